@@ -1,0 +1,1 @@
+"""What runs the house: the embedded database, its roles, and the supervisor of the site's processes."""
