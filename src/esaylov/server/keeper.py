@@ -35,7 +35,7 @@ def runs_in(pid: int, cluster: Path) -> bool:
 
 
 def stop(pid: int, cluster: Path, seconds: float = 60) -> None:
-    """Ask the postmaster for a fast shutdown; after `seconds` for an immediate one (the next start recovers)."""
+    """Ask the postmaster for a fast shutdown, after `seconds` for an immediate one."""
     for number, patience in ((signal.SIGINT, seconds), (signal.SIGQUIT, 10.0)):
         if not runs_in(pid, cluster):
             return

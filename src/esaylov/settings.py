@@ -1,0 +1,120 @@
+"""Django's settings. Everything that differs from place to place comes from the environment:
+
+- ``ESAYLOV_DATA``: the data folder (keys, the embedded database, the published files); default: the user's
+data folder. - ``DATABASE_URL``, ``DATABASE_ADMIN_URL``: libpq connection URLs of the application's role and
+of the schema's owner (same database). The
+  command line sets both when it starts the embedded database.
+- ``ESAYLOV_HOSTS``: host names under which the site is reached, parted by commas; default: this machine only.
+- ``ESAYLOV_SECRET_KEY``: instead of the file ``secret-key`` in the data folder. ``ESAYLOV_DEBUG=1``: Django's
+error pages.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import django.conf.locale
+from psycopg.conninfo import conninfo_to_dict
+
+from esaylov.server.folders import data_folder, read_secret_key
+
+ESAYLOV_DATA = data_folder()
+SECRET_KEY = os.environ.get("ESAYLOV_SECRET_KEY") or read_secret_key(ESAYLOV_DATA)
+DEBUG = os.environ.get("ESAYLOV_DEBUG") == "1"
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in os.environ.get("ESAYLOV_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+    if host.strip()
+]
+
+INSTALLED_APPS = [
+    "esaylov.acts",
+    "esaylov.registry",
+    "esaylov.design",
+    "esaylov.elections",
+    "esaylov.polling",
+    "esaylov.results",
+    "esaylov.publication",
+    "pgtrigger",
+]
+# No sessions, no sign-in: a public page sets no cookie and reads none.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "esaylov.design.headers.content_security",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "esaylov.urls"
+WSGI_APPLICATION = "esaylov.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.i18n"]},
+    }
+]
+
+# --- database: one, under two roles ---
+
+
+def database(url: str | None) -> dict[str, Any]:
+    """Return Django's settings of the database that a libpq URL names; without one, of none that can be
+    reached.
+
+    (Tools that only read the models need no database; a forgotten URL must not find somebody else's server.)
+    """
+    parts = conninfo_to_dict(url or "postgresql:///esaylov?host=/nonexistent/database-was-not-started")
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    settings: dict[str, Any] = {key: str(parts.pop(name, "") or "") for name, key in names.items()}
+    return settings | {
+        "ENGINE": "django.db.backends.postgresql",
+        # A server's threads are few and live long: each keeps its connection, and a dead one is noticed
+        # before use.
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "esaylov"} | parts,
+    }
+
+
+DATABASES = {
+    "default": database(os.environ.get("DATABASE_URL")),
+    "admin": database(os.environ.get("DATABASE_ADMIN_URL") or os.environ.get("DATABASE_URL")),
+}
+
+# --- languages and time ---
+
+django.conf.locale.LANG_INFO |= {
+    "uz": {"bidi": False, "code": "uz", "name": "Uzbek", "name_local": "Oʻzbekcha"},
+    "uz-cyrl": {"bidi": False, "code": "uz-cyrl", "name": "Uzbek (Cyrillic)", "name_local": "Ўзбекча"},
+    "kaa": {"bidi": False, "code": "kaa", "name": "Karakalpak", "name_local": "Qaraqalpaqsha"},
+}
+LANGUAGE_CODE = "uz"
+LANGUAGES = [("uz", "Oʻzbekcha"), ("ru", "Русский"), ("en", "English")]
+LANGUAGES_TO_COME = [("uz-cyrl", "Ўзбекча"), ("kaa", "Qaraqalpaqsha")]
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # what is shown stands in the election's own zone
+
+# --- headers ---
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+STATIC_URL = "/static/"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "esaylov": {"level": os.environ.get("ESAYLOV_LOG", "INFO")},
+    },
+}
