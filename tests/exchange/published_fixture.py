@@ -1,0 +1,540 @@
+"""A small published folder, built from docs/formats.md alone and by the plainest code that does it.
+
+Both verifiers are tested on it. Two regions, three districts, a mahalla and two constituencies; a list
+contest and two single-member contests; twelve precincts, the last of them abroad (national ballot only). The
+log holds every act that a precinct's protocol can meet: sealed and opened, inconsistent and corrected,
+returned, accepted, conflicting, annulled with and without a protocol, certified, and acts that came after the
+published size.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from esaylov.tlog.checkpoint import Checkpoint, sign_checkpoint
+from esaylov.tlog.notes import Signer
+from esaylov.tlog.tiles import build as build_tiles
+from esaylov.tlog.tree import leaf_hash, root_hash
+from tests.exchange.published_case import (
+    CONTESTS,
+    EDITION,
+    EDITION_TOML,
+    ELECTION,
+    LINES,
+    OPTIONS,
+    ORIGIN,
+    PRECINCT_TERRITORIES,
+    PRECINCTS,
+    RELEASE,
+    SEED,
+    TERRITORIES,
+    Place,
+    Row,
+    canonical,
+    csv_bytes,
+    failed,
+    figures,
+    gz,
+    options_of,
+    roster,
+    territories_of,
+)
+
+Entry = dict[str, Any]
+
+
+@dataclass
+class Log:
+    """The log as it grows. `change` sees every entry with its label before it is hashed; None leaves it
+    out."""
+
+    change: Callable[[str, Entry], Entry | None]
+    flags: Mapping[str, bool]
+    edition: str = EDITION
+    entries: list[bytes] = field(default_factory=list)
+    values: list[Entry] = field(default_factory=list)
+    minute: int = 9 * 60
+
+    def time(self) -> str:
+        """The next minute of election day."""
+        self.minute += 1
+        return f"2026-10-25T{self.minute // 60:02}:{self.minute % 60:02}:00+05:00"
+
+    def append(self, label: str, entry: Entry) -> int:
+        """Append an entry as it is; its index, or -1 when the mutation left it out."""
+        changed = self.change(label, {"v": 1, **self.flags, **entry})
+        if changed is None:
+            return -1
+        self.entries.append(changed["raw"] if "raw" in changed else canonical(changed))
+        self.values.append(changed)
+        return len(self.entries) - 1
+
+    def act(self, label: str, code: str, body: str, **members: Any) -> int:
+        """Append an act of the election."""
+        return self.append(label, self.value(code, body, **members))
+
+    def value(self, code: str, body: str, **members: Any) -> Entry:
+        """An act of the election as an object."""
+        named = {"election": ELECTION, "edition": self.edition, "act": code, "body": body, "at": self.time()}
+        return {"v": 1, **self.flags, **named, **members}
+
+    def own(self, label: str, code: str, **members: Any) -> int:
+        """Append an entry of the log itself."""
+        return self.append(
+            label, {"act": code, "at": "2026-10-25T18:00:00+00:00", "body": "system", **members}
+        )
+
+    def head(self, label: str) -> int:
+        """Append a journal head; the journal has two private rows."""
+        rows = len(self.entries) + 2
+        return self.own(label, "log.journal_head", rows=rows, chain=sha256(str(rows).encode()).hexdigest())
+
+    def leaf(self, index: int) -> str:
+        """Leaf hash of an entry."""
+        return leaf_hash(self.entries[index]).hex()
+
+    def seal(self, label: str, value: Entry) -> tuple[int, str, Entry]:
+        """Append a value sealed; gives what `open` needs."""
+        salt = sha256(label.encode()).digest()
+        value = self.change("value of " + label, value) or value
+        sealed = sha256(b"esaylov sealed v1\0" + salt + canonical(value)).hexdigest()
+        index = self.append(
+            "seal " + label,
+            {"act": "log.sealed", "election": ELECTION, "edition": self.edition, "sealed": sealed},
+        )
+        return index, salt.hex(), value
+
+    def open(self, label: str, sealed: tuple[int, str, Entry]) -> int:
+        """Append the opening of a sealed entry."""
+        index, salt, value = sealed
+        return self.act("open " + label, "log.open", "system", index=index, salt=salt, value=value)
+
+
+def protocol(
+    log: Log,
+    place: Place,
+    version: int = 1,
+    code: str = "results.submit_protocol",
+    error: int = 0,
+    **more: Any,
+) -> Entry:
+    """A protocol's entry as an object; `error` is added to the line `invalid`, so that R03 fails."""
+    precinct, contest = place
+    lines, votes = figures(*place)
+    lines[6] += error
+    codes = failed(lines, votes)
+    state = "inconsistent" if {"R01", "R03", "R04"} & set(codes) else "received"
+    members: dict[str, Any] = {
+        "lines": lines,
+        "votes": votes,
+        "findings": codes,
+        "state": state,
+        "version": version,
+    }
+    members.update(more)
+    return log.value(code, f"pec-{precinct}", precinct=precinct, contest=contest, **members)
+
+
+def pin(data: bytes) -> Entry:
+    """How the calling entry names a table."""
+    return {"rows": data.count(b"\n") - 1, "sha256": sha256(data).hexdigest()}
+
+
+def base_tables(edition_toml: bytes) -> dict[str, bytes]:
+    """The tables that are fixed before the election."""
+    return {
+        "edition.toml": edition_toml,
+        "territories.csv": csv_bytes(("id", "parent", "kind", "name_en"), TERRITORIES),
+        "contests.csv": csv_bytes(("id", "kind", "territory", "seats", "edition", "title_en"), CONTESTS),
+        "options.csv": csv_bytes(("id", "contest", "kind", "name_en", "ballot_order"), OPTIONS),
+        "precincts.csv": csv_bytes(("id", "territory", "constituency", "number", "voters"), PRECINCTS),
+        "precinct_territories.csv": csv_bytes(("precinct", "territory"), PRECINCT_TERRITORIES),
+        "roster.csv": csv_bytes(("precinct", "contest"), roster()),
+    }
+
+
+def call(log: Log, tables: Mapping[str, bytes]) -> None:
+    """The acts before election day."""
+    arrived = {"datapackage.json": sha256(b"the package as it arrived").hexdigest()}
+    log.act("load", "elections.load_package", "system", files=arrived)
+    names = ("territories", "contests", "options", "precincts", "precinct_territories")
+    pins: dict[str, Any] = {name: pin(tables[f"{name}.csv"]) for name in names}
+    pins["edition"] = {"sha256": sha256(tables["edition.toml"]).hexdigest()}
+    zone = {"date": "2026-10-25", "timezone": "Asia/Tashkent", "clock": "set", "release": RELEASE}
+    log.act("call", "elections.call_election", "cec", **zone, tables=pins)
+    log.act("roster", "results.publish_roster", "cec", **pin(tables["roster.csv"]))
+
+
+def before_release(log: Log, more_turnout: int) -> dict[str, tuple[int, str, Entry]]:
+    """Turnout, and protocols that are sealed."""
+    for hour, share in ((10, 5), (13, 3)):
+        log.minute = hour * 60
+        for number in (1, 7):
+            voters = PRECINCTS[number - 1][4] // share
+            body, name = f"pec-p{number:02}", f"p{number:02}"
+            log.act(f"turnout {name} {hour}", "polling.report_turnout", body, precinct=name, voters=voters)
+    for n in range(more_turnout):
+        log.act(f"more turnout {n}", "polling.report_turnout", "pec-p02", precinct="p02", voters=n // 10)
+    log.head("head 1")
+    log.minute = 19 * 60
+    sealed = {}
+    for precinct in ("p01", "p02", "p09", "p10"):
+        error = 3 if precinct == "p09" else 0
+        label = f"{precinct} list"
+        sealed[label] = log.seal(label, protocol(log, (precinct, "list"), error=error))
+    sealed["p01 sm-1"] = log.seal("p01 sm-1", protocol(log, ("p01", "sm-1"), error=2))
+    sealed["p08 sm-2"] = log.seal("p08 sm-2", protocol(log, ("p08", "sm-2")))
+    again = protocol(
+        log, ("p09", "list"), 2, "results.correct_protocol", replaces=log.leaf(sealed["p09 list"][0])
+    )
+    sealed["p09 list again"] = log.seal("p09 list again", again)
+    return sealed
+
+
+def after_release(log: Log, sealed: Mapping[str, tuple[int, str, Entry]]) -> None:
+    """Openings in another order than the sealing, then everything that can happen to a protocol."""
+    log.minute = 20 * 60
+    for label in ("p09 list again", "p02 list", "p01 sm-1", "p01 list", "p09 list"):
+        log.open(label, sealed[label])
+    first = sealed["p01 sm-1"][0]
+    log.append(
+        "correct p01 sm-1",
+        protocol(log, ("p01", "sm-1"), 2, "results.correct_protocol", replaces=log.leaf(first)),
+    )
+    stands: dict[Place, int] = {}
+    silent = {
+        ("p08", "sm-2"),
+        ("p11", "sm-2"),
+        ("p12", "list"),
+        ("p10", "list"),
+        ("p01", "list"),
+        ("p01", "sm-1"),
+    }
+    for place in roster():
+        if place in silent or place in {("p02", "list"), ("p09", "list")}:
+            continue
+        error = 4 if place == ("p05", "list") else 0
+        entry = protocol(log, place, error=error)
+        if place == ("p04", "sm-1"):
+            entry["lines"][5] += 1
+            entry["lines"][6] += 1
+            entry["findings"] = ["R02"]
+        stands[place] = log.append(f"submit {place[0]} {place[1]}", entry)
+    other = protocol(log, ("p02", "list"), state="conflicting")
+    other["lines"][6] += 1
+    other["findings"] = ["P01", "R03"]
+    log.append("conflict p02 list", other)
+    decide(log, stands)
+
+
+def decide(log: Log, stands: Mapping[Place, int]) -> None:
+    """What higher commissions decide."""
+
+    def ruling(verb: str, place: Place, index: int, number: str) -> None:
+        members = {"precinct": place[0], "contest": place[1], "protocol": log.leaf(index), "decision": number}
+        log.act(f"{verb} {place[0]} {place[1]}", f"results.{verb}_protocol", "dec-1", **members)
+
+    ruling("return", ("p02", "sm-1"), stands["p02", "sm-1"], "1/1")
+    replaced = log.leaf(stands["p02", "sm-1"])
+    index = log.append(
+        "correct p02 sm-1",
+        protocol(log, ("p02", "sm-1"), 3, "results.correct_protocol", replaces=replaced),
+    )
+    ruling("accept", ("p02", "sm-1"), index, "1/2")
+    ruling("return", ("p05", "sm-1"), stands["p05", "sm-1"], "1/3")
+    ruling("accept", ("p07", "list"), stands["p07", "list"], "2/1")
+    annul = "results.annul_precinct"
+    log.act("annul p03", annul, "cec", precinct="p03", contest=None, decision="7")
+    log.act("annul p04 list", annul, "cec", precinct="p04", contest="list", decision="8")
+    log.act("annul p11 sm-2", annul, "cec", precinct="p11", contest="sm-2", decision="9, second part")
+    log.append("submit p11 sm-2", protocol(log, ("p11", "sm-2")))
+    log.act("annul p08 sm-2", annul, "cec", precinct="p08", contest="sm-2", decision="10")
+    world = World(log, len(log.entries))
+    sums = world.total("sm-1", "c1")
+    certified = {"counted": sums.counted, "lines": sums.lines, "votes": sums.votes, "seats": {"ann": 1}}
+    log.act("certify sm-1", "results.certify", "dec-1", contest="sm-1", decision="77", **certified)
+
+
+@dataclass
+class Standing:
+    """What stands for a place: the protocol and its index (None before one arrived), state without
+    annulment."""
+
+    entry: Entry | None = None
+    index: int = -1
+    state: str = ""
+    annulled: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The published state."""
+        return "annulled" if self.annulled else self.state
+
+
+@dataclass
+class Sums:
+    """One row of totals."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    lines: list[int] = field(default_factory=list)
+    votes: list[int] = field(default_factory=list)
+
+    @property
+    def counted(self) -> int:
+        """Number of places in the sums."""
+        return self.counts["counted"]
+
+
+COUNTS = ("expected", "received", "counted", "inconsistent", "returned", "annulled", "voters_annulled")
+DECISIONS = {
+    "results.accept_protocol": "acceptance",
+    "results.return_protocol": "return",
+    "results.annul_precinct": "annulment",
+    "results.record_lot": "lot",
+    "results.supply_determination": "determination",
+    "results.certify": "certification",
+}
+
+
+class World:
+    """Which protocols stand at a size, and what follows (docs/formats.md, section 4), without any check."""
+
+    def __init__(self, log: Log, size: int) -> None:
+        opened = {e["index"]: e["value"] for e in log.values[:size] if e["act"] == "log.open"}
+        self.acts = [(i, opened.get(i, e)) for i, e in enumerate(log.values[:size])]
+        self.places = {place: Standing() for place in roster()}
+        for index, entry in self.acts:
+            self._apply(index, entry)
+
+    def _apply(self, index: int, entry: Entry) -> None:
+        act = entry["act"]
+        if act == "results.annul_precinct":
+            for place, annulled in self.places.items():
+                if place[0] == entry["precinct"] and entry["contest"] in (None, place[1]):
+                    annulled.annulled = True
+            return
+        place = (entry.get("precinct", ""), entry.get("contest", ""))
+        if place not in self.places:
+            return
+        standing = self.places[place]
+        if act in ("results.submit_protocol", "results.correct_protocol") and entry["state"] != "conflicting":
+            standing.entry, standing.index, standing.state = entry, index, entry["state"]
+        elif act in ("results.accept_protocol", "results.return_protocol"):
+            standing.state = {"accept": "accepted", "return": "returned"}[act[8:14]]
+
+    def total(self, contest: str, territory: str) -> Sums:
+        """Sums and counts of one contest in one territory."""
+        sums = Sums(dict.fromkeys(COUNTS, 0), [0] * len(LINES), [0] * len(options_of(contest)))
+        for (precinct, of), standing in self.places.items():
+            if of != contest or territory not in territories_of(precinct):
+                continue
+            sums.counts["expected"] += 1
+            sums.counts["received"] += standing.entry is not None
+            if standing.shown in COUNTS:
+                sums.counts[standing.shown if standing.shown != "received" else "counted"] += 1
+            sums.counts["counted"] += standing.shown == "accepted"
+            if standing.entry and standing.annulled:
+                sums.counts["voters_annulled"] += standing.entry["lines"][0]
+            if standing.entry and standing.shown in ("received", "accepted"):
+                sums.lines = [a + b for a, b in zip(sums.lines, standing.entry["lines"], strict=True)]
+                sums.votes = [a + b for a, b in zip(sums.votes, standing.entry["votes"], strict=True)]
+        return sums
+
+    def tables(self, simulated: bool) -> dict[str, bytes]:
+        """The published tables that follow from the log."""
+        standing = [(place, s, s.entry) for place, s in self.places.items() if s.entry is not None]
+        mark = ("true",) if simulated else ()
+        protocols = [
+            (*place, *e["lines"], e["at"], s.shown, e["version"], s.index, *mark) for place, s, e in standing
+        ]
+        votes = [
+            (*place, option, count)
+            for place, _, e in standing
+            for option, count in zip(options_of(place[1]), e["votes"], strict=True)
+        ]
+        totals, totals_votes = self._totals()
+        reports = [e for _, e in self.acts if e["act"] == "polling.report_turnout"]
+        turnout = [(e["precinct"], e["at"], e["voters"]) for e in reports]
+        decisions = [_decision(e) for _, e in self.acts if e["act"] in DECISIONS]
+        tail = ("submitted_at", "state", "version", "leaf", *(["simulated"] if simulated else []))
+        return {
+            "protocols.csv.gz": gz(csv_bytes(("precinct", "contest", *LINES, *tail), protocols)),
+            "votes.csv.gz": gz(csv_bytes(("precinct", "contest", "option", "votes"), votes)),
+            "turnout.csv": csv_bytes(("precinct", "at", "voters"), turnout),
+            "decisions.csv": csv_bytes(("kind", "number", "at", "precinct", "contest", "outcome"), decisions),
+            "totals.csv": csv_bytes(("contest", "territory", *COUNTS, *LINES), totals),
+            "totals_votes.csv": csv_bytes(("contest", "territory", "option", "votes"), totals_votes),
+            "determinations.json": canonical([self.determination(contest[0]) for contest in CONTESTS]),
+        }
+
+    def _totals(self) -> tuple[list[Row], list[Row]]:
+        rows: list[Row] = []
+        votes: list[Row] = []
+        for contest in CONTESTS:
+            for territory in TERRITORIES:
+                sums = self.total(contest[0], territory[0])
+                if not sums.counts["expected"]:
+                    continue
+                name = (contest[0], territory[0])
+                rows.append((*name, *(sums.counts[count] for count in COUNTS), *sums.lines))
+                votes.extend((*name, o, n) for o, n in zip(options_of(contest[0]), sums.votes, strict=True))
+        return rows, votes
+
+    def determination(self, contest: str) -> Entry:
+        """Who wins: largest remainders for the list, the most votes for a member; no tie occurs here."""
+        row = next(row for row in CONTESTS if row[0] == contest)
+        sums = self.total(contest, row[2])
+        participants, voters = sums.lines[5], sums.lines[0]
+        voters += sums.counts["voters_annulled"] if contest == "list" else 0
+        votes = dict(zip(options_of(contest), sums.votes, strict=True))
+        if contest == "list":
+            passing = [option for option, n in votes.items() if 100 * n >= 7 * participants]
+            quota = Fraction(sum(votes[option] for option in passing), row[3])
+            seats = {option: int(votes[option] / quota) for option in passing}
+            by_rest = sorted(passing, key=lambda option: votes[option] / quota - seats[option], reverse=True)
+            for option in by_rest[: row[3] - sum(seats.values())]:
+                seats[option] += 1
+            more: dict[str, Any] = {"passing": passing, "quota": f"{quota.numerator}/{quota.denominator}"}
+        else:
+            candidates = [option[0] for option in OPTIONS if option[1:3] == (contest, "candidate")]
+            seats = {max(candidates, key=lambda option: votes[option]): 1}
+            more = {"passing": None, "quota": None}
+        seats = {option: n for option, n in seats.items() if n}
+        reached = 100 * participants >= 33 * voters
+        turnout = {"participants": participants, "voters": voters, "required": "33/100", "reached": reached}
+        final = any(e["act"] == "results.certify" and e["contest"] == contest for _, e in self.acts)
+        return {
+            "contest": contest,
+            "kind": row[1],
+            "status": "determined",
+            "final": final,
+            "seats": seats,
+            "elected": [option for option in options_of(contest) if option in seats],
+            "lots": None,
+            "turnout": turnout,
+            "steps": [],
+            **more,
+        }
+
+
+def _decision(entry: Entry) -> Row:
+    outcome = " ".join(entry.get("drawn") or entry.get("outcome") or ())
+    kind = DECISIONS[entry["act"]]
+    return kind, entry["decision"], entry["at"], entry.get("precinct"), entry.get("contest"), outcome
+
+
+def parquet(table: bytes) -> bytes:
+    """A table once more as Parquet."""
+    frame = pl.read_csv(
+        io.BytesIO(table), infer_schema_length=None, schema_overrides={"simulated": pl.Boolean}
+    )
+    target = io.BytesIO()
+    frame.write_parquet(target)
+    return target.getvalue()
+
+
+def datapackage(flags: Mapping[str, bool], tables: Mapping[str, bytes]) -> bytes:
+    """The description of the package."""
+    election = {"date": "2026-10-25", "timezone": "Asia/Tashkent", "edition": "edition.toml", **flags}
+    resources = [
+        {"name": name.split(".")[0], "path": name, "format": "csv"}
+        for name in sorted(tables)
+        if ".csv" in name
+    ]
+    return canonical({"name": ELECTION, "title": "A test", "election": election, "resources": resources})
+
+
+def _unchanged(label: str, entry: Entry) -> Entry:
+    return entry
+
+
+def build(
+    path: Path,
+    *,
+    entry: Callable[[str, Entry], Entry | None] = _unchanged,
+    tables: Callable[[dict[str, bytes]], None] | None = None,
+    manifest: Callable[[dict[str, Any]], None] | None = None,
+    edition_toml: bytes = EDITION_TOML,
+    origin: str = ORIGIN,
+    seed: bytes = SEED,
+    simulated: bool = True,
+    replay: bool = False,
+    more_turnout: int = 0,
+) -> str:
+    """Build the folder at `path` (which must not exist) and return the log's verifier key.
+
+    Mutations, each followed by everything that comes after it, so that nothing else is wrong: `entry(label,
+    entry)` changes an entry before it is hashed, or leaves it out (None; `{"raw": bytes, **entry}` gives its
+    bytes literally); `tables(files)` changes the files below data/<election>/ before the manifest is made;
+    `manifest` changes it before its hash enters the log; the others replace what their name says.
+    `more_turnout` (300 at most) adds entries, so that the log has full tiles (more than 200) and a second
+    level. Labels are those in this file, such as "submit p04 sm-1", "seal p01 list", "value of p01 list",
+    "open p01 list", "annul p03", "publish".
+    """
+    flags = {name: True for name, on in (("simulated", simulated), ("replay", replay)) if on}
+    log = Log(entry, flags)
+    files = base_tables(edition_toml)
+    call(log, files)
+    sealed = before_release(log, more_turnout)
+    after_release(log, sealed)
+    log.head("head 2")
+    log.own("publish earlier", "publication.publish", manifest=sha256(b"earlier").hexdigest(), size=20)
+    size = len(log.entries)
+    files |= World(log, size).tables(simulated)
+    files |= {
+        f"{n}.parquet": parquet(_plain(files, n)) for n in ("protocols", "votes", "totals", "totals_votes")
+    }
+    files["datapackage.json"] = datapackage(flags, files)
+    files["nist-cdf/summary.json"] = b"{}"
+    if tables:
+        tables(files)
+    whole = {f"data/{ELECTION}/{name}": data for name, data in files.items()}
+    whole["verify.py"] = b"# the verifier\n"
+    names: dict[str, Any] = {
+        "elections": [ELECTION],
+        "files": {n: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for n, data in whole.items()},
+        "format": "esaylov publication 1",
+        "origin": origin,
+        "size": size,
+    }
+    if manifest:
+        manifest(names)
+    whole["manifest.json"] = canonical(names)
+    log.head("head 3")
+    log.own(
+        "publish",
+        "publication.publish",
+        manifest=sha256(whole["manifest.json"]).hexdigest(),
+        size=names["size"],
+    )
+    log.append("submit p12 list", protocol(log, ("p12", "list")))
+    log.open("p10 list", sealed["p10 list"])
+    log.head("head 4")
+    return _write(path, whole, log, Signer(origin, seed))
+
+
+def _plain(files: Mapping[str, bytes], name: str) -> bytes:
+    packed = files.get(f"{name}.csv.gz")
+    return gzip.decompress(packed) if packed else files[f"{name}.csv"]
+
+
+def _write(path: Path, files: Mapping[str, bytes], log: Log, signer: Signer) -> str:
+    whole = dict(files)
+    whole |= {f"log/{tile.path}": data for tile, data in build_tiles(log.entries).items()}
+    root = root_hash([leaf_hash(entry) for entry in log.entries])
+    whole["log/checkpoint"] = sign_checkpoint(Checkpoint(signer.name, len(log.entries), root), signer)
+    whole["log/key"] = f"{signer.vkey}\n".encode()
+    for name, data in whole.items():
+        target = path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    return signer.vkey
