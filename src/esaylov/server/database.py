@@ -13,7 +13,8 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from psycopg import sql
 
-from esaylov.server.embedded import Embedded
+from esaylov.server.connection import django_database
+from esaylov.server.embedded import Embedded, Urls
 from esaylov.server.folders import make_data_folder
 
 # Any fixed number: two processes that migrate at once wait for each other.
@@ -40,9 +41,18 @@ def platform(own: Embedded | None = None) -> Iterator[None]:
             os.environ |= {"DATABASE_URL": urls.app, "DATABASE_ADMIN_URL": urls.admin}
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esaylov.settings")
         django.setup()
+        if own is not None:
+            point_to(own.urls)
         stack.callback(connections.close_all)
         migrate()
         yield
+
+
+def point_to(urls: Urls) -> None:
+    """Lead Django's two connections to another database, for all threads (their open connections stay)."""
+    for alias, url in (("admin", urls.admin), ("default", urls.app)):
+        connections[alias].close()
+        connections[alias].settings_dict.update(django_database(url))
 
 
 def migrate() -> None:

@@ -61,9 +61,9 @@ SETTINGS = {
     "logging_collector": "off",
     "log_line_prefix": "%m [%p] ",
 }
+# Commits are still written (not forced) before they are answered: kill -9 loses none, a power failure may.
 THROW_AWAY_SETTINGS = SETTINGS | {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -75,7 +75,7 @@ class EmbeddedError(RuntimeError):
 
 
 class Urls(NamedTuple):
-    """Connection URLs of the three roles; the first two name the platform's database."""
+    """Connection URLs of one database under the three roles."""
 
     admin: str
     app: str
@@ -117,17 +117,13 @@ class Embedded:
     @property
     def urls(self) -> Urls:
         """The URLs of the started database; they stay the same over restarts."""
+        return self.urls_of(DATABASE)
+
+    def urls_of(self, database: str) -> Urls:
+        """Return the URLs of another database of the same server."""
         folder = quote(str(self._socket), safe="")
-        return Urls(
-            *(
-                f"postgresql://{role}@/{database}?host={folder}"
-                for role, database in (
-                    (ADMIN_ROLE, DATABASE),
-                    (APPLICATION_ROLE, DATABASE),
-                    (SUPERUSER, SUPERUSER),
-                )
-            )
-        )
+        roles = (ADMIN_ROLE, APPLICATION_ROLE, SUPERUSER)
+        return Urls(*(f"postgresql://{role}@/{quote(database)}?host={folder}" for role in roles))
 
     def start(self) -> Urls:
         """Start the server, or join a running one, and return its URLs. May be called again after a crash."""
@@ -295,7 +291,7 @@ class Embedded:
         limit = time.monotonic() + self.patience
         while True:
             try:
-                psycopg.connect(self.urls.superuser, connect_timeout=10).close()
+                psycopg.connect(self._maintenance, connect_timeout=10).close()
             except psycopg.OperationalError as error:
                 refusal = str(error)
             else:
@@ -306,13 +302,17 @@ class Embedded:
                 raise EmbeddedError(f"the embedded database did not start: {refusal}\n{self._end_of_log()}")
             time.sleep(0.02)
 
+    @property
+    def _maintenance(self) -> str:
+        return self.urls_of(SUPERUSER).superuser
+
     def _end_of_log(self) -> str:
         with contextlib.suppress(OSError):
             return self.log.read_bytes()[-2000:].decode(errors="replace")
         return ""
 
     def _make_roles(self) -> None:
-        with psycopg.connect(self.urls.superuser, autocommit=True) as connection:
+        with psycopg.connect(self._maintenance, autocommit=True) as connection:
             known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
             for role in (ADMIN_ROLE, APPLICATION_ROLE):
                 if role not in known:

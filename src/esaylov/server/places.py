@@ -124,12 +124,17 @@ def home_of(data: Path) -> Path:
     return home
 
 
-def programs_for(owner: Owner) -> Path:
-    """Return the folder with `initdb` and `postgres` that this user can run; copies them when need be."""
+def installed_wheel() -> Path:
+    """Return the folder of the installed wheel (found without running its Python side)."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise PlaceError(f"the package {WHEEL} is not installed")
-    wheel = Path(spec.submodule_search_locations[0])
+    return Path(spec.submodule_search_locations[0])
+
+
+def programs_for(owner: Owner) -> Path:
+    """Return the folder with `initdb` and `postgres` that this user can run; copies them when need be."""
+    wheel = installed_wheel()
     programs = wheel / INSTALLATION / "bin"
     if not SHELL_SPECIAL.search(str(programs)) and _runnable(owner, programs):
         return programs
