@@ -1,0 +1,320 @@
+"""The one door: every official fact is written by `perform` or `perform_batch`.
+
+authorise -> calendar window -> checks -> apply -> journal, in one transaction. What comes back is data: an accepted act
+with its receipt, or a refusal with findings.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db import IntegrityError, connection, transaction
+from pydantic import BaseModel
+
+from esaylov.acts import mandates, refusals, sealing
+from esaylov.acts.bulk import insert_rows, journal_ids
+from esaylov.acts.context import ElectionContext, get_context
+from esaylov.acts.powers import Actor, Power, Target
+from esaylov.exchange.canonical import dumps
+from esaylov.law.calendar import window
+from esaylov.law.findings import Finding
+from esaylov.tlog.tree import leaf_hash
+
+ATTEMPTS = 5
+ENTRY_LIMIT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One act to perform: its payload, who takes it, when (None: now, by the election's clock), and for
+    idempotency the client's key and the digest of its request."""
+
+    payload: Any
+    actor: Actor
+    at: datetime | None = None
+    key: str | None = None
+    request: bytes | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """One submission on its way through the door; each act adds what its checks need."""
+
+    submission: Submission
+    target: Target = field(default_factory=Target)
+    contest_kind: str | None = None
+    findings: tuple[Finding, ...] = ()
+    refusals: tuple[Finding, ...] = ()
+    repeats: int | None = None
+    at: datetime = datetime.min
+    journal: int = 0
+    leaf: bytes = b""
+    record: dict[str, Any] = field(default_factory=dict)
+    recorded_at: datetime = datetime.min
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An act that stands in the journal. `record` is its public part in clear, `leaf` its entry's leaf hash (32 bytes)."""
+
+    journal: int
+    leaf: bytes
+    recorded_at: datetime
+    record: dict[str, Any]
+    findings: tuple[Finding, ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An act that was not recorded, and why. `conflict`: the idempotency key belongs to another request."""
+
+    findings: tuple[Finding, ...]
+    conflict: bool = False
+
+
+Result = Accepted | Refused
+CaseType = TypeVar("CaseType", bound=Case)
+
+
+class Act(ABC, Generic[CaseType]):
+    """One official step. Subclasses name the law in their docstring; the list of them is the procedure."""
+
+    code: ClassVar[str]
+    power: ClassVar[Power]
+    step: ClassVar[str | None] = None
+    sealable: ClassVar[bool] = False
+    Payload: ClassVar[type[BaseModel]]
+
+    def __init__(self, context: ElectionContext) -> None:
+        self.context = context
+        self.sealed = False
+
+    def place(self, payload: Any) -> Hashable:
+        """What can hold one such act only; submissions for the same place go through the door one after another."""
+        return id(payload)
+
+    @abstractmethod
+    def prepare(self, submissions: Sequence[Submission]) -> list[CaseType]:
+        """Everything the checks need, read in bulk: one case for each submission, in order."""
+
+    def check(self, case: CaseType) -> Sequence[Finding]:
+        """Reasons to refuse the act; findings that are recorded with it belong to the case."""
+        return ()
+
+    @abstractmethod
+    def record(self, case: CaseType) -> dict[str, Any]:
+        """The public part beyond the members that every entry has (docs/formats.md, section 3)."""
+
+    @abstractmethod
+    def apply(self, cases: Sequence[CaseType]) -> None:
+        """Writes the facts; each case knows its journal id and leaf hash."""
+
+
+def perform(
+    act: type[Act[Any]], election: str, submission: Submission, context: ElectionContext | None = None
+) -> Result:
+    """Performs one act: a batch of one. Raises UnknownElection."""
+    return perform_batch(act, election, [submission], context)[0]
+
+
+def perform_batch(
+    act: type[Act[Any]],
+    election: str,
+    submissions: Sequence[Submission],
+    context: ElectionContext | None = None,
+) -> list[Result]:
+    """Performs many acts of one kind; each is accepted or refused for itself, all within one transaction.
+
+    `context` is given only where the election does not exist yet: by the acts that call it. Raises UnknownElection;
+    database errors other than a lost race pass through, and nothing is written.
+    """
+    context = context or get_context(election)
+    results: list[Result | None] = [None] * len(submissions)
+    for wave in _waves(act(context), submissions):
+        chosen = [submissions[i] for i in wave]
+        for i, result in zip(wave, _with_retries(act, context, chosen), strict=True):
+            results[i] = result
+    return [result for result in results if result is not None]
+
+
+def _waves(act: Act[Any], submissions: Sequence[Submission]) -> list[list[int]]:
+    """Splits the batch so that no place and no idempotency key occurs twice in one wave."""
+    if len(submissions) == 1:
+        return [[0]]
+    waves: list[list[int]] = []
+    depth: dict[Hashable, int] = {}
+    for i, submission in enumerate(submissions):
+        names: list[Hashable] = [("place", act.place(submission.payload))]
+        if submission.key is not None:
+            names.append(("key", submission.actor.code, submission.key))
+        level = max(depth.get(name, 0) for name in names)
+        for name in names:
+            depth[name] = level + 1
+        if level == len(waves):
+            waves.append([])
+        waves[level].append(i)
+    return waves
+
+
+def _with_retries(
+    act: type[Act[Any]], context: ElectionContext, submissions: Sequence[Submission]
+) -> list[Result]:
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _Batch(act(context), submissions).run()
+        except IntegrityError:
+            # Somebody else took the place between our look and our write: look again, the loser now sees the winner.
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+class _Batch:
+    """One wave of one act inside its transaction."""
+
+    def __init__(self, act: Act[Any], submissions: Sequence[Submission]) -> None:
+        self.act = act
+        self.context = act.context
+        self.submissions = submissions
+        self.now = datetime.now(UTC)
+        self.clock = self.context.set_time if self.context.clock_is_set else self.now
+        self.window = window(act.context.edition, act.step, act.context.date) if act.step else None
+
+    def run(self) -> list[Result]:
+        stored = self._stored_answers()
+        fresh = [s for i, s in enumerate(self.submissions) if i not in stored]
+        cases = iter(self._process(fresh))
+        return [stored[i] if i in stored else _result(next(cases)) for i in range(len(self.submissions))]
+
+    def _stored_answers(self) -> dict[int, Result]:
+        keyed = {(s.actor.code, s.key): i for i, s in enumerate(self.submissions) if s.key is not None}
+        if not keyed:
+            return {}
+        bodies, keys = zip(*keyed, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT j.body, j.key, j.request, j.id FROM acts_journal j"
+                " JOIN unnest(%s::text[], %s::text[]) AS k(body, key) ON j.body = k.body AND j.key = k.key",
+                [list(bodies), list(keys)],
+            )
+            rows = cursor.fetchall()
+        answers: dict[int, Result] = {}
+        for body, key, request, journal in rows:
+            i = keyed[body, key]
+            same = bytes(request or b"") == (self.submissions[i].request or b"")
+            answers[i] = stored(journal) if same else Refused((refusals.key_reused(),), conflict=True)
+        return answers
+
+    def _process(self, submissions: Sequence[Submission]) -> list[Case]:
+        if not submissions:
+            return []
+        cases: list[Case] = self.act.prepare(submissions)
+        for case in cases:
+            case.at = case.submission.at or self.clock or self.now
+            if case.repeats is None:
+                case.refusals = tuple(self._refusals(case))
+        accepted = [c for c in cases if not c.refusals and c.repeats is None]
+        self._journal(accepted)
+        self.act.apply(accepted)
+        return cases
+
+    def _refusals(self, case: Case) -> list[Finding]:
+        actor = case.submission.actor
+        if not mandates.allows(actor, self.act.power, case.target, case.contest_kind):
+            return [refusals.no_mandate(actor.code, self.act.power)]
+        found = []
+        if self.window is not None and not self.window.contains(case.at):
+            found.append(
+                refusals.outside_window(
+                    str(self.act.step), str(self.window.opens), str(self.window.closes), self.window.article
+                )
+            )
+        if not self.context.clock_is_set and case.at > self.now:
+            found.append(refusals.future_time(case.at.isoformat()))
+        return [*found, *self.act.check(case)]
+
+    def _journal(self, cases: Sequence[Case]) -> None:
+        if not cases:
+            return
+        sealed = self.act.sealed = self.act.sealable and self._before_release()
+        rows, vault = [], []
+        for case, number in zip(cases, journal_ids.take(len(cases)), strict=True):
+            case.journal = number
+            case.recorded_at = self.now
+            case.record = self._members(case)
+            entry = dumps(case.record)
+            if sealed:
+                salt, entry = sealing.seal(self.context, case.record)
+                vault.append((number, salt, dumps(case.record)))
+            if len(entry) > ENTRY_LIMIT:
+                raise ValueError(f"{self.act.code}: the public part has {len(entry)} bytes, more than an entry holds")
+            case.leaf = leaf_hash(entry)
+            submission = case.submission
+            rows.append(
+                (number, self.context.id, self.act.code, submission.actor.code, case.at, self.now, True, entry,
+                 submission.key, submission.request)
+            )  # fmt: skip
+        insert_journal(rows)
+        insert_rows("acts_sealed", ("journal_id", "salt", "value"), vault)
+
+    def _before_release(self) -> bool:
+        release = self.context.release
+        return release is not None and (self.clock or self.now) < release
+
+    def _members(self, case: Case) -> dict[str, Any]:
+        context = self.context
+        record = self.act.record(case)
+        record.update(
+            v=1,
+            act=self.act.code,
+            at=context.local(case.at),
+            body=case.submission.actor.code,
+            election=context.id,
+            edition=context.edition.id,
+        )
+        if context.simulated:
+            record["simulated"] = True
+        if context.replay:
+            record["replay"] = True
+        return record
+
+
+JOURNAL_COLUMNS = ("id", "election", "code", "body", "at", "recorded_at", "public", "record", "key", "request")
+
+
+def insert_journal(rows: Sequence[Sequence[Any]]) -> None:
+    """Appends rows (in the order of JOURNAL_COLUMNS) to the journal within the current transaction."""
+    insert_rows("acts_journal", JOURNAL_COLUMNS, rows)
+
+
+def _result(case: Case) -> Result:
+    if case.repeats is not None:
+        return stored(case.repeats)
+    if case.refusals:
+        return Refused(case.refusals)
+    return Accepted(case.journal, case.leaf, case.recorded_at, case.record, case.findings)
+
+
+def stored(journal: int) -> Accepted:
+    """The answer that an act of the journal got when it was performed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT j.record, j.recorded_at, s.value FROM acts_journal j LEFT JOIN acts_sealed s ON s.journal_id = j.id"
+            " WHERE j.id = %s",
+            [journal],
+        )
+        record, recorded_at, value = cursor.fetchone()
+    entry = bytes(record)
+    return Accepted(
+        journal, leaf_hash(entry), recorded_at, sealing.loads(bytes(value) if value else entry), repeated=True
+    )
+
+
+def request_digest(body: bytes) -> bytes:
+    """What an idempotency key is compared by: SHA-256 of the request's body."""
+    return sha256(body).digest()

@@ -1,0 +1,56 @@
+"""The door's own findings: why an act was refused before any law of its stage was asked."""
+
+from esaylov.law.findings import Finding
+
+
+def no_mandate(body: str, power: str) -> Finding:
+    """A01: the body holds no power for this act in this place (Art. 14-24: powers of the commissions)."""
+    return _error(
+        "A01",
+        article="14-24",
+        en=f"{body} has no power to {power.replace('_', ' ')} here",
+        ru=f"У «{body}» нет здесь полномочия для этого действия ({power})",
+        uz=f"“{body}” bu yerda bu harakat uchun vakolatga ega emas ({power})",
+    )
+
+
+def outside_window(step: str, opens: str, closes: str, article: str | None) -> Finding:
+    """C01: the calendar does not allow the act at this time; names the step and its article."""
+    return _error(
+        "C01",
+        article=article,
+        en=f"Step “{step}” is open from {opens} until {closes}",
+        ru=f"Этап «{step}» открыт с {opens} до {closes}",
+        uz=f"“{step}” bosqichi {opens} dan {closes} gacha ochiq",
+    )
+
+
+def key_reused() -> Finding:
+    """I01: the Idempotency-Key was used before with another body."""
+    return _error(
+        "I01",
+        article=None,
+        en="This Idempotency-Key was used before with another body; nothing was recorded",
+        ru="Этот Idempotency-Key уже использован с другим содержанием; ничего не записано",
+        uz="Bu Idempotency-Key boshqa mazmun bilan ishlatilgan; hech narsa yozilmadi",
+    )
+
+
+def future_time(at: str) -> Finding:
+    """T01: the time of the act lies ahead of the election's clock."""
+    return _error(
+        "T01",
+        article=None,
+        en=f"The time {at} lies ahead of the election's clock",
+        ru=f"Время {at} опережает часы выборов",
+        uz=f"{at} vaqti saylov soatidan oldinda",
+    )
+
+
+def simple(code: str, en: str, ru: str, uz: str, article: str | None = None, fields: tuple[str, ...] = ()) -> Finding:
+    """An error finding of a stage with its text in three languages."""
+    return _error(code, article=article, fields=fields, en=en, ru=ru, uz=uz)
+
+
+def _error(code: str, *, article: str | None, fields: tuple[str, ...] = (), **text: str) -> Finding:
+    return Finding(code=code, severity="error", fields=fields, article=article, text=text)

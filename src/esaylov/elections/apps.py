@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class ElectionsConfig(AppConfig):
+    name = "esaylov.elections"
+    label = "elections"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from esaylov.acts.context import register_provider
+        from esaylov.elections.queries import context
+
+        register_provider(context)

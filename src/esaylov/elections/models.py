@@ -1,0 +1,55 @@
+"""An election, its contests and what can be voted for."""
+
+from django.db import models
+
+
+class Election(models.Model):
+    """One election day. `set_time` is the time of a set clock (replay, demonstration, an election of the past)."""
+
+    id = models.TextField(primary_key=True)
+    titles = models.JSONField(default=dict)
+    date = models.DateField()
+    timezone = models.TextField()
+    edition_id = models.TextField()
+    edition_toml = models.TextField()
+    simulated = models.BooleanField()
+    replay = models.BooleanField()
+    clock_is_set = models.BooleanField()
+    set_time = models.DateTimeField(null=True)
+    release = models.DateTimeField(null=True)
+    package = models.JSONField(default=dict)
+    journal = models.BigIntegerField()
+
+
+class Contest(models.Model):
+    """One question on one ballot. `position` is its order in the package."""
+
+    id = models.IntegerField(primary_key=True)
+    election = models.ForeignKey(Election, on_delete=models.PROTECT)
+    code = models.TextField()
+    kind = models.TextField()
+    territory = models.ForeignKey("registry.Territory", on_delete=models.PROTECT)
+    seats = models.IntegerField()
+    titles = models.JSONField(default=dict)
+    position = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "code"], name="contest_code")]
+
+
+class Option(models.Model):
+    """What can be voted for. `position` is its place, from 0, in every array of votes of the contest."""
+
+    id = models.IntegerField(primary_key=True)
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="options")
+    code = models.TextField()
+    kind = models.TextField()
+    names = models.JSONField(default=dict)
+    ballot_order = models.IntegerField()
+    organisation = models.TextField(blank=True)
+    gender = models.TextField(blank=True)
+    birth_date = models.TextField(blank=True)
+    position = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contest", "code"], name="option_code")]

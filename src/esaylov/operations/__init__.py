@@ -1,0 +1,1 @@
+"""What an operator does with whole elections: load, replay, reconcile."""

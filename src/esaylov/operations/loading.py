@@ -1,0 +1,286 @@
+"""Loads an election package through the door: the tables by the acts that load and call the election, then what
+happened in it (turnout, protocols, decisions) by the same acts that a commission takes."""
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from esaylov.acts.context import ElectionContext
+from esaylov.acts.door import Act, Refused, Result, Submission, perform, perform_batch
+from esaylov.acts.identity import data_folder, establish
+from esaylov.acts.powers import SYSTEM, Actor
+from esaylov.elections.acts import CallElection, LoadPackage, Pin, PublishRoster
+from esaylov.elections.queries import set_clock
+from esaylov.exchange import tables as csv_tables
+from esaylov.exchange.package import iter_protocols, roster
+from esaylov.exchange.records import Decision, Package, PackageProtocol
+from esaylov.law.calendar import release_time
+from esaylov.law.findings import Finding
+from esaylov.polling.acts import ReportTurnout
+from esaylov.registry.places import make_tokens
+from esaylov.registry.queries import actors
+from esaylov.results.acts import AcceptProtocol, AnnulPrecinct, CorrectProtocol, ReturnProtocol, SubmitProtocol
+from esaylov.results.decisions import Certify, RecordLot, SupplyDetermination
+
+BATCH = 2_000
+CLOSING = time(20, 0)
+
+Progress = Callable[[str, int, int], None]
+
+
+class LoadError(RuntimeError):
+    """The package was not loaded, or an act in it was refused; `findings` say why."""
+
+    def __init__(self, text: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(text)
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act that a package (or a rehearsal) says happened: its class, payload, body and time."""
+
+    at: datetime
+    act: type[Act[Any]]
+    payload: Any
+    body: str
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What came of it: acts accepted by code, acts refused with their findings."""
+
+    accepted: dict[str, int] = field(default_factory=dict)
+    refused: list[tuple[Event, tuple[Finding, ...]]] = field(default_factory=list)
+
+    def add(self, event: Event, result: Result) -> None:
+        """Counts one result."""
+        if isinstance(result, Refused):
+            self.refused.append((event, result.findings))
+        else:
+            self.accepted[event.act.code] = self.accepted.get(event.act.code, 0) + 1
+
+
+def call_election(package: Package, *, replay: bool, start: datetime | None) -> None:
+    """Loads the tables and calls the election; `start` is the time of its own clock (None: the real clock).
+
+    Raises LoadError when the election exists, IdentityError when this log cannot take it. Nothing is half-loaded.
+    """
+    with transaction.atomic():
+        establish(simulated=package.simulated, replay=replay)
+        context = _first_context(package, replay=replay, start=start)
+        for act, payload in _calling(package, context, start):
+            result = perform(act, package.id, Submission(payload, _central(package)), context)
+            if isinstance(result, Refused):
+                raise LoadError(result.findings[0].text["en"], result.findings)
+
+
+def _calling(
+    package: Package, context: ElectionContext, start: datetime | None
+) -> Iterator[tuple[type[Act[Any]], Any]]:
+    yield LoadPackage, LoadPackage.Payload(package=package)
+    yield (
+        CallElection,
+        CallElection.Payload(
+            package=package,
+            tables={name: _pin(data) for name, data in csv_tables.pinned_tables(package).items()},
+            edition_sha256=sha256(package.edition_text).hexdigest(),
+            release=context.release,
+            clock_is_set=start is not None,
+            set_time=start,
+        ),
+    )
+    pin = _pin(csv_tables.roster_csv(package))
+    yield PublishRoster, PublishRoster.Payload(rows=pin.rows, sha256=pin.sha256)
+
+
+def _pin(data: bytes) -> Pin:
+    rows = sum(1 for _ in csv.reader(io.StringIO(data.decode(), newline=""))) - 1
+    return Pin(rows=rows, sha256=sha256(data).hexdigest())
+
+
+def _central(package: Package) -> Actor:
+    return Actor(code="cec", tier="system", election=package.id)
+
+
+def _first_context(package: Package, *, replay: bool, start: datetime | None) -> ElectionContext:
+    zone = ZoneInfo(package.timezone)
+    return ElectionContext(
+        id=package.id,
+        edition=package.edition,
+        timezone=zone,
+        date=package.date,
+        simulated=package.simulated,
+        replay=replay,
+        set_time=start,
+        clock_is_set=start is not None,
+        release=release_time(package.edition, package.date, package.timezone),
+        tables=None,
+    )
+
+
+def write_tokens(election: str) -> Path:
+    """Makes bearer tokens for all commissions and writes them to a file that only the operator can read; its path."""
+    path = data_folder() / "tokens" / f"{election}.csv"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = make_tokens(election)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([("commission", "token"), *made])
+    return path
+
+
+def closing_time(package: Package) -> datetime:
+    """The time given to protocols that say none: 20:00 on election day in the election's zone, or the release if later."""
+    zone = ZoneInfo(package.timezone)
+    closing = datetime.combine(package.date, CLOSING, zone)
+    release = release_time(package.edition, package.date, package.timezone)
+    return max(closing, release) if release else closing
+
+
+def events(package: Package) -> Iterator[Event]:
+    """Turnout and protocols in the order of their times, then the decisions: they concern the versions that stand."""
+    default = closing_time(package)
+    seconds = package.protocols.times
+    yield from _turnout_events(package)
+    order = _protocol_order(package)
+    protocols = iter_protocols(package)
+    if order is None:
+        for protocol in protocols:
+            yield protocol_event(protocol, default)
+    else:
+        rows = list(protocols)
+        for row in order:
+            yield protocol_event(rows[row], default)
+    del seconds
+    yield from _decision_events(package, default)
+
+
+def _protocol_order(package: Package) -> list[int] | None:
+    times = [package.protocols.times.seconds(row) for row in range(len(package.protocols))]
+    if all(a <= b for a, b in zip(times, islice(times, 1, None), strict=False)):
+        return None
+    return sorted(range(len(times)), key=times.__getitem__)
+
+
+def _turnout_events(package: Package) -> Iterator[Event]:
+    rows = sorted(package.turnout, key=lambda row: datetime.fromisoformat(row.at))
+    for row in rows:
+        yield Event(
+            datetime.fromisoformat(row.at),
+            ReportTurnout,
+            ReportTurnout.Payload(precinct=row.precinct, voters=row.voters),
+            f"pec:{row.precinct}",
+        )
+
+
+def protocol_event(protocol: PackageProtocol, default: datetime) -> Event:
+    """A package's protocol as the act that submits it."""
+    at = datetime.fromisoformat(protocol.submitted_at) if protocol.submitted_at else default
+    payload = SubmitProtocol.Payload(
+        precinct=protocol.precinct_id,
+        contest=protocol.contest_id,
+        lines=list(protocol.lines),
+        votes=list(protocol.votes),
+        version=protocol.version,
+    )
+    return Event(at, SubmitProtocol, payload, f"pec:{protocol.precinct_id}")
+
+
+def _decision_events(package: Package, default: datetime) -> Iterator[Event]:
+    submitted = {
+        (p.precinct_id, p.contest_id): datetime.fromisoformat(p.submitted_at) if p.submitted_at else default
+        for p in iter_protocols(package)
+    } if package.decisions else {}  # fmt: skip
+    for decision in package.decisions:
+        at = datetime.fromisoformat(decision.at)
+        if decision.kind in ("acceptance", "return"):
+            stands = submitted.get((decision.precinct or "", decision.contest or ""))
+            if stands is not None and at < stands:
+                continue  # it was about an earlier version, which the package does not hold
+        act, payload = decision_act(decision)
+        yield Event(at, act, payload, "cec")
+
+
+def decision_act(decision: Decision) -> tuple[type[Act[Any]], Any]:
+    """The act of a row of the package's decisions."""
+    place = {"precinct": decision.precinct, "contest": decision.contest, "decision": decision.number}
+    whole = {"contest": decision.contest, "decision": decision.number}
+    match decision.kind:
+        case "acceptance":
+            return AcceptProtocol, AcceptProtocol.Payload(**place)
+        case "return":
+            return ReturnProtocol, ReturnProtocol.Payload(**place)
+        case "annulment":
+            return AnnulPrecinct, AnnulPrecinct.Payload(**place)
+        case "lot":
+            return RecordLot, RecordLot.Payload(**whole, drawn=list(decision.outcome))
+        case "determination":
+            return SupplyDetermination, SupplyDetermination.Payload(**whole, outcome=list(decision.outcome))
+        case "certification":
+            return Certify, Certify.Payload(**whole)
+    raise LoadError(f"unknown kind of decision: {decision.kind}")
+
+
+def batches(stream: Iterator[Event], size: int = BATCH) -> Iterator[list[Event]]:
+    """Groups events that follow each other and are of one act; the acts of whole contests go one by one."""
+    group: list[Event] = []
+    for event in stream:
+        if group and (event.act is not group[0].act or len(group) == size):
+            yield group
+            group = []
+        group.append(event)
+    if group:
+        yield group
+
+
+class Performer:
+    """Performs events of one election in batches, each in the name of its body."""
+
+    def __init__(self, election: str) -> None:
+        self.election = election
+        self.actors = actors(election)
+        self.loaded = Loaded()
+
+    def perform(self, group: Sequence[Event], *, move_clock: bool = True) -> list[Result]:
+        """Performs events of one act; a set clock is moved to the last of their times first."""
+        if move_clock:
+            set_clock(self.election, group[-1].at)
+        submissions = [Submission(event.payload, self.actors[event.body], event.at) for event in group]
+        results = perform_batch(group[0].act, self.election, submissions)
+        for event, result in zip(group, results, strict=True):
+            self.loaded.add(event, result)
+        return results
+
+
+def load(package: Package, progress: Progress = lambda _what, _done, _all: None) -> tuple[Loaded, Path]:
+    """Loads a package whole. An election of the past gets a clock of its own, which stands at the end of what
+    happened; one of today or later runs on the real clock. Returns what happened and the path of the tokens' file.
+
+    Raises LoadError and IdentityError before anything is written.
+    """
+    today = datetime.now(UTC).astimezone(ZoneInfo(package.timezone)).date()
+    past = package.date < today or package.simulated
+    call_election(package, replay=False, start=closing_time(package) if past else None)
+    tokens = write_tokens(package.id)
+    performer = Performer(package.id)
+    total, done = len(package.turnout) + len(package.protocols) + len(package.decisions), 0
+    for group in batches(events(package)):
+        performer.perform(group)
+        done += len(group)
+        progress("acts", done, total)
+    return performer.loaded, tokens
+
+
+def places_on_roster(package: Package) -> int:
+    """Number of places that must report."""
+    return sum(1 for _ in roster(package))

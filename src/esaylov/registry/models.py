@@ -1,0 +1,78 @@
+"""Territories, precincts and commissions of an election.
+
+Every election carries its own territories: borders change between elections, and a package is whole in itself.
+`code` is the id that the election package uses; `id` is the database's own.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Territory(models.Model):
+    """A place in the tree; `lineage` holds the ids of the territory itself and of all its parents, from itself upward."""
+
+    id = models.IntegerField(primary_key=True)
+    election = models.TextField()
+    code = models.TextField()
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    kind = models.TextField()
+    names = models.JSONField(default=dict)
+    soato = models.TextField(blank=True)
+    position = models.IntegerField()
+    lineage = ArrayField(models.IntegerField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "code"], name="territory_code")]
+
+
+class Cell(models.Model):
+    """A set of territories that the same precincts lie in: precincts are summed by cell, cells by territory."""
+
+    id = models.IntegerField(primary_key=True)
+    election = models.TextField()
+    territories = ArrayField(models.IntegerField())
+
+
+class Precinct(models.Model):
+    """A polling station and its area. `place_public` false: the place is withheld. `links`: further constituencies."""
+
+    id = models.IntegerField(primary_key=True)
+    election = models.TextField()
+    code = models.TextField()
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="precincts")
+    constituency = models.ForeignKey(
+        Territory, on_delete=models.PROTECT, null=True, related_name="constituency_precincts"
+    )
+    links = ArrayField(models.IntegerField(), default=list)
+    cell = models.ForeignKey(Cell, on_delete=models.PROTECT)
+    number = models.TextField(blank=True)
+    voters = models.IntegerField()
+    address = models.TextField(blank=True)
+    latitude = models.TextField(blank=True)
+    longitude = models.TextField(blank=True)
+    place_public = models.BooleanField(null=True)
+    position = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "code"], name="precinct_code")]
+
+
+class Commission(models.Model):
+    """An election commission of one election: central (`cec`), `territorial`, `district`, `okrug` or `precinct`."""
+
+    id = models.IntegerField(primary_key=True)
+    election = models.TextField()
+    code = models.TextField()
+    tier = models.TextField()
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT)
+    precinct = models.ForeignKey(Precinct, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "code"], name="commission_code")]
+
+
+class CommissionToken(models.Model):
+    """A commission's bearer token, stored as SHA-256 (the token has 256 random bits). Mandates of persons will replace it."""
+
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT)
+    digest = models.BinaryField(unique=True)

@@ -1,0 +1,39 @@
+"""Reads about territories, precincts and commissions that other rooms may use."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from django.db import connection
+
+from esaylov.acts.powers import Actor
+from esaylov.registry.models import Territory
+
+ACTOR_COLUMNS = "c.code, c.tier, c.election, c.territory_id, c.precinct_id"
+
+
+def actor_by_token(token: str) -> Actor | None:
+    """The commission whose bearer token this is, None when it is nobody's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {ACTOR_COLUMNS} FROM registry_commissiontoken t JOIN registry_commission c"
+            " ON c.id = t.commission_id WHERE t.digest = %s",
+            [sha256(token.encode()).digest()],
+        )
+        row = cursor.fetchone()
+    return Actor(*row) if row else None
+
+
+def actors(election: str, codes: Sequence[str] | None = None) -> dict[str, Actor]:
+    """Commissions of an election by code, all or those named."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {ACTOR_COLUMNS} FROM registry_commission c WHERE c.election = %s"
+            " AND (%s::text[] IS NULL OR c.code = ANY(%s))",
+            [election, list(codes) if codes is not None else None, list(codes or ())],
+        )
+        return {row[0]: Actor(*row) for row in cursor.fetchall()}
+
+
+def territories(election: str) -> list[Territory]:
+    """All territories of an election in the package's order."""
+    return list(Territory.objects.filter(election=election).order_by("position"))

@@ -1,0 +1,101 @@
+"""What the acts on protocols need to know of a place, read in bulk."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from esaylov.acts.door import Case, Submission
+from esaylov.acts.powers import Target
+from esaylov.elections.queries import ContestRow, ElectionTables
+
+
+@dataclass(slots=True, kw_only=True)
+class PlaceCase(Case):
+    """A submission about one place. `precinct` is the database id (0: unknown), `standing` its standing protocol."""
+
+    precinct: int = 0
+    cell: int = 0
+    contest: ContestRow | None = None
+    on_roster: bool = False
+    standing: "StandingFact | None" = None
+    annulled: bool = False
+    closed: bool = False
+    errors: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StandingFact:
+    """The latest version of a place's protocol as the facts say now, sequenced or not. `state` includes rulings."""
+
+    journal: int
+    version: int
+    state: str
+    leaf: bytes
+    lines: list[int]
+    votes: list[int]
+    at: datetime
+
+
+# Submissions share a contest's lock; certifying takes it alone, so that what it sums up cannot change under it. The lock
+# comes before any write: whoever waits gets a later transaction number, and so a later place in the log.
+LOCK_SPACE = 2024
+
+# One statement for a batch: the precincts named, and for each place the latest version with its latest ruling.
+PLACES = """
+WITH lock AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock_shared(2024, c) FROM unnest(%s::int[]) AS c
+), locked AS MATERIALIZED (SELECT count(*) AS n FROM lock)
+SELECT q.n, p.id, p.cell_id, p.territory_id, v.journal_id, v.version, COALESCE(r.kind, v.state), v.leaf,
+       v.lines, v.votes, v.at,
+       EXISTS (SELECT 1 FROM results_ruling a WHERE a.precinct_id = p.id AND a.kind = 'annul'
+               AND (a.contest_id IS NULL OR a.contest_id = q.contest)),
+       EXISTS (SELECT 1 FROM results_contestdecision d WHERE d.kind = 'certification' AND d.contest_id = q.contest)
+FROM locked, unnest(%s::int[], %s::text[], %s::int[]) AS q(n, precinct, contest)
+JOIN registry_precinct p ON p.election = %s AND p.code = q.precinct
+LEFT JOIN LATERAL (SELECT * FROM results_protocol f WHERE f.precinct_id = p.id AND f.contest_id = q.contest
+                   AND f.state <> 'conflicting' ORDER BY f.version DESC LIMIT 1) v ON true
+LEFT JOIN LATERAL (SELECT kind FROM results_ruling g WHERE g.precinct_id = p.id AND g.protocol_id = v.journal_id
+                   ORDER BY g.journal_id DESC LIMIT 1) r ON true
+"""
+
+RULED = {"accept": "accepted", "return": "returned"}
+
+
+def place_cases(election: str, tables: ElectionTables, submissions: Sequence[Submission]) -> list[PlaceCase]:
+    """One case for each submission whose payload has `precinct` and `contest` (contest None: the precinct as a whole)."""
+    cases = []
+    for submission in submissions:
+        contest = tables.contests.get(submission.payload.contest or "")
+        cases.append(PlaceCase(submission=submission, contest=contest, contest_kind=contest.kind if contest else None))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PLACES,
+            [
+                sorted({case.contest.id for case in cases if case.contest}),
+                list(range(len(cases))),
+                [case.submission.payload.precinct for case in cases],
+                [case.contest.id if case.contest else None for case in cases],
+                election,
+            ],
+        )
+        for row in cursor.fetchall():
+            _fill(cases[row[0]], tables, row)
+    return cases
+
+
+def _fill(case: PlaceCase, tables: ElectionTables, row: Sequence[Any]) -> None:
+    _, case.precinct, case.cell, _, journal, version, state, leaf, lines, votes, at, case.annulled, case.closed = row
+    case.target = Target(precinct=case.precinct, territories=tables.cells[case.cell])
+    case.on_roster = case.contest is not None and tables.concerns(case.contest, case.cell)
+    if journal is not None:
+        case.standing = StandingFact(journal, version, RULED.get(state, state), bytes(leaf), lines, votes, at)
+
+
+def lock_contests(contests: Iterable[int], *, shared: bool) -> None:
+    """Locks contests until the end of the transaction: shared for whoever changes what counts, alone for certifying."""
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, c) FROM unnest(%s::int[]) AS c", [LOCK_SPACE, sorted(contests)])
