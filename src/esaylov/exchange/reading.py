@@ -86,6 +86,7 @@ class Folder:
     files: dict[str, str] = field(default_factory=dict)
     text_bytes: int = 0
     current: str = ""
+    broken: bool = False
     progress: Progress | None = None
 
     def rows(self, name: str) -> Iterator[Row]:
@@ -104,7 +105,9 @@ class Folder:
                     if table.fits(values):
                         yield Row(self, table, dict(zip(table.header, values, strict=True)))
                 self.done(name, table)
+            self.broken = self.broken or file not in self.files
         except Fault as fault:
+            self.broken = True
             self.report.fault(file, fault)
 
     def table(self, name: str, columns: Columns, limit: int = FILE_LIMIT) -> Table:
@@ -208,7 +211,9 @@ class Row:
         """An id that must occur among ids."""
         text = self.raw(column)
         if text not in ids:
-            self.wrong("K21", f"there is no {what} {shown(text)}", column)
+            self.whole = False
+            if not self._folder.broken:
+                self.wrong("K21", f"there is no {what} {shown(text)}", column)
         return text
 
     def one_of(self, column: str, values: Collection[str]) -> str:
@@ -238,12 +243,16 @@ class Row:
             self.note("K42", "there is no name in any language", prefix + "…")
         return names
 
-    def double(self, seen: Collection[object], key: object, says: str) -> bool:
-        """True, with the problem reported, when a key was seen before."""
+    def new(self, seen: Collection[object], key: object, says: str) -> bool:
+        """True for a key that is there and was not seen before; a second one is reported.
+
+        A record is kept under its id even when another of its values was refused: what refers to it is no
+        second mistake.
+        """
         if key in seen:
             self.wrong("K22", f"{says} occurs twice")
-            return True
-        return False
+            return False
+        return bool(key)
 
 
 def read_territories(folder: Folder) -> tuple[Territory, ...]:
@@ -258,7 +267,7 @@ def read_territories(folder: Folder) -> tuple[Territory, ...]:
             row.by_language("name_"),
             row.text("soato") or None,
         )
-        if row.whole and not row.double(found, territory.id, f"the territory {shown(territory.id)}"):
+        if row.new(found, territory.id, f"the territory {shown(territory.id)}"):
             found[territory.id] = territory
             lines[territory.id] = row.line
     return tuple(_parents_first(folder, found, lines))
@@ -283,7 +292,6 @@ def _parents_first(folder: Folder, found: dict[str, Territory], lines: dict[str,
             step = found.get(step.parent or "")
         if step is not None and step.id in chain:
             wrong(step, "K23", "is its own ancestor")
-            continue
         for child in reversed(chain.values()):
             depths[child.id] = depths.get(child.parent or "", 0) + 1
             if depths[child.id] > MAX_DEPTH:
@@ -297,7 +305,7 @@ def read_contests(folder: Folder, edition: Edition, territories: Sequence[Territ
     found: dict[str, Contest] = {}
     for row in folder.rows("contests"):
         contest = _contest(row, edition, known)
-        if row.whole and not row.double(found, contest.id, f"the contest {shown(contest.id)}"):
+        if row.new(found, contest.id, f"the contest {shown(contest.id)}"):
             found[contest.id] = contest
     return tuple(found.values())
 
@@ -330,7 +338,7 @@ def read_options(folder: Folder, contests: Sequence[Contest]) -> tuple[Option, .
             row.text("gender") or None,
             row.maybe("birth_date", parse_day, "K24"),
         )
-        if row.whole and not row.double(found[contest], option.id, f"the option {shown(option.id)}"):
+        if contest in found and row.new(found[contest], option.id, f"the option {shown(option.id)}"):
             found[contest][option.id] = option
     _check_choices(folder, contests, found)
     ordered = (sorted(options.values(), key=lambda o: (o.ballot_order, o.id)) for options in found.values())
@@ -357,9 +365,9 @@ def read_precincts(folder: Folder, territories: Sequence[Territory]) -> tuple[Pr
     found: dict[str, Precinct] = {}
     for row in folder.rows("precincts"):
         precinct = _precinct(row, known)
-        if row.whole and not row.double(found, precinct.id, f"the precinct {shown(precinct.id)}"):
+        if row.new(found, precinct.id, f"the precinct {shown(precinct.id)}"):
             found[precinct.id] = precinct
-            if not 20 <= precinct.voters <= 3_000:
+            if row.whole and not 20 <= precinct.voters <= 3_000:
                 row.note("K40", f"{precinct.voters:,} voters: a precinct has 20 to 3,000", "voters")
     return tuple(found.values())
 
@@ -391,7 +399,7 @@ def read_precinct_territories(
     for row in folder.rows("precinct_territories"):
         precinct = row.known("precinct", ids, "precinct")
         territory = row.known("territory", known, "territory")
-        if row.whole and not row.double(found, (precinct, territory), "this row"):
+        if row.whole and row.new(found, (precinct, territory), "this row"):
             found[ids[precinct], known[territory]] = None
     return tuple(found)
 

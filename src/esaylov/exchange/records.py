@@ -179,7 +179,7 @@ class ProtocolRows:
         return len(self.cells)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Package:
     """An election package that was read and is structurally whole.
 
