@@ -4,14 +4,19 @@
 (`append_only` is read by `esaylov.server.database`), and a trigger refuses the rest to everybody else.
 """
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pgtrigger
 from django.db import models
 from django.db.models import Func
 
+if TYPE_CHECKING:
+    AnyField = models.Field[Any, Any]
+else:
+    AnyField = models.Field
 
-class XidField(models.Field[Any, Any]):
+
+class XidField(AnyField):
     """PostgreSQL's 64-bit transaction number (`xid8`): by it the sequencer knows which rows can no longer be overtaken."""
 
     def db_type(self, connection: Any) -> str:
@@ -22,7 +27,13 @@ def append_only_triggers() -> list[pgtrigger.Trigger]:
     """Triggers that refuse update, delete and truncate, for `Meta.triggers` of an append-only table."""
     return [
         pgtrigger.Protect(name="append_only_rows", operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Protect(name="append_only_table", operation=pgtrigger.Truncate, level=pgtrigger.Statement),
+        pgtrigger.Trigger(
+            name="append_only_table",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
+        ),
     ]
 
 
@@ -60,7 +71,8 @@ class Entry(models.Model):
     append_only: ClassVar[bool] = True
 
     position = models.BigIntegerField(primary_key=True)
-    journal = models.OneToOneField(Journal, on_delete=models.PROTECT)
+    # No constraint: the sequencer reads the rows that it numbers, and `reconcile` looks for strays.
+    journal = models.OneToOneField(Journal, on_delete=models.PROTECT, db_constraint=False)
     index = models.BigIntegerField(null=True, unique=True)
     leaf_hash = models.BinaryField(null=True)
     chain = models.BinaryField()

@@ -28,7 +28,7 @@ class ReportTurnout(Act[TurnoutCase]):
 
     code = "polling.report_turnout"
     power = Power.REPORT_TURNOUT
-    step = "voting"
+    step = "turnout"
 
     class Payload(BaseModel):
         """`voters`: cumulative number of voters who took part."""

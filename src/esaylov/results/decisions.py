@@ -34,7 +34,7 @@ class ContestCase(Case):
 class _ContestAct(Act[ContestCase]):
     """An act about one contest; it has the contest's lock alone."""
 
-    step = "summing_up"
+    step = "acceptance"
     kind: ClassVar[str]
 
     def __init__(self, context: Any) -> None:

@@ -18,9 +18,10 @@ class Protocol(models.Model):
 
     append_only: ClassVar[bool] = True
 
-    journal = models.OneToOneField("acts.Journal", on_delete=models.PROTECT, primary_key=True)
-    contest = models.ForeignKey("elections.Contest", on_delete=models.PROTECT)
-    precinct = models.ForeignKey("registry.Precinct", on_delete=models.PROTECT)
+    # No constraint: written with its journal row in one transaction; `reconcile` looks for strays.
+    journal = models.OneToOneField("acts.Journal", on_delete=models.PROTECT, primary_key=True, db_constraint=False)
+    contest = models.ForeignKey("elections.Contest", on_delete=models.PROTECT, db_index=False)
+    precinct = models.ForeignKey("registry.Precinct", on_delete=models.PROTECT, db_index=False)
     version = models.SmallIntegerField()
     state = models.TextField()
     findings = ArrayField(models.TextField(), default=list)
@@ -37,6 +38,11 @@ class Protocol(models.Model):
                 fields=["precinct", "contest", "version"],
                 condition=~models.Q(state="conflicting"),
                 name="protocol_place",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["precinct", "contest"], condition=models.Q(state="conflicting"), name="protocol_conflict"
             )
         ]
         triggers = append_only_triggers()

@@ -1,0 +1,219 @@
+"""Compares every fact and every projection with the journal and the vault, and names each row that differs.
+
+What somebody changed behind the application's back, a database superuser too, shows here: the journal is chained, its
+public rows are leaves of the signed log, and everything else follows from it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from esaylov.acts.identity import log_folder
+from esaylov.acts.logstore import LogStore
+from esaylov.acts.models import Checkpoint
+from esaylov.acts.sealing import TAG
+from esaylov.acts.sequencer import row_digest
+from esaylov.elections.queries import elections, tables
+from esaylov.operations.reconcile_projections import projection_differences
+from esaylov.operations.reconcile_tables import table_differences
+from esaylov.tlog.tree import Frontier, leaf_hash
+
+CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One row that does not agree with the journal: table, what identifies the row, and why."""
+
+    table: str
+    row: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}: {self.reason}"
+
+
+ORDERED = """SELECT j.id, j.code, j.public, j.record, j.election, j.body, j.at, j.recorded_at, j.key, j.request,
+    e.position, e.index, e.leaf_hash, e.chain, s.salt, s.value
+FROM acts_entry e JOIN acts_journal j ON j.id = e.journal_id LEFT JOIN acts_sealed s ON s.journal_id = j.id
+WHERE e.position > %s ORDER BY e.position LIMIT %s"""
+
+
+def reconcile(progress: Callable[[str, int], None] = lambda _what, _rows: None) -> Iterator[Difference]:
+    """Yields every difference: journal and order, facts, tables of elections, projections, and the log's files."""
+    yield from _journal(progress)
+    yield from _unsequenced()
+    for row in elections():
+        yield from (Difference(*found) for found in table_differences(row.id))
+        yield from (Difference(*found) for found in projection_differences(tables(row.id)))
+        progress(f"projections of {row.id}", 0)
+    yield from _files()
+
+
+def _journal(progress: Callable[[str, int], None]) -> Iterator[Difference]:
+    position, chain, frontier = 0, bytes(32), Frontier()
+    roots = dict(Checkpoint.objects.values_list("size", "root"))
+    while rows := _chunk(position):
+        for row in rows:
+            number, public, entry = row[0], row[2], bytes(row[3])
+            position += 1
+            if row[10] != position:
+                yield Difference("acts_entry", str(position), "a position is missing")
+                position = row[10]
+            chain = sha256(chain + row_digest(row)).digest()
+            if chain != bytes(row[13]):
+                yield Difference("acts_journal", str(number), "the row is not the one that was chained")
+                chain = bytes(row[13])
+            if public:
+                yield from _leaf(row, entry, frontier)
+                frontier.append(bytes(row[12] or b"") if row[12] is not None else leaf_hash(entry))
+                root = roots.get(frontier.size)
+                if root is not None and bytes(root) != frontier.root():
+                    yield Difference("acts_checkpoint", str(frontier.size), "the entries do not give the signed root")
+            yield from _vault(row, entry)
+        yield from _facts(rows)
+        progress("journal rows", position)
+
+
+def _chunk(position: int) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(ORDERED, [position, CHUNK])
+        rows: list[Any] = cursor.fetchall()
+    return rows
+
+
+def _leaf(row: Sequence[Any], entry: bytes, frontier: Frontier) -> Iterator[Difference]:
+    if row[11] != frontier.size:
+        yield Difference("acts_entry", str(row[10]), f"log index {row[11]} instead of {frontier.size}")
+    if bytes(row[12] or b"") != leaf_hash(entry):
+        yield Difference("acts_journal", str(row[0]), "the record is not the one whose hash stands in the log")
+
+
+def _vault(row: Sequence[Any], entry: bytes) -> Iterator[Difference]:
+    salt, value = row[14], row[15]
+    if value is None:
+        return
+    hidden = orjson.loads(entry).get("sealed") if entry.startswith(b"{") else None
+    if sha256(TAG + bytes(salt) + bytes(value)).hexdigest() != hidden:
+        yield Difference("acts_sealed", str(row[0]), "the value is not the one that was sealed")
+
+
+def _clear(row: Sequence[Any]) -> dict[str, Any] | None:
+    """The record in clear; None for what was sealed and erased, or cannot be read."""
+    try:
+        record: dict[str, Any] = orjson.loads(bytes(row[15] if row[15] is not None else row[3]))
+    except ValueError:
+        return None
+    return None if record.get("act") == "log.sealed" else record
+
+
+PROTOCOLS = """SELECT f.journal_id, p.code, c.code, c.election_id, f.version, f.state, f.findings, f.lines, f.votes, f.leaf,
+    f.replaces, f.at FROM results_protocol f JOIN registry_precinct p ON p.id = f.precinct_id
+    JOIN elections_contest c ON c.id = f.contest_id WHERE f.journal_id = ANY(%s)"""
+RULINGS = """SELECT g.journal_id, g.kind, p.code, c.code, g.number, f.leaf, g.at FROM results_ruling g
+    JOIN registry_precinct p ON p.id = g.precinct_id LEFT JOIN elections_contest c ON c.id = g.contest_id
+    LEFT JOIN results_protocol f ON f.journal_id = g.protocol_id WHERE g.journal_id = ANY(%s)"""
+DECISIONS = """SELECT d.journal_id, d.kind, c.code, d.number, d.outcome, d.at FROM results_contestdecision d
+    JOIN elections_contest c ON c.id = d.contest_id WHERE d.journal_id = ANY(%s)"""
+TURNOUT = """SELECT t.journal_id, p.code, t.voters, t.at FROM polling_turnout t
+    JOIN registry_precinct p ON p.id = t.precinct_id WHERE t.journal_id = ANY(%s)"""
+
+RULING_ACTS = {"results.accept_protocol": "accept", "results.return_protocol": "return", "results.annul_precinct": "annul"}
+DECISION_ACTS = {
+    "results.record_lot": ("lot", "drawn"),
+    "results.supply_determination": ("determination", "outcome"),
+    "results.certify": ("certification", ""),
+}
+
+
+def _facts(rows: Sequence[Any]) -> Iterator[Difference]:
+    """The facts of a chunk of journal rows against their records."""
+    by_code: dict[str, list[Any]] = {}
+    for row in rows:
+        by_code.setdefault(row[1], []).append(row)
+    chunks = [
+        ("results_protocol", PROTOCOLS, _protocol, ("results.submit_protocol", "results.correct_protocol")),
+        ("results_ruling", RULINGS, _ruling, tuple(RULING_ACTS)),
+        ("results_contestdecision", DECISIONS, _decision, tuple(DECISION_ACTS)),
+        ("polling_turnout", TURNOUT, _turnout, ("polling.report_turnout",)),
+    ]
+    for table, statement, expected, codes in chunks:
+        concerned = [row for code in codes for row in by_code.get(code, [])]
+        if concerned:
+            yield from _compare(table, statement, expected, concerned)
+
+
+def _compare(
+    table: str, statement: str, expected: Callable[[Any, Any], tuple[Any, ...]], rows: Sequence[Any]
+) -> Iterator[Difference]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [[row[0] for row in rows]])
+        stored = {fact[0]: tuple(_plain(value) for value in fact[1:]) for fact in cursor.fetchall()}
+    for row in rows:
+        record = _clear(row)
+        if record is None:
+            continue
+        if row[0] not in stored:
+            yield Difference(table, str(row[0]), "the act stands in the journal, its fact is missing")
+        elif stored[row[0]] != expected(row, record):
+            place = "/".join(str(record[key]) for key in ("precinct", "contest") if record.get(key))
+            yield Difference(table, f"{row[0]} ({place})", "differs from the journal")
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _protocol(row: Any, record: Any) -> tuple[Any, ...]:
+    replaces = record.get("replaces")
+    return (
+        record["precinct"], record["contest"], record["election"], record["version"], record["state"],
+        record["findings"], record["lines"], record["votes"], leaf_hash(bytes(row[3])),
+        bytes.fromhex(replaces) if replaces else None, row[6],
+    )  # fmt: skip
+
+
+def _ruling(row: Any, record: Any) -> tuple[Any, ...]:
+    protocol = record.get("protocol")
+    return (
+        RULING_ACTS[row[1]], record["precinct"], record["contest"], record["decision"],
+        bytes.fromhex(protocol) if protocol else None, row[6],
+    )  # fmt: skip
+
+
+def _decision(row: Any, record: Any) -> tuple[Any, ...]:
+    kind, member = DECISION_ACTS[row[1]]
+    return kind, record["contest"], record["decision"], record.get(member, []), row[6]
+
+
+def _turnout(row: Any, record: Any) -> tuple[Any, ...]:
+    return record["precinct"], record["voters"], row[6]
+
+
+ORPHANS = """SELECT '{table}', f.journal_id FROM {table} f LEFT JOIN acts_journal j ON j.id = f.journal_id
+WHERE j.id IS NULL OR j.code <> ALL(%s)"""
+
+
+def _unsequenced() -> Iterator[Difference]:
+    """Facts without an act of their kind in the journal."""
+    kinds = {
+        "results_protocol": ["results.submit_protocol", "results.correct_protocol"],
+        "results_ruling": list(RULING_ACTS),
+        "results_contestdecision": list(DECISION_ACTS),
+        "polling_turnout": ["polling.report_turnout"],
+    }
+    with connection.cursor() as cursor:
+        for table, codes in kinds.items():
+            cursor.execute(ORPHANS.format(table=table), [codes])
+            for name, number in cursor.fetchall():
+                yield Difference(name, str(number), "no act in the journal says so")
+
+
+def _files() -> Iterator[Difference]:
+    last = Checkpoint.objects.order_by("-size").first()
+    if last is not None and not LogStore(log_folder()).holds(last.size, bytes(last.root)):
+        yield Difference("log", "files", f"do not give the signed root of size {last.size}")

@@ -1,0 +1,175 @@
+"""Replays an election package: its protocols go through the same door as live ones, into a log with a throw-away key."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from esaylov.acts.models import Checkpoint
+from esaylov.acts.sequencer import Sequencer
+from esaylov.exchange.records import Package
+from esaylov.operations.loading import Event, Performer, batches, call_election, closing_time, events
+from esaylov.results.summary import contest_results, finding_counts, outside
+from esaylov.results.tabulation import Tabulator
+
+Progress = Callable[[int, int], None]
+TABULATE_EVERY = 10.0
+
+
+class ReplayError(RuntimeError):
+    """The replay cannot be done as asked."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a replay did; `to_json` is the file that contract.md describes."""
+
+    protocols: int = 0
+    seconds: float = 0.0
+    findings: dict[str, int] = field(default_factory=dict)
+    left_outside: list[dict[str, Any]] = field(default_factory=list)
+    contests: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Protocols per second."""
+        return self.protocols / self.seconds if self.seconds else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        return {
+            "protocols": self.protocols,
+            "seconds": round(self.seconds, 3),
+            "protocols_per_second": round(self.rate, 1),
+            "findings": self.findings,
+            "left_outside": self.left_outside,
+            "refused": self.refused,
+            "contests": self.contests,
+        }
+
+    def write(self, path: Path) -> None:
+        """Writes the JSON file."""
+        path.write_text(json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def replay(
+    package: Package,
+    *,
+    speed: float | None = None,
+    until: datetime | None = None,
+    progress: Progress = lambda _done, _all: None,
+    sequencing: bool = True,
+) -> Report:
+    """Replays a package into the database at hand.
+
+    `speed` None: as fast as it goes; else that many times real time by the protocols' own times. `until`: events after
+    it are left out. `sequencing` false: another process sequences and tabulates. Raises ReplayError, LoadError, IdentityError.
+    """
+    stream = events(package)
+    if speed is not None and not _has_times(package):
+        raise ReplayError("the package's protocols have no submitted_at: only --speed max is possible")
+    if until is not None:
+        stream = (event for event in stream if event.at <= until)
+    begin = time.monotonic()
+    call_election(package, replay=True, start=_start(package))
+    runner = _Runner(package, progress, sequencing=sequencing)
+    groups = batches(stream) if speed is None else _paced(stream, speed)
+    for group in groups:
+        runner.step(group)
+    runner.finish()
+    return runner.report(time.monotonic() - begin)
+
+
+def _has_times(package: Package) -> bool:
+    return all(package.protocols.times.text(row) is not None for row in range(len(package.protocols)))
+
+
+def _start(package: Package) -> datetime:
+    times = [package.protocols.times.text(row) for row in range(len(package.protocols))]
+    reports = [report.at for report in package.turnout]
+    known = [datetime.fromisoformat(text) for text in [*times, *reports] if text]
+    return min([closing_time(package), *known])
+
+
+def _paced(stream: Iterator[Event], speed: float) -> Iterator[list[Event]]:
+    """Groups of events that are due, waiting in between."""
+    begin: tuple[float, datetime] | None = None
+    waiting: list[Event] = []
+    for event in stream:
+        begin = begin or (time.monotonic(), event.at)
+        due = begin[0] + max(0.0, (event.at - begin[1]).total_seconds()) / speed
+        pause = due - time.monotonic()
+        if waiting and (pause > 0.05 or event.act is not waiting[0].act or len(waiting) >= 500):
+            yield waiting
+            waiting = []
+        if (pause := due - time.monotonic()) > 0:
+            time.sleep(pause)
+        waiting.append(event)
+    if waiting:
+        yield waiting
+
+
+class _Runner:
+    """Performs groups of events, sequences after each, tabulates now and then."""
+
+    def __init__(self, package: Package, progress: Progress, *, sequencing: bool) -> None:
+        self.package = package
+        self.progress = progress
+        self.performer = Performer(package.id)
+        self.sequencer = Sequencer() if sequencing else None
+        if self.sequencer is not None:
+            self.sequencer.acquire()
+            self.sequencer.run_once()
+        self.tabulator = Tabulator(package.id)
+        self.done = 0
+        self.total = len(package.turnout) + len(package.protocols) + len(package.decisions)
+        self._tabulated = time.monotonic()
+
+    def step(self, group: Sequence[Event]) -> None:
+        """Performs one group."""
+        self.performer.perform(group)
+        self.done += len(group)
+        self.progress(self.done, self.total)
+        if self.sequencer is None:
+            return
+        self.sequencer.run_once()
+        if time.monotonic() - self._tabulated > TABULATE_EVERY:
+            self._tabulate()
+
+    def finish(self) -> None:
+        """Sequences and tabulates what is left."""
+        if self.sequencer is not None:
+            while self.sequencer.run_once():
+                pass
+            self._tabulate()
+            self.sequencer.release()
+
+    def _tabulate(self) -> None:
+        latest = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first()
+        self.tabulator.advance(latest or 0)
+        self._tabulated = time.monotonic()
+
+    def report(self, seconds: float) -> Report:
+        """What came of it."""
+        tables = self.tabulator.tables
+        accepted = Counter(self.performer.loaded.accepted)
+        protocols = accepted["results.submit_protocol"] + accepted["results.correct_protocol"]
+        refused = [
+            {"act": event.act.code, "findings": [finding.code for finding in found]}
+            for event, found in self.performer.loaded.refused[:1000]
+        ]
+        return Report(
+            protocols=protocols,
+            seconds=seconds,
+            findings=finding_counts(tables),
+            left_outside=outside(tables),
+            contests=contest_results(tables),
+            refused=refused,
+            size=Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0,
+        )

@@ -1,0 +1,20 @@
+"""What has been published."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from esaylov.acts.models import append_only_triggers
+
+
+class Publication(models.Model):
+    """One publication: the manifest's SHA-256, the size that its figures hold for, the journal row of its entry."""
+
+    append_only: ClassVar[bool] = True
+
+    journal = models.OneToOneField("acts.Journal", on_delete=models.PROTECT, primary_key=True)
+    manifest = models.BinaryField()
+    size = models.BigIntegerField()
+
+    class Meta:
+        triggers = append_only_triggers()
