@@ -26,11 +26,11 @@ class DatabaseError(RuntimeError):
 
 
 @contextlib.contextmanager
-def platform(own: Embedded | None = None) -> Iterator[None]:
+def platform(own: Embedded | None = None) -> Iterator[Embedded | None]:
     """Django set up and its database migrated, for as long as the context lasts.
 
-    The database is `own` when given; else the one that `DATABASE_URL` names; else the embedded one in the
-    data folder. Raises `DatabaseError`, `EmbeddedError`, `PlaceError`.
+    Yields the embedded database, if that is what it is: `own` when given; else the one that `DATABASE_URL`
+    names; else the embedded one in the data folder. Raises `DatabaseError`, `EmbeddedError`, `PlaceError`.
     """
     with contextlib.ExitStack() as stack:
         data = make_data_folder()
@@ -45,7 +45,7 @@ def platform(own: Embedded | None = None) -> Iterator[None]:
             point_to(own.urls)
         stack.callback(connections.close_all)
         migrate()
-        yield
+        yield own
 
 
 def point_to(urls: Urls) -> None:

@@ -1,0 +1,76 @@
+"""The site's processes, each a program of its own: ``python -m esaylov.server.processes web|loop …``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+import django
+
+from esaylov.server.guard import guard_service
+
+STATIC = Path(__file__).resolve().parent.parent / "design" / "static"
+
+
+def web(host: str, port: int, workers: int) -> None:
+    """Serve the site until SIGTERM or SIGINT."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    static = {"static_path_route": ["/static"], "static_path_mount": [STATIC]} if STATIC.is_dir() else {}
+    Granian(
+        "esaylov.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=2,
+        # A thread that ends takes its database connection with it: keep them.
+        blocking_threads_idle_timeout=600,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=5,
+        **static,
+    ).serve()
+
+
+def loop(module: str) -> None:
+    """Run the `run_forever(stop)` of a module until SIGTERM or SIGINT; `stop()` says whether to end."""
+    asked = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    django.setup()
+    importlib.import_module(module).run_forever(lambda: bool(asked))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m esaylov.server.processes")
+    commands = parser.add_subparsers(dest="command", required=True)
+    server = commands.add_parser("web")
+    server.add_argument("host")
+    server.add_argument("port", type=int)
+    server.add_argument("workers", type=int)
+    commands.add_parser("loop").add_argument("module")
+    chosen = parser.parse_args(arguments)
+    guard_service()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esaylov.settings")
+    if chosen.command == "web":
+        web(chosen.host, chosen.port, chosen.workers)
+    else:
+        loop(chosen.module)
+
+
+if __name__ == "__main__":
+    main()
