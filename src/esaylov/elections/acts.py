@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, InstanceOf
 
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.door import Act, Case, Submission
@@ -43,8 +43,7 @@ class _PackageAct(Act[PackageCase]):
     class Payload(BaseModel):
         """The package, read and checked."""
 
-        model_config = ConfigDict(arbitrary_types_allowed=True)
-        package: Package
+        package: InstanceOf[Package]
 
     def prepare(self, submissions: Sequence[Submission]) -> list[PackageCase]:
         return [PackageCase(submission=s, package=s.payload.package) for s in submissions]

@@ -1,5 +1,6 @@
 """Projections computed anew from the facts, against the rows that are stored."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,7 +73,7 @@ def _outcomes(tables: ElectionTables, totals: Any, size: int) -> Iterator[tuple[
             "SELECT contest_id, final, determination FROM results_outcome WHERE contest_id = ANY(%s)",
             [list(tables.contests_by_id)],
         )
-        stored = {contest: (final, found) for contest, final, found in cursor.fetchall()}
+        stored = {contest: (final, json.loads(found)) for contest, final, found in cursor.fetchall()}
     for contest in tables.contests_by_id:
         fresh = decided[contest].final, outcome(tables, contest, totals, decided)
         if stored.get(contest) != fresh:

@@ -1,5 +1,6 @@
 """Results of an election in short: what a replay prints and writes."""
 
+import json
 from typing import Any
 
 from django.db import connection
@@ -50,5 +51,5 @@ def contest_results(tables: ElectionTables) -> list[dict[str, Any]]:
             "seats": determination["seats"],
             "determination": determination,
         }
-        for contest, votes, determination in rows
+        for contest, votes, determination in ((row[0], row[1], json.loads(row[2])) for row in rows)
     ]
