@@ -1,0 +1,167 @@
+"""The command line: each command is a few lines around a function of its room, imported when it runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from esaylov.console import (
+    REFUSED,
+    operation_refusals,
+    parse_speed,
+    parse_time,
+    print_replay,
+    progress_bar,
+    refusals,
+    refuse,
+    temporary_folder,
+)
+
+app = typer.Typer(
+    name="esaylov",
+    help="Open election management: every step checked against the law, recorded, and published so that "
+    "anybody can recompute the election.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+package_app = typer.Typer(help="Election packages.", no_args_is_help=True)
+app.add_typer(package_app, name="package")
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
+Host = Annotated[str, typer.Option(help="address to listen at; 0.0.0.0 for every one of this machine")]
+Port = Annotated[int, typer.Option(min=1, max=65535)]
+DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="processes of the web server")] = DEFAULT_WORKERS,
+) -> None:
+    """Serve the whole site: database, web server, sequencer, tabulator, publisher. Ctrl-C stops it."""
+    from esaylov.server.supervisor import serve as serve_site
+
+    with refusals():
+        serve_site(host, port, workers, announce=lambda url: print(f"esaylov is at {url}", flush=True))
+
+
+@package_app.command("check")
+def check(directory: Folder) -> None:
+    """Check an election package: problems with file, line and reason; exit status 1 if one is an error."""
+    from esaylov.exchange.check import check_package
+
+    with progress_bar() as progress:
+        counts = check_package(directory, on_problem=print, progress=progress)
+    found = ", ".join(f"{code} {count:,}" for code, count in {**counts.codes, **counts.findings}.items())
+    print(f"{counts.errors:,} errors, {counts.warnings:,} warnings{f': {found}' if found else ''}")
+    if counts.errors:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def seats(
+    case: Annotated[Path, typer.Argument(metavar="CASE.json")],
+    as_json: Annotated[bool, typer.Option("--json", help="print the result as JSON")] = False,
+) -> None:
+    """Allocate seats and show each step; exit status 3 when a lot must be drawn, 4 when the rules give no
+    answer.
+    """
+    from esaylov.law.seats_cli import run_seats
+
+    raise typer.Exit(run_seats(case, as_json))
+
+
+@app.command()
+def load(directory: Folder) -> None:
+    """Load an election package with its protocols through the door. An election that is there already is
+    refused.
+    """
+    from esaylov.server.database import platform
+
+    with refusals(), platform():
+        from esaylov.exchange.package import read_package
+        from esaylov.operations.loading import load as load_package
+
+        with operation_refusals(), progress_bar() as progress:
+            loaded, tokens = load_package(read_package(directory, progress), progress)
+    for code, count in loaded.accepted.items():
+        print(f"{code}: {count:,}")
+    for event, findings in loaded.refused:
+        print(f"refused: {event.act.code} by {event.body}: {', '.join(finding.code for finding in findings)}")
+    print(f"bearer tokens of the commissions: {tokens}")
+    if loaded.refused:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def replay(  # noqa: PLR0917 (its options are the interface)
+    directory: Folder,
+    speed: Annotated[str, typer.Option(metavar="max|N", help="N times real time")] = "max",
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="leave out what happened later")] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="keep the database and the log here")
+    ] = None,
+    here: Annotated[bool, typer.Option("--here", help="use the site's own database")] = False,
+    json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the report")] = None,
+) -> None:
+    """Replay an election package through the same door as live acts, in a database of its own."""
+    from esaylov.server.database import platform
+    from esaylov.server.embedded import Embedded
+
+    pace, end = parse_speed(speed), parse_time(until)
+    if here and data is not None:
+        raise refuse("--here and --data exclude each other")
+    own = None
+    if not here:
+        folder = data or temporary_folder()
+        # The whole data folder is the replay's own: its database, its keys, its log.
+        os.environ["ESAYLOV_DATA"] = os.path.abspath(folder)
+        own = Embedded(folder, durable=False, temporary=data is None)
+    with refusals(), platform(own):
+        from esaylov.exchange.package import read_package
+        from esaylov.operations.replay import replay as replay_package
+
+        with operation_refusals(), progress_bar() as progress:
+            package = read_package(directory, progress)
+            report = replay_package(
+                package,
+                speed=pace,
+                until=end,
+                progress=lambda done, total: progress("acts", done, total),
+            )
+    print_replay(report.to_json())
+    if json is not None:
+        report.write(json)
+
+
+@app.command()
+def reconcile() -> None:
+    """Rebuild every projection from journal and vault and name each row that differs; exit status 1 if
+    any.
+    """
+    from esaylov.server.database import platform
+
+    differences = 0
+    with refusals(), platform():
+        from esaylov.operations.reconcile import reconcile as differing
+
+        for difference in differing():
+            differences += 1
+            print(difference)
+    print(f"{differences:,} differences")
+    if differences:
+        raise typer.Exit(REFUSED)
+
+
+def main() -> None:
+    """The program `esaylov`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""How the command line talks: progress, refusals, and the options that have a form of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+REFUSED = 1
+
+
+def refuse(text: str) -> typer.Exit:
+    """Say on the error output why a command cannot be done; the result is to be raised."""
+    print(text, file=sys.stderr)
+    return typer.Exit(REFUSED)
+
+
+@contextlib.contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what the house refuses with a reason into that reason and exit status 1; anything else is a
+    fault of ours.
+    """
+    from esaylov.server.database import DatabaseError
+    from esaylov.server.embedded import EmbeddedError
+    from esaylov.server.places import PlaceError
+    from esaylov.server.supervisor import ServeError
+
+    try:
+        yield
+    except (DatabaseError, EmbeddedError, PlaceError, ServeError) as error:
+        raise refuse(str(error)) from error
+
+
+@contextlib.contextmanager
+def operation_refusals() -> Iterator[None]:
+    """The same for what loads and replays elections; Django must be set up."""
+    from esaylov.acts.identity import IdentityError
+    from esaylov.exchange.package import PackageError
+    from esaylov.operations.loading import LoadError
+    from esaylov.operations.replay import ReplayError
+
+    try:
+        yield
+    except PackageError as error:
+        raise refuse("\n".join(map(str, error.problems))) from error
+    except (IdentityError, LoadError, ReplayError) as error:
+        raise refuse(str(error)) from error
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress line on the error output; call the result with what is done, how much of it, and of how
+    much.
+    """
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield show
+
+
+def temporary_folder() -> Path:
+    """Make a folder for throw-away data, which the database's system user may pass through."""
+    folder = Path(tempfile.mkdtemp(prefix="esaylov-"))
+    folder.chmod(0o711)
+    return folder
+
+
+def parse_speed(text: str) -> float | None:
+    """Read `max` (None) or how many times real time. Raises `typer.BadParameter`."""
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < float("inf"):
+        raise typer.BadParameter("must be max or a number above 0")
+    return speed
+
+
+def parse_time(text: str | None) -> datetime | None:
+    """Read an ISO 8601 time with its offset. Raises `typer.BadParameter`."""
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"is not an ISO 8601 time: {text}") from error
+    if time.tzinfo is None:
+        raise typer.BadParameter("needs an offset from UTC, as in 2024-10-27T22:00:00+05:00")
+    return time
+
+
+def print_replay(report: Mapping[str, Any]) -> None:
+    """Print a replay's report (the content of its JSON file): figures, findings, and each contest's totals
+    and seats.
+    """
+    console = Console()
+    pace = f"{report['protocols_per_second']:,.0f}/s"
+    console.print(f"{report['protocols']:,} protocols in {report['seconds']:,.1f} s: {pace}")
+    found = ", ".join(f"{code} {count:,}" for code, count in report["findings"].items())
+    console.print(f"findings: {found or 'none'}")
+    console.print(f"left outside the totals: {len(report['left_outside']):,}")
+    for contest in report["contests"]:
+        table = Table(title=contest["id"], title_justify="left")
+        table.add_column("option")
+        table.add_column("votes", justify="right")
+        table.add_column("seats", justify="right")
+        for option, votes in contest["totals"].items():
+            table.add_row(option, f"{votes:,}", f"{contest['seats'].get(option, 0):,}")
+        console.print(table)
