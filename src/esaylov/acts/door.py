@@ -19,7 +19,7 @@ from esaylov.acts.bulk import insert_rows, journal_ids
 from esaylov.acts.context import ElectionContext, get_context
 from esaylov.acts.powers import Actor, Power, Target
 from esaylov.exchange.canonical import dumps
-from esaylov.law.calendar import window
+from esaylov.law.calendar import Window, window
 from esaylov.law.findings import Finding
 from esaylov.tlog.tree import leaf_hash
 
@@ -46,6 +46,7 @@ class Case:
     submission: Submission
     target: Target = field(default_factory=Target)
     contest_kind: str | None = None
+    abroad: bool = False
     findings: tuple[Finding, ...] = ()
     refusals: tuple[Finding, ...] = ()
     repeats: int | None = None
@@ -183,7 +184,13 @@ class _Batch:
         self.submissions = submissions
         self.now = datetime.now(UTC)
         self.clock = self.context.set_time if self.context.clock_is_set else self.now
-        self.window = window(act.context.edition, act.step, act.context.date) if act.step else None
+        self.windows = {abroad: self._window(abroad) for abroad in (False, True)}
+
+    def _window(self, abroad: bool) -> Window | None:
+        context, step = self.context, self.act.step
+        if step is None:
+            return None
+        return window(context.edition, step, context.date, context.timezone, abroad=abroad)
 
     def run(self) -> list[Result]:
         stored = self._stored_answers()
@@ -228,12 +235,9 @@ class _Batch:
         if not mandates.allows(actor, self.act.power, case.target, case.contest_kind):
             return [refusals.no_mandate(actor.code, self.act.power)]
         found = []
-        if self.window is not None and not self.window.contains(case.at):
-            found.append(
-                refusals.outside_window(
-                    str(self.act.step), str(self.window.opens), str(self.window.closes), self.window.article
-                )
-            )
+        allowed = self.windows[case.abroad]
+        if allowed is not None and not allowed.contains(case.at):
+            found.append(refusals.outside_window(str(self.act.step), allowed, self.context.local))
         if not self.context.clock_is_set and case.at > self.now:
             found.append(refusals.future_time(case.at.isoformat()))
         return [*found, *self.act.check(case)]

@@ -1,5 +1,9 @@
 """The door's own findings: why an act was refused before any law of its stage was asked."""
 
+from collections.abc import Callable
+from datetime import datetime
+
+from esaylov.law.calendar import Window
 from esaylov.law.findings import Finding
 
 
@@ -14,11 +18,13 @@ def no_mandate(body: str, power: str) -> Finding:
     )
 
 
-def outside_window(step: str, opens: str, closes: str, article: str | None) -> Finding:
-    """C01: the calendar does not allow the act at this time; names the step and its article."""
+def outside_window(step: str, allowed: Window, local: Callable[[datetime], str]) -> Finding:
+    """C01: the calendar does not allow the act at this time; names the step, its dates and its article."""
+    opens = local(allowed.opens) if allowed.opens else "…"
+    closes = local(allowed.closes) if allowed.closes else "…"
     return _error(
         "C01",
-        article=article,
+        article=allowed.article,
         en=f"Step “{step}” is open from {opens} until {closes}",
         ru=f"Этап «{step}» открыт с {opens} до {closes}",
         uz=f"“{step}” bosqichi {opens} dan {closes} gacha ochiq",

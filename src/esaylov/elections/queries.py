@@ -57,6 +57,12 @@ class ElectionTables:
         self.error_codes: frozenset[str] = error_codes(edition)
 
     @cached_property
+    def cells_abroad(self) -> frozenset[int]:
+        """Ids of the cells of precincts abroad: those that lie in a territory of kind `abroad`."""
+        abroad = set(Territory.objects.filter(election=self.election.id, kind="abroad").values_list("id", flat=True))
+        return frozenset(cell for cell, places in self.cells.items() if places & abroad)
+
+    @cached_property
     def country(self) -> int:
         """Database id of the first territory without a parent."""
         found = Territory.objects.filter(election=self.election.id, parent=None).order_by("position").first()

@@ -51,9 +51,8 @@ class ReportTurnout(Act[TurnoutCase]):
                 case.last = (row.at, row.reported) if row.at is not None else None
                 if submission.at is not None and row.at == submission.at and row.reported == submission.payload.voters:
                     case.repeats = row.journal
-                case.target = Target(
-                    precinct=row.id, territories=self.context.tables.cells[row.cell]
-                )
+                case.target = Target(precinct=row.id, territories=self.context.tables.cells[row.cell])
+                case.abroad = row.cell in self.context.tables.cells_abroad
             cases.append(case)
         return cases
 

@@ -274,7 +274,7 @@ class AnnulPrecinct(_PlaceAct):
 
     code = "results.annul_precinct"
     power = Power.ANNUL_PRECINCT
-    step = "acceptance"
+    step = "annulment"
 
     class Payload(BaseModel):
         """Without `contest`: every contest of the precinct."""

@@ -89,6 +89,7 @@ def place_cases(election: str, tables: ElectionTables, submissions: Sequence[Sub
 def _fill(case: PlaceCase, tables: ElectionTables, row: Sequence[Any]) -> None:
     _, case.precinct, case.cell, _, journal, version, state, leaf, lines, votes, at, case.annulled, case.closed = row
     case.target = Target(precinct=case.precinct, territories=tables.cells[case.cell])
+    case.abroad = case.cell in tables.cells_abroad
     case.on_roster = case.contest is not None and tables.concerns(case.contest, case.cell)
     if journal is not None:
         case.standing = StandingFact(journal, version, RULED.get(state, state), bytes(leaf), lines, votes, at)

@@ -34,7 +34,6 @@ class ContestCase(Case):
 class _ContestAct(Act[ContestCase]):
     """An act about one contest; it has the contest's lock alone."""
 
-    step = "acceptance"
     kind: ClassVar[str]
 
     def __init__(self, context: Any) -> None:
@@ -97,6 +96,7 @@ class RecordLot(_ContestAct):
 
     code = "results.record_lot"
     power = Power.RECORD_LOT
+    step = "lots"
     kind = "lot"
 
     class Payload(BaseModel):
@@ -130,6 +130,7 @@ class SupplyDetermination(_ContestAct):
 
     code = "results.supply_determination"
     power = Power.SUPPLY_DETERMINATION
+    step = "lots"
     kind = "determination"
 
     class Payload(BaseModel):
@@ -163,6 +164,7 @@ class Certify(_ContestAct):
 
     code = "results.certify"
     power = Power.CERTIFY
+    step = "certification"
     kind = "certification"
 
     class Payload(BaseModel):

@@ -1,0 +1,188 @@
+"""The JSON API of the acts: one operation for every act of the catalogue that has a path.
+
+Who knows the class of an act knows its operation: body, power, step and answer follow from it.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, InterfaceError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Header, NinjaAPI, Router
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
+from ninja.security import HttpBearer
+
+from esaylov.acts import answers, shape
+from esaylov.acts.catalogue import Listed, Unfit
+from esaylov.acts.context import ElectionContext, UnknownElection, get_context
+from esaylov.acts.door import Accepted, Refused, Submission, perform, request_digest
+from esaylov.acts.identity import IdentityError
+from esaylov.acts.powers import Actor
+from esaylov.acts.refusals import no_mandate
+
+logger = logging.getLogger(__name__)
+
+BODY_LIMIT = 256 * 1024
+ELECTION_ID = re.compile(r"[^\s\x00-\x1f\x7f/?#%]{1,100}")
+KEY_PATTERN = r"^[\x21-\x7e]{1,200}$"
+
+Key = Annotated[
+    str | None,
+    Header(
+        default=None,
+        alias="Idempotency-Key",
+        pattern=KEY_PATTERN,
+        description="Any text of your own, new for every act. The same body under the same key gets the same answer.",
+    ),
+]
+PROBLEMS: dict[int, type] = {code: answers.Problem for code in (400, 401, 403, 404, 413, 422, 500, 503)}
+ACT_ANSWERS: dict[int, type] = {201: answers.Recorded, 409: answers.Conflict, **PROBLEMS}
+
+
+class StrictParser(Parser):
+    """Reads bodies as strict JSON."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Returns the decoded body. Raises shape.NotJson."""
+        return shape.loads(request.body)
+
+
+class CommissionToken(HttpBearer):
+    """The bearer token of a commission; `actor_of` finds it."""
+
+    def __init__(self, actor_of: Callable[[str], Actor | None]) -> None:
+        super().__init__()
+        self._actor_of = actor_of
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """The commission, None when the token is nobody's."""
+        return self._actor_of(token) if token else None
+
+
+def election_context(election: str) -> ElectionContext:
+    """The context of the election of an address. Raises UnknownElection, whatever the address holds."""
+    if not ELECTION_ID.fullmatch(election):
+        raise UnknownElection(election)
+    return get_context(election)
+
+
+def belongs(actor: Actor, context: ElectionContext) -> bool:
+    """Whether the actor is a body of this election."""
+    return actor.election is None or actor.election == context.id
+
+
+def add_act(router: Router, listed: Listed, token: CommissionToken) -> None:
+    """Makes the operation of one act at its path."""
+    if listed.path is None:
+        return
+
+    def operation(request: HttpRequest, election: str, payload: Any, key: Key = None) -> HttpResponse:
+        return take(listed, request, election, payload, key)
+
+    operation.__annotations__["payload"] = listed.body or listed.act.Payload
+    operation.__annotations__["key"] = Key
+    act = listed.act
+    router.post(
+        f"/elections/{{election}}/{listed.path}",
+        auth=token,
+        response=ACT_ANSWERS,
+        operation_id=listed.code.replace(".", "_"),
+        summary=listed.summary,
+        description=(
+            f"{' '.join((act.__doc__ or '').split())}\n\nAct `{listed.code}`; power `{act.power}`; "
+            f"step of the calendar: {f'`{act.step}`' if act.step else 'none'}."
+        ),
+        tags=[listed.code.split(".")[0]],
+    )(operation)
+
+
+def take(listed: Listed, request: HttpRequest, election: str, body: Any, key: str | None) -> HttpResponse:
+    """Performs the act that a request asks for, and answers."""
+    context = election_context(election)
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    if not belongs(actor, context):
+        return answers.refused(Refused((no_mandate(actor.code, listed.act.power),)))
+    payload = listed.convert(context, body)
+    submission = Submission(payload, actor, key=key, request=_digest(request) if key else None)
+    result = perform(listed.act, election, submission, context)
+    if isinstance(result, Accepted):
+        return answers.recorded(listed, context, result)
+    if any(finding.code == "A01" for finding in result.findings):
+        unknown = listed.unknown(context, payload)
+        result = Refused(tuple(unknown)) if unknown else result
+    return answers.refused(result)
+
+
+def _digest(request: HttpRequest) -> bytes:
+    """The whole request but its key: a key that comes again at another address is another request."""
+    return request_digest(request.path.encode() + b"\0" + request.body)
+
+
+def make_api(title: str, version: str, description: str) -> NinjaAPI:
+    """An API whose errors all have one shape."""
+    api = NinjaAPI(
+        title=title, version=version, description=description, openapi_url="/openapi.json", docs_url=None,
+        parser=StrictParser(), urls_namespace="api",
+    )  # fmt: skip
+    handlers: list[tuple[type[Exception], Callable[[HttpRequest, Any], HttpResponse]]] = [
+        (Exception, _internal),
+        (HttpError, _http_error),
+        (AuthenticationError, lambda _request, _error: answers.unauthorised()),
+        (ValidationError, _validation_error),
+        (Unfit, lambda _request, error: answers.problem(422, "invalid", error.findings)),
+        (Http404, lambda _request, _error: answers.not_found()),
+        (UnknownElection, lambda _request, _error: answers.unknown_election()),
+        (RequestDataTooBig, lambda _request, _error: answers.too_large(BODY_LIMIT)),
+        (DatabaseError, _unavailable),
+        (InterfaceError, _unavailable),
+        (IdentityError, _unavailable),
+    ]
+    for error, handler in handlers:
+        api.add_exception_handler(error, handler)
+    return api
+
+
+def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    reason = str(error.__cause__ or error)
+    return answers.problem(error.status_code, "malformed", [shape.not_json(reason)])
+
+
+def _validation_error(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return answers.problem(422, "invalid", shape.of_errors(error.errors))
+
+
+def _unavailable(_request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.warning("the database does not answer: %s", error)
+    return answers.unavailable()
+
+
+def _internal(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+    return answers.internal()
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def guarded(view: View) -> View:
+    """A view of the API with what must hold around it: the limit of the body, and errors of one shape only."""
+
+    def answer(request: HttpRequest, **names: Any) -> HttpResponseBase:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > BODY_LIMIT:
+            return answers.too_large(BODY_LIMIT)
+        response = view(request, **names)
+        if response.status_code == 405:
+            return answers.wrong_method(response.headers.get("Allow", ""))
+        return response
+
+    answer.csrf_exempt = True  # type: ignore[attr-defined]
+    return answer
