@@ -1,0 +1,141 @@
+"""When a step may be taken: windows of the electoral calendar, and the time before which no result is public.
+
+Nothing here reads a clock or knows today; dates come in, times with their zone come out. How "n days
+before" is counted is a value of the edition, because commissions have counted both ways.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from esaylov.law.editions import Anchor, Calendar, Edition
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a step is open: from `opens` on, before `closes`; an end that is None is open.
+
+    `decision` is the number of the decision that moved it, None for the dates of the law.
+    """
+
+    opens: datetime | None
+    closes: datetime | None
+    article: str | None
+    decision: str | None = None
+
+    def contains(self, at: datetime) -> bool:
+        """Whether the step is open at a time (which needs a zone)."""
+        return (self.opens is None or self.opens <= at) and (self.closes is None or at < self.closes)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Dates that a commission set by decision instead of the law's."""
+
+    opens: datetime | None
+    closes: datetime | None
+    decision: str
+
+
+def release_time(edition: Edition, election_date: date, timezone: str | ZoneInfo) -> datetime | None:
+    """The time before which no figure of a protocol is public; None when the edition sets none.
+
+    `timezone` is the election's; the edition's own, where it names one, goes before it.
+    """
+    release = edition.release
+    if release is None:
+        return None
+    zone = _zone(release.timezone or timezone)
+    if release.wait_for_abroad and release.abroad_time is not None:
+        return _at(election_date + release.abroad_day * DAY, release.abroad_time, zone)
+    return _at(election_date + release.day * DAY, release.time, zone)
+
+
+def window(
+    edition: Edition,
+    step: str,
+    election_date: date,
+    timezone: str | ZoneInfo | None = None,
+    *,
+    abroad: bool = False,
+    events: Mapping[str, date] | None = None,
+    overrides: Mapping[str, Override] | None = None,
+) -> Window | None:
+    """The window of a step; None when the edition has no calendar or does not know the step (then it is
+    open).
+
+    `abroad`: for a precinct abroad, where the edition gives it an end of its own. `events`: dates of events
+    other than election day (`announcement`, ...); an end that hangs on an event not given stays open.
+    `timezone` is the election's, used when the calendar names none (UTC when neither does).
+    """
+    calendar = edition.calendar
+    found = calendar.steps.get(step) if calendar else None
+    if calendar is None or found is None:
+        return None
+    override = (overrides or {}).get(step)
+    if override is not None:
+        return Window(override.opens, override.closes, found.source.article, override.decision)
+    opens, closes = found.opens, found.closes
+    if abroad:
+        opens, closes = found.opens_abroad or opens, found.closes_abroad or closes
+    known = {**(events or {}), "election-day": election_date}
+    zone = _zone(calendar.timezone or timezone or "UTC")
+    return Window(
+        opens=_resolve(opens, calendar, known, zone, "00:00"),
+        closes=_resolve(closes, calendar, known, zone, "24:00"),
+        article=found.source.article,
+    )
+
+
+def _resolve(
+    anchor: Anchor | None, calendar: Calendar, events: Mapping[str, date], zone: ZoneInfo, default: str
+) -> datetime | None:
+    if anchor is None:
+        return None
+    start = events.get(anchor.event or "election-day")
+    if start is None:
+        return None
+    return _at(anchor_date(anchor, start, calendar.day_count), anchor.time or default, zone)
+
+
+def anchor_date(anchor: Anchor, start: date, day_count: str) -> date:
+    """The day that an anchor names, counted from `start`.
+
+    "n days before" leaves n full days between (`full-days-left`: start - (n + 1)) or is plain subtraction
+    (`calendar-days`: start - n). Months keep the day of the month where the month has it, else its last day.
+    """
+    found = start
+    if anchor.before is not None:
+        found = start - (anchor.before + (day_count == "full-days-left")) * DAY
+    elif anchor.after is not None:
+        found = start + anchor.after * DAY
+    elif anchor.day is not None:
+        found = start + anchor.day * DAY
+    elif anchor.months_before is not None:
+        found = _add_months(start, -anchor.months_before)
+    elif anchor.months_after is not None:
+        found = _add_months(start, anchor.months_after)
+    return found + anchor.plus * DAY
+
+
+def _add_months(start: date, months: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:
+    """`24:00` is midnight at the end of the day."""
+    if clock == "24:00":
+        return datetime.combine(day + DAY, time(), zone)
+    hour, minute = clock.split(":")
+    return datetime.combine(day, time(int(hour), int(minute)), zone)
+
+
+def _zone(timezone: str | ZoneInfo) -> ZoneInfo:
+    return timezone if isinstance(timezone, ZoneInfo) else ZoneInfo(timezone)
