@@ -73,11 +73,22 @@ class Clone:
         return {"DATABASE_URL": self.urls.app, "DATABASE_ADMIN_URL": self.urls.admin}
 
 
+def _quick_folder() -> Path:
+    """Memory where the system offers enough of it (a clone takes 10 ms there, 100 ms on a disk), else
+    temporary files.
+    """
+    memory = Path("/dev/shm")
+    with contextlib.suppress(OSError):
+        if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 << 30:
+            return memory
+    return Path(tempfile.gettempdir())
+
+
 @pytest.fixture(scope="session")
 def embedded(request: pytest.FixtureRequest) -> Iterator[Embedded]:
     """The database server of the run; its processes share it, and the last one to end removes it."""
     run = getattr(request.config, "workerinput", {}).get("testrunuid", os.urandom(8).hex())
-    server = Embedded(Path(tempfile.gettempdir()) / f"esaylov-tests-{run}", durable=False, temporary=True)
+    server = Embedded(_quick_folder() / f"esaylov-tests-{run}", durable=False, temporary=True)
     with server:
         yield server
 
@@ -121,7 +132,11 @@ def _clone(server: Embedded) -> Iterator[Clone]:
     clone = f"test_{os.urandom(6).hex()}"
     name, owner, original = (sql.Identifier(part) for part in (clone, ADMIN_ROLE, DATABASE))
     with psycopg.connect(server.urls_of("postgres").superuser, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(name, original, owner))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY").format(
+                name, original, owner
+            )
+        )
         try:
             urls = server.urls_of(clone)
             with _leading_to(urls):

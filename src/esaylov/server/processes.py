@@ -23,7 +23,7 @@ def web(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    static = {"static_path_route": ["/static"], "static_path_mount": [STATIC]} if STATIC.is_dir() else {}
+    static = [STATIC] if STATIC.is_dir() else None
     Granian(
         "esaylov.wsgi:application",
         address=host,
@@ -38,7 +38,8 @@ def web(host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=5,
-        **static,
+        static_path_route=["/static"],
+        static_path_mount=static,
     ).serve()
 
 
