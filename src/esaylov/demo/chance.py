@@ -1,9 +1,9 @@
 """Random figures with fixed sums, the same on every machine.
 
-Only `random.Random.random()`, whose sequence Python guarantees, and the four operations and comparisons of IEEE 754, which
-are rounded alike everywhere, are used: no exp, log or pow, whose last bits differ between C libraries, and no `sum` of
-floats, which rounds differently since Python 3.12. Figures are drawn as floats and then made whole numbers whose sums are
-exact; nothing here decides anything in an election.
+Only `random.Random.random()`, whose sequence Python guarantees, and the four operations and comparisons of
+IEEE 754, which are rounded alike everywhere, are used: no exp, log or pow, whose last bits differ between C
+libraries, and no `sum` of floats, which rounds differently since Python 3.12. Figures are drawn as floats
+and then made whole numbers whose sums are exact; nothing here decides anything in an election.
 """
 
 from __future__ import annotations
@@ -61,14 +61,16 @@ class Chance:
 
 
 def apportion(weights: Sequence[float], total: int) -> list[int]:
-    """Whole numbers in proportion to weights (not negative, one of them positive) that sum to total: largest remainders."""
+    """Whole numbers in proportion to weights (not negative, one of them positive) that sum to total:
+    largest remainders."""
     scale = total / fsum(weights)
     values = [weight * scale for weight in weights]
     return rounded(values, total, [total] * len(values))
 
 
 def rounded(values: Sequence[float], total: int, tops: Sequence[int]) -> list[int]:
-    """Whole numbers near values, 0 to tops, that sum to total: floors, then one more for the largest remainders.
+    """Whole numbers near values, 0 to tops, that sum to total: floors, then one more for the largest
+    remainders.
 
     Raises ValueError when total is negative or above the sum of tops.
     """
@@ -105,18 +107,18 @@ def at_odds(wholes: Sequence[int], odds: Sequence[float], total: int) -> list[in
 
 
 def _parts(wholes: Sequence[int], odds: Sequence[float], factor: float) -> list[float]:
-    return [
-        whole * (odd * factor / (1.0 + odd * factor)) for whole, odd in zip(wholes, odds, strict=True)
-    ]
+    return [whole * (odd * factor / (1.0 + odd * factor)) for whole, odd in zip(wholes, odds, strict=True)]
 
 
 def table(
     rows: Sequence[int], columns: Sequence[int], weights: Sequence[Sequence[float]], chance: Chance
 ) -> list[list[int]]:
-    """Whole numbers with given sums of every row and every column, in proportion to weights as far as the sums allow.
+    """Whole numbers with given sums of every row and every column, in proportion to weights as far as the
+    sums allow.
 
-    Iterative proportional fitting in floats, rows rounded by largest remainders, and single units moved within rows
-    until the columns are exact. Weights are positive. Raises ValueError when rows and columns differ in sum.
+    Iterative proportional fitting in floats, rows rounded by largest remainders, and single units moved
+    within rows until the columns are exact. Weights are positive. Raises ValueError when rows and columns
+    differ in sum.
     """
     if sum(rows) != sum(columns):
         raise ValueError(f"the rows sum to {sum(rows)}, the columns to {sum(columns)}")

@@ -116,7 +116,7 @@ def missions() -> tuple[Mission, ...]:
 
 @cache
 def districts() -> tuple[District, ...]:
-    """All 206, region by region in the order of the commission's numbering, each in the order of the codes."""
+    """All 206, region by region in the order of the commission's numbering, each by code."""
     order = {region.soato: place for place, region in enumerate(REGIONS)}
     found = [
         District(row["soato"], row["region"], row["kind"], int(row["mahallas"]))

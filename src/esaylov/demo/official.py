@@ -1,7 +1,8 @@
-"""What is known of the election of 27.10.2024: the figures that the simulation reproduces, and those it had to choose.
+"""What is known of the election of 27.10.2024: the figures that the simulation reproduces, and those it had
+to choose.
 
-Sources and statuses stand in README.md beside this file. Nothing below the level of a region was ever published, so
-whatever the simulation says about a district, a constituency or a precinct is invented.
+Sources and statuses stand in README.md beside this file. Nothing below the level of a region was ever
+published, so whatever the simulation says about a district, a constituency or a precinct is invented.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ DIRECT_INVALID_SHARE = 0.0118
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region: direct seats, turnout at 17:00 in hundredths of a per cent, and the inhabitants (census of 2026) that
-    stand for its unpublished number of voters."""
+    """A region: direct seats, turnout at 17:00 in hundredths of a per cent, and the inhabitants (census of
+    2026) that stand for its unpublished number of voters."""
 
     soato: str
     seats: int
@@ -83,27 +84,52 @@ PARTIES = (
     Party(
         "ufq",
         1,
-        {"uz": "«Ufq» partiyasi", "uz_cyrl": "«Уфқ» партияси", "ru": "Партия «Горизонт»", "en": "Horizon Party"},
+        {
+            "uz": "«Ufq» partiyasi",
+            "uz_cyrl": "«Уфқ» партияси",
+            "ru": "Партия «Горизонт»",
+            "en": "Horizon Party",
+        },
     ),
     Party(
         "chinor",
         2,
-        {"uz": "«Chinor» partiyasi", "uz_cyrl": "«Чинор» партияси", "ru": "Партия «Чинара»", "en": "Plane Tree Party"},
+        {
+            "uz": "«Chinor» partiyasi",
+            "uz_cyrl": "«Чинор» партияси",
+            "ru": "Партия «Чинара»",
+            "en": "Plane Tree Party",
+        },
     ),
     Party(
         "koprik",
         4,
-        {"uz": "«Koʻprik» partiyasi", "uz_cyrl": "«Кўприк» партияси", "ru": "Партия «Мост»", "en": "Bridge Party"},
+        {
+            "uz": "«Koʻprik» partiyasi",
+            "uz_cyrl": "«Кўприк» партияси",
+            "ru": "Партия «Мост»",
+            "en": "Bridge Party",
+        },
     ),
     Party(
         "karvon",
         5,
-        {"uz": "«Karvon» partiyasi", "uz_cyrl": "«Карвон» партияси", "ru": "Партия «Караван»", "en": "Caravan Party"},
+        {
+            "uz": "«Karvon» partiyasi",
+            "uz_cyrl": "«Карвон» партияси",
+            "ru": "Партия «Караван»",
+            "en": "Caravan Party",
+        },
     ),
     Party(
         "turna",
         3,
-        {"uz": "«Turna» partiyasi", "uz_cyrl": "«Турна» партияси", "ru": "Партия «Журавль»", "en": "Crane Party"},
+        {
+            "uz": "«Turna» partiyasi",
+            "uz_cyrl": "«Турна» партияси",
+            "ru": "Партия «Журавль»",
+            "en": "Crane Party",
+        },
     ),
 )
 

@@ -1,7 +1,7 @@
 """Candidates who do not exist: names in four writings, made of common stems by seed.
 
-A name is written in Uzbek Latin; the other writings follow from it by rule. Surnames of people known from Uzbek politics
-are not among the stems; whatever likeness is left is chance.
+A name is written in Uzbek Latin; the other writings follow from it by rule. Surnames of people known from
+Uzbek politics are not among the stems; whatever likeness is left is chance.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _stems() -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def alphabetical(name: str) -> tuple[int, ...]:
-    """Sort key of a name in the order of the Uzbek Latin alphabet: `Oʻ`, `Gʻ`, `Sh`, `Ch` stand behind `Z`."""
+    """Sort key of a name in the Uzbek Latin alphabet, where `Oʻ`, `Gʻ`, `Sh`, `Ch` stand behind `Z`."""
     text, key, place = name.lower(), [], 0
     while place < len(text):
         pair = text[place : place + 2]
@@ -102,7 +102,8 @@ def writings(name: str) -> dict[str, str]:
 
 
 def candidates(seed: int, constituencies: Sequence[Constituency]) -> dict[str, list[Candidate]]:
-    """The five candidates of every constituency by contest, in ballot order: alphabetical, ids by that order."""
+    """The five candidates of every constituency by contest, in ballot order: alphabetical, ids by that
+    order."""
     chance = Chance(seed, "candidates")
     women = [_women(chance, len(constituencies)) for _ in PARTIES]
     taken: set[str] = set()

@@ -1,17 +1,19 @@
-"""The protocols of the simulated precincts: lines of the form, times of arrival, and the sittings that accept them."""
+"""The protocols of the simulated precincts: lines of the form, times of arrival, and the sittings that
+accept them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from esaylov.demo import land, official
+from esaylov.demo import land
 from esaylov.demo.chance import Chance
 from esaylov.demo.voting import Station
 
 LIST = "list"
+CENTRE = "cec"
 LINES = (
     "voters_on_list",
     "ballots_received",
@@ -43,7 +45,8 @@ _SITTINGS_ABROAD = (900, 1_440, 2_220)
 
 @dataclass(slots=True, eq=False)
 class Filed:
-    """The final protocol of a place: figures in the order of LINES and of PARTIES, when it arrived, in which version."""
+    """The final protocol of a place: figures in the order of LINES and of PARTIES, when it arrived, in
+    which version."""
 
     station: Station
     contest: str
@@ -92,7 +95,9 @@ def _filled_in(seed: int, stations: Sequence[Station]) -> Iterable[Filed]:
 
 def _carried_away(seed: int, stations: Sequence[Station]) -> set[tuple[str, str]]:
     fit = [one for one in stations if one.constituency and not one.annulled and 300 <= one.took_part <= 900]
-    chosen = Chance(seed, "carried away").shuffled([one for one in fit if one.took_part * 20 < one.voters * 19])
+    chosen = Chance(seed, "carried away").shuffled(
+        [one for one in fit if one.took_part * 20 < one.voters * 19]
+    )
     return {
         (one.id, LIST if place % 3 else one.constituency.contest)
         for place, one in enumerate(chosen[:CARRIED_AWAY])
@@ -117,7 +122,8 @@ def closing(one: Station) -> datetime:
 
 
 def _time(seed: int, protocols: Sequence[Filed]) -> None:
-    """Arrival from 21:00 to 06:00, larger precincts later; the second contest of a precinct some minutes after the first."""
+    """Arrival from 21:00 to 06:00, larger precincts later; the second contest of a precinct some minutes
+    after the first."""
     chance = Chance(seed, "arrival")
     groups: dict[str, list[Filed]] = defaultdict(list)
     for one in protocols:
@@ -126,7 +132,7 @@ def _time(seed: int, protocols: Sequence[Filed]) -> None:
     late = {one.station.id for one in chance.shuffled(abroad)[:LATE_ABROAD]}
     for group in groups.values():
         station = group[0].station
-        odds = (0.16 + 0.26 * station.voters / 1_800.0) * chance.factor(0.5)
+        odds = (0.16 + 0.26 * station.voters / 1_800.0) * chance.factor(0.55) * chance.factor(0.4)
         seconds = 3_600 + int(28_800 * (odds / (1.0 + odds)))
         if station.id in late:
             seconds += 36_000 + chance.below(28_800)
@@ -144,38 +150,47 @@ def _correct(seed: int, protocols: Sequence[Filed]) -> None:
 
 
 def decisions(seed: int, protocols: Sequence[Filed]) -> list[Decision]:
-    """Acceptances of all protocols, the annulment and the certification of every contest, in the order of time."""
-    found = _acceptances(seed, protocols)
-    for one in protocols:
-        if one.station.annulled and one.contest == LIST:
-            found.append(Decision("annulment", f"{land.COUNTRY}-1", ANNULLED_AT, one.station.id))
-    for constituency in land.constituencies():
-        found.append(
-            Decision("certification", f"{land.COUNTRY}-2", CERTIFIED_AT, contest=constituency.contest)
-        )
-    found.append(Decision("certification", f"{land.COUNTRY}-3", LIST_CERTIFIED_AT, contest=LIST))
-    return sorted(found, key=lambda decision: decision.at)
+    """Acceptances of all protocols, the annulment and the certification of every contest, in the order of
+    time."""
+    accepted, of_centre = _acceptances(seed, protocols)
+    (annulled,) = [one.station.id for one in protocols if one.station.annulled and one.contest == LIST]
+    of_centre.append([Decision("annulment", "", ANNULLED_AT, annulled)])
+    of_centre.append(
+        [Decision("certification", "", CERTIFIED_AT, contest=one.contest) for one in land.constituencies()]
+    )
+    of_centre.append([Decision("certification", "", LIST_CERTIFIED_AT, contest=LIST)])
+    for number, group in enumerate(sorted(of_centre, key=lambda group: group[0].at), start=1):
+        accepted += [replace(decision, number=f"{CENTRE}-{number}") for decision in group]
+    return sorted(accepted, key=lambda decision: decision.at)
 
 
-def _acceptances(seed: int, protocols: Sequence[Filed]) -> list[Decision]:
-    """Every commission above the precincts accepts at each sitting what arrived since the last: one decision a sitting."""
+def _acceptances(seed: int, protocols: Sequence[Filed]) -> tuple[list[Decision], list[list[Decision]]]:
+    """At each sitting a commission accepts what arrived since the last: (those of the districts, numbered;
+    those of the central commission for the precincts abroad, a list for each sitting)."""
     chance = Chance(seed, "sittings")
     waiting: dict[str, list[Filed]] = defaultdict(list)
     for one in protocols:
         waiting[one.station.district].append(one)
-    found = []
+    found, of_centre = [], []
     for district, arrived in waiting.items():
-        number = 0
-        rest = arrived
-        for minutes in _SITTINGS_ABROAD if district == land.ABROAD else _SITTINGS:
-            at = CLOSING + timedelta(seconds=minutes * 60 + chance.below(1_500))
-            ready = [one for one in rest if one.submitted_at < at]
-            rest = [one for one in rest if one.submitted_at >= at]
-            number += bool(ready)
-            found += [
-                Decision("acceptance", f"{district}-{number}", at, one.station.id, one.contest)
-                for one in ready
-            ]
-        if rest:
-            raise AssertionError(f"{len(rest)} protocols of {district} arrived after the last sitting")
-    return found
+        abroad = district == land.ABROAD
+        sittings = list(_sittings(chance, arrived, _SITTINGS_ABROAD if abroad else _SITTINGS))
+        if abroad:
+            of_centre += sittings
+            continue
+        for number, group in enumerate(sittings, start=1):
+            found += [replace(decision, number=f"{district}-{number}") for decision in group]
+    return found, of_centre
+
+
+def _sittings(chance: Chance, arrived: Sequence[Filed], minutes: Sequence[int]) -> Iterator[list[Decision]]:
+    """Acceptances of every sitting that has something to accept, not numbered yet."""
+    rest = list(arrived)
+    for after in minutes:
+        at = CLOSING + timedelta(seconds=after * 60 + chance.below(1_500))
+        ready = [one for one in rest if one.submitted_at < at]
+        rest = [one for one in rest if one.submitted_at >= at]
+        if ready:
+            yield [Decision("acceptance", "", at, one.station.id, one.contest) for one in ready]
+    if rest:
+        raise AssertionError(f"{len(rest)} protocols arrived after the last sitting")

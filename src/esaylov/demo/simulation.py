@@ -28,8 +28,8 @@ _TITLES = {
     "en": "Election of the Legislative Chamber, 27.10.2024 — SIMULATED",
 }
 _ABOUT = (
-    "A simulation, not a leak: national totals, regional turnout at 17:00 and the names and codes of places are real. "
-    "Parties, candidates, constituencies and every figure below the level of a region are invented."
+    "A simulation, not a leak: national totals, regional turnout at 17:00 and the names and codes of places "
+    "are real. Parties, candidates, constituencies and every figure below the level of a region are invented."
 )
 
 
@@ -37,8 +37,8 @@ _ABOUT = (
 class Summary:
     """What was written: counts, and sums over the protocols of the list contest that count.
 
-    `list_votes` and `direct_seats` (contests won) follow the order of `official.PARTIES`; `voters` are those of all
-    precincts, the annulled one included.
+    `list_votes` and `direct_seats` (contests won) follow the order of `official.PARTIES`; `voters` are
+    those of all precincts, the annulled one included.
     """
 
     precincts: int

@@ -44,7 +44,13 @@ def _in_languages(prefix: str) -> dict[str, str]:
 
 
 FIELDS: dict[str, dict[str, str]] = {
-    "territories": {"id": "string", "parent": "string", "kind": "string", **_in_languages("name"), "soato": "string"},
+    "territories": {
+        "id": "string",
+        "parent": "string",
+        "kind": "string",
+        **_in_languages("name"),
+        "soato": "string",
+    },
     "contests": {
         "id": "string",
         "kind": "string",
@@ -167,7 +173,8 @@ def _votes(made: Made) -> Iterator[Row]:
 
 
 def _turnout(made: Made) -> Iterator[Row]:
-    """Reports of every hour by all precincts inside the country, and at closing by all; those abroad report only then."""
+    """Reports of every hour by all precincts inside the country, and at closing by all; those abroad report
+    only then."""
     for hour in HOURS:
         at = f"{official.DAY.isoformat()}T{hour}:00+05:00"
         for one in made.stations:

@@ -1,4 +1,5 @@
-"""How the simulated country votes: precincts, turnout by the hour, and the votes, as whole numbers with exact sums."""
+"""How the simulated country votes: precincts, turnout by the hour, and the votes, as whole numbers with
+exact sums."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ _CITY_SIZE, _CITY_TURNOUT = 1.8, 0.80
 
 @dataclass(slots=True, eq=False)
 class Station:
-    """A precinct while its figures are made; `odds` are those of taking part, `leaning` the strength of each party."""
+    """A precinct while its figures are made; `odds` are those of taking part, `leaning` the strength of
+    each party."""
 
     id: str
     number: int
@@ -45,8 +47,8 @@ class Station:
 def stations(seed: int) -> list[Station]:
     """Every precinct with all its figures, in the order of the districts, those abroad last.
 
-    Exactly one inside the country is `annulled`: its voters are among those of the country, what it counted is beside the
-    official totals.
+    Exactly one inside the country is `annulled`: its voters are among those of the country, what it counted
+    is beside the official totals.
     """
     inside = _settled(seed)
     abroad = _abroad(seed)
@@ -104,8 +106,8 @@ def _abroad(seed: int) -> list[Station]:
 
 
 def region_voters() -> list[int]:
-    """Voters of every region of REGIONS: like its inhabitants, tilted so that the published turnout of the regions gives
-    that of the country."""
+    """Voters of every region of REGIONS: like its inhabitants, tilted so that the published turnout of the
+    regions gives that of the country."""
     regions = official.REGIONS
     people = [float(region.inhabitants) for region in regions]
     turnout = [float(region.turnout_17) for region in regions]
@@ -119,11 +121,11 @@ def region_voters() -> list[int]:
 
 
 def region_turnout() -> list[int]:
-    """Voters of every region of REGIONS who had taken part at 17:00: the published percentages, the published sum."""
+    """Voters of every region of REGIONS who had taken part at 17:00: the published percentages, the
+    published sum."""
     voters = region_voters()
     exact = [
-        count * region.turnout_17 / 10_000.0
-        for count, region in zip(voters, official.REGIONS, strict=True)
+        count * region.turnout_17 / 10_000.0 for count, region in zip(voters, official.REGIONS, strict=True)
     ]
     return rounded(exact, official.TURNOUT["17:00"], voters)
 
@@ -178,7 +180,9 @@ def _turnout(seed: int, inside: Sequence[Station], abroad: Sequence[Station]) ->
     totals = apportion(
         [float(count) for count in region_turnout()], official.PARTICIPANTS - official.PARTICIPANTS_ABROAD
     )
-    for group, total in zip([*_by_region(inside), abroad], [*totals, official.PARTICIPANTS_ABROAD], strict=True):
+    for group, total in zip(
+        [*_by_region(inside), abroad], [*totals, official.PARTICIPANTS_ABROAD], strict=True
+    ):
         counted = [one for one in group if not one.annulled]
         parts = at_odds([one.voters for one in counted], [one.odds for one in counted], total)
         for one, count in zip(counted, parts, strict=True):
@@ -265,7 +269,9 @@ def _list_contest(seed: int, inside: Sequence[Station], abroad: Sequence[Station
 def _direct_contests(seed: int, inside: Sequence[Station]) -> None:
     chance = Chance(seed, "direct")
     for one in inside:
-        one.direct_took_part = one.took_part - min(one.took_part, (0, 0, 0, 0, 0, 0, 0, 1, 1, 2)[chance.below(10)])
+        one.direct_took_part = one.took_part - min(
+            one.took_part, (0, 0, 0, 0, 0, 0, 0, 1, 1, 2)[chance.below(10)]
+        )
     counts = [one.direct_took_part for one in inside]
     odds = [chance.factor(0.5) for _ in inside]
     invalid = at_odds(counts, odds, int(sum(counts) * official.DIRECT_INVALID_SHARE))
@@ -279,7 +285,9 @@ def _direct_contests(seed: int, inside: Sequence[Station]) -> None:
     shares = _direct_shares(seed, [_sums(group) for group in counted])
     for group, share in zip(counted, shares, strict=True):
         valid = [one.direct_took_part - one.direct_invalid for one in group]
-        weights = [[s * l * chance.factor(0.2) for s, l in zip(share, one.leaning, strict=True)] for one in group]
+        weights = [
+            [a * b * chance.factor(0.2) for a, b in zip(share, one.leaning, strict=True)] for one in group
+        ]
         for one, row in zip(group, table(valid, apportion(share, sum(valid)), weights, chance), strict=True):
             one.direct_votes = row
     for one in inside:
