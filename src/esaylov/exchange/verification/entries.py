@@ -1,0 +1,499 @@
+"""Every entry of the log, read strictly: canonical, known act, exactly its members, each of its type.
+
+What entries say together (which protocol stands, what follows from it) is judged by `replay` and `figures`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import orjson
+
+from esaylov.exchange.canonical import CanonicalError, loads_strict
+from esaylov.exchange.verification.store import VerificationError
+
+Place = tuple[str, str]
+"""Contest id and precinct id."""
+
+SEAL_TAG = b"esaylov sealed v1\x00"
+
+_OWN = ("act", "at", "body", "v")
+_COMMON = (*_OWN, "edition", "election")
+_PROTOCOL = ("contest", "findings", "lines", "precinct", "state", "version", "votes")
+_RULING = ("contest", "decision", "precinct", "protocol")
+MEMBERS: dict[str, tuple[str, ...]] = {
+    "elections.load_package": (*_COMMON, "files"),
+    "elections.call_election": (*_COMMON, "clock", "date", "release", "tables", "timezone"),
+    "results.publish_roster": (*_COMMON, "rows", "sha256"),
+    "polling.report_turnout": (*_COMMON, "precinct", "voters"),
+    "results.submit_protocol": (*_COMMON, *_PROTOCOL),
+    "results.correct_protocol": (*_COMMON, *_PROTOCOL, "replaces"),
+    "results.accept_protocol": (*_COMMON, *_RULING),
+    "results.return_protocol": (*_COMMON, *_RULING),
+    "results.annul_precinct": (*_COMMON, "contest", "decision", "precinct"),
+    "results.record_lot": (*_COMMON, "contest", "decision", "drawn"),
+    "results.supply_determination": (*_COMMON, "contest", "decision", "outcome"),
+    "results.certify": (*_COMMON, "contest", "counted", "decision", "lines", "seats", "votes"),
+    "log.sealed": ("act", "edition", "election", "sealed", "v"),
+    "log.open": (*_COMMON, "index", "salt", "value"),
+    "log.journal_head": (*_OWN, "chain", "rows"),
+    "publication.publish": (*_OWN, "manifest", "size"),
+}
+"""The whitelist of docs/formats.md, section 3, without `simulated` and `replay`."""
+
+PROTOCOL_ACTS = ("results.submit_protocol", "results.correct_protocol")
+PINNED = ("territories", "contests", "options", "precincts")
+OPTIONAL_PINNED = "precinct_territories"
+
+_HEX = re.compile("[0-9a-f]{64}")
+_ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
+_SECONDS = frozenset(f"{n:02}" for n in range(60))
+
+
+@dataclass(slots=True)
+class Version:
+    """A protocol that was submitted or corrected: `index` in the log, `known` from the entry of that index
+    on.
+    """
+
+    index: int
+    known: int
+    at: str
+    version: int
+    lines: Sequence[int]
+    votes: Sequence[int]
+    findings: Sequence[str]
+    state: str
+    replaces: str | None
+
+
+@dataclass(slots=True)
+class Ruling:
+    """A protocol that was accepted or returned (`state` afterwards), or an annulment (`protocol` is None)."""
+
+    index: int
+    known: int
+    state: str
+    protocol: str | None
+
+
+Event = Version | Ruling
+
+
+@dataclass(slots=True)
+class Decided:
+    """An act with a numbered decision, as decisions.csv shows it."""
+
+    index: int
+    kind: str
+    number: str
+    at: str
+    precinct: str | None
+    contest: str | None
+    outcome: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Certified:
+    """The figures that a commission certified for a contest."""
+
+    index: int
+    contest: str
+    counted: int
+    lines: list[int]
+    votes: list[int]
+    seats: dict[str, int]
+
+
+class Pin(NamedTuple):
+    """Rows (without the head) and SHA-256 (hex) of a table; rows is None for edition.toml."""
+
+    rows: int | None
+    digest: str
+
+
+@dataclass
+class Called:
+    """What the calling entry of an election fixes."""
+
+    index: int
+    date: str
+    timezone: str
+    release: datetime | None
+    tables: dict[str, Pin]
+
+
+@dataclass
+class ElectionEntries:
+    """All entries of one election."""
+
+    id: str
+    edition: str
+    loaded: int
+    called: Called | None = None
+    roster: tuple[int, Pin] | None = None
+    turnout: list[tuple[int, str, str, int]] = field(default_factory=list)
+    events: dict[Place, list[Event]] = field(default_factory=dict)
+    annulled_precincts: list[tuple[int, str]] = field(default_factory=list)
+    decisions: list[Decided] = field(default_factory=list)
+    certified: list[Certified] = field(default_factory=list)
+
+
+@dataclass
+class Entries:
+    """What the whole log says. `sealed`: index -> election and hash; `opened`: index of a sealed entry -> of
+    its opening; `published`: index -> manifest hash and size.
+    """
+
+    simulated: bool = False
+    replay: bool = False
+    elections: dict[str, ElectionEntries] = field(default_factory=dict)
+    sealed: dict[int, tuple[str, str]] = field(default_factory=dict)
+    opened: dict[int, int] = field(default_factory=dict)
+    published: dict[int, tuple[str, int]] = field(default_factory=dict)
+    head_rows: int = -1
+
+
+class _Wrong(Exception):
+    """What is wrong with the entry at hand."""
+
+
+def read_entries(entries: Sequence[bytes]) -> Entries:
+    """Read all entries of a log, in order. Raises VerificationError naming the first that is not as
+    specified.
+    """
+    return _Reader().read(entries)
+
+
+def _require(holds: object, reason: str) -> None:
+    if not holds:
+        raise _Wrong(reason)
+
+
+def _count(value: Any, name: str) -> int:
+    if type(value) is not int or value < 0:
+        raise _Wrong(f"{name} is not a number of 0 or more")
+    return value
+
+
+def _text(value: Any, name: str) -> str:
+    if type(value) is not str or not value:
+        raise _Wrong(f"{name} is not a text")
+    return value
+
+
+def _ident(value: Any, name: str) -> str:
+    if type(value) is not str or not _ID.fullmatch(value):
+        raise _Wrong(f"{name} is not an id")
+    return value
+
+
+def _hash(value: Any, name: str) -> str:
+    if type(value) is not str or not _HEX.fullmatch(value):
+        raise _Wrong(f"{name} is not a SHA-256 in lower-case hexadecimal")
+    return value
+
+
+def _counts(value: Any, name: str) -> list[int]:
+    if type(value) is not list or (value and (set(map(type, value)) != {int} or min(value) < 0)):
+        raise _Wrong(f"{name} is not an array of numbers of 0 or more")
+    return value
+
+
+def _idents(value: Any, name: str) -> tuple[str, ...]:
+    if type(value) is not list or len({_ident(item, name) for item in value}) != len(value):
+        raise _Wrong(f"{name} is not an array of different ids")
+    return tuple(value)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.out = Entries()
+        self.keys: dict[str, tuple[str, ...]] = {}
+        self.flags: tuple[str, ...] = ()
+        self.zones: dict[str, ZoneInfo] = {}
+        self.times: dict[str, set[str]] = {}
+        self.early: dict[str, list[tuple[int, str]]] = {}
+        self.handlers: dict[str, Callable[[int, dict[str, Any]], None]] = {
+            "elections.load_package": self.load,
+            "elections.call_election": self.call,
+            "results.publish_roster": self.roster,
+            "polling.report_turnout": self.turnout,
+            "results.submit_protocol": lambda i, d: self.protocol(i, i, d),
+            "results.correct_protocol": lambda i, d: self.protocol(i, i, d),
+            "results.accept_protocol": self.ruling,
+            "results.return_protocol": self.ruling,
+            "results.annul_precinct": self.annulment,
+            "results.record_lot": self.lot,
+            "results.supply_determination": self.supplied,
+            "results.certify": self.certify,
+            "log.sealed": self.seal,
+            "log.open": self.open,
+            "log.journal_head": self.head,
+            "publication.publish": self.publish,
+        }
+
+    def read(self, entries: Sequence[bytes]) -> Entries:
+        loads, dumps, options = orjson.loads, orjson.dumps, orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+        for index, raw in enumerate(entries):
+            try:
+                if not index:
+                    self._take_flags(raw)
+                decoded = loads(raw)
+                act = decoded["act"]
+                if tuple(decoded) != self.keys[act] or dumps(decoded, None, options) != raw:
+                    raise _Wrong("not canonical")
+                if decoded["v"] != 1 or decoded["v"] is True:
+                    raise _Wrong("its version is not 1")
+                self.handlers[act](index, decoded)
+            except _Wrong as wrong:
+                raise VerificationError(f"entry {index}: {self._reason(raw) or wrong}") from wrong
+            except (ValueError, KeyError, TypeError, LookupError) as error:
+                raise VerificationError(f"entry {index}: {self._reason(raw) or 'malformed'}") from error
+        return self.out
+
+    def _take_flags(self, raw: bytes) -> None:
+        """A log holds simulated elections or real ones, replays or none: the first entry says which."""
+        first = loads_strict(raw)
+        if not isinstance(first, dict):
+            raise _Wrong("not an object")
+        self.flags = tuple(flag for flag in ("simulated", "replay") if flag in first)
+        self.out.simulated, self.out.replay = "simulated" in first, "replay" in first
+        self.keys = {act: tuple(sorted((*members, *self.flags))) for act, members in MEMBERS.items()}
+
+    def _reason(self, raw: bytes) -> str | None:
+        """Why the form of an entry is wrong; None when its form is right."""
+        try:
+            decoded = loads_strict(raw)
+        except CanonicalError as error:
+            return str(error)
+        if not isinstance(decoded, dict) or not isinstance(decoded.get("act"), str):
+            return "not an object with an act"
+        return self._wrong_members(decoded)
+
+    def _wrong_members(self, decoded: dict[str, Any]) -> str | None:
+        expected = self.keys.get(decoded["act"])
+        if expected is None:
+            return f"unknown act {decoded['act']!r}"
+        for name in sorted(decoded.keys() - set(expected)):
+            return f"unknown member {name!r} of {decoded['act']}"
+        for name in sorted(set(expected) - decoded.keys()):
+            return f"{decoded['act']} lacks the member {name!r}"
+        return None
+
+    def _common(self, index: int, d: dict[str, Any]) -> ElectionEntries:
+        """The election of an entry, after checking the members that every act of an election has."""
+        for flag in self.flags:
+            _require(d[flag] is True, f"{flag} is not true")
+        election = self.out.elections.get(d["election"])
+        if election is None or election.called is None:
+            raise _Wrong(f"the election {d['election']!r} has not been called")
+        _require(d["edition"] == election.edition, f"the election's edition is {election.edition!r}")
+        if "at" in d:
+            _ident(d["body"], "body")
+            self._time(election, d["at"])
+        return election
+
+    def _time(self, election: ElectionEntries, at: Any) -> None:
+        """Times repeat by the minute: remember the minutes that were found right."""
+        known = self.times[election.id]
+        minute = at[:17] + at[19:]
+        if minute in known and at[17:19] in _SECONDS:
+            return
+        moment = datetime.fromisoformat(at)
+        _require(moment.isoformat() == at and len(at) == 25, f"at: {at!r} is not a time")
+        local = moment.astimezone(self.zones[election.id])
+        _require(local.utcoffset() == moment.utcoffset(), f"at: {at!r} is not a time of the election's zone")
+        known.add(minute)
+
+    def _own(self, d: dict[str, Any]) -> None:
+        """Check the members that an entry of the log itself has."""
+        for flag in self.flags:
+            _require(d[flag] is True, f"{flag} is not true")
+        _ident(d["body"], "body")
+        at = d["at"]
+        moment = datetime.fromisoformat(at)
+        _require(
+            moment.isoformat() == at and at.endswith("+00:00") and len(at) == 25,
+            f"at: {at!r} is not a UTC time",
+        )
+
+    def load(self, index: int, d: dict[str, Any]) -> None:
+        for flag in self.flags:
+            _require(d[flag] is True, f"{flag} is not true")
+        name = _ident(d["election"], "election")
+        _require(name not in self.out.elections, f"the election {name!r} was loaded before")
+        _ident(d["body"], "body")
+        _require(isinstance(d["files"], dict), "files is not an object")
+        for digest in d["files"].values():
+            _hash(digest, "the hash of a file")
+        self.out.elections[name] = ElectionEntries(name, _ident(d["edition"], "edition"), index)
+        self.early[name] = [(index, _text(d["at"], "at"))]
+
+    def call(self, index: int, d: dict[str, Any]) -> None:
+        election = self.out.elections.get(d["election"])
+        if election is None or election.called is not None:
+            raise _Wrong(f"the election {d['election']!r} was not loaded, or was called before")
+        _require(d["clock"] in ("real", "set"), "clock is neither real nor set")
+        _require(datetime.fromisoformat(d["date"]).date().isoformat() == d["date"], "date is not a day")
+        try:
+            self.zones[election.id] = ZoneInfo(_text(d["timezone"], "timezone"))
+        except (ZoneInfoNotFoundError, OSError) as error:
+            raise _Wrong(f"unknown time zone {d['timezone']!r}") from error
+        self.times[election.id] = set()
+        release = None
+        if d["release"] is not None:
+            self._time(election, d["release"])
+            release = datetime.fromisoformat(d["release"])
+        election.called = Called(index, d["date"], d["timezone"], release, _pins(d["tables"]))
+        self._common(index, d)
+        for _, at in self.early[election.id]:
+            self._time(election, at)
+
+    def roster(self, index: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        _require(election.roster is None, "a second roster")
+        _require(not election.events, "protocols stand before the roster")
+        election.roster = (index, Pin(_count(d["rows"], "rows"), _hash(d["sha256"], "sha256")))
+
+    def turnout(self, index: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        precinct = _ident(d["precinct"], "precinct")
+        election.turnout.append((index, precinct, d["at"], _count(d["voters"], "voters")))
+
+    def protocol(self, index: int, known: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        findings, state = d["findings"], d["state"]
+        if type(findings) is not list or any(type(code) is not str for code in findings):
+            raise _Wrong("findings is not an array of codes")
+        replaces = _hash(d["replaces"], "replaces") if "replaces" in d else None
+        _require(
+            state in ("received", "inconsistent") or (state == "conflicting" and replaces is None),
+            f"{d['act']} with state {state!r}",
+        )
+        version = d["version"]
+        _require(type(version) is int and version >= 1, "version is not a number of 1 or more")
+        place = (_ident(d["contest"], "contest"), _ident(d["precinct"], "precinct"))
+        lines, votes = _counts(d["lines"], "lines"), _counts(d["votes"], "votes")
+        event = Version(index, known, d["at"], version, lines, votes, findings, state, replaces)
+        election.events.setdefault(place, []).append(event)
+
+    def ruling(self, index: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        accepted = d["act"] == "results.accept_protocol"
+        place = (_ident(d["contest"], "contest"), _ident(d["precinct"], "precinct"))
+        event = Ruling(index, index, "accepted" if accepted else "returned", _hash(d["protocol"], "protocol"))
+        election.events.setdefault(place, []).append(event)
+        self._decided(election, index, "acceptance" if accepted else "return", d)
+
+    def annulment(self, index: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        precinct = _ident(d["precinct"], "precinct")
+        if d["contest"] is None:
+            election.annulled_precincts.append((index, precinct))
+        else:
+            place = (_ident(d["contest"], "contest"), precinct)
+            election.events.setdefault(place, []).append(Ruling(index, index, "annulled", None))
+        self._decided(election, index, "annulment", d)
+
+    def lot(self, index: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        _ident(d["contest"], "contest")
+        self._decided(election, index, "lot", d, _idents(d["drawn"], "drawn"))
+
+    def supplied(self, index: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        _ident(d["contest"], "contest")
+        self._decided(election, index, "determination", d, _idents(d["outcome"], "outcome"))
+
+    def certify(self, index: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        contest, seats = _ident(d["contest"], "contest"), d["seats"]
+        _require(
+            isinstance(seats, dict) and all(_count(n, "seats") for n in seats.values()), "seats is malformed"
+        )
+        counted, lines, votes = (
+            _count(d["counted"], "counted"),
+            _counts(d["lines"], "lines"),
+            _counts(d["votes"], "votes"),
+        )
+        election.certified.append(Certified(index, contest, counted, lines, votes, seats))
+        self._decided(election, index, "certification", d)
+
+    def _decided(
+        self,
+        election: ElectionEntries,
+        index: int,
+        kind: str,
+        d: dict[str, Any],
+        outcome: tuple[str, ...] = (),
+    ) -> None:
+        number = _text(d["decision"], "decision")
+        election.decisions.append(
+            Decided(index, kind, number, d["at"], d.get("precinct"), d.get("contest"), outcome)
+        )
+
+    def seal(self, index: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        _require(election.roster is not None, "a sealed entry stands before the roster")
+        self.out.sealed[index] = (election.id, _hash(d["sealed"], "sealed"))
+
+    def open(self, index: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        target, value = d["index"], d["value"]
+        if type(target) is not int or self.out.sealed.get(target, ("",))[0] != election.id:
+            raise _Wrong(f"it opens {target!r}, which is no sealed entry of this election")
+        _require(target not in self.out.opened, f"entry {target} was opened before")
+        self.out.opened[target] = index
+        _require(isinstance(value, dict) and value.get("act") in PROTOCOL_ACTS, "value is not a protocol")
+        wrong = self._wrong_members(value)
+        _require(
+            wrong is None and value["v"] == 1 and value["v"] is not True,
+            f"value: {wrong or 'its version is not 1'}",
+        )
+        _require(value["election"] == election.id, "the value is of another election")
+        salt = bytes.fromhex(_hash(d["salt"], "salt"))
+        encoded = orjson.dumps(value, None, orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+        digest = sha256(SEAL_TAG + salt + encoded).hexdigest()
+        _require(digest == self.out.sealed[target][1], f"it does not open the sealed entry {target}")
+        _require(
+            election.called is not None and _is_released(election.called, d["at"]),
+            "opened before the release",
+        )
+        self.protocol(target, index, value)
+
+    def head(self, index: int, d: dict[str, Any]) -> None:
+        self._own(d)
+        _hash(d["chain"], "chain")
+        rows = _count(d["rows"], "rows")
+        _require(rows > self.out.head_rows, f"the journal had {self.out.head_rows} rows before, {rows} now")
+        _require(rows >= index, f"a journal of {rows} rows cannot have {index} entries before this one")
+        self.out.head_rows = rows
+
+    def publish(self, index: int, d: dict[str, Any]) -> None:
+        self._own(d)
+        size = _count(d["size"], "size")
+        _require(size <= index, f"size {size} is above the entry's own index")
+        self.out.published[index] = (_hash(d["manifest"], "manifest"), size)
+
+
+def _is_released(called: Called, at: str) -> bool:
+    return called.release is None or datetime.fromisoformat(at) >= called.release
+
+
+def _pins(tables: Any) -> dict[str, Pin]:
+    if not isinstance(tables, dict) or tables.keys() - {OPTIONAL_PINNED} != {*PINNED, "edition"}:
+        raise _Wrong("tables does not name the tables of an election")
+    pins: dict[str, Pin] = {}
+    for name, facts in tables.items():
+        rowless = name == "edition"
+        if not isinstance(facts, dict) or facts.keys() != ({"sha256"} if rowless else {"rows", "sha256"}):
+            raise _Wrong(f"what tables says of {name} is malformed")
+        pins[name] = Pin(None if rowless else _count(facts["rows"], "rows"), _hash(facts["sha256"], "sha256"))
+    return pins
