@@ -1,0 +1,153 @@
+"""The whole site as one command: it starts, mends itself, stops, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from esaylov.server.embedded import Embedded
+from tests.server.test_supervisor import alive, until
+
+
+@dataclass
+class Site:
+    """A running `esaylov serve`."""
+
+    process: subprocess.Popen[str]
+    port: int
+    data: Path
+
+    def status(self) -> int:
+        """HTTP status of the front address, 0 when nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/")
+            return connection.getresponse().status
+        return 0
+
+    def answers(self) -> bool:
+        return 0 < self.status() < 500
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process of the site, the database's and its keeper too."""
+        found = [psutil.Process(self.process.pid)]
+        found += found[0].children(recursive=True)
+        return found
+
+    def named(self, *words: str) -> list[psutil.Process]:
+        return [one for one in self.processes() if all(word in " ".join(one.cmdline()) for word in words)]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = os.environ | {"ESAYLOV_DATA": str(tmp_path / "data")}
+    command = [sys.executable, "-m", "esaylov.cli", "serve", "--port", str(port), "--workers", "2"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == f"esaylov is at http://127.0.0.1:{port}/\n"
+        running = Site(process, port, tmp_path / "data")
+        everything = running.processes()
+        yield running
+        process.kill()
+        assert until(lambda: not any(alive(one.pid) for one in everything), 30)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_orderly_end(site: Site, number: signal.Signals) -> None:
+    assert until(site.answers)
+    everything = site.processes()
+    assert len(everything) >= 7  # supervisor, database, keeper, web with two workers, two loops
+    site.process.send_signal(number)
+    assert site.process.wait(20) == 0
+    assert until(lambda: not any(alive(one.pid) for one in everything), 5)
+    assert site.status() == 0
+
+
+def test_kill_9_of_the_supervisor_leaves_nothing(site: Site) -> None:
+    everything = site.processes()
+    site.process.kill()
+    assert until(lambda: not any(alive(one.pid) for one in everything), 30)
+
+
+@pytest.mark.parametrize("victim", ["web", "worker", "sequencer", "tabulator", "postgres"])
+def test_kill_9_of_a_part_is_mended(site: Site, victim: str) -> None:
+    def parts() -> list[psutil.Process]:
+        web = site.named("processes", "web")
+        match victim:
+            case "web":
+                return web[:1]
+            case "worker":
+                return [one for one in web if one.ppid() == web[0].pid]
+            case "postgres":
+                return site.named("postgres", "-D")[:1]
+        return site.named("processes", "loop", victim)
+
+    assert until(site.answers)
+    hit = parts()
+    assert hit
+    number = len(hit)
+    for process in hit:
+        process.kill()
+    assert until(lambda: not any(alive(process.pid) for process in hit))
+    assert until(lambda: len([one for one in parts() if one not in hit]) == number)
+    assert until(site.answers)
+    # No worker of a web server that was killed is left beside its successor.
+    assert (
+        len([one for one in psutil.process_iter() if f" web 127.0.0.1 {site.port} " in command_line(one)])
+        == 3
+    )
+
+
+def command_line(process: psutil.Process) -> str:
+    with contextlib.suppress(psutil.Error):
+        return " ".join(process.cmdline())
+    return ""
+
+
+def test_a_second_site_on_the_same_data_is_refused(site: Site) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    second = subprocess.run(
+        [sys.executable, "-m", "esaylov.cli", "serve", "--port", str(port)],
+        env=os.environ | {"ESAYLOV_DATA": str(site.data)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode == 1
+    assert "another process" in second.stderr
+
+
+def test_other_commands_join_the_running_database(site: Site) -> None:
+    joined = Embedded(site.data / "database")
+    joined.start()
+    assert joined.postmaster() in {one.pid for one in site.processes()}
+    joined.stop()
+    assert until(site.answers)
+
+
+def test_no_cookie_and_strict_headers(site: Site) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+    with contextlib.closing(connection):
+        connection.request("GET", "/no-such-page/")
+        answer = connection.getresponse()
+        answer.read()
+    assert answer.status == 404
+    assert answer.getheader("Set-Cookie") is None
+    assert answer.getheader("X-Content-Type-Options") == "nosniff"
+    assert answer.getheader("X-Frame-Options") == "DENY"
+    assert "default-src 'none'" in str(answer.getheader("Content-Security-Policy"))
