@@ -19,13 +19,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from esaylov.exchange.problems import Fault, Report, shown
+from esaylov.exchange.problems import WARNINGS, Fault, Report, shown
 
 BLOCK = 1 << 17
 LINE_LIMIT = 1 << 16
 FILE_LIMIT = 8 << 30
 GZIP_FREE = 64 << 20
 GZIP_RATIO = 250
+ERROR_LIMIT = 100_000
+"""Errors after which a file is not read on: nobody needs to know how many more there are."""
+
 BOM = b"\xef\xbb\xbf"
 
 _FIELD = r'(?:"[^"]*(?:""[^"]*)*"|[^",\r\n]*)'
@@ -112,6 +115,7 @@ class Table(AbstractContextManager["Table"]):
         self.source = source
         self.report = report
         self._shift = 0
+        self._errors = 0
         self._seen = 0
         self.reader = csv.reader(self._records(), strict=True)
         self.header = self._header()
@@ -137,8 +141,14 @@ class Table(AbstractContextManager["Table"]):
         return max(0, int(self.reader.line_num) - 1)
 
     def problem(self, code: str, reason: str, field: str | None = None) -> None:
-        """Report a problem of the last row."""
+        """Report a problem of the last row. Raises Fault (K15) when the file has too many errors."""
         self.report.add(code, self.name, reason, self.line, field)
+        if code not in WARNINGS:
+            self._errors += 1
+            if self._errors >= ERROR_LIMIT:
+                raise Fault(
+                    "K15", f"reading stopped here after {ERROR_LIMIT:,} errors in this file", self.line
+                )
 
     def picker(self, columns: tuple[str, ...]) -> Callable[[list[str]], tuple[str, ...]]:
         """A function from a row to the values of these columns (all of them in the header)."""
