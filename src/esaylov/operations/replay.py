@@ -1,6 +1,7 @@
 """Replays an election package: its protocols go through the same door as live ones, into a log with a throw-away key."""
 
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -8,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from django.db import connections
 
 from esaylov.acts.models import Checkpoint
 from esaylov.acts.sequencer import Sequencer
@@ -17,7 +20,6 @@ from esaylov.results.summary import contest_results, finding_counts, outside
 from esaylov.results.tabulation import Tabulator
 
 Progress = Callable[[int, int], None]
-TABULATE_EVERY = 10.0
 
 
 class ReplayError(RuntimeError):
@@ -78,7 +80,7 @@ def replay(
         stream = (event for event in stream if event.at <= until)
     begin = time.monotonic()
     call_election(package, replay=True, start=_start(package))
-    runner = _Runner(package, progress, sequencing=sequencing)
+    runner = _Runner(package, progress, sequencing=sequencing, live=speed is not None)
     groups = batches(stream) if speed is None else _paced(stream, speed)
     for group in groups:
         runner.step(group)
@@ -115,45 +117,74 @@ def _paced(stream: Iterator[Event], speed: float) -> Iterator[list[Event]]:
         yield waiting
 
 
-class _Runner:
-    """Performs groups of events, sequences after each, tabulates now and then."""
+class _Sequencing(threading.Thread):
+    """Sequences beside the door; both wait for the database most of the time, each on its own connection."""
 
-    def __init__(self, package: Package, progress: Progress, *, sequencing: bool) -> None:
+    def __init__(self) -> None:
+        super().__init__(name="sequencer", daemon=True)
+        self._done = threading.Event()
+        self._failure: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            sequencer = Sequencer()
+            sequencer.acquire()
+            while not self._done.is_set():
+                if not sequencer.run_once():
+                    self._done.wait(0.05)
+            while sequencer.run_once():
+                pass
+        except BaseException as failure:
+            self._failure = failure
+        finally:
+            connections.close_all()
+
+    def check(self) -> None:
+        """Raises what stopped the thread, if anything did."""
+        if self._failure is not None:
+            raise ReplayError("the sequencer stopped") from self._failure
+
+    def finish(self) -> None:
+        """Waits until everything committed is in the log."""
+        self._done.set()
+        self.join()
+        self.check()
+
+
+class _Runner:
+    """Performs groups of events; sequences beside, tabulates at the end, and in a paced replay all the time."""
+
+    def __init__(self, package: Package, progress: Progress, *, sequencing: bool, live: bool) -> None:
         self.package = package
         self.progress = progress
+        self.live = live
         self.performer = Performer(package.id)
-        self.sequencer = Sequencer() if sequencing else None
-        if self.sequencer is not None:
-            self.sequencer.acquire()
-            self.sequencer.run_once()
+        self.sequencing = _Sequencing() if sequencing else None
+        if self.sequencing is not None:
+            self.sequencing.start()
         self.tabulator = Tabulator(package.id)
         self.done = 0
         self.total = len(package.turnout) + len(package.protocols) + len(package.decisions)
-        self._tabulated = time.monotonic()
 
     def step(self, group: Sequence[Event]) -> None:
         """Performs one group."""
         self.performer.perform(group)
         self.done += len(group)
         self.progress(self.done, self.total)
-        if self.sequencer is None:
-            return
-        self.sequencer.run_once()
-        if time.monotonic() - self._tabulated > TABULATE_EVERY:
-            self._tabulate()
+        if self.sequencing is not None:
+            self.sequencing.check()
+            if self.live:
+                self._tabulate()
 
     def finish(self) -> None:
         """Sequences and tabulates what is left."""
-        if self.sequencer is not None:
-            while self.sequencer.run_once():
-                pass
+        if self.sequencing is not None:
+            self.sequencing.finish()
             self._tabulate()
-            self.sequencer.release()
 
     def _tabulate(self) -> None:
         latest = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first()
         self.tabulator.advance(latest or 0)
-        self._tabulated = time.monotonic()
 
     def report(self, seconds: float) -> Report:
         """What came of it."""

@@ -64,8 +64,8 @@ class Commission(models.Model):
     election = models.TextField()
     code = models.TextField()
     tier = models.TextField()
-    territory = models.ForeignKey(Territory, on_delete=models.PROTECT)
-    precinct = models.ForeignKey(Precinct, on_delete=models.PROTECT, null=True)
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, db_constraint=False)
+    precinct = models.ForeignKey(Precinct, on_delete=models.PROTECT, null=True, db_constraint=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["election", "code"], name="commission_code")]
@@ -74,5 +74,5 @@ class Commission(models.Model):
 class CommissionToken(models.Model):
     """A commission's bearer token, stored as SHA-256 (the token has 256 random bits). Mandates of persons will replace it."""
 
-    commission = models.ForeignKey(Commission, on_delete=models.PROTECT)
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, db_constraint=False)
     digest = models.BinaryField(unique=True)

@@ -37,3 +37,13 @@ def actors(election: str, codes: Sequence[str] | None = None) -> dict[str, Actor
 def territories(election: str) -> list[Territory]:
     """All territories of an election in the package's order."""
     return list(Territory.objects.filter(election=election).order_by("position"))
+
+
+def precinct_cell(election: str, precinct: str) -> int | None:
+    """The cell of a precinct (database id), None when the election has no such precinct."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT cell_id FROM registry_precinct WHERE election = %s AND code = %s", [election, precinct]
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else None

@@ -20,8 +20,10 @@ class Protocol(models.Model):
 
     # No constraint: written with its journal row in one transaction; `reconcile` looks for strays.
     journal = models.OneToOneField("acts.Journal", on_delete=models.PROTECT, primary_key=True, db_constraint=False)
-    contest = models.ForeignKey("elections.Contest", on_delete=models.PROTECT, db_index=False)
-    precinct = models.ForeignKey("registry.Precinct", on_delete=models.PROTECT, db_index=False)
+    # No constraints: contests and precincts of a called election are never deleted, and a look-up for each row would
+    # cost a quarter of the intake.
+    contest = models.ForeignKey("elections.Contest", on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    precinct = models.ForeignKey("registry.Precinct", on_delete=models.PROTECT, db_index=False, db_constraint=False)
     version = models.SmallIntegerField()
     state = models.TextField()
     findings = ArrayField(models.TextField(), default=list)
@@ -83,13 +85,14 @@ class ContestDecision(models.Model):
 
 
 class Standing(models.Model):
-    """Projection: which protocol stands for a place, in which state, and whether it counts."""
+    """Projection: which protocol stands for a place, in which state, and whether it counts. Without constraints: it is
+    rewritten all the time, and `reconcile` compares it row by row."""
 
     pk = models.CompositePrimaryKey("contest_id", "precinct_id")
-    contest = models.ForeignKey("elections.Contest", on_delete=models.CASCADE)
-    precinct = models.ForeignKey("registry.Precinct", on_delete=models.CASCADE, db_index=False)
-    cell = models.ForeignKey("registry.Cell", on_delete=models.CASCADE, db_index=False)
-    protocol = models.ForeignKey(Protocol, on_delete=models.CASCADE, null=True, db_index=False)
+    contest = models.ForeignKey("elections.Contest", on_delete=models.CASCADE, db_constraint=False)
+    precinct = models.ForeignKey("registry.Precinct", on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    cell = models.ForeignKey("registry.Cell", on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    protocol = models.ForeignKey(Protocol, on_delete=models.CASCADE, null=True, db_index=False, db_constraint=False)
     state = models.TextField()
     counts = models.BooleanField()
     index = models.BigIntegerField(null=True)

@@ -1,0 +1,413 @@
+"""Reads of results, all at one size of the log: what pages and feeds may show.
+
+Everything here is read inside `snapshot` (or `reading`): one REPEATABLE READ READ ONLY transaction, so that
+no page mixes two sizes. Figures come from projections, which hold for the tabulated size, or from facts
+through the statement of `standings.py`, which knows what was sealed: there is one release gate, and it is
+that statement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString, cast
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from esaylov.acts.context import UnknownElection
+from esaylov.elections.models import Election
+from esaylov.elections.queries import ContestRow, ElectionTables, tables
+from esaylov.results.standings import standings
+
+OUTSIDE_STATES = ("inconsistent", "returned", "annulled")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """The first checkpoint that covers a size: its own size, root (32 bytes), note, and the time of
+    signing.
+    """
+
+    size: int
+    root: bytes
+    note: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An election at one size of the log. `head` is None only before the first checkpoint."""
+
+    election: Election
+    tables: ElectionTables
+    zone: ZoneInfo
+    size: int
+    head: SignedHead | None
+
+    def contest(self, code: str) -> ContestRow | None:
+        """The contest with this code, None when there is none."""
+        return self.tables.contests.get(code)
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """Sums of a contest over a territory, as docs/formats.md, section 4, defines them. `lines` follow the
+    edition's form, `votes` the contest's options.
+    """
+
+    contest: int
+    territory: int
+    expected: int
+    received: int
+    counted: int
+    inconsistent: int
+    returned: int
+    annulled: int
+    voters_annulled: int
+    lines: tuple[int, ...]
+    votes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """Who wins a contest: its member of `determinations.json`."""
+
+    contest: int
+    final: bool
+    determination: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision on a whole contest: `lot`, `determination` or `certification`; `index` is its place in the
+    log.
+    """
+
+    kind: str
+    number: str
+    outcome: tuple[str, ...]
+    at: datetime
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """What stands for a place: state, whether it counts, conflicting protocols beside it. Without a
+    standing protocol (an annulled precinct that never reported) `index` is None; `lines` and `votes` are
+    there when they were asked for.
+    """
+
+    contest: int
+    state: str
+    counts: bool
+    index: int | None
+    conflicts: int
+    lines: tuple[int, ...] = ()
+    votes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrecinctRow:
+    """A precinct with the voters on its list before election day, and what stands there, by contest's
+    database id.
+    """
+
+    id: int
+    code: str
+    number: str
+    voters: int
+    address: str
+    place_public: bool | None
+    territory: int
+    constituency: int | None
+    cell: int
+    standing: dict[int, StandingRow]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version of a place's protocol. `state` as it was recorded, `leaf` the hash of its entry at
+    `index`; `opened` the index of the entry that opened it, when it had been sealed.
+    """
+
+    journal: int
+    version: int
+    state: str
+    findings: tuple[str, ...]
+    lines: tuple[int, ...]
+    votes: tuple[int, ...]
+    at: datetime
+    leaf: bytes
+    replaces: bytes | None
+    index: int
+    opened: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RulingRow:
+    """A decision on a place (`accept`, `return`, `annul`); `journal` names the version that it concerns, if
+    one.
+    """
+
+    kind: str
+    number: str
+    at: datetime
+    index: int
+    journal: int | None
+
+
+# --- one size ---
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """One transaction that reads one state of the database and can write nothing."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+@contextmanager
+def snapshot(election: str) -> Iterator[Snapshot]:
+    """The election at the size of its projections, for as long as the context lasts. Raises
+    UnknownElection, also for an election that was not tabulated yet.
+    """
+    with reading():
+        yield current(election)
+
+
+def current(election: str) -> Snapshot:
+    """The same, inside a transaction of `reading`."""
+    known = tables(election)
+    size = sizes().get(election)
+    if size is None:
+        raise UnknownElection(election)
+    return Snapshot(known.election, known, ZoneInfo(known.election.timezone), size, head_of(size))
+
+
+def sizes() -> dict[str, int]:
+    """The size of the log for which each election's projections hold."""
+    return dict(_rows("SELECT election_id, size FROM results_tabulation"))
+
+
+def head_of(size: int) -> SignedHead | None:
+    """The first signed checkpoint that covers a size."""
+    rows = _rows(
+        "SELECT size, root, note, signed_at FROM acts_checkpoint WHERE size >= %s ORDER BY size LIMIT 1",
+        [size],
+    )
+    return next((SignedHead(found, bytes(root), note, at) for found, root, note, at in rows), None)
+
+
+# --- sums and outcomes ---
+
+TOTALS = """SELECT t.contest_id, t.territory_id, t.expected, t.received, t.counted, t.inconsistent,
+    t.returned, t.annulled, t.voters_annulled, t.lines, t.votes FROM results_total t"""
+
+
+def own_totals(at: Snapshot) -> dict[int, TotalRow]:
+    """Every contest's sums over its own territory, by contest id."""
+    rows = _rows(
+        f"{TOTALS} JOIN elections_contest c ON c.id = t.contest_id AND c.territory_id = t.territory_id"
+        " WHERE c.election_id = %s ORDER BY c.position",
+        [at.election.id],
+    )
+    return {row[0]: _total(row) for row in rows}
+
+
+def totals_in(at: Snapshot, territories: Iterable[int]) -> dict[tuple[int, int], TotalRow]:
+    """Sums of all contests over some territories, by (contest id, territory id)."""
+    rows = _rows(
+        f"{TOTALS} WHERE t.contest_id = ANY(%s) AND t.territory_id = ANY(%s)",
+        [list(at.tables.contests_by_id), list(territories)],
+    )
+    return {(row[0], row[1]): _total(row) for row in rows}
+
+
+def _total(row: Sequence[Any]) -> TotalRow:
+    return TotalRow(*[*row[:9], tuple(row[9]), tuple(row[10])])
+
+
+def outcomes(at: Snapshot) -> dict[int, OutcomeRow]:
+    """Who wins every contest, by contest id."""
+    rows = _rows(
+        "SELECT contest_id, final, determination FROM results_outcome WHERE contest_id = ANY(%s)",
+        [list(at.tables.contests_by_id)],
+    )
+    return {contest: OutcomeRow(contest, final, json.loads(found)) for contest, final, found in rows}
+
+
+def contest_decisions(at: Snapshot, contest: int) -> list[DecisionRow]:
+    """The decisions on a contest in the log's order."""
+    rows = _rows(
+        "SELECT d.kind, d.number, d.outcome, d.at, e.index FROM results_contestdecision d"
+        " JOIN acts_entry e ON e.journal_id = d.journal_id"
+        " WHERE d.contest_id = %s AND e.index < %s ORDER BY e.index",
+        [contest, at.size],
+    )
+    return [DecisionRow(kind, number, tuple(drawn), time, index) for kind, number, drawn, time, index in rows]
+
+
+def voters_on_lists(at: Snapshot) -> int:
+    """Voters on the lists of all precincts before election day."""
+    rows = _rows(
+        "SELECT COALESCE(sum(voters), 0) FROM registry_precinct WHERE election = %s", [at.election.id]
+    )
+    return int(next(iter(rows))[0])
+
+
+# --- places ---
+
+PRECINCTS = """SELECT p.id, p.code, p.number, p.voters, p.address, p.place_public, p.territory_id,
+    p.constituency_id, p.cell_id, s.contest_id, s.state, s.counts, s.index, s.conflicts, {figures}
+FROM registry_precinct p
+    LEFT JOIN results_standing s ON s.precinct_id = p.id AND s.contest_id = ANY(%(contests)s)
+    LEFT JOIN results_protocol f ON f.journal_id = s.protocol_id
+WHERE p.election = %(election)s AND {which} ORDER BY p.position"""
+WITHOUT_FIGURES = "NULL, NULL"
+FIGURES = "f.lines, f.votes"
+
+
+def precincts_directly_in(at: Snapshot, territory: int) -> list[PrecinctRow]:
+    """The precincts whose own territory, constituency or further territory this is, with all that stands
+    there.
+    """
+    which = "(p.territory_id = %(place)s OR p.constituency_id = %(place)s OR %(place)s = ANY(p.links))"
+    return _precincts(at, WITHOUT_FIGURES, which, list(at.tables.contests_by_id), place=territory)
+
+
+def precincts_of(at: Snapshot, contest: ContestRow) -> list[PrecinctRow]:
+    """The precincts that vote in a contest, with its figures."""
+    cells = [cell for cell in at.tables.cells if at.tables.concerns(contest, cell)]
+    return _precincts(at, FIGURES, "p.cell_id = ANY(%(cells)s)", [contest.id], cells=cells)
+
+
+def precinct(at: Snapshot, code: str) -> PrecinctRow | None:
+    """A precinct by code with all that stands there."""
+    found = _precincts(at, WITHOUT_FIGURES, "p.code = %(code)s", list(at.tables.contests_by_id), code=code)
+    return found[0] if found else None
+
+
+def precincts_outside(
+    at: Snapshot, *, territory: int | None = None, contest: int | None = None, limit: int
+) -> list[PrecinctRow]:
+    """Precincts with a place outside the totals or conflicting protocols, each with those places only."""
+    which = """p.id IN (SELECT o.precinct_id FROM results_standing o JOIN registry_cell c ON c.id = o.cell_id
+        WHERE o.contest_id = ANY(%(contests)s) AND (NOT o.counts OR o.conflicts > 0)
+        AND (%(place)s::int IS NULL OR %(place)s = ANY(c.territories)) ORDER BY o.precinct_id LIMIT %(limit)s)
+        AND (NOT s.counts OR s.conflicts > 0)"""
+    contests = list(at.tables.contests_by_id) if contest is None else [contest]
+    return _precincts(at, WITHOUT_FIGURES, which, contests, place=territory, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideCount:
+    """Places of a contest outside its totals by state, and how many have conflicting protocols beside what
+    stands.
+    """
+
+    inconsistent: int = 0
+    returned: int = 0
+    annulled: int = 0
+    conflicting: int = 0
+
+    def __add__(self, other: OutsideCount) -> OutsideCount:
+        return OutsideCount(
+            self.inconsistent + other.inconsistent,
+            self.returned + other.returned,
+            self.annulled + other.annulled,
+            self.conflicting + other.conflicting,
+        )
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.inconsistent or self.returned or self.annulled or self.conflicting)
+
+
+def outside_counts(at: Snapshot, territory: int | None = None) -> dict[int, OutsideCount]:
+    """What is outside the totals, or conflicting, in a territory (None: everywhere), by contest id."""
+    rows = _rows(
+        "SELECT s.contest_id, count(*) FILTER (WHERE s.state = 'inconsistent'),"
+        " count(*) FILTER (WHERE s.state = 'returned'), count(*) FILTER (WHERE s.state = 'annulled'),"
+        " count(*) FILTER (WHERE s.conflicts > 0)"
+        " FROM results_standing s JOIN registry_cell c ON c.id = s.cell_id"
+        " WHERE s.contest_id = ANY(%(contests)s) AND (NOT s.counts OR s.conflicts > 0)"
+        " AND (%(place)s::int IS NULL OR %(place)s = ANY(c.territories)) GROUP BY 1",
+        {"contests": list(at.tables.contests_by_id), "place": territory},
+    )
+    return {row[0]: OutsideCount(*row[1:]) for row in rows}
+
+
+def _precincts(
+    at: Snapshot, figures: str, which: str, contests: list[int], **parameters: Any
+) -> list[PrecinctRow]:
+    statement = PRECINCTS.format(figures=figures, which=which)
+    rows = _rows(statement, {"election": at.election.id, "contests": contests, **parameters})
+    found: dict[int, PrecinctRow] = {}
+    for row in rows:
+        place = found.get(row[0])
+        if place is None:
+            place = found[row[0]] = PrecinctRow(*[*row[:9], {}])
+        if row[9] is not None:
+            place.standing[row[9]] = StandingRow(
+                *[*row[9:14], *(tuple(figures or ()) for figures in row[14:])]
+            )
+    return list(found.values())
+
+
+# --- one place ---
+
+
+def versions(at: Snapshot, contest: int, precinct: int) -> list[VersionRow]:
+    """All versions of a place's protocol that are public at this size, conflicting ones too, in the log's
+    order.
+    """
+    rows = _of_place(
+        at,
+        contest,
+        precinct,
+        "SELECT v.journal_id, v.version, v.state, f.findings, v.lines, v.votes, f.at, f.leaf, f.replaces,"
+        " v.index, o.index FROM visible v JOIN results_protocol f ON f.journal_id = v.journal_id"
+        " LEFT JOIN acts_sealed s ON s.journal_id = v.journal_id"
+        " LEFT JOIN acts_entry o ON o.journal_id = s.opened_by"
+        " ORDER BY v.index",
+    )
+    return [
+        VersionRow(
+            row[0], row[1], row[2], tuple(row[3]), tuple(row[4]), tuple(row[5]), row[6], bytes(row[7]),
+            None if row[8] is None else bytes(row[8]), row[9], row[10],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def rulings(at: Snapshot, contest: int, precinct: int) -> list[RulingRow]:
+    """The decisions on a place that are public at this size, in the log's order."""
+    rows = _of_place(
+        at,
+        contest,
+        precinct,
+        "SELECT g.kind, g.number, g.at, e.index, g.protocol_id FROM ruling g"
+        " JOIN acts_entry e ON e.journal_id = g.journal_id"
+        " WHERE g.contest_id = ANY(%(contests)s) OR g.contest_id IS NULL ORDER BY e.index",
+    )
+    return [RulingRow(*row) for row in rows]
+
+
+def _of_place(at: Snapshot, contest: int, precinct: int, select: LiteralString) -> Iterable[Any]:
+    source = standings(some_places=True, sealed=at.election.release is not None)
+    statement = sql.SQL("WITH {} ").format(source) + sql.SQL(select)
+    return _rows(statement, {"contests": [contest], "precincts": [precinct], "size": at.size})
+
+
+def _rows(statement: str | sql.Composed, parameters: Any = None) -> Iterable[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(cast(str, statement), parameters)
+        return cast("list[Any]", cursor.fetchall())
