@@ -131,7 +131,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Who receives how many seats. While `lots` is pending, `seats` holds the certain ones.
+    """Who receives how many seats: the certain ones while `lots` is pending, none while `undetermined`.
 
     `passing` are the lists that share, in the order of the votes given; `unused` are recorded lots that
     decided nothing.
@@ -187,6 +187,8 @@ class _Run:
             self._certain_before_lot(self.lots)
         elif not self.undetermined:
             self._share(self.passing)
+        if self.undetermined:
+            self.seats, self.quota = {}, None
         return Allocation(
             seats={option: self.seats[option] for option in self.case.votes if self.seats.get(option)},
             quota=self.quota,
