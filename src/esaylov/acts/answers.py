@@ -1,7 +1,7 @@
 """What the JSON API answers: one shape for every act, one for every error.
 
-An error always says `error` (a word) and `findings` (at least one). A protocol that is kept although another one
-stands is both: recorded, with its receipt, and an error.
+An error always says `error` (a word) and `findings` (at least one). A protocol that is kept although
+another one stands is both: recorded, with its receipt, and an error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,9 @@ class FindingAnswer(BaseModel):
 
 
 class Recorded(BaseModel):
-    """An act that stands in the journal. `receipt` is a signed note: keep it. `version` is null but for protocols."""
+    """An act that stands in the journal. `receipt` is a signed note: keep it. `version` is null but for
+    protocols.
+    """
 
     act: str
     state: str
@@ -55,8 +57,9 @@ class Problem(BaseModel):
 
 
 class Conflict(Problem):
-    """A conflict with what stands. With `error` = `conflicting` the protocol was kept and raised to the higher commission:
-    the members of a recorded act are there too."""
+    """A conflict with what stands. With `error` = `conflicting` the protocol was kept and raised to the
+    higher commission: the members of a recorded act are there too.
+    """
 
     act: str | None = None
     state: str | None = None
@@ -83,7 +86,9 @@ def problem(
 
 
 def recorded(listed: Listed, context: ElectionContext, result: Accepted) -> HttpResponse:
-    """201, or 409 for a protocol that is kept beside the one that stands. The same act gets the same bytes again."""
+    """201, or 409 for a protocol that is kept beside the one that stands. The same act gets the same bytes
+    again.
+    """
     record = result.record
     findings = listed.recall(context, record) if result.repeated else result.findings
     body: dict[str, Any] = {
@@ -146,9 +151,9 @@ def not_in_log() -> HttpResponse:
     """404: no entry of the log has this hash, or none yet."""
     finding = simple(
         "L01",
-        en="No entry of this election with this hash is in the log yet; a receipt promises it within 60 seconds",
-        ru="Записи этих выборов с таким хешем в журнале пока нет; квитанция обещает её в течение 60 секунд",
-        uz="Bu saylovning bunday xeshli yozuvi hali jurnalda yoʻq; kvitansiya uni 60 soniya ichida vaʼda qiladi",
+        en="No entry of this election has this hash yet; a receipt promises it within 60 seconds",
+        ru="Записи этих выборов с таким хешем пока нет; квитанция обещает её за 60 секунд",
+        uz="Bu saylovda hali bunday xeshli yozuv yoʻq; kvitansiya uni 60 soniya ichida vaʼda qiladi",
         fields=("leaf_hash",),
     )
     return problem(404, "not_in_log", [finding])
@@ -177,10 +182,12 @@ def too_large(limit: int) -> HttpResponse:
 
 
 def unavailable() -> HttpResponse:
-    """503: the database cannot be reached just now; nothing is known to be recorded, the same request may come again."""
+    """503: the database cannot be reached just now; nothing is known to be recorded, the same request may
+    come again.
+    """
     finding = simple(
         "D01",
-        en="The database cannot be reached just now. Send the same request with the same Idempotency-Key again",
+        en="The database cannot be reached now. Send the same request with the same Idempotency-Key again",
         ru="База данных сейчас недоступна. Повторите тот же запрос с тем же Idempotency-Key",
         uz="Maʼlumotlar bazasi hozir mavjud emas. Shu soʻrovni oʻsha Idempotency-Key bilan qayta yuboring",
     )

@@ -37,10 +37,10 @@ Key = Annotated[
         default=None,
         alias="Idempotency-Key",
         pattern=KEY_PATTERN,
-        description="Any text of your own, new for every act. The same body under the same key gets the same answer.",
+        description="A text of yours, new for every act. The same body under it gets the same answer.",
     ),
 ]
-PROBLEMS: dict[int, type] = {code: answers.Problem for code in (400, 401, 403, 404, 413, 422, 500, 503)}
+PROBLEMS: dict[int, type] = dict.fromkeys((400, 401, 403, 404, 413, 422, 500, 503), answers.Problem)
 ACT_ANSWERS: dict[int, type] = {201: answers.Recorded, 409: answers.Conflict, **PROBLEMS}
 
 
@@ -170,7 +170,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def guarded(view: View) -> View:
-    """A view of the API with what must hold around it: the limit of the body, and errors of one shape only."""
+    """A view of the API with what must hold around it: the limit of the body, errors of one shape."""
 
     def answer(request: HttpRequest, **names: Any) -> HttpResponseBase:
         try:

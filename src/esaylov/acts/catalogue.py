@@ -1,8 +1,8 @@
 """The list of official acts: the procedure, as far as the platform knows it.
 
-Every stage lists its acts here when it is loaded (`api.py` of the stage). From the list follow, without being written
-twice: the operations of the JSON API (`acts.api`), the matrix of powers that the tests walk through, and the table of acts in
-the docs.
+Every stage lists its acts here when it is loaded (`api.py` of the stage). From the list follow, without
+being written twice: the operations of the JSON API (`acts.api`), the matrix of powers that the tests walk
+through, and the table of acts in the docs.
 """
 
 import re
@@ -43,11 +43,12 @@ def _nothing(_context: ElectionContext, _given: Any) -> Sequence[Finding]:
 class Listed:
     """One act of the catalogue.
 
-    `path`: where the JSON API takes it below `/api/elections/{election}/` (None: over the command line only).
-    `publishes`: the members of its entry beyond those that every entry has. `body`: what the API takes, when it is not the
-    payload itself; `convert` makes the payload of it (raises Unfit). `done`: the state that an answer names when the
-    record has none of its own. `recall`: the findings of a recorded act, from its record. `unknown`: findings when what
-    the payload names does not exist at all, asked for a better answer than a missing mandate.
+    `path`: where the JSON API takes it below `/api/elections/{election}/` (None: over the command line
+    only). `publishes`: the members of its entry beyond those that every entry has. `body`: what the API
+    takes, when it is not the payload itself; `convert` makes the payload of it (raises Unfit). `done`: the
+    state that an answer names when the record has none of its own. `recall`: the findings of a recorded
+    act, from its record. `unknown`: findings when what the payload names does not exist at all, asked for a
+    better answer than a missing mandate.
     """
 
     act: type[Act[Any]]
@@ -91,7 +92,9 @@ def register(*acts: Listed) -> None:
         known = _listed.get(listed.code)
         if known is not None and known.act is not listed.act:
             raise ValueError(f"two acts have the code {listed.code}")
-        if any(other.path == listed.path and other.code != listed.code for other in catalogue() if listed.path):
+        if any(
+            other.path == listed.path and other.code != listed.code for other in catalogue() if listed.path
+        ):
             raise ValueError(f"two acts have the path {listed.path}")
         _listed[listed.code] = listed
 

@@ -1,4 +1,4 @@
-"""Receipts over the platform's own log: the signed promise at once, the proof of inclusion once it is kept."""
+"""Receipts over the platform's log: the signed promise at once, the proof once it is kept."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,13 +14,16 @@ from esaylov.tlog.tiles import WIDTH, Tile, TileHashes
 from esaylov.tlog.tree import HASH_SIZE
 
 FOUND = """SELECT e.index, c.size, c.note FROM acts_entry e JOIN acts_journal j ON j.id = e.journal_id
-JOIN LATERAL (SELECT size, note FROM acts_checkpoint WHERE size > e.index ORDER BY size DESC LIMIT 1) c ON true
+JOIN LATERAL (SELECT size, note FROM acts_checkpoint WHERE size > e.index
+              ORDER BY size DESC LIMIT 1) c ON true
 WHERE e.leaf_hash = %s AND j.election = %s AND e.index IS NOT NULL ORDER BY e.index LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """Where an entry stands: its index, the latest checkpoint (a signed note) and the path to its root (32 bytes each)."""
+    """Where an entry stands: its index, the latest checkpoint (a signed note) and the path to its root (32
+    bytes each).
+    """
 
     index: int
     size: int
@@ -48,7 +51,8 @@ def utc_text(time: datetime) -> str:
 
 
 def find_inclusion(election: str, leaf: bytes) -> Inclusion | None:
-    """The proof that an entry of an election stands in the log; None while no checkpoint covers such an entry.
+    """The proof that an entry of an election stands in the log; None while no checkpoint covers such an
+    entry.
 
     It is made of hashes only: nothing is said of what a sealed entry holds.
     """

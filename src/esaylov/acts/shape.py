@@ -1,7 +1,7 @@
 """Findings about the shape of a request: what came is not what the operation takes.
 
-S00 the body is no JSON that can be taken, S01 missing, S02 unknown, S03 not a whole number, S04 too small, S05 too
-large, S06 anything else. Every one names its field, by the way to it (`lines.voters_on_list`).
+S00 the body is no JSON that can be taken, S01 missing, S02 unknown, S03 not a whole number, S04 too small,
+S05 too large, S06 anything else. Every one names its field, by the way to it (`lines.voters_on_list`).
 """
 
 import json

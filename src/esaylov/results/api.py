@@ -1,7 +1,8 @@
 """The acts of the results as JSON, and the check of an unsigned draft.
 
-Over HTTP a protocol's figures stand by name: `lines` by the lines of the edition's form, `votes` by the options' ids.
-A figure that is missing, unknown, negative, fractional or too large is refused, and its name is in the finding.
+Over HTTP a protocol's figures stand by name: `lines` by the lines of the edition's form, `votes` by the
+options' ids. A figure that is missing, unknown, negative, fractional or too large is refused, and its name
+is in the finding.
 """
 
 from typing import Annotated, Any, Literal
@@ -33,7 +34,7 @@ from esaylov.results.acts import (
 )
 from esaylov.results.decisions import Certify, RecordLot, SupplyDetermination
 
-EXAMPLE = {
+EXAMPLE: Any = {
     "precinct": "1726-001",
     "contest": "list",
     "lines": {"voters_on_list": 1840, "ballots_received": 1840},
@@ -43,8 +44,10 @@ NAMES_LIMIT = 2_000
 
 
 class ProtocolForm(BaseModel):
-    """A protocol as a commission sends it. `lines`: one figure for each line of the edition's form, by its name; `votes`:
-    one for each option of the contest, by its id; both are listed at `/api/elections/{election}`."""
+    """A protocol as a commission sends it. `lines`: one figure for each line of the edition's form, by its
+    name; `votes`: one for each option of the contest, by its id; both are listed at
+    `/api/elections/{election}`.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
     precinct: Code
@@ -72,7 +75,9 @@ class Checked(BaseModel):
 
 
 def figures(context: ElectionContext, form: ProtocolForm | DraftForm) -> tuple[list[int], list[int]]:
-    """The arrays of lines and votes of a form. Raises Unfit, naming every member that is missing or unknown."""
+    """The arrays of lines and votes of a form. Raises Unfit, naming every member that is missing or
+    unknown.
+    """
     tables: ElectionTables = context.tables
     contest = tables.contests.get(form.contest)
     if contest is None:
@@ -112,7 +117,9 @@ def unknown_place(context: ElectionContext, payload: Any) -> list[Finding]:
     tables: ElectionTables = context.tables
     cell = precinct_cell(context.id, payload.precinct)
     contest = tables.contests.get(payload.contest) if payload.contest is not None else None
-    if cell is not None and (payload.contest is None or (contest is not None and tables.concerns(contest, cell))):
+    if cell is not None and (
+        payload.contest is None or (contest is not None and tables.concerns(contest, cell))
+    ):
         return []
     return [findings.unknown_place(payload.precinct, payload.contest)]
 
@@ -135,7 +142,8 @@ register(
     Listed(act=ReturnProtocol, path="returns", publishes=RULING, done="returned", unknown=unknown_place),
     Listed(act=AnnulPrecinct, path="annulments", publishes=("precinct", "contest", "decision"), done="annulled",
            unknown=unknown_place),
-    Listed(act=RecordLot, path="lots", publishes=("contest", "decision", "drawn"), unknown=unknown_contest),
+    Listed(act=RecordLot, path="lots", publishes=("contest", "decision", "drawn"),
+           unknown=unknown_contest),
     Listed(act=SupplyDetermination, path="determinations", publishes=("contest", "decision", "outcome"),
            unknown=unknown_contest),
     Listed(act=Certify, path="certifications", done="certified", unknown=unknown_contest,
