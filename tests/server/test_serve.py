@@ -45,8 +45,20 @@ class Site:
         found += found[0].children(recursive=True)
         return found
 
-    def named(self, *words: str) -> list[psutil.Process]:
-        return [one for one in self.processes() if all(word in " ".join(one.cmdline()) for word in words)]
+    def parts(self, name: str) -> list[psutil.Process]:
+        """The processes of one part: the web server's main process, its workers, a loop, the postmaster."""
+        children = psutil.Process(self.process.pid).children()
+        web = [one for one in children if " web " in command_line(one)]
+        match name:
+            case "web":
+                return web
+            case "worker":
+                return [
+                    worker for main in web for worker in main.children() if " web " in command_line(worker)
+                ]
+            case "postgres":
+                return [one for one in children if "postgres -D" in command_line(one)]
+        return [one for one in children if f" loop esaylov.{name}" in command_line(one)]
 
 
 @pytest.fixture
@@ -82,27 +94,18 @@ def test_kill_9_of_the_supervisor_leaves_nothing(site: Site) -> None:
     assert until(lambda: not any(alive(one.pid) for one in everything), 30)
 
 
-@pytest.mark.parametrize("victim", ["web", "worker", "sequencer", "tabulator", "postgres"])
-def test_kill_9_of_a_part_is_mended(site: Site, victim: str) -> None:
-    def parts() -> list[psutil.Process]:
-        web = site.named("processes", "web")
-        match victim:
-            case "web":
-                return web[:1]
-            case "worker":
-                return [one for one in web if one.ppid() == web[0].pid]
-            case "postgres":
-                return site.named("postgres", "-D")[:1]
-        return site.named("processes", "loop", victim)
-
+@pytest.mark.parametrize(
+    ("victim", "number"),
+    [("web", 1), ("worker", 2), ("acts.sequencer", 1), ("results.tabulator", 1), ("postgres", 1)],
+)
+def test_kill_9_of_a_part_is_mended(site: Site, victim: str, number: int) -> None:
     assert until(site.answers)
-    hit = parts()
-    assert hit
-    number = len(hit)
+    hit = site.parts(victim)
+    assert len(hit) == number
     for process in hit:
         process.kill()
     assert until(lambda: not any(alive(process.pid) for process in hit))
-    assert until(lambda: len([one for one in parts() if one not in hit]) == number)
+    assert until(lambda: len([one for one in site.parts(victim) if one not in hit]) == number)
     assert until(site.answers)
     # No worker of a web server that was killed is left beside its successor.
     assert (
