@@ -7,22 +7,25 @@ table `sources` beside them.
 
 from __future__ import annotations
 
-import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-
+from esaylov.law.edition_checks import PROPORTIONAL, VOTES, Problem, edition_schema, problems_of
 from esaylov.law.exact import to_fraction
 from esaylov.law.findings import Severity
+
+__all__ = [
+    "CONTEST_KINDS", "PROPORTIONAL", "VOTES", "Anchor", "Calendar", "CalendarStep", "ContestRule", "Edition",
+    "EditionError", "Problem", "Relation", "Release", "Route", "RunOff", "Source", "edition_schema",
+    "parse_edition", "uz_edition_names", "uz_edition_toml",
+]  # fmt: skip
 
 Base = Literal["valid", "cast", "participants"]
 QuotaRounding = Literal["exact", "floor", "nearest", "ceiling"]
@@ -30,21 +33,6 @@ Ties = Literal["lot", "more-votes"]
 Text = Mapping[str, str]
 
 CONTEST_KINDS = ("list", "single-member", "president", "referendum", "council")
-PROPORTIONAL = frozenset(
-    {"hare-largest-remainder", "droop-largest-remainder", "dhondt", "sainte-lague", "hagenbach-bischoff"}
-)
-VOTES = "votes"  # in a relation: the sum over all options
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with an edition: `path` like `contests.list.threshold`, and why."""
-
-    path: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.reason}" if self.path else self.reason
 
 
 class EditionError(ValueError):
@@ -57,7 +45,7 @@ class EditionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value of the law stands, and how sure that is (docs/edition.md, "Status")."""
+    """Where a value of the law stands, and how sure that is (docs/edition.md, "Article, status, note")."""
 
     article: str | None = None
     status: str | None = None
@@ -214,21 +202,6 @@ class Edition:
     raw: Mapping[str, Any]
 
 
-@cache
-def _schema_text() -> str:
-    return (files("esaylov.law") / "edition.schema.json").read_text(encoding="utf-8")
-
-
-def edition_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of an edition, a fresh copy."""
-    return cast(dict[str, Any], json.loads(_schema_text()))
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(edition_schema())
-
-
 def uz_edition_toml(name: str = "uz-lc-2024") -> bytes:
     """The bytes of an edition that comes with the house; KeyError when there is none of that name."""
     if name not in uz_edition_names():
@@ -250,7 +223,7 @@ def parse_edition(text: bytes | str) -> Edition:
     holds) names that do not exist and keys that do not go together.
     """
     raw = _load(text)
-    problems = list(_number_problems(raw, "")) or _schema_problems(raw) or list(_sense_problems(raw))
+    problems = problems_of(raw)
     if problems:
         raise EditionError(problems)
     return _build(raw)
@@ -264,138 +237,6 @@ def _load(text: bytes | str) -> dict[str, Any]:
         raise EditionError([Problem("", f"not UTF-8 at byte {error.start}")]) from None
     except (ValueError, RecursionError) as error:
         raise EditionError([Problem("", f"not TOML: {error}")]) from None
-
-
-def _number_problems(value: object, path: str) -> Iterator[Problem]:
-    """NaN, infinity and absurd exponents would break comparisons later on; TOML allows all three."""
-    if isinstance(value, Mapping):
-        for key, member in value.items():
-            yield from _number_problems(member, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for place, member in enumerate(value):
-            yield from _number_problems(member, f"{path}[{place}]")
-    elif isinstance(value, Decimal | int) and not isinstance(value, bool):
-        try:
-            to_fraction(value)
-        except ValueError as error:
-            yield Problem(path, str(error))
-
-
-def _schema_problems(raw: Mapping[str, Any]) -> list[Problem]:
-    problems = {_problem(error) for error in _validator().iter_errors(raw)}
-    return sorted(problems, key=lambda problem: (problem.path, problem.reason))
-
-
-def _problem(error: ValidationError) -> Problem:
-    path = ""
-    for part in error.absolute_path:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    return Problem(path, error.message[:300])
-
-
-def _sense_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
-    yield from _protocol_problems(raw["protocol"])
-    for kind, rule in raw["contests"].items():
-        yield from _contest_problems(f"contests.{kind}", rule)
-    release = raw.get("release", {})
-    if release.get("wait_for_abroad") and "abroad_time" not in release:
-        yield Problem("release.abroad_time", "is needed when wait_for_abroad is true")
-    yield from _calendar_problems(raw.get("calendar", {}))
-    yield from _source_problems(raw, "")
-
-
-def _protocol_problems(protocol: Mapping[str, Any]) -> Iterator[Problem]:
-    lines = set(protocol["lines"])
-    if VOTES in lines:
-        yield Problem("protocol.lines", f"{VOTES!r} is reserved for the sum over all options")
-    for name in protocol.get("titles", {}):
-        if name not in lines:
-            yield Problem(f"protocol.titles.{name}", "is not a line of the form")
-    for figure, names in protocol["common"].items():
-        yield from _unknown_lines(f"protocol.common.{figure}", names, lines)
-    earlier: dict[str, str] = {}
-    for place, relation in enumerate(protocol.get("relations", ())):
-        path = f"protocol.relations[{place}]"
-        yield from _relation_problems(path, relation, lines, earlier)
-        earlier[relation["code"]] = relation["severity"]
-
-
-def _relation_problems(
-    path: str, relation: Mapping[str, Any], lines: set[str], earlier: Mapping[str, str]
-) -> Iterator[Problem]:
-    if relation["code"] in earlier:
-        yield Problem(f"{path}.code", f"{relation['code']} occurs twice")
-    for side in ("left", "right"):
-        yield from _unknown_lines(f"{path}.{side}", relation[side], lines | {VOTES})
-    for code in relation.get("unless", ()):
-        if code not in earlier:
-            yield Problem(f"{path}.unless", f"{code} is not the code of an earlier relation")
-        elif relation["severity"] == "error" and earlier[code] == "warning":
-            yield Problem(f"{path}.unless", f"the warning {code} cannot silence an error")
-
-
-def _unknown_lines(path: str, names: Sequence[str], known: set[str]) -> Iterator[Problem]:
-    for name in names:
-        if name not in known:
-            yield Problem(path, f"{name!r} is not a line of the form")
-
-
-_NEEDS: Mapping[str, frozenset[str]] = {
-    "majority": frozenset({"majority", "question"}),
-    "majority_op": frozenset({"majority", "question"}),
-    "majority_base": frozenset({"majority", "question"}),
-    "two_candidates": frozenset({"majority"}),
-    "run_off": frozenset({"majority"}),
-    "threshold": PROPORTIONAL,
-    "threshold_base": PROPORTIONAL,
-    "minimum_parties": PROPORTIONAL,
-    "quota_rounding": frozenset({"hare-largest-remainder"}),
-}
-
-
-def _contest_problems(path: str, rule: Mapping[str, Any]) -> Iterator[Problem]:
-    method = rule["method"]
-    for key, methods in _NEEDS.items():
-        if key in rule and method not in methods:
-            yield Problem(f"{path}.{key}", f"has no meaning with the method {method}")
-    if method in ("majority", "question") and "majority" not in rule:
-        yield Problem(f"{path}.majority", f"is needed with the method {method}")
-    if rule.get("ties") == "more-votes" and method not in PROPORTIONAL:
-        yield Problem(f"{path}.ties", f"more-votes has no meaning with the method {method}")
-    if "list_length" in rule and rule["list_length"][0] > rule["list_length"][1]:
-        yield Problem(f"{path}.list_length", "the first figure is the lower one")
-
-
-_DISTANCES = ("before", "after", "day", "months_before", "months_after")
-
-
-def _calendar_problems(calendar: Mapping[str, Any]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for place, step in enumerate(calendar.get("steps", ())):
-        path = f"calendar.steps[{place}]"
-        if step["code"] in seen:
-            yield Problem(f"{path}.code", f"{step['code']} occurs twice")
-        seen.add(step["code"])
-        for end in ("opens", "closes", "opens_abroad", "closes_abroad"):
-            if end in step and sum(key in step[end] for key in _DISTANCES) != 1:
-                yield Problem(f"{path}.{end}", f"needs exactly one of {', '.join(_DISTANCES)}")
-
-
-def _source_problems(value: object, path: str) -> Iterator[Problem]:
-    """A source must stand beside the value that it speaks of, else it misleads."""
-    if isinstance(value, list):
-        for place, member in enumerate(value):
-            yield from _source_problems(member, f"{path}[{place}]")
-    if not isinstance(value, Mapping):
-        return
-    for key, member in value.items():
-        inner = f"{path}.{key}" if path else key
-        if key != "sources":
-            yield from _source_problems(member, inner)
-            continue
-        for name in member:
-            if name not in value:
-                yield Problem(f"{inner}.{name}", "there is no such key beside it")
 
 
 def _source(table: Mapping[str, Any]) -> Source:

@@ -1,0 +1,184 @@
+"""What is wrong with an edition: against the JSON Schema first, then what a schema cannot say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from esaylov.law.exact import to_fraction
+
+PROPORTIONAL = frozenset(
+    {"hare-largest-remainder", "droop-largest-remainder", "dhondt", "sainte-lague", "hagenbach-bischoff"}
+)
+VOTES = "votes"  # in a relation: the sum over all options
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an edition: `path` like `contests.list.threshold`, and why."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}" if self.path else self.reason
+
+
+@cache
+def _schema_text() -> str:
+    return (files("esaylov.law") / "edition.schema.json").read_text(encoding="utf-8")
+
+
+def edition_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of an edition, a fresh copy."""
+    return cast(dict[str, Any], json.loads(_schema_text()))
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(edition_schema())
+
+
+def problems_of(raw: Mapping[str, Any]) -> list[Problem]:
+    """Every problem of an edition that was read from TOML; what needs a sound form is looked at only then."""
+    return list(_number_problems(raw, "")) or _schema_problems(raw) or list(_sense_problems(raw))
+
+
+def _number_problems(value: object, path: str) -> Iterator[Problem]:
+    """NaN, infinity and absurd exponents would break comparisons later on; TOML allows all three."""
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from _number_problems(member, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for place, member in enumerate(value):
+            yield from _number_problems(member, f"{path}[{place}]")
+    elif isinstance(value, Decimal | int) and not isinstance(value, bool):
+        try:
+            to_fraction(value)
+        except ValueError as error:
+            yield Problem(path, str(error))
+
+
+def _schema_problems(raw: Mapping[str, Any]) -> list[Problem]:
+    problems = {_problem(error) for error in _validator().iter_errors(raw)}
+    return sorted(problems, key=lambda problem: (problem.path, problem.reason))
+
+
+def _problem(error: ValidationError) -> Problem:
+    path = ""
+    for part in error.absolute_path:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    return Problem(path, error.message[:300])
+
+
+def _sense_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
+    yield from _protocol_problems(raw["protocol"])
+    for kind, rule in raw["contests"].items():
+        yield from _contest_problems(f"contests.{kind}", rule)
+    release = raw.get("release", {})
+    if release.get("wait_for_abroad") and "abroad_time" not in release:
+        yield Problem("release.abroad_time", "is needed when wait_for_abroad is true")
+    yield from _calendar_problems(raw.get("calendar", {}))
+    yield from _source_problems(raw, "")
+
+
+def _protocol_problems(protocol: Mapping[str, Any]) -> Iterator[Problem]:
+    lines = set(protocol["lines"])
+    if VOTES in lines:
+        yield Problem("protocol.lines", f"{VOTES!r} is reserved for the sum over all options")
+    for name in protocol.get("titles", {}):
+        if name not in lines:
+            yield Problem(f"protocol.titles.{name}", "is not a line of the form")
+    for figure, names in protocol["common"].items():
+        yield from _unknown_lines(f"protocol.common.{figure}", names, lines)
+    earlier: dict[str, str] = {}
+    for place, relation in enumerate(protocol.get("relations", ())):
+        path = f"protocol.relations[{place}]"
+        yield from _relation_problems(path, relation, lines, earlier)
+        earlier[relation["code"]] = relation["severity"]
+
+
+def _relation_problems(
+    path: str, relation: Mapping[str, Any], lines: set[str], earlier: Mapping[str, str]
+) -> Iterator[Problem]:
+    if relation["code"] in earlier:
+        yield Problem(f"{path}.code", f"{relation['code']} occurs twice")
+    for side in ("left", "right"):
+        yield from _unknown_lines(f"{path}.{side}", relation[side], lines | {VOTES})
+    for code in relation.get("unless", ()):
+        if code not in earlier:
+            yield Problem(f"{path}.unless", f"{code} is not the code of an earlier relation")
+        elif relation["severity"] == "error" and earlier[code] == "warning":
+            yield Problem(f"{path}.unless", f"the warning {code} cannot silence an error")
+
+
+def _unknown_lines(path: str, names: Sequence[str], known: set[str]) -> Iterator[Problem]:
+    for name in names:
+        if name not in known:
+            yield Problem(path, f"{name!r} is not a line of the form")
+
+
+_NEEDS: Mapping[str, frozenset[str]] = {
+    "majority": frozenset({"majority", "question"}),
+    "majority_op": frozenset({"majority", "question"}),
+    "majority_base": frozenset({"majority", "question"}),
+    "two_candidates": frozenset({"majority"}),
+    "run_off": frozenset({"majority"}),
+    "threshold": PROPORTIONAL,
+    "threshold_base": PROPORTIONAL,
+    "minimum_parties": PROPORTIONAL,
+    "quota_rounding": frozenset({"hare-largest-remainder"}),
+}
+
+
+def _contest_problems(path: str, rule: Mapping[str, Any]) -> Iterator[Problem]:
+    method = rule["method"]
+    for key, methods in _NEEDS.items():
+        if key in rule and method not in methods:
+            yield Problem(f"{path}.{key}", f"has no meaning with the method {method}")
+    if method in ("majority", "question") and "majority" not in rule:
+        yield Problem(f"{path}.majority", f"is needed with the method {method}")
+    if rule.get("ties") == "more-votes" and method not in PROPORTIONAL:
+        yield Problem(f"{path}.ties", f"more-votes has no meaning with the method {method}")
+    if "list_length" in rule and rule["list_length"][0] > rule["list_length"][1]:
+        yield Problem(f"{path}.list_length", "the first figure is the lower one")
+
+
+_DISTANCES = ("before", "after", "day", "months_before", "months_after")
+
+
+def _calendar_problems(calendar: Mapping[str, Any]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for place, step in enumerate(calendar.get("steps", ())):
+        path = f"calendar.steps[{place}]"
+        if step["code"] in seen:
+            yield Problem(f"{path}.code", f"{step['code']} occurs twice")
+        seen.add(step["code"])
+        for end in ("opens", "closes", "opens_abroad", "closes_abroad"):
+            if end in step and sum(key in step[end] for key in _DISTANCES) != 1:
+                yield Problem(f"{path}.{end}", f"needs exactly one of {', '.join(_DISTANCES)}")
+
+
+def _source_problems(value: object, path: str) -> Iterator[Problem]:
+    """A source must stand beside the value that it speaks of, else it misleads."""
+    if isinstance(value, list):
+        for place, member in enumerate(value):
+            yield from _source_problems(member, f"{path}[{place}]")
+    if not isinstance(value, Mapping):
+        return
+    for key, member in value.items():
+        inner = f"{path}.{key}" if path else key
+        if key != "sources":
+            yield from _source_problems(member, inner)
+            continue
+        for name in member:
+            if name not in value:
+                yield Problem(f"{inner}.{name}", "there is no such key beside it")
