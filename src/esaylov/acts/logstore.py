@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from esaylov.tlog.tiles import Tile, files_for, grow
+from esaylov.tlog.tiles import Tile, TileHashes, files_for, grow
 from esaylov.tlog.tree import EMPTY_ROOT, Frontier
 
 
@@ -31,8 +31,6 @@ class LogStore:
         """The tree's right edge at a size, computed from the level-0 tiles. Raises OSError or ValueError when files are
         missing or damaged."""
         nodes: list[bytes] = []
-        from esaylov.tlog.tiles import TileHashes
-
         reader = TileHashes(size, self.read)
         start = 0
         for height in reversed(range(size.bit_length())):
@@ -51,6 +49,16 @@ class LogStore:
             return self.frontier(size).root() == root
         except (OSError, ValueError):
             return False
+
+    def keep_only(self, size: int) -> None:
+        """Removes partial tiles that are not those of a size."""
+        wanted = {tile.path for tile in files_for(size)}
+        for folder in (self.folder / "tile").rglob("*.p"):
+            for path in folder.iterdir():
+                if path.relative_to(self.folder).as_posix() not in wanted:
+                    path.unlink()
+            if not any(folder.iterdir()):
+                folder.rmdir()
 
     def clear(self) -> None:
         """Removes every tile; they will be written again from the database."""

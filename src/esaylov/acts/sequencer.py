@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -273,9 +274,9 @@ def _rewrite(store: LogStore, size: int) -> None:
 
 def write_log(folder: str | os.PathLike[str], size: int) -> None:
     """Writes the log's tiles for exactly a size to a folder, from the journal."""
-    from pathlib import Path
-
-    _rewrite(LogStore(Path(folder)), size)
+    store = LogStore(Path(folder))
+    _rewrite(store, size)
+    store.keep_only(size)
 
 
 def run_forever(stop: Callable[[], bool]) -> None:

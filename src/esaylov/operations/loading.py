@@ -2,10 +2,9 @@
 happened in it (turnout, protocols, decisions) by the same acts that a commission takes."""
 
 import csv
-import io
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from hashlib import sha256
 from itertools import islice
@@ -21,12 +20,12 @@ from esaylov.acts.identity import data_folder, establish
 from esaylov.acts.powers import SYSTEM, Actor
 from esaylov.elections.acts import CallElection, LoadPackage, Pin, PublishRoster
 from esaylov.elections.queries import set_clock
-from esaylov.exchange import tables as csv_tables
-from esaylov.exchange.package import iter_protocols, roster
+from esaylov.exchange.package import iter_protocols
 from esaylov.exchange.records import Decision, Package, PackageProtocol
 from esaylov.law.calendar import release_time
 from esaylov.law.findings import Finding
 from esaylov.polling.acts import ReportTurnout
+from esaylov.publication.source import package_records
 from esaylov.registry.places import make_tokens
 from esaylov.registry.queries import actors
 from esaylov.results.acts import AcceptProtocol, AnnulPrecinct, CorrectProtocol, ReturnProtocol, SubmitProtocol
@@ -88,25 +87,23 @@ def call_election(package: Package, *, replay: bool, start: datetime | None) -> 
 def _calling(
     package: Package, context: ElectionContext, start: datetime | None
 ) -> Iterator[tuple[type[Act[Any]], Any]]:
+    published = package_records(package)
     yield LoadPackage, LoadPackage.Payload(package=package)
+    ordered = replace(
+        package, territories=published.territories, precinct_territories=published.precinct_territories
+    )
     yield (
         CallElection,
         CallElection.Payload(
-            package=package,
-            tables={name: _pin(data) for name, data in csv_tables.pinned_tables(package).items()},
+            package=ordered,
+            tables={name: Pin(**pin) for name, pin in published.pins().items()},
             edition_sha256=sha256(package.edition_text).hexdigest(),
             release=context.release,
             clock_is_set=start is not None,
             set_time=start,
         ),
     )
-    pin = _pin(csv_tables.roster_csv(package))
-    yield PublishRoster, PublishRoster.Payload(rows=pin.rows, sha256=pin.sha256)
-
-
-def _pin(data: bytes) -> Pin:
-    rows = sum(1 for _ in csv.reader(io.StringIO(data.decode(), newline=""))) - 1
-    return Pin(rows=rows, sha256=sha256(data).hexdigest())
+    yield PublishRoster, PublishRoster.Payload(**published.roster_pin(len(package.edition.lines)))
 
 
 def _central(package: Package) -> Actor:
@@ -150,7 +147,6 @@ def closing_time(package: Package) -> datetime:
 def events(package: Package) -> Iterator[Event]:
     """Turnout and protocols in the order of their times, then the decisions: they concern the versions that stand."""
     default = closing_time(package)
-    seconds = package.protocols.times
     yield from _turnout_events(package)
     order = _protocol_order(package)
     protocols = iter_protocols(package)
@@ -161,7 +157,6 @@ def events(package: Package) -> Iterator[Event]:
         rows = list(protocols)
         for row in order:
             yield protocol_event(rows[row], default)
-    del seconds
     yield from _decision_events(package, default)
 
 
@@ -270,17 +265,14 @@ def load(package: Package, progress: Progress = lambda _what, _done, _all: None)
     """
     today = datetime.now(UTC).astimezone(ZoneInfo(package.timezone)).date()
     past = package.date < today or package.simulated
-    call_election(package, replay=False, start=closing_time(package) if past else None)
-    tokens = write_tokens(package.id)
-    performer = Performer(package.id)
     total, done = len(package.turnout) + len(package.protocols) + len(package.decisions), 0
-    for group in batches(events(package)):
-        performer.perform(group)
-        done += len(group)
-        progress("acts", done, total)
+    with transaction.atomic():
+        call_election(package, replay=False, start=closing_time(package) if past else None)
+        performer = Performer(package.id)
+        for group in batches(events(package)):
+            performer.perform(group)
+            done += len(group)
+            progress("acts", done, total)
+        tokens = write_tokens(package.id)
     return performer.loaded, tokens
 
-
-def places_on_roster(package: Package) -> int:
-    """Number of places that must report."""
-    return sum(1 for _ in roster(package))

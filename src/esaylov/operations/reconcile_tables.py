@@ -7,7 +7,6 @@ import orjson
 
 from esaylov.acts.models import Journal
 from esaylov.elections.models import Election
-from esaylov.exchange import tables as csv_tables
 from esaylov.publication.source import election_records
 
 
@@ -20,7 +19,7 @@ def table_differences(election: str) -> Iterator[tuple[str, str, str]]:
         return
     record = orjson.loads(bytes(entry.record))
     pins = record["tables"]
-    fresh = {name: sha256(data).hexdigest() for name, data in csv_tables.pinned_tables(election_records(row)).items()}
+    fresh = {name: pin["sha256"] for name, pin in election_records(row).pins().items()}
     fresh["edition"] = sha256(row.edition_toml.encode()).hexdigest()
     for name in sorted(pins.keys() | fresh.keys()):
         if pins.get(name, {}).get("sha256") != fresh.get(name):

@@ -1,12 +1,15 @@
-"""An election as the database holds it, in the records of `exchange`: what the published tables are written from."""
+"""An election as the database holds it, in the records of `exchange`: what the published tables are written
+from.
+"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from django.db import connection
+from typing import Any
 
 from esaylov.elections.models import Contest, Election, Option
-from esaylov.exchange import records
+from esaylov.exchange import records, tables
+from esaylov.exchange.places import Places
 from esaylov.registry.models import Precinct, Territory
 
 
@@ -19,6 +22,62 @@ class ElectionRecords:
     options: tuple[records.Option, ...]
     precincts: tuple[records.Precinct, ...]
     precinct_territories: tuple[tuple[str, str], ...]
+
+    def places(self, lines: int) -> Places:
+        """The roster, for an edition with so many lines."""
+        return Places(
+            lines=lines,
+            territories=self.territories,
+            contests=self.contests,
+            options=self.options,
+            precincts=self.precincts,
+            precinct_territories=self.precinct_territories,
+        )
+
+    def pins(self) -> dict[str, dict[str, Any]]:
+        """Rows and SHA-256 of every published table, as the calling entry has them; a table without rows is
+        left out.
+        """
+        sheets = [
+            tables.territories_sheet(self.territories),
+            tables.contests_sheet(self.contests),
+            tables.options_sheet(self.options),
+            tables.precincts_sheet(self.precincts),
+        ]
+        if self.precinct_territories:
+            sheets.append(tables.precinct_territories_sheet(self.precinct_territories))
+        return {sheet.name: sheet.pin() for sheet in sheets}
+
+    def roster_pin(self, lines: int) -> dict[str, Any]:
+        """Rows and SHA-256 of roster.csv."""
+        return tables.roster_sheet(self.precincts, self.contests, self.places(lines).roster).pin()
+
+
+def package_records(package: records.Package) -> ElectionRecords:
+    """The same of a package, in the order in which they are published."""
+    order = {precinct.id: i for i, precinct in enumerate(package.precincts)}
+    return ElectionRecords(
+        territories=parents_first(package.territories),
+        contests=package.contests,
+        options=package.options,
+        precincts=package.precincts,
+        precinct_territories=tuple(sorted(package.precinct_territories, key=lambda pair: order[pair[0]])),
+    )
+
+
+def parents_first(territories: Sequence[records.Territory]) -> tuple[records.Territory, ...]:
+    """Territories in their own order, but none before its parent."""
+    by_id = {territory.id: territory for territory in territories}
+    placed: dict[str, records.Territory] = {}
+    for territory in territories:
+        chain, at = [], territory
+        while at.id not in placed:
+            chain.append(at)
+            if at.parent is None:
+                break
+            at = by_id[at.parent]
+        placed.update((one.id, one) for one in reversed(chain))
+    return tuple(placed.values())
 
 
 def election_records(election: Election) -> ElectionRecords:
@@ -62,14 +121,3 @@ def _precinct(p: Precinct, codes: dict[int, str]) -> records.Precinct:
         p.number, p.voters, p.address or None, p.latitude or None, p.longitude or None,
         p.place_public if p.place_public is not None else True,
     )  # fmt: skip
-
-
-def roster_size(election: str) -> int:
-    """Number of places that must report."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM elections_contest c JOIN registry_precinct p ON p.election = c.election_id"
-            " JOIN registry_cell g ON g.id = p.cell_id AND c.territory_id = ANY(g.territories) WHERE c.election_id = %s",
-            [election],
-        )
-        return int(cursor.fetchone()[0])
