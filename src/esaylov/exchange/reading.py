@@ -30,6 +30,7 @@ from esaylov.law.editions import CONTEST_KINDS, Edition
 
 OPTION_KINDS = ("party-list", "candidate", "yes", "no", "none-of-the-above")
 DECISION_KINDS = ("acceptance", "return", "annulment", "lot", "determination", "certification")
+RESERVED_TERRITORY = "summary"
 MAX_DEPTH = 32
 MAX_TEXT_BYTES = 128 << 20
 KEPT_FILE_LIMIT = 256 << 20
@@ -267,6 +268,8 @@ def read_territories(folder: Folder) -> tuple[Territory, ...]:
             row.by_language("name_"),
             row.text("soato") or None,
         )
+        if territory.id == RESERVED_TERRITORY:
+            row.wrong("K20", f"the id {shown(RESERVED_TERRITORY)} is taken by a published file", "id")
         if row.new(found, territory.id, f"the territory {shown(territory.id)}"):
             found[territory.id] = territory
             lines[territory.id] = row.line

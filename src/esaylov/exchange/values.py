@@ -12,6 +12,9 @@ from esaylov.exchange.problems import shown
 MAX_COUNT = 999_999_999
 """The largest count a package may hold; every sum over a country then fits 64 bits."""
 
+MAX_ID_BYTES = 200
+"""Ids become names of files, and those have 255 bytes at most."""
+
 _ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _CLOCK = r"(?:19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
@@ -26,7 +29,9 @@ MAX_TEXT = 2_000
 
 def is_id(text: str) -> bool:
     """True for an id as docs/formats.md (section 6) allows it."""
-    return _ID.fullmatch(text) is not None and text not in (".", "..")
+    if _ID.fullmatch(text) is None or text in (".", ".."):
+        return False
+    return text.isascii() or len(text.encode()) <= MAX_ID_BYTES
 
 
 def parse_count(text: str) -> int:
