@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -14,7 +11,6 @@ from hypothesis import strategies as st
 from esaylov.law.editions import parse_edition, uz_edition_toml
 from esaylov.law.findings import Finding
 from esaylov.law.protocol import common_figure, compile_relations, error_codes, evaluate
-from tests.law.places import SHARED
 
 UZ = parse_edition(uz_edition_toml())
 FAILED = compile_relations(UZ)
@@ -102,23 +98,3 @@ def test_the_bulk_form_agrees_with_the_explaining_one(figures: list[int], votes:
         assert finding.left is not None
         assert finding.right is not None
         assert finding.left != finding.right
-
-
-@pytest.mark.shared
-def test_every_protocol_of_a_real_election() -> None:
-    """96,871 real protocols: four and five warnings, and nothing else."""
-    folder = SHARED / "data" / "duma-2016"
-    edition = parse_edition((folder / "edition.toml").read_bytes())
-    failed = compile_relations(edition)
-    with (folder / "options.csv").open(encoding="utf-8", newline="") as file:
-        order = {row["id"]: place for place, row in enumerate(csv.DictReader(file))}
-    votes: dict[str, list[int]] = {}
-    with gzip.open(folder / "votes.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        for precinct, _, option, count in list(csv.reader(file))[1:]:
-            votes.setdefault(precinct, [0] * len(order))[order[option]] = int(count)
-    found: Counter[str] = Counter()
-    with gzip.open(folder / "protocols.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found.update(failed([int(row[name]) for name in edition.lines], votes[row["precinct"]]))
-    assert len(votes) == 96_871
-    assert found == {"R05": 4, "R06": 5}
