@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import frictionless
 import pytest
 
 from esaylov.demo.official import REGIONS
@@ -186,6 +187,12 @@ def test_package_is_valid(package: Path) -> None:
     counts = check_package(package)
     assert (counts.errors, counts.warnings, counts.findings) == (0, 15, {"U08": 15})
     assert counts.places == 11_028 + 11_028 - 57 == 21_999
+
+
+def test_package_is_valid_for_an_outside_judge(package: Path) -> None:
+    report = frictionless.Package(str(package / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])[:5]
+    assert len(report.tasks) == 8
 
 
 def test_everything_says_simulated(package: Path, rows: Read) -> None:

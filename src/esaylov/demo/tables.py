@@ -211,6 +211,7 @@ def resource(name: str) -> dict[str, Any]:
         schema["primaryKey"] = list(KEYS[name])
     return {
         "name": name,
+        "profile": "tabular-data-resource",
         "path": f"{name}.csv",
         "format": "csv",
         "mediatype": "text/csv",
