@@ -233,6 +233,8 @@ def after_release(log: Log, sealed: Mapping[str, tuple[int, str, Entry]]) -> Non
     other["lines"][6] += 1
     other["findings"] = ["P01", "R03"]
     log.append("conflict p02 list", other)
+    # the value is not known yet at the published size, so that this decision has no effect there
+    stands["p10", "list"] = sealed["p10 list"][0]
     decide(log, stands)
 
 
@@ -252,6 +254,7 @@ def decide(log: Log, stands: Mapping[Place, int]) -> None:
     ruling("accept", ("p02", "sm-1"), index, "1/2")
     ruling("return", ("p05", "sm-1"), stands["p05", "sm-1"], "1/3")
     ruling("accept", ("p07", "list"), stands["p07", "list"], "2/1")
+    ruling("return", ("p10", "list"), stands["p10", "list"], "2/2")
     annul = "results.annul_precinct"
     log.act("annul p03", annul, "cec", precinct="p03", contest=None, decision="7")
     log.act("annul p04 list", annul, "cec", precinct="p04", contest="list", decision="8")
@@ -305,10 +308,23 @@ DECISIONS = {
 }
 
 
+RULINGS = ("results.accept_protocol", "results.return_protocol")
+
+
+def _is_sound(entry: Entry) -> bool:
+    """False for other acts, and for a protocol that a mutation has made impossible to count."""
+    if entry["act"] not in ("results.submit_protocol", "results.correct_protocol") or "version" not in entry:
+        return False
+    figures = (*entry["lines"], *entry["votes"])
+    sizes = (len(entry["lines"]), len(entry["votes"]))
+    return sizes == (len(LINES), len(options_of(entry["contest"]))) and all(type(n) is int for n in figures)
+
+
 class World:
     """Which protocols stand at a size, and what follows (docs/formats.md, section 4), without any check."""
 
     def __init__(self, log: Log, size: int) -> None:
+        self.log = log
         opened = {e["index"]: e["value"] for e in log.values[:size] if e["act"] == "log.open"}
         self.acts = [(i, opened.get(i, e)) for i, e in enumerate(log.values[:size])]
         self.places = {place: Standing() for place in roster()}
@@ -326,9 +342,9 @@ class World:
         if place not in self.places:
             return
         standing = self.places[place]
-        if act in ("results.submit_protocol", "results.correct_protocol") and entry["state"] != "conflicting":
+        if _is_sound(entry) and entry["state"] != "conflicting":
             standing.entry, standing.index, standing.state = entry, index, entry["state"]
-        elif act in ("results.accept_protocol", "results.return_protocol"):
+        elif act in RULINGS and standing.entry and entry["protocol"] == self.log.leaf(standing.index):
             standing.state = {"accept": "accepted", "return": "returned"}[act[8:14]]
 
     def total(self, contest: str, territory: str) -> Sums:
