@@ -32,6 +32,7 @@ from psycopg import sql  # noqa: E402
 
 from esaylov.server.database import migrate, point_to  # noqa: E402
 from esaylov.server.embedded import ADMIN_ROLE, DATABASE, Embedded, Urls  # noqa: E402
+from esaylov.server.messages import compile_catalogues  # noqa: E402
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -41,6 +42,7 @@ setup_failures: list[BaseException] = []
 
 def pytest_configure() -> None:
     """Set Django up. Where that fails, tests without Django still run, and the others say why."""
+    compile_catalogues()
     try:
         django.setup()
     except Exception as error:

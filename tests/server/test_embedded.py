@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -328,3 +331,57 @@ def test_as_an_ordinary_user(folder: Path) -> None:
         write(url, 1)
         client.kill()
     assert until(lambda: not (home / "data").exists())
+
+
+@pytest.mark.slow
+def test_no_acknowledged_commit_is_lost_in_fifty_crashes(folder: Path) -> None:
+    """Four writers note each commit that was acknowledged, while the postmaster or a backend is killed
+    again and again.
+    """
+    with Embedded(folder / "data", temporary=True) as urls:
+        server = Embedded(folder / "data", temporary=True)
+        server.start()
+        with psycopg.connect(urls.admin, autocommit=True) as connection:
+            connection.execute("CREATE TABLE kept (writer int, number int, PRIMARY KEY (writer, number))")
+        ended = threading.Event()
+        with ThreadPoolExecutor(4) as pool:
+            writers = [pool.submit(write_until, ended, urls.admin, writer) for writer in range(4)]
+            chance = random.Random(50)
+            for _ in range(50):
+                time.sleep(chance.uniform(0.05, 0.4))
+                victims = [server.postmaster(), *(child.pid for child in server_processes(server))]
+                os.kill(chance.choice(victims), signal.SIGKILL)
+                time.sleep(chance.uniform(0.0, 0.1))
+                server.start()
+            ended.set()
+            acknowledged = {(number, one) for number, writer in enumerate(writers) for one in writer.result()}
+        with psycopg.connect(urls.admin) as connection:
+            found = set(connection.execute("SELECT writer, number FROM kept").fetchall())
+        assert len(acknowledged) > 1000
+        assert acknowledged <= found
+        server.stop()
+
+
+def server_processes(server: Embedded) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(server.postmaster()).children()
+    return []
+
+
+def write_until(ended: threading.Event, url: str, writer: int) -> list[int]:
+    """Insert ascending numbers, each in a transaction of its own; return those whose commit was
+    acknowledged.
+    """
+    acknowledged = []
+    number = 0
+    while not ended.is_set():
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(url, autocommit=True) as connection,
+        ):
+            while not ended.is_set():
+                number += 1
+                connection.execute("INSERT INTO kept VALUES (%s, %s)", [writer, number])
+                acknowledged.append(number)
+        time.sleep(0.01)
+    return acknowledged

@@ -4,6 +4,8 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+NOWHERE = "postgresql:///esaylov?host=/nonexistent/database-was-not-started"
+
 
 def django_database(url: str | None) -> dict[str, Any]:
     """Return Django's settings of the database that a libpq URL names; without one, of none that can be
@@ -11,7 +13,7 @@ def django_database(url: str | None) -> dict[str, Any]:
 
     (Tools that only read the models need no database; a forgotten URL must not find somebody else's server.)
     """
-    parts: dict[str, Any] = conninfo_to_dict(url or "postgresql:///esaylov?host=/nonexistent/database-was-not-started")
+    parts: dict[str, Any] = conninfo_to_dict(url or NOWHERE)
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     settings: dict[str, Any] = {key: str(parts.pop(name, "") or "") for name, key in names.items()}
     return settings | {
