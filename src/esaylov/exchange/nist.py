@@ -11,7 +11,7 @@ those of its first contest; the standard has no place for them in a contest.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,38 +86,46 @@ class _Report:
         self._cast = common_places(edition, "ballots_in_boxes")
         self._invalid = common_places(edition, "invalid")
         self._voters = common_places(edition, "voters_on_list")
+        self._further: dict[str, list[str]] = defaultdict(list)
+        for precinct_id, territory in election.precinct_territories:
+            self._further[precinct_id].append(territory)
         self.regions: dict[str, list[int]] = defaultdict(list)
+        self._above: dict[str, dict[str, None]] = defaultdict(dict)
         for number, precinct in enumerate(election.precincts):
-            self.regions[region_of(self._chains[precinct.territory], self._territories)].append(number)
+            region = region_of(self._chains[precinct.territory], self._territories)
+            self.regions[region].append(number)
+            for territory in self._own(precinct):
+                self._above[region].update(dict.fromkeys(self._chains[territory]))
+        self._spread = Counter(territory for above in self._above.values() for territory in above)
+
+    def _own(self, precinct: Precinct) -> list[str]:
+        constituency = [precinct.constituency] if precinct.constituency else []
+        return list(dict.fromkeys((precinct.territory, *constituency, *self._further.get(precinct.id, ()))))
 
     def region(self, region: str) -> Json:
-        """The document of one region, to the precinct."""
+        """The document of one region, to the precinct; a territory that lies in other regions too shows no
+        sums here.
+        """
         tally = _Tally()
         units: list[Json] = []
-        above: dict[str, None] = {}
         members: dict[str, list[str]] = defaultdict(list)
-        concerned: dict[str, None] = {}
+        concerned: set[str] = set()
         places = self._election.places
         for number in self.regions[region]:
             precinct = self._election.precincts[number]
             due = [self._election.contests[c].id for c in places.profiles[number].contests]
             units.append(self._precinct(precinct, due, list(self._election.standing.of(number)), tally))
-            concerned.update(dict.fromkeys(due))
-            members[precinct.territory].append(f"p/{precinct.id}")
-            above.update(dict.fromkeys(self._chains[precinct.territory]))
-            if precinct.constituency:
-                members[precinct.constituency].append(f"p/{precinct.id}")
-                above.update(dict.fromkeys(self._chains[precinct.constituency]))
+            concerned.update(due)
+            for territory in self._own(precinct):
+                members[territory].append(f"p/{precinct.id}")
+        inner = [t for t in self._election.territories if t.id in self._above[region]]
+        for unit in inner:
+            if unit.parent is not None:
+                members[unit.parent].append(f"t/{unit.id}")
+            if self._spread[unit.id] == 1:
+                self._add_totals(unit.id, tally)
+        described = [self._unit(unit, members[unit.id]) for unit in inner]
         contests = [c for c in self._election.contests if c.id in concerned]
-        above.update(dict.fromkeys(c.territory for c in contests))
-        inner = [t.id for t in self._election.territories if t.id in above]
-        for territory in inner:
-            parent = self._territories[territory].parent
-            if parent in above:
-                members[parent].append(f"t/{territory}")
-            if region in self._chains[territory]:
-                self._add_totals(territory, tally)
-        described = [self._unit(self._territories[t], members[t]) for t in inner]
         return self._document("precinct-level", region, [*described, *units], contests, tally)
 
     def summary(self) -> Json:
