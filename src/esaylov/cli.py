@@ -15,6 +15,7 @@ from esaylov.console import (
     parse_time,
     print_replay,
     progress_bar,
+    publish_folder,
     refusals,
     refuse,
     temporary_folder,
@@ -107,6 +108,9 @@ def replay(  # noqa: PLR0917 (its options are the interface)
         Path | None, typer.Option(metavar="DIR", help="keep the database and the log here")
     ] = None,
     here: Annotated[bool, typer.Option("--here", help="use the site's own database")] = False,
+    publish_to: Annotated[
+        Path | None, typer.Option("--publish", metavar="DIR", help="write the public data at the end")
+    ] = None,
     json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the report")] = None,
 ) -> None:
     """Replay an election package through the same door as live acts, in a database of its own."""
@@ -134,9 +138,53 @@ def replay(  # noqa: PLR0917 (its options are the interface)
                 until=end,
                 progress=lambda done, total: progress("acts", done, total),
             )
+        if publish_to is not None:
+            publish_folder(publish_to)
     print_replay(report.to_json())
     if json is not None:
         report.write(json)
+
+
+@app.command()
+def publish(
+    to: Annotated[Path | None, typer.Option(metavar="DIR", help="instead of the live site's folder")] = None,
+) -> None:
+    """Write the public data of every election: open data, log, verifier."""
+    from esaylov.server.database import platform
+
+    with refusals(), platform():
+        publish_folder(to)
+
+
+@app.command()
+def verify(  # noqa: PLR0917 (its options are the interface)
+    source: Annotated[str, typer.Argument(metavar="DIR_OR_URL")],
+    key: Annotated[str | None, typer.Option(metavar="VKEY", help="the log's verifier key")] = None,
+    witness: Annotated[list[str] | None, typer.Option(metavar="VKEY", help="reserved")] = None,
+    quorum: Annotated[int | None, typer.Option(help="reserved")] = None,
+    since: Annotated[Path | None, typer.Option(metavar="CHECKPOINT", help="an older checkpoint")] = None,
+    receipt: Annotated[Path | None, typer.Option(metavar="FILE", help="a receipt to check")] = None,
+) -> None:
+    """Recompute everything from published files alone: a line for each check, or the first thing that does
+    not hold.
+    """
+    from esaylov.exchange.verification import VerificationError
+    from esaylov.exchange.verification import verify as verify_published
+
+    try:
+        with progress_bar() as progress:
+            verify_published(
+                source,
+                lambda line: print(line, flush=True),
+                key=key,
+                since=since,
+                receipt=receipt,
+                witnesses=witness or (),
+                quorum=quorum,
+                progress=progress,
+            )
+    except VerificationError as error:
+        raise refuse(str(error)) from error
 
 
 @app.command()
@@ -156,6 +204,63 @@ def reconcile() -> None:
     print(f"{differences:,} differences")
     if differences:
         raise typer.Exit(REFUSED)
+
+
+@app.command()
+def demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    speed: Annotated[str, typer.Option(metavar="max|N", help="N times real time")] = "120",
+) -> None:
+    """Serve a simulated election and replay its night. Everything in it is invented. Ctrl-C stops it."""
+    from esaylov.demo.run import run_demo
+
+    pace = parse_speed(speed)
+    with refusals():
+        run_demo(host, port, pace, announce=announce_demo)
+
+
+@app.command()
+def publish(
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="write the whole published folder here")
+    ] = None,
+) -> None:
+    """Publish every election: open data, log, verifier. Without --to: for the live site."""
+    from esaylov.server.database import platform
+
+    with refusals(), platform():
+        from esaylov.publication.publisher import publish_site, publish_to
+
+        with operation_refusals():
+            done = publish_to(to) if to is not None else publish_site()
+    entry = "new entry" if done.new else "entry"
+    print(f"published at size {done.size:,}: {entry} {done.index:,} holds manifest {done.manifest}")
+
+
+@app.command()
+def verify(  # noqa: PLR0917 (its options are the interface)
+    place: Annotated[str, typer.Argument(metavar="DIR_OR_URL")],
+    key: Annotated[str | None, typer.Option(metavar="VKEY", help="the log's key, from elsewhere")] = None,
+    witness: Annotated[list[str] | None, typer.Option(metavar="VKEY", help="reserved")] = None,
+    quorum: Annotated[int | None, typer.Option(metavar="N", help="reserved")] = None,
+    since: Annotated[Path | None, typer.Option(metavar="CHECKPOINT", help="an older checkpoint")] = None,
+    receipt: Annotated[Path | None, typer.Option(metavar="FILE", help="a receipt to look up")] = None,
+) -> None:
+    """Recompute everything from published files alone; exit status 1 and the first thing that does not
+    hold.
+    """
+    from esaylov.exchange.verification import VerificationError
+    from esaylov.exchange.verification import verify as verify_published
+
+    if witness or quorum is not None:
+        raise refuse("--witness and --quorum are reserved for a later version")
+    try:
+        verify_published(
+            place, key=key, since=since, receipt=receipt, report=lambda line: print(line, flush=True)
+        )
+    except VerificationError as error:
+        raise refuse(f"FAILED: {error}") from error
 
 
 def main() -> None:

@@ -47,13 +47,26 @@ def operation_refusals() -> Iterator[None]:
     from esaylov.exchange.package import PackageError
     from esaylov.operations.loading import LoadError
     from esaylov.operations.replay import ReplayError
+    from esaylov.publication.publisher import PublishError
 
     try:
         yield
     except PackageError as error:
         raise refuse("\n".join(map(str, error.problems))) from error
-    except (IdentityError, LoadError, ReplayError) as error:
+    except (IdentityError, LoadError, PublishError, ReplayError) as error:
         raise refuse(str(error)) from error
+
+
+def publish_folder(folder: Path | None) -> None:
+    """Publish to a folder, or to the live site's, and say what was published; Django must be set up."""
+    from esaylov.publication.publisher import PublishError, publish_site, publish_to
+
+    try:
+        done = publish_site() if folder is None else publish_to(folder)
+    except PublishError as error:
+        raise refuse(str(error)) from error
+    what = "published" if done.new else "published before, the same bytes"
+    print(f"{what}: size {done.size:,}, manifest {done.manifest}, entry {done.index:,}")
 
 
 @contextlib.contextmanager
@@ -129,3 +142,13 @@ def print_replay(report: Mapping[str, Any]) -> None:
         for option, votes in contest["totals"].items():
             table.add_row(option, f"{votes:,}", f"{contest['seats'].get(option, 0):,}")
         console.print(table)
+
+
+def announce_demo(text: str) -> None:
+    """Say what the demonstration is doing; an address gets its sentence."""
+    print(
+        f"The demonstration is at {text} (everything in it is simulated)"
+        if text.startswith("http")
+        else text,
+        flush=True,
+    )
