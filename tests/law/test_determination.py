@@ -124,6 +124,12 @@ def test_of_two_candidates_the_one_with_more_votes_wins_without_a_majority() -> 
     assert decide("president", totals(1000, 800, [300, 300]), "a", "b", decisions=lot).elected == ("b",)
 
 
+def test_two_candidates_and_no_majority_where_the_law_asks_for_one() -> None:
+    strict = variant(('two_candidates = "plurality"', 'two_candidates = "majority"'))
+    found = decide("president", totals(1000, 800, [300, 301]), "a", "b", edition=strict)
+    assert (found.status, found.elected, found.passing) == ("determined", (), None)
+
+
 def test_a_sole_candidate_needs_the_majority() -> None:
     assert decide("president", totals(1000, 800, [401]), "a").elected == ("a",)
     lost = decide("president", totals(1000, 800, [400]), "a")
@@ -263,6 +269,22 @@ def test_without_a_vote_the_law_names_nobody_until_a_decision_does() -> None:
         "single-member", totals(1000, 400, [1, 0]), "a", "b", decisions=Decisions(outcome=("b",))
     )
     assert ignored.elected == ("a",), "a decision cannot overrule votes"
+
+
+def test_a_supplied_outcome_elects_as_many_as_there_are_seats() -> None:
+    supplied = Decisions(outcome=("c", "x", "a", "b"))
+    found = decide("council", totals(1000, 400, [0, 0, 0]), "a", "b", "c", seats=2, decisions=supplied)
+    assert found.seats == {"a": 1, "c": 1}
+
+
+def test_a_supplied_answer_to_a_question() -> None:
+    contest = ContestInput("q", "referendum", 1, (OptionInput("yes", "yes", 1), OptionInput("no", "no", 2)))
+    sums = totals(1000, 600, [0, 0])
+    assert determine(UZ, contest, sums).status == "undetermined"
+    adopted = determine(UZ, contest, sums, Decisions(outcome=("yes",)))
+    assert (adopted.status, adopted.elected, adopted.seats) == ("determined", ("yes",), {})
+    rejected = determine(UZ, contest, sums, Decisions(outcome=("no",)))
+    assert (rejected.status, rejected.elected, rejected.seats) == ("determined", (), {})
 
 
 def test_none_of_the_above_takes_no_seat() -> None:

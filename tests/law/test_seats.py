@@ -232,6 +232,13 @@ def test_a_second_lot_may_follow_the_first() -> None:
     assert last.unused == ()
 
 
+def test_what_is_certain_before_a_lot_does_not_hang_on_other_names() -> None:
+    """A is drawn where B and C are equal: it decides nothing yet, and gives A no second seat."""
+    rule = {"threshold": Fraction(1, 2), "rules": Rules(minimum_parties=2)}
+    pending = allocate(case({"A": 3, "B": 1, "C": 1}, 2, drawn=("A",), **rule))
+    assert given_seats(pending) == {"A": 1}
+
+
 def test_when_there_is_no_next_list_one_takes_all() -> None:
     assert given_seats(allocate(case({"A": 10, "B": 0}, 3, **SEVEN))) == {"A": 3}
 
@@ -297,6 +304,12 @@ def test_more_votes_cannot_tell_equals_in_votes_apart() -> None:
     assert tied.lots.between == ("B", "C")
 
 
+def test_a_name_drawn_twice_has_one_place() -> None:
+    twice = allocate(case({"A": 100, "B": 100, "C": 100}, 5, drawn=("C", "C")))
+    assert twice.lots is not None
+    assert (twice.lots.between, twice.lots.places, twice.unused) == (("A", "B"), 1, ("C",))
+
+
 def test_a_lot_that_decides_nothing_is_told() -> None:
     assert allocate(case({"A": 60, "B": 40}, 5, drawn=("B",))).unused == ("B",)
 
@@ -325,6 +338,7 @@ def test_a_quota_rounded_to_nothing_or_too_low_is_silence_not_a_guess() -> None:
     assert (above.undetermined, above.steps[-1].reason) == (True, "quotas-exceed-seats")
     short = allocate(case({"A": 3}, 10, "droop-largest-remainder"))
     assert (short.undetermined, short.steps[-1].reason) == (True, "seats-left")
+    assert (short.seats, short.quota, short.passing) == ({}, None, ("A",))
 
 
 def test_a_missing_figure_is_an_error_not_a_guess() -> None:
