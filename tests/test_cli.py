@@ -93,3 +93,15 @@ def test_time() -> None:
 def test_a_time_without_an_offset_is_none(text: str) -> None:
     with pytest.raises(typer.BadParameter):
         parse_time(text)
+
+
+def test_verifying_what_is_not_there(tmp_path: Path) -> None:
+    done = run("verify", tmp_path)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("FAILED: ")
+
+
+def test_reserved_options_of_verify(tmp_path: Path) -> None:
+    done = run("verify", tmp_path, "--quorum", "1")
+    assert done.exit_code == 1
+    assert "reserved" in done.stderr

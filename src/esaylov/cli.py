@@ -10,6 +10,7 @@ import typer
 
 from esaylov.console import (
     REFUSED,
+    announce_demo,
     operation_refusals,
     parse_speed,
     parse_time,
@@ -184,7 +185,7 @@ def verify(  # noqa: PLR0917 (its options are the interface)
                 progress=progress,
             )
     except VerificationError as error:
-        raise refuse(str(error)) from error
+        raise refuse(f"FAILED: {error}") from error
 
 
 @app.command()
@@ -218,49 +219,6 @@ def demo(
     pace = parse_speed(speed)
     with refusals():
         run_demo(host, port, pace, announce=announce_demo)
-
-
-@app.command()
-def publish(
-    to: Annotated[
-        Path | None, typer.Option("--to", metavar="DIR", help="write the whole published folder here")
-    ] = None,
-) -> None:
-    """Publish every election: open data, log, verifier. Without --to: for the live site."""
-    from esaylov.server.database import platform
-
-    with refusals(), platform():
-        from esaylov.publication.publisher import publish_site, publish_to
-
-        with operation_refusals():
-            done = publish_to(to) if to is not None else publish_site()
-    entry = "new entry" if done.new else "entry"
-    print(f"published at size {done.size:,}: {entry} {done.index:,} holds manifest {done.manifest}")
-
-
-@app.command()
-def verify(  # noqa: PLR0917 (its options are the interface)
-    place: Annotated[str, typer.Argument(metavar="DIR_OR_URL")],
-    key: Annotated[str | None, typer.Option(metavar="VKEY", help="the log's key, from elsewhere")] = None,
-    witness: Annotated[list[str] | None, typer.Option(metavar="VKEY", help="reserved")] = None,
-    quorum: Annotated[int | None, typer.Option(metavar="N", help="reserved")] = None,
-    since: Annotated[Path | None, typer.Option(metavar="CHECKPOINT", help="an older checkpoint")] = None,
-    receipt: Annotated[Path | None, typer.Option(metavar="FILE", help="a receipt to look up")] = None,
-) -> None:
-    """Recompute everything from published files alone; exit status 1 and the first thing that does not
-    hold.
-    """
-    from esaylov.exchange.verification import VerificationError
-    from esaylov.exchange.verification import verify as verify_published
-
-    if witness or quorum is not None:
-        raise refuse("--witness and --quorum are reserved for a later version")
-    try:
-        verify_published(
-            place, key=key, since=since, receipt=receipt, report=lambda line: print(line, flush=True)
-        )
-    except VerificationError as error:
-        raise refuse(f"FAILED: {error}") from error
 
 
 def main() -> None:

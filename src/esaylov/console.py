@@ -59,12 +59,10 @@ def operation_refusals() -> Iterator[None]:
 
 def publish_folder(folder: Path | None) -> None:
     """Publish to a folder, or to the live site's, and say what was published; Django must be set up."""
-    from esaylov.publication.publisher import PublishError, publish_site, publish_to
+    from esaylov.publication.publisher import publish_site, publish_to
 
-    try:
+    with operation_refusals():
         done = publish_site() if folder is None else publish_to(folder)
-    except PublishError as error:
-        raise refuse(str(error)) from error
     what = "published" if done.new else "published before, the same bytes"
     print(f"{what}: size {done.size:,}, manifest {done.manifest}, entry {done.index:,}")
 
