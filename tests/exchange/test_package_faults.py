@@ -156,6 +156,8 @@ FAULTS: list[tuple[dict[str, Any], Found]] = [
     (edited("precincts", "p4,", ","), [("precincts.csv", 5, "K20", "id")]),
     (edited("precincts", "p4,", "..,"), [("precincts.csv", 5, "K20", "id")]),
     (edited("precincts", "p4,", "p" * 101 + ","), [("precincts.csv", 5, "K20", "id")]),
+    (edited("precincts", "p4,", "ў" * 99 + "字,"), [("precincts.csv", 5, "K20", "id")]),
+    (appended("territories", "summary,uz,region,x,x"), [("territories.csv", 7, "K20", "id")]),
     (edited("precincts", "Embassy", "Emb\x07assy"), [("precincts.csv", 6, "K27", "address")]),
     (edited("precincts", "Embassy", "E" * 2_001), [("precincts.csv", 6, "K27", "address")]),
     # the text itself
@@ -360,3 +362,26 @@ def test_cycle_is_refused_wherever_it_is_entered(tmp_path: Path) -> None:
     rows = "a,c,region,x,x\nb,a,region,x,x\nc,b,region,x,x\nd,a,district,x,x\n"
     folder = build_package(tmp_path / "p", territories=packages.TERRITORIES + rows)
     assert {(code, field) for _, _, code, field in found(folder)} == {("K23", "parent")}
+
+
+def test_problem_prints_on_a_terminal(tmp_path: Path) -> None:
+    folder = build_package(tmp_path / "p", edition='"\\u001b[2J" = 1\n' + packages.EDITION)
+    problems: list[Problem] = []
+    check_package(folder, problems.append)
+    assert [p.code for p in problems] == ["K05"]
+    assert str(problems[0]).isprintable()
+
+
+def test_package_without_a_protocol_yet_is_valid(tmp_path: Path) -> None:
+    head = packages.protocols_text().splitlines(keepends=True)[0]
+    assert found(build_package(tmp_path / "p", protocols=head, votes="precinct,contest,option,votes\n")) == []
+
+
+def test_precinct_of_nobody_with_an_all_zero_protocol_is_valid(tmp_path: Path) -> None:
+    folder = build_package(
+        tmp_path / "p",
+        precincts=packages.PRECINCTS + "p6,s,,6,0,,,,\n",
+        protocols=packages.protocols_text() + "p6,list,0,0,0,0,0,0,0,,,\np6,q,0,0,0,0,0,0,0,,,\n",
+        votes=packages.votes_text() + "p6,list,green,0\np6,list,amber,0\np6,q,yes,0\np6,q,no,0\n",
+    )
+    assert found(folder) == [("precincts.csv", 7, "K40", "voters")]

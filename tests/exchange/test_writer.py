@@ -44,8 +44,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 FILES = {
     "contests.csv", "datapackage.json", "decisions.csv", "determinations.json", "edition.toml",
     "nist-cdf/n.json", "nist-cdf/s.json", "nist-cdf/summary.json", "options.csv", "precincts.csv",
-    "protocols.csv.gz", "protocols.parquet", "roster.csv", "territories.csv", "totals.csv", "totals.parquet", "totals_votes.csv",
-    "totals_votes.parquet", "turnout.csv", "votes.csv.gz", "votes.parquet",
+    "protocols.csv.gz", "protocols.parquet", "roster.csv", "territories.csv", "totals.csv", "totals.parquet",
+    "totals_votes.csv", "totals_votes.parquet", "turnout.csv", "votes.csv.gz", "votes.parquet",
 }  # fmt: skip
 
 
@@ -74,6 +74,14 @@ def test_writing_twice_gives_the_same_bytes(tmp_path: Path, election: PublishedE
         write_election(tmp_path / name, again)
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b", "p"]
+
+
+def test_election_without_a_protocol_yet_is_published(tmp_path: Path, election: PublishedElection) -> None:
+    write_election(tmp_path / "tiny", published(read_package(tmp_path / "p"), protocols=[]))
+    counts = check_package(tmp_path / "tiny")
+    assert (counts.errors, counts.rows["protocols"], counts.places) == (0, 0, 14)
+    assert frictionless.validate(str(tmp_path / "tiny" / "datapackage.json")).valid
+    assert pl.read_parquet(tmp_path / "tiny" / "votes.parquet").shape == (0, 4)
 
 
 def test_failed_writing_leaves_the_old_folder(tmp_path: Path, election: PublishedElection) -> None:

@@ -37,7 +37,8 @@ class Problem:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         where = f" [{self.field}]" if self.field else ""
-        return f"{place}: {self.severity} {self.code}{where}: {self.reason}"
+        text = f"{place}: {self.severity} {self.code}{where}: {self.reason}"
+        return escaped(text)
 
 
 class PackageError(Exception):
@@ -103,9 +104,11 @@ def shown(value: object) -> str:
     """A value from the package as a problem quotes it: escaped, and short whatever its length."""
     text = value if isinstance(value, str) else repr(value)[: _SHOWN + 1]
     clipped = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    return ascii_safe(clipped)
+    return f'"{escaped(clipped)}"'
 
 
-def ascii_safe(text: str) -> str:
-    """The text in quotes with every character that does not print escaped."""
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text) + '"'
+def escaped(text: str) -> str:
+    """The text with every character that does not print escaped: names come from files, and land on a
+    terminal.
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
