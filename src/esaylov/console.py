@@ -69,7 +69,7 @@ def publish_folder(folder: Path | None) -> None:
 
 @contextlib.contextmanager
 def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress line on the error output; call the result with what is done, how much of it, and of how
+    """A progress line on the error output, if that is a terminal; call the result with what is done, how much of it, and of how
     much.
     """
     columns = (
@@ -78,7 +78,12 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    console = Console(stderr=True)
+    # What a command prints goes above the bar on a terminal, and to its own place when it is sent elsewhere.
+    redirected = sys.stdout.isatty()
+    with Progress(
+        *columns, console=console, redirect_stdout=redirected, disable=not console.is_terminal
+    ) as bar:
         tasks = {}
 
         def show(what: str, done: int, total: int) -> None:
