@@ -112,7 +112,7 @@ def verify(
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Millions of small objects and no cycles among them: looking for cycles would cost a sixth of the time."""
+    """Millions of small objects without cycles: looking for cycles would cost a sixth of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -215,7 +215,8 @@ class _Verification:
         names = self.store.names()
         known = {PATH, *manifest.files, *expected_files(log.checkpoint.size)}
         if names is not None and names - known:
-            raise VerificationError(f"{min(names - known)}: neither the manifest nor the log names this file")
+            name = min(names - known).encode("utf-8", "backslashreplace").decode()
+            raise VerificationError(f"{name}: neither the manifest nor the log names this file")
         kept = read_files(self.store, manifest, _KEEP, self.progress)
         nothing_else = "" if names is None else ", and there are no others"
         self.report(f"files: {len(manifest.files)}, each as the manifest says{nothing_else}")

@@ -120,12 +120,13 @@ class Tally:
         return found
 
 
-def count_contest(election: Election, places: Places, contest: ContestFacts, size: int) -> Sums:
-    """Sums of a contest's own territory at a size."""
+def count_contest(
+    election: Election, places: Places, contest: ContestFacts, precincts: Iterable[str], size: int
+) -> Sums:
+    """Sums of a contest's own territory at a size; precincts: those that must report in the contest."""
     tally = Tally(election)
-    for place in election.places:
-        if place[0] == contest.id:
-            tally.count(*place, places.standing(place, size))
+    for precinct in precincts:
+        tally.count(contest.id, precinct, places.standing((contest.id, precinct), size))
     nothing = Sums.zero(len(election.edition.lines), len(contest.options))
     return tally.totals(contest).get(contest.territory, nothing)
 
@@ -143,17 +144,25 @@ def determined(
     given = ContestInput(contest.id, contest.kind, contest.seats, options, rule)
     totals = Totals(tuple(sums.lines), tuple(sums.votes), sums.counts[_VOTERS])
     final = any(d.kind == "certification" for d in made)
-    found: dict[str, Any] = determine(election.edition, given, totals, decisions, final).to_json()
+    try:
+        found: dict[str, Any] = determine(election.edition, given, totals, decisions, final).to_json()
+    except (ValueError, KeyError) as error:
+        raise VerificationError(
+            f"contest {contest.id!r}: its result cannot be determined: {error}"
+        ) from error
     return found
 
 
 def check_certified(election: Election, entries: ElectionEntries, places: Places) -> None:
     """Certified figures and seats must be those at the size that is the entry's own index."""
+    precincts: dict[str, list[str]] = {contest: [] for contest in election.contests}
+    for name, precinct in election.places:
+        precincts[name].append(precinct)
     for entry in entries.certified:
         contest = election.contests.get(entry.contest)
         if contest is None:
             raise VerificationError(f"entry {entry.index}: unknown contest {entry.contest!r}")
-        sums = count_contest(election, places, contest, entry.index)
+        sums = count_contest(election, places, contest, precincts[contest.id], entry.index)
         seats = determined(election, entries, contest, sums, entry.index)["seats"]
         _compare_certified(entry, sums, seats)
 

@@ -47,6 +47,8 @@ def read_manifest(store: Store) -> Manifest:
     if not _is_sorted_names(elections):
         raise VerificationError(f"{PATH}: elections are not a sorted array of ids")
     files = _files(decoded["files"], set(elections))
+    if VERIFIER not in files:
+        raise VerificationError(f"{PATH}: it does not name {VERIFIER}")
     return Manifest(sha256(data).hexdigest(), tuple(elections), files, origin, size)
 
 

@@ -18,7 +18,7 @@ def compare_parquet(path: str, data: bytes, table: str) -> None:
     """
     try:
         found = pl.read_parquet(io.BytesIO(data))
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         raise VerificationError(f"{path}: not a Parquet file: {error}") from error
     head = table[: table.index("\n")].split(",")
     if found.columns != head:
