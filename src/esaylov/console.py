@@ -69,8 +69,9 @@ def publish_folder(folder: Path | None) -> None:
 
 @contextlib.contextmanager
 def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress line on the error output, if that is a terminal; call the result with what is done, how much of it, and of how
-    much.
+    """A progress line on the error output, if that is a terminal.
+
+    Call the result with what is done, how much of it, and of how much.
     """
     columns = (
         TextColumn("{task.description}"),
