@@ -1,0 +1,348 @@
+"""Logs and figures that are signed, with a manifest that fits, but that say what they may not say."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.exchange.published_case import EDITION_TOML, ELECTION, canonical, figures
+from tests.exchange.published_fixture import Entry, build
+from tests.exchange.verifying import DATA, check, refused
+
+
+def drop(member: str) -> Callable[[Entry], Entry]:
+    return lambda entry: {name: value for name, value in entry.items() if name != member}
+
+
+def put(**members: Any) -> Callable[[Entry], Entry]:
+    return lambda entry: {**entry, **members}
+
+
+def raw(old: bytes, new: bytes) -> Callable[[Entry], Entry]:
+    """Another spelling of an entry's bytes."""
+
+    def change(entry: Entry) -> Entry:
+        data = canonical(entry)
+        assert old in data
+        return {**entry, "raw": data.replace(old, new, 1)}
+
+    return change
+
+
+def leave_out(entry: Entry) -> None:
+    return None
+
+
+WRONG_ENTRIES: list[tuple[str, Callable[[Entry], Entry | None], str]] = [
+    ("submit p04 sm-1", put(note="x"), "unknown member 'note'"),
+    ("submit p04 sm-1", drop("version"), "lacks the member 'version'"),
+    ("submit p04 sm-1", put(act="results.invent"), "unknown act"),
+    ("submit p04 sm-1", put(v=2), "version is not 1"),
+    ("submit p04 sm-1", put(v=True), "version is not 1"),
+    ("submit p04 sm-1", drop("simulated"), "lacks the member 'simulated'"),
+    ("submit p04 sm-1", put(simulated=False), "simulated is not true"),
+    ("submit p04 sm-1", put(replay=True), "unknown member 'replay'"),
+    ("submit p04 sm-1", put(body=""), "body"),
+    ("submit p04 sm-1", put(body="a b"), "body"),
+    ("submit p04 sm-1", put(election="other"), "'other' has not been called"),
+    ("submit p04 sm-1", put(edition="other"), "edition"),
+    ("submit p04 sm-1", put(at="2026-10-25T15:11:00+00:00"), "not a time of the election's zone"),
+    ("submit p04 sm-1", put(at="2026-10-25T20:11:60+05:00"), "entry"),
+    ("submit p04 sm-1", put(at="2026-10-25 20:11:00+05:00"), "not a time"),
+    ("submit p04 sm-1", put(at="2026-10-25T20:11:00.5+05:00"), "not a time"),
+    ("submit p04 sm-1", put(at=None), "malformed"),
+    ("submit p04 sm-1", put(precinct="p99"), "not on the roster"),
+    ("submit p04 sm-1", put(contest="sm-2"), "not on the roster"),
+    ("submit p04 sm-1", put(version=0), "version"),
+    ("submit p04 sm-1", put(findings=[]), r"findings are \[\], should be \['R02'\]"),
+    ("submit p04 sm-1", put(findings=["R02", "R02"]), "findings"),
+    ("submit p04 sm-1", put(findings=["P01", "R02"]), "findings"),
+    ("submit p04 sm-1", put(state="inconsistent"), "its state is 'inconsistent'"),
+    ("submit p04 sm-1", put(state="accepted"), "with state 'accepted'"),
+    ("submit p04 sm-1", put(votes=[1]), "not the lines or options"),
+    ("submit p04 sm-1", put(lines=[1]), "not the lines or options"),
+    ("submit p04 sm-1", put(lines="1"), "lines is not an array"),
+    ("submit p04 sm-1", put(votes=[-1, 92]), "votes is not an array"),
+    ("submit p04 sm-1", put(votes=[True, 90]), "votes is not an array"),
+    ("submit p04 sm-1", put(votes=[1.0, 90]), "no canonical form"),
+    ("submit p04 sm-1", put(votes=[2**53, 90]), "no canonical form"),
+    ("submit p05 list", put(state="received"), "its state is 'received'"),
+    ("submit p06 list", raw(b'"contest":"list"', b'"contest":"list","contest":"list"'), "not canonical"),
+    ("submit p06 list", raw(b'"version":1', b'"version": 1'), "not canonical"),
+    ("submit p06 list", raw(b'"version":1', b'"version":1.0'), "no canonical form"),
+    ("submit p06 list", raw(b'"list"', b'"l\\u0069st"'), "not canonical"),
+    ("submit p06 list", raw(b'"version"', b'"\xff"'), "not JSON"),
+    ("submit p06 list", lambda entry: {**entry, "raw": b"[]"}, "not an object"),
+    ("submit p06 list", lambda entry: {**entry, "raw": b""}, "not JSON"),
+    ("submit p06 list", lambda entry: {**entry, "raw": b"[" * 60_000}, "not JSON"),
+    ("submit p07 list", put(precinct="p06"), "second protocol"),
+    ("submit p02 sm-1", put(version=5), "version 3 replaces version 5"),
+    ("correct p02 sm-1", put(replaces="0" * 64), "does not name the protocol that stands"),
+    ("correct p02 sm-1", put(replaces="x"), "replaces"),
+    ("correct p02 sm-1", put(state="conflicting", findings=["P01"]), "with state 'conflicting'"),
+    ("return p02 sm-1", leave_out, "correction of a protocol that is received"),
+    ("return p02 sm-1", put(protocol="0" * 64), "not the one that stands"),
+    ("accept p07 list", put(contest="sm-1"), "not on the roster"),
+    ("accept p07 list", put(decision=""), "decision"),
+    ("accept p07 list", put(decision=7), "decision"),
+    ("annul p03", put(precinct="p99"), "unknown precinct"),
+    ("annul p04 list", put(contest="sm-2"), "not on the roster"),
+    ("turnout p01 10", put(precinct="p99"), "unknown precinct"),
+    ("turnout p01 10", put(voters=-1), "voters"),
+    ("load", put(files={"a": "b"}), "hash of a file"),
+    ("load", leave_out, "was not loaded"),
+    ("call", leave_out, "has not been called"),
+    ("call", put(timezone="Asia/Nowhere"), "unknown time zone"),
+    ("call", put(timezone="Europe/London"), "not a time of the election's zone"),
+    ("call", put(clock="fast"), "clock"),
+    ("call", put(date="2026-10-32"), "entry 1"),
+    ("call", put(release="2026-10-25T23:59:00+05:00"), "opened before the release"),
+    ("call", put(tables={}), "tables"),
+    ("roster", leave_out, "before the roster"),
+    ("roster", put(rows=22), "the log says 22"),
+    ("roster", put(sha256="0" * 64), "not the roster that the log names"),
+    ("seal p01 list", put(sealed="0" * 64), "does not open the sealed entry"),
+    ("value of p01 list", put(election="other"), "another election"),
+    ("value of p01 list", put(act="results.publish_roster"), "value is not a protocol"),
+    ("value of p01 list", put(note=1), "unknown member 'note'"),
+    ("open p01 list", put(salt="0" * 64), "does not open the sealed entry"),
+    ("open p01 list", put(index=4), "no sealed entry"),
+    ("open p01 list", put(index=True), "no sealed entry"),
+    ("head 2", put(rows=1), "the journal had"),
+    ("head 1", put(rows=6), "cannot have 7 entries"),
+    ("head 1", put(chain="x"), "chain"),
+    ("head 1", put(at="2026-10-25T18:00:00+05:00"), "not a UTC time"),
+    ("publish earlier", put(size=1000), "above the entry's own index"),
+    ("publish", leave_out, "no entry of the log names its hash and size"),
+    ("publish", put(size=1), "no entry of the log names its hash and size"),
+    ("certify sm-1", put(counted=5), "certified counted"),
+    ("certify sm-1", put(votes=[1, 2]), "certified votes"),
+    ("certify sm-1", put(seats={"bob": 1}), "certified seats"),
+    ("certify sm-1", put(seats={"ann": 1, "bob": 0}), "seats is malformed"),
+    ("certify sm-1", put(contest="none"), "unknown contest"),
+    ("certify sm-1", put(contest="list"), "certified|was certified"),
+]
+
+
+@pytest.mark.parametrize(("label", "change", "match"), WRONG_ENTRIES)
+def test_a_log_that_says_what_it_may_not_is_refused(
+    tmp_path: Path, label: str, change: Callable[[Entry], Entry | None], match: str
+) -> None:
+    seen: list[str] = []
+
+    def entry(name: str, value: Entry) -> Entry | None:
+        seen.append(name)
+        return change(value) if name == label else value
+
+    build(tmp_path / "published", entry=entry)
+    assert label in seen
+    refused(tmp_path / "published", match)
+
+
+def test_an_entry_of_a_certified_contest_is_refused(tmp_path: Path) -> None:
+    def entry(name: str, value: Entry) -> Entry:
+        if name == "submit p12 list":
+            lines, votes = figures("p01", "sm-1")
+            late = {"contest": "sm-1", "precinct": "p01", "state": "conflicting", "findings": ["P01"]}
+            return {**value, **late, "lines": lines, "votes": votes}
+        return value
+
+    build(tmp_path / "published", entry=entry)
+    refused(tmp_path / "published", "'sm-1' in precinct 'p01': the contest was certified by entry")
+
+
+def test_a_conflicting_protocol_needs_one_that_stands_or_one_that_is_still_sealed(tmp_path: Path) -> None:
+    def alone(name: str, value: Entry) -> Entry:
+        return (
+            {**value, "state": "conflicting", "findings": ["P01", "R02"]}
+            if name == "submit p04 sm-1"
+            else value
+        )
+
+    def alone_and_all_open(name: str, value: Entry) -> Entry | None:
+        return None if name == "seal p08 sm-2" else alone(name, value)
+
+    build(tmp_path / "sealed", entry=alone)
+    check(tmp_path / "sealed")
+    build(tmp_path / "open", entry=alone_and_all_open)
+    refused(tmp_path / "open", "a conflicting protocol where none stands")
+
+
+def test_a_leaf_that_is_left_out_is_named_by_the_roster(tmp_path: Path) -> None:
+    build(tmp_path / "whole")
+    published = {path.name: path.read_bytes() for path in (tmp_path / "whole" / DATA).glob("*.*")}
+
+    def without(name: str, value: Entry) -> Entry | None:
+        return None if name == "submit p10 sm-2" else value
+
+    build(tmp_path / "honest", entry=without)
+    lines, result = check(tmp_path / "honest")
+    assert ("sm-2", "p10") in result.elections[0].missing
+    assert any("p10 (sm-2)" in line for line in lines)
+    build(tmp_path / "published", entry=without, tables=lambda files: files.update(published))
+    refused(tmp_path / "published", r"protocols\.csv\.gz: line")
+
+
+# Figures that do not follow from the log
+
+
+def edit(name: str, old: bytes, new: bytes) -> Callable[[dict[str, bytes]], None]:
+    def change(files: dict[str, bytes]) -> None:
+        packed = name.endswith(".gz")
+        data = gzip.decompress(files[name]) if packed else files[name]
+        assert old in data
+        data = data.replace(old, new, 1)
+        files[name] = gzip.compress(data, mtime=0) if packed else data
+
+    return change
+
+
+def without(name: str) -> Callable[[dict[str, bytes]], None]:
+    def change(files: dict[str, bytes]) -> None:
+        del files[name]
+
+    return change
+
+
+def packed(data: Callable[[bytes], bytes]) -> Callable[[dict[str, bytes]], None]:
+    """Pack votes.csv.gz in another way."""
+
+    def change(files: dict[str, bytes]) -> None:
+        files["votes.csv.gz"] = data(files["votes.csv.gz"])
+
+    return change
+
+
+WRONG_TABLES = [
+    (edit("totals.csv", b"list,uz,12,10", b"list,uz,12,11"), r"totals\.csv: line 2 should be"),
+    (edit("totals_votes.csv", b"list,uz,alpha,", b"list,uz,alpha,1"), r"totals_votes\.csv: line 2"),
+    (edit("protocols.csv.gz", b"p01,list,110", b"p01,list,111"), r"protocols\.csv\.gz: line 2"),
+    (edit("protocols.csv.gz", b",received,", b",accepted,"), r"protocols\.csv\.gz: line 2"),
+    (edit("votes.csv.gz", b"alpha,", b"alpha,1"), r"votes\.csv\.gz: line 2"),
+    (edit("turnout.csv", b",22\n", b",23\n"), r"turnout\.csv: line 2"),
+    (edit("decisions.csv", b"return,1/1", b"return,1/2"), r"decisions\.csv: line 2"),
+    (edit("determinations.json", b'"alpha":3,"beta":1', b'"alpha":2,"beta":2'), "seats"),
+    (edit("determinations.json", b'"final":true', b'"final":false'), "final"),
+    (edit("determinations.json", b'"reached":true', b'"reached":1'), "turnout"),
+    (edit("determinations.json", b'"quota":"638/5"', b'"quota":"127"'), "quota"),
+    (edit("determinations.json", b'"voters":1250', b'"voters":980'), "turnout"),
+    (edit("determinations.json", b'"steps":[]', b'"steps":{}'), "steps"),
+    (edit("determinations.json", b'"steps":[]', b'"more":1,"steps":[]'), "members"),
+    (edit("determinations.json", b'"steps":[]', b'"steps":[],"steps":[]'), "twice"),
+    (edit("determinations.json", b'"final":false', b'"final":0.0'), "not a whole number"),
+    (edit("roster.csv", b"p01,list\n", b""), "roster"),
+    (edit("precincts.csv", b"120", b"121"), "not the table that the calling entry names"),
+    (edit("options.csv", b"Ann", b"Eve"), "not the table that the calling entry names"),
+    (edit("edition.toml", b"0.07", b"0.05"), "not the edition that the calling entry names"),
+    (edit("datapackage.json", b'"simulated":true', b'"simulated":false'), r"election\.simulated"),
+    (edit("datapackage.json", b"2026-10-25", b"2026-10-26"), r"election\.date"),
+    (edit("datapackage.json", b"Asia/Tashkent", b"Asia/Samarkand"), r"election\.timezone"),
+    (edit("datapackage.json", ELECTION.encode(), b"other"), "does not describe the election"),
+    (edit("datapackage.json", b"{", b""), "not JSON"),
+    (lambda files: files.update({"totals.parquet": b"PAR1"}), "not a Parquet file"),
+    *((without(name), name) for name in ("protocols.csv.gz", "turnout.csv", "decisions.csv", "totals.csv")),
+    *((without(name), name) for name in ("edition.toml", "roster.csv", "determinations.json", "options.csv")),
+    (packed(lambda data: data[:4] + b"\1" + data[5:]), "a time, a name or a flag"),
+    (packed(lambda data: data + data), "not exactly one gzip member"),
+    (packed(lambda data: data + b"\0"), "not exactly one gzip member"),
+    (packed(lambda data: data[:-4]), "not exactly one gzip member"),
+    (packed(lambda data: b"PK" + data), r"votes\.csv\.gz"),
+]
+
+
+@pytest.mark.parametrize(("change", "match"), WRONG_TABLES)
+def test_figures_that_do_not_follow_from_the_log_are_refused(
+    tmp_path: Path, change: Callable[[dict[str, bytes]], None], match: str
+) -> None:
+    build(tmp_path / "published", tables=change)
+    refused(tmp_path / "published", match)
+
+
+@pytest.mark.parametrize("name", ["protocols", "votes", "totals", "totals_votes"])
+def test_a_parquet_copy_with_other_rows_is_refused(tmp_path: Path, name: str) -> None:
+    def change(files: dict[str, bytes], alter: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+        frame = pl.read_parquet(io.BytesIO(files[f"{name}.parquet"]))
+        target = io.BytesIO()
+        alter(frame).write_parquet(target)
+        files[f"{name}.parquet"] = target.getvalue()
+
+    number = {"protocols": "invalid", "totals": "counted"}.get(name, "votes")
+    alterations: list[tuple[Callable[[pl.DataFrame], pl.DataFrame], str]] = [
+        (
+            lambda frame: frame.with_columns(pl.col(number) + (pl.int_range(pl.len()) == 3).cast(pl.Int64)),
+            "row 4",
+        ),
+        (lambda frame: frame.reverse(), "differs"),
+        (lambda frame: frame.head(3), "3 rows instead of"),
+        (lambda frame: frame.rename({"contest": "Contest"}), "its columns are"),
+        (lambda frame: frame.with_columns(pl.col(number).cast(pl.Float64)), "is a Float64"),
+        (lambda frame: frame.with_columns(pl.lit(None, pl.String).alias("contest")), "'contest' differs"),
+    ]
+    for count, (alter, match) in enumerate(alterations):
+        target = tmp_path / str(count)
+        build(target, tables=lambda files, alter=alter: change(files, alter))  # type: ignore[misc]
+        refused(target, rf"{name}\.parquet: .*{match}")
+
+
+def test_a_parquet_copy_may_hold_categories_and_small_numbers(tmp_path: Path) -> None:
+    def change(files: dict[str, bytes]) -> None:
+        frame = pl.read_parquet(io.BytesIO(files["votes.parquet"]))
+        target = io.BytesIO()
+        frame.with_columns(
+            pl.col("precinct").cast(pl.Categorical), pl.col("votes").cast(pl.UInt16)
+        ).write_parquet(target)
+        files["votes.parquet"] = target.getvalue()
+
+    build(tmp_path / "published", tables=change)
+    check(tmp_path / "published")
+
+
+WRONG_MANIFESTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
+    (lambda m: m["files"].pop("verify.py"), r"it does not name verify\.py"),
+    (lambda m: m.update(size=0), "stands in it or in the log"),
+    (lambda m: m.update(size=30), r"protocols\.csv\.gz: line"),
+    (lambda m: m.update(size=-1), "size"),
+    (lambda m: m.update(origin="other.invalid"), "origin"),
+    (lambda m: m.update(format="esaylov publication 2"), "not a manifest"),
+    (lambda m: m.update(more=1), "not a manifest"),
+    (lambda m: m.update(elections=[]), "not a place for a file"),
+    (lambda m: m.update(elections=[ELECTION, ELECTION]), "sorted"),
+    (lambda m: m.update(elections=[ELECTION, "zzz"]), "'zzz' stands in it or in the log"),
+    (lambda m: m["files"].pop(DATA + "totals.csv"), r"totals\.csv: neither the manifest nor the log"),
+    (lambda m: m["files"].update({"../x": {"bytes": 1, "sha256": "0" * 64}}), "not a place"),
+    (lambda m: m["files"].update({"/etc/x": {"bytes": 1, "sha256": "0" * 64}}), "not a place"),
+    (lambda m: m["files"].update({DATA + "../x": {"bytes": 1, "sha256": "0" * 64}}), "not a place"),
+    (lambda m: m["files"].update({"log/x": {"bytes": 1, "sha256": "0" * 64}}), "not a place"),
+    (lambda m: m["files"].update({DATA + "x": {"bytes": 1, "sha256": "0" * 64}}), "x: No such file"),
+    (lambda m: m["files"].update({DATA + "x": {"bytes": 1}}), "malformed"),
+    (lambda m: m["files"][DATA + "totals.csv"].update(bytes=True), "malformed"),
+]
+
+
+@pytest.mark.parametrize(("change", "match"), WRONG_MANIFESTS)
+def test_a_manifest_that_is_not_as_it_should_is_refused(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object], match: str
+) -> None:
+    def apply(names: dict[str, Any]) -> None:
+        change(names)
+
+    build(tmp_path / "published", manifest=apply)
+    refused(tmp_path / "published", match)
+
+
+def test_a_manifest_in_another_spelling_is_refused(tmp_path: Path) -> None:
+    build(tmp_path / "published")
+    path = tmp_path / "published" / "manifest.json"
+    path.write_bytes(path.read_bytes() + b"\n")
+    refused(tmp_path / "published", r"manifest\.json: not canonical")
+
+
+def test_another_edition_id_is_refused(tmp_path: Path) -> None:
+    build(tmp_path / "published", edition_toml=EDITION_TOML.replace(b'id = "test-law"', b'id = "other-law"'))
+    refused(tmp_path / "published", "its id is 'other-law'")
