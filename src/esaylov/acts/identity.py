@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from esaylov.acts.models import LogIdentity
 from esaylov.tlog.notes import Signer
@@ -48,9 +48,18 @@ def default_origin(seed: bytes) -> str:
     return f"log-{Signer('unnamed', seed).verifier.key_id:08x}.esaylov.invalid"
 
 
+# An identity never changes once it is there; tests lead one process to many databases.
+_known: dict[tuple[str, str], LogIdentity] = {}
+
+
 def identity() -> LogIdentity | None:
     """The identity of this installation's log, None before the first election."""
-    return LogIdentity.objects.filter(pk=1).first()
+    place = (str(connection.settings_dict["HOST"]), str(connection.settings_dict["NAME"]))
+    if place not in _known and (found := LogIdentity.objects.filter(pk=1).first()) is not None:
+        if connection.in_atomic_block:
+            return found  # it may be rolled back yet
+        _known[place] = found
+    return _known.get(place)
 
 
 def establish(*, simulated: bool, replay: bool) -> LogIdentity:
@@ -79,8 +88,9 @@ def establish(*, simulated: bool, replay: bool) -> LogIdentity:
 
 
 @lru_cache(maxsize=4)
-def _signer(origin: str, seed: bytes) -> Signer:
-    return Signer(origin, seed)
+def _signer(origin: str, folder: Path) -> Signer:
+    """(The key is read once: whoever could change its file under us could change us.)"""
+    return Signer(origin, _seed())
 
 
 def signer() -> Signer:
@@ -88,7 +98,7 @@ def signer() -> Signer:
     known = identity()
     if known is None:
         raise IdentityError("no election has been loaded yet: the log has no identity")
-    found = _signer(known.origin, _seed())
+    found = _signer(known.origin, data_folder())
     if found.vkey != known.verifier_key:
         raise IdentityError(f"the key in {data_folder() / KEY_FILE} is not that of the log {known.origin}")
     return found

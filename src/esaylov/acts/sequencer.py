@@ -149,7 +149,13 @@ class Sequencer:
             chain = sha256(chain + row_digest(row)).digest()
             public = row[2]
             entries.append(
-                (position, row[0], size if public else None, leaf_hash(bytes(row[3])) if public else None, chain)
+                (
+                    position,
+                    row[0],
+                    size if public else None,
+                    leaf_hash(bytes(row[3])) if public else None,
+                    chain,
+                )
             )
             size += 1 if public else 0
             since_head += 0 if row[1] == HEAD else 1
@@ -217,7 +223,9 @@ def open_due(limit: int = BATCH) -> int:
         due = [row for row in cursor.fetchall() if _released(row[4])]
         rows, opened = [], []
         now = datetime.now(UTC)
-        for number, (journal, index, salt, value, election) in zip(journal_ids.take(len(due)), due, strict=True):
+        for number, (journal, index, salt, value, election) in zip(
+            journal_ids.take(len(due)), due, strict=True
+        ):
             context = get_context(election)
             at = context.set_time if context.clock_is_set and context.set_time else now
             record = orjson.loads(bytes(value))

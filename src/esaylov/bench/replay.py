@@ -95,7 +95,10 @@ def _plain_loop(package: object) -> float:
             with cursor.copy("COPY bench_plain FROM STDIN") as copy:
                 for row in batch:
                     model = PlainProtocol(
-                        precinct=row.precinct_id, contest=row.contest_id, lines=list(row.lines), votes=list(row.votes)
+                        precinct=row.precinct_id,
+                        contest=row.contest_id,
+                        lines=list(row.lines),
+                        votes=list(row.votes),
                     )
                     codes = failed(model.lines, model.votes)
                     entry = dumps({**model.model_dump(), "findings": list(codes)})

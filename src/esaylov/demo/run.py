@@ -42,7 +42,9 @@ def run_demo(host: str, port: int, speed: float | None, announce: Callable[[str]
     def prepare() -> Sequence[Service]:
         folder = package_folder(announce)
         call(folder, announce)
-        return [Service("night", [sys.executable, "-m", "esaylov.demo.run", str(folder), pace], restart=False)]
+        return [
+            Service("night", [sys.executable, "-m", "esaylov.demo.run", str(folder), pace], restart=False)
+        ]
 
     serve(host, port, min(2, os.cpu_count() or 1), prepare=prepare, announce=announce)
 

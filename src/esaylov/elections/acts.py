@@ -55,7 +55,9 @@ class LoadPackage(_PackageAct):
     code = "elections.load_package"
 
     def check(self, case: PackageCase) -> Sequence[Finding]:
-        return [election_exists(case.package.id)] if Election.objects.filter(pk=case.package.id).exists() else ()
+        return (
+            [election_exists(case.package.id)] if Election.objects.filter(pk=case.package.id).exists() else ()
+        )
 
     def record(self, case: PackageCase) -> dict[str, Any]:
         return {"files": dict(case.package.files)}

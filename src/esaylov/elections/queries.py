@@ -37,7 +37,8 @@ class ContestRow:
     def law_input(self) -> ContestInput:
         """The contest as `law.determination` takes it."""
         options = tuple(
-            OptionInput(id=option.code, kind=option.kind, order=option.ballot_order) for option in self.options
+            OptionInput(id=option.code, kind=option.kind, order=option.ballot_order)
+            for option in self.options
         )
         return ContestInput(id=self.code, kind=self.kind, seats=self.seats, options=options)
 
@@ -59,7 +60,9 @@ class ElectionTables:
     @cached_property
     def cells_abroad(self) -> frozenset[int]:
         """Ids of the cells of precincts abroad: those that lie in a territory of kind `abroad`."""
-        abroad = set(Territory.objects.filter(election=self.election.id, kind="abroad").values_list("id", flat=True))
+        abroad = set(
+            Territory.objects.filter(election=self.election.id, kind="abroad").values_list("id", flat=True)
+        )
         return frozenset(cell for cell, places in self.cells.items() if places & abroad)
 
     @cached_property
@@ -80,7 +83,9 @@ def _contests(election: str) -> list[ContestRow]:
     for option in Option.objects.filter(contest__election=election).order_by("contest_id", "position"):
         options.setdefault(option.contest_id, []).append(option)
     return [
-        ContestRow(c.id, c.code, c.kind, c.territory_id, c.seats, c.titles, c.position, tuple(options.get(c.id, ())))
+        ContestRow(
+            c.id, c.code, c.kind, c.territory_id, c.seats, c.titles, c.position, tuple(options.get(c.id, ()))
+        )
         for c in Contest.objects.filter(election=election).order_by("position")
     ]
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Act, Refused, Result, Submission, perform, perform_batch
 from esaylov.acts.identity import data_folder, establish
-from esaylov.acts.powers import SYSTEM, Actor
+from esaylov.acts.powers import Actor
 from esaylov.elections.acts import CallElection, LoadPackage, Pin, PublishRoster
 from esaylov.elections.queries import set_clock
 from esaylov.exchange.package import iter_protocols
@@ -28,7 +28,12 @@ from esaylov.polling.acts import ReportTurnout
 from esaylov.publication.source import package_records
 from esaylov.registry.places import make_tokens
 from esaylov.registry.queries import actors
-from esaylov.results.acts import AcceptProtocol, AnnulPrecinct, CorrectProtocol, ReturnProtocol, SubmitProtocol
+from esaylov.results.acts import (
+    AcceptProtocol,
+    AnnulPrecinct,
+    ReturnProtocol,
+    SubmitProtocol,
+)
 from esaylov.results.decisions import Certify, RecordLot, SupplyDetermination
 
 BATCH = 2_000
@@ -275,4 +280,3 @@ def load(package: Package, progress: Progress = lambda _what, _done, _all: None)
             progress("acts", done, total)
         tokens = write_tokens(package.id)
     return performer.loaded, tokens
-

@@ -73,7 +73,9 @@ def _journal(progress: Callable[[str, int], None]) -> Iterator[Difference]:
                 frontier.append(bytes(row[12] or b"") if row[12] is not None else leaf_hash(entry))
                 root = roots.get(frontier.size)
                 if root is not None and bytes(root) != frontier.root():
-                    yield Difference("acts_checkpoint", str(frontier.size), "the entries do not give the signed root")
+                    yield Difference(
+                        "acts_checkpoint", str(frontier.size), "the entries do not give the signed root"
+                    )
             yield from _vault(row, entry)
         yield from _facts(rows)
         progress("journal rows", position)
@@ -90,7 +92,9 @@ def _leaf(row: Sequence[Any], entry: bytes, frontier: Frontier) -> Iterator[Diff
     if row[11] != frontier.size:
         yield Difference("acts_entry", str(row[10]), f"log index {row[11]} instead of {frontier.size}")
     if bytes(row[12] or b"") != leaf_hash(entry):
-        yield Difference("acts_journal", str(row[0]), "the record is not the one whose hash stands in the log")
+        yield Difference(
+            "acts_journal", str(row[0]), "the record is not the one whose hash stands in the log"
+        )
 
 
 def _vault(row: Sequence[Any], entry: bytes) -> Iterator[Difference]:
@@ -122,7 +126,11 @@ DECISIONS = """SELECT d.journal_id, d.kind, c.code, d.number, d.outcome, d.at FR
 TURNOUT = """SELECT t.journal_id, p.code, t.voters, t.at FROM polling_turnout t
     JOIN registry_precinct p ON p.id = t.precinct_id WHERE t.journal_id = ANY(%s)"""
 
-RULING_ACTS = {"results.accept_protocol": "accept", "results.return_protocol": "return", "results.annul_precinct": "annul"}
+RULING_ACTS = {
+    "results.accept_protocol": "accept",
+    "results.return_protocol": "return",
+    "results.annul_precinct": "annul",
+}
 DECISION_ACTS = {
     "results.record_lot": ("lot", "drawn"),
     "results.supply_determination": ("determination", "outcome"),

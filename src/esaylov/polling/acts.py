@@ -49,7 +49,11 @@ class ReportTurnout(Act[TurnoutCase]):
             if (row := known.get(submission.payload.precinct)) is not None:
                 case.precinct, case.on_list = row.id, row.voters
                 case.last = (row.at, row.reported) if row.at is not None else None
-                if submission.at is not None and row.at == submission.at and row.reported == submission.payload.voters:
+                if (
+                    submission.at is not None
+                    and row.at == submission.at
+                    and row.reported == submission.payload.voters
+                ):
                     case.repeats = row.journal
                 case.target = Target(precinct=row.id, territories=self.context.tables.cells[row.cell])
                 case.abroad = row.cell in self.context.tables.cells_abroad

@@ -121,7 +121,8 @@ def _totals(at_hand: ElectionTables, totals: dict[tuple[int, int], Sums]) -> lis
 def _territory_codes(at_hand: ElectionTables) -> Sequence[Any]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, code FROM registry_territory WHERE election = %s ORDER BY position", [at_hand.election.id]
+            "SELECT id, code FROM registry_territory WHERE election = %s ORDER BY position",
+            [at_hand.election.id],
         )
         rows: Sequence[Any] = cursor.fetchall()
     return rows

@@ -40,7 +40,9 @@ def first_ids(*tables: str) -> list[int]:
 
 def write_places(package: Package) -> PlaceIds:
     """Writes territories, cells and precincts; returns their ids."""
-    first_territory, first_cell, first_precinct = first_ids("registry_territory", "registry_cell", "registry_precinct")
+    first_territory, first_cell, first_precinct = first_ids(
+        "registry_territory", "registry_cell", "registry_precinct"
+    )
     ids, lineages = _write_territories(package, first_territory)
     links: dict[str, list[int]] = {}
     for precinct, territory in package.precinct_territories:

@@ -26,7 +26,9 @@ PROTOCOL_COLUMNS = (
 
 
 class _PlaceAct(Act[PlaceCase]):
-    """An act about one place."""
+    """An act about one place. `alone`: it rules on the version that stands, or replaces it."""
+
+    alone: ClassVar[bool] = False
 
     def __init__(self, context: Any) -> None:
         super().__init__(context)
@@ -36,7 +38,7 @@ class _PlaceAct(Act[PlaceCase]):
         return payload.precinct, payload.contest
 
     def prepare(self, submissions: Sequence[Submission]) -> list[PlaceCase]:
-        return place_cases(self.context.id, self.tables, submissions)
+        return place_cases(self.context.id, self.tables, submissions, alone=self.alone)
 
 
 class _ProtocolAct(_PlaceAct):
@@ -149,6 +151,7 @@ class CorrectProtocol(_ProtocolAct):
     commission returned it (Art. 95)."""
 
     code = "results.correct_protocol"
+    alone = True
 
     def check(self, case: PlaceCase) -> Sequence[Finding]:
         refused = super().check(case)
@@ -162,7 +165,8 @@ class CorrectProtocol(_ProtocolAct):
 
     def version(self, case: PlaceCase) -> int:
         assert case.standing is not None
-        return max(case.standing.version + 1, case.submission.payload.version)
+        version: int = case.submission.payload.version
+        return max(case.standing.version + 1, version)
 
     def record(self, case: PlaceCase) -> dict[str, Any]:
         assert case.standing is not None
@@ -200,6 +204,7 @@ def _find_repeats(cases: Sequence[PlaceCase]) -> None:
 class _RulingAct(_PlaceAct):
     """A higher commission's decision on the standing protocol of a place."""
 
+    alone = True
     power = Power.ACCEPT_PROTOCOL
     step = "acceptance"
     kind: ClassVar[str]

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from esaylov.acts.door import Case, Submission
 from esaylov.acts.powers import Target
+from esaylov.acts.statements import ask
 from esaylov.elections.queries import ContestRow, ElectionTables
 
 
@@ -40,20 +39,26 @@ class StandingFact:
 
 
 # Submissions share a contest's lock; certifying takes it alone, so that what it sums up cannot change under it. The lock
-# comes before any write: whoever waits gets a later transaction number, and so a later place in the log.
+# comes before any write: whoever waits gets a later transaction number, and so a later place in the log. It is a
+# statement of its own: one that waited would go on with the snapshot that it took before.
 LOCK_SPACE = 2024
+SHARED = "SELECT pg_advisory_xact_lock_shared(%s, c) FROM unnest(%s::int[]) AS c"
+ALONE = "SELECT pg_advisory_xact_lock(%s, c) FROM unnest(%s::int[]) AS c"
+
+# Whoever rules on the version that stands, or replaces it, has the place alone: else a ruling could follow in the log
+# upon the version that it does not mean. Many at once take the whole contest instead of many locks.
+PLACE = """SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(t, 2024) AS h
+FROM unnest(%s::text[]) AS t ORDER BY h) AS places"""
+PLACES_AT_ONCE = 200
 
 # One statement for a batch: the precincts named, and for each place the latest version with its latest ruling.
 PLACES = """
-WITH lock AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock_shared(2024, c) FROM unnest(%s::int[]) AS c
-), locked AS MATERIALIZED (SELECT count(*) AS n FROM lock)
 SELECT q.n, p.id, p.cell_id, p.territory_id, v.journal_id, v.version, COALESCE(r.kind, v.state), v.leaf,
        v.lines, v.votes, v.at,
        EXISTS (SELECT 1 FROM results_ruling a WHERE a.precinct_id = p.id AND a.kind = 'annul'
                AND (a.contest_id IS NULL OR a.contest_id = q.contest)),
        EXISTS (SELECT 1 FROM results_contestdecision d WHERE d.kind = 'certification' AND d.contest_id = q.contest)
-FROM locked, unnest(%s::int[], %s::text[], %s::int[]) AS q(n, precinct, contest)
+FROM unnest(%s::int[], %s::text[], %s::int[]) AS q(n, precinct, contest)
 JOIN registry_precinct p ON p.election = %s AND p.code = q.precinct
 LEFT JOIN LATERAL (SELECT * FROM results_protocol f WHERE f.precinct_id = p.id AND f.contest_id = q.contest
                    AND f.state <> 'conflicting' ORDER BY f.version DESC LIMIT 1) v ON true
@@ -64,30 +69,54 @@ LEFT JOIN LATERAL (SELECT kind FROM results_ruling g WHERE g.precinct_id = p.id 
 RULED = {"accept": "accepted", "return": "returned"}
 
 
-def place_cases(election: str, tables: ElectionTables, submissions: Sequence[Submission]) -> list[PlaceCase]:
-    """One case for each submission whose payload has `precinct` and `contest` (contest None: the precinct as a whole)."""
+def place_cases(
+    election: str, tables: ElectionTables, submissions: Sequence[Submission], *, alone: bool = False
+) -> list[PlaceCase]:
+    """One case for each submission whose payload has `precinct` and `contest` (contest None: the precinct as a whole).
+
+    `alone`: the act rules on the version that stands or replaces it; others of this kind wait until it is done.
+    """
     cases = []
     for submission in submissions:
         contest = tables.contests.get(submission.payload.contest or "")
-        cases.append(PlaceCase(submission=submission, contest=contest, contest_kind=contest.kind if contest else None))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            PLACES,
-            [
-                sorted({case.contest.id for case in cases if case.contest}),
-                list(range(len(cases))),
-                [case.submission.payload.precinct for case in cases],
-                [case.contest.id if case.contest else None for case in cases],
-                election,
-            ],
+        cases.append(
+            PlaceCase(submission=submission, contest=contest, contest_kind=contest.kind if contest else None)
         )
-        for row in cursor.fetchall():
-            _fill(cases[row[0]], tables, row)
+    contests = {case.contest.id for case in cases if case.contest}
+    many = len(cases) > PLACES_AT_ONCE
+    lock_contests(contests, shared=not (alone and many))
+    if alone and not many:
+        ask(PLACE, [[f"{election} {s.payload.contest} {s.payload.precinct}" for s in submissions]])
+    asked = ask(
+        PLACES,
+        [
+            list(range(len(cases))),
+            [case.submission.payload.precinct for case in cases],
+            [case.contest.id if case.contest else None for case in cases],
+            election,
+        ],
+    )
+    for row in asked.rows():
+        _fill(cases[row[0]], tables, row)
     return cases
 
 
 def _fill(case: PlaceCase, tables: ElectionTables, row: Sequence[Any]) -> None:
-    _, case.precinct, case.cell, _, journal, version, state, leaf, lines, votes, at, case.annulled, case.closed = row
+    (
+        _,
+        case.precinct,
+        case.cell,
+        _,
+        journal,
+        version,
+        state,
+        leaf,
+        lines,
+        votes,
+        at,
+        case.annulled,
+        case.closed,
+    ) = row
     case.target = Target(precinct=case.precinct, territories=tables.cells[case.cell])
     case.abroad = case.cell in tables.cells_abroad
     case.on_roster = case.contest is not None and tables.concerns(case.contest, case.cell)
@@ -97,6 +126,4 @@ def _fill(case: PlaceCase, tables: ElectionTables, row: Sequence[Any]) -> None:
 
 def lock_contests(contests: Iterable[int], *, shared: bool) -> None:
     """Locks contests until the end of the transaction: shared for whoever changes what counts, alone for certifying."""
-    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, c) FROM unnest(%s::int[]) AS c", [LOCK_SPACE, sorted(contests)])
+    ask(SHARED if shared else ALONE, [LOCK_SPACE, sorted(contests)])

@@ -32,7 +32,7 @@ class ContestCase(Case):
 
 
 class _ContestAct(Act[ContestCase]):
-    """An act about one contest; it has the contest's lock alone."""
+    """An act about one contest, once every place of it is settled (counted or annulled); it has the contest's lock alone."""
 
     kind: ClassVar[str]
 
@@ -55,7 +55,9 @@ class _ContestAct(Act[ContestCase]):
                 key = (case.contest.id, case.contest.territory)
                 case.sums = totals.get(key) or empty(self.tables, case.contest)
                 case.closed = decided[case.contest.id].final
-                case.determination = determination(self.tables, case.contest, case.sums, decided[case.contest.id])
+                case.determination = determination(
+                    self.tables, case.contest, case.sums, decided[case.contest.id]
+                )
         return cases
 
     def _case(self, submission: Submission) -> ContestCase:
@@ -71,6 +73,9 @@ class _ContestAct(Act[ContestCase]):
             return [findings.unknown_contest(case.submission.payload.contest)]
         if case.closed:
             return [findings.certified()]
+        assert case.sums is not None
+        if open_places := case.sums.expected - case.sums.counted - case.sums.annulled:
+            return [findings.not_determined(f"{open_places} places are not settled")]
         return self.check_contest(case, case.contest)
 
     def check_contest(self, case: ContestCase, contest: ContestRow) -> Sequence[Finding]:
@@ -116,7 +121,11 @@ class RecordLot(_ContestAct):
         assert case.determination is not None
         lots = case.determination.to_json()["lots"]
         between: list[str] = lots["between"] if lots else []
-        if len(set(drawn)) != len(drawn) or not set(drawn) <= set(between) or len(drawn) > (lots or {}).get("for", 0):
+        if (
+            len(set(drawn)) != len(drawn)
+            or not set(drawn) <= set(between)
+            or len(drawn) > (lots or {}).get("for", 0)
+        ):
             return [findings.lot_not_asked(", ".join(between))]
         return ()
 
@@ -178,11 +187,7 @@ class Certify(_ContestAct):
         return ()
 
     def check_contest(self, case: ContestCase, contest: ContestRow) -> Sequence[Finding]:
-        assert case.sums is not None
         assert case.determination is not None
-        open_places = case.sums.expected - case.sums.counted - case.sums.annulled
-        if open_places:
-            return [findings.not_determined(f"{open_places} places are not settled")]
         status = case.determination.to_json()["status"]
         return [findings.not_determined(status)] if status in ("needs-decision", "undetermined") else ()
 

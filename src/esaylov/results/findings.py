@@ -106,12 +106,13 @@ def unknown_options(options: str) -> Finding:
 
 
 def not_determined(status: str) -> Finding:
-    """P10: a contest can be certified only when its result is determined and every place is settled (Art. 96, 97)."""
+    """P10: a contest can be decided only when every place is settled, certified only when its result is determined
+    (Art. 96, 97)."""
     return simple(
         "P10",
-        en=f"The contest cannot be certified: {status}",
-        ru=f"Итоги не могут быть утверждены: {status}",
-        uz=f"Natija tasdiqlanishi mumkin emas: {status}",
+        en=f"The contest cannot be decided yet: {status}",
+        ru=f"Решение по итогам пока невозможно: {status}",
+        uz=f"Natija boʻyicha hozircha qaror qilib boʻlmaydi: {status}",
         article="97",
     )
 

@@ -19,11 +19,17 @@ class Protocol(models.Model):
     append_only: ClassVar[bool] = True
 
     # No constraint: written with its journal row in one transaction; `reconcile` looks for strays.
-    journal = models.OneToOneField("acts.Journal", on_delete=models.PROTECT, primary_key=True, db_constraint=False)
+    journal = models.OneToOneField(
+        "acts.Journal", on_delete=models.PROTECT, primary_key=True, db_constraint=False
+    )
     # No constraints: contests and precincts of a called election are never deleted, and a look-up for each row would
     # cost a quarter of the intake.
-    contest = models.ForeignKey("elections.Contest", on_delete=models.PROTECT, db_index=False, db_constraint=False)
-    precinct = models.ForeignKey("registry.Precinct", on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    contest = models.ForeignKey(
+        "elections.Contest", on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    precinct = models.ForeignKey(
+        "registry.Precinct", on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
     version = models.SmallIntegerField()
     state = models.TextField()
     findings = ArrayField(models.TextField(), default=list)
@@ -44,7 +50,9 @@ class Protocol(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["precinct", "contest"], condition=models.Q(state="conflicting"), name="protocol_conflict"
+                fields=["precinct", "contest"],
+                condition=models.Q(state="conflicting"),
+                name="protocol_conflict",
             )
         ]
         triggers = append_only_triggers()
@@ -90,9 +98,13 @@ class Standing(models.Model):
 
     pk = models.CompositePrimaryKey("contest_id", "precinct_id")
     contest = models.ForeignKey("elections.Contest", on_delete=models.CASCADE, db_constraint=False)
-    precinct = models.ForeignKey("registry.Precinct", on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    precinct = models.ForeignKey(
+        "registry.Precinct", on_delete=models.CASCADE, db_index=False, db_constraint=False
+    )
     cell = models.ForeignKey("registry.Cell", on_delete=models.CASCADE, db_index=False, db_constraint=False)
-    protocol = models.ForeignKey(Protocol, on_delete=models.CASCADE, null=True, db_index=False, db_constraint=False)
+    protocol = models.ForeignKey(
+        Protocol, on_delete=models.CASCADE, null=True, db_index=False, db_constraint=False
+    )
     state = models.TextField()
     counts = models.BooleanField()
     index = models.BigIntegerField(null=True)

@@ -29,7 +29,12 @@ def outside(tables: ElectionTables) -> list[dict[str, Any]]:
             [list(tables.contests_by_id)],
         )
         return [
-            {"precinct": precinct, "contest": tables.contests_by_id[contest].code, "state": state, "codes": codes}
+            {
+                "precinct": precinct,
+                "contest": tables.contests_by_id[contest].code,
+                "state": state,
+                "codes": codes,
+            }
             for precinct, contest, state, codes in cursor.fetchall()
         ]
 

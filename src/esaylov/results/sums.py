@@ -99,7 +99,7 @@ def _columns(tables: ElectionTables, contests: list[int]) -> sql.Composed:
     for name, length in arrays:
         items = ", ".join(f"sum(s.{name}[{i}]) FILTER (WHERE {counts})" for i in range(1, length + 1))
         columns.append(f"ARRAY[{items}]::bigint[]")
-    return sql.SQL(", ").join(map(sql.SQL, columns))  # type: ignore[arg-type]
+    return sql.SQL(", ").join(map(sql.SQL, columns))
 
 
 def _sums(contest: ContestRow, row: Any) -> Sums:
@@ -119,7 +119,8 @@ def expected_places(tables: ElectionTables) -> dict[tuple[int, int], int]:
     """Number of places on the roster by (contest id, cell id)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT cell_id, count(*) FROM registry_precinct WHERE election = %s GROUP BY 1", [tables.election.id]
+            "SELECT cell_id, count(*) FROM registry_precinct WHERE election = %s GROUP BY 1",
+            [tables.election.id],
         )
         precincts = dict(cursor.fetchall())
     return {

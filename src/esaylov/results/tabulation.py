@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from esaylov.acts.bulk import int_array
-from esaylov.elections.queries import ElectionTables, tables
+from esaylov.elections.queries import tables
 from esaylov.results.models import Tabulation
 from esaylov.results.outcomes import contests_decided, decisions, outcome
 from esaylov.results.standings import standings
@@ -89,7 +89,12 @@ class Tabulator:
         with connection.cursor() as cursor:
             cursor.execute(
                 TOUCHED,
-                {"old": old, "new": size, "contests": list(self.tables.contests_by_id), "election": self.election},
+                {
+                    "old": old,
+                    "new": size,
+                    "contests": list(self.tables.contests_by_id),
+                    "election": self.election,
+                },
             )
             rows = cursor.fetchall()
         everywhere = {precinct for contest, precinct in rows if contest is None}
@@ -106,7 +111,9 @@ class Tabulator:
             )
             self._insert_standings(cursor, size, precincts, contests)
 
-    def _insert_standings(self, cursor: Any, size: int, precincts: list[int] | None, contests: list[int]) -> None:
+    def _insert_standings(
+        self, cursor: Any, size: int, precincts: list[int] | None, contests: list[int]
+    ) -> None:
         rows = standings(some_places=precincts is not None, sealed=self.tables.election.release is not None)
         statement = sql.SQL("INSERT INTO results_standing ({}) {}").format(
             sql.SQL(STANDING_COLUMNS), sql.SQL(STANDING_ROWS).format(standings=rows)
@@ -135,7 +142,9 @@ class Tabulator:
             cursor.executemany(UPSERT_TOTAL, rows)
             cursor.executemany(UPSERT_OUTCOME, self._outcomes(totals, size, set(contests)))
 
-    def _outcomes(self, totals: dict[tuple[int, int], Sums], size: int, contests: set[int]) -> list[tuple[Any, ...]]:
+    def _outcomes(
+        self, totals: dict[tuple[int, int], Sums], size: int, contests: set[int]
+    ) -> list[tuple[Any, ...]]:
         decided = decisions(self.tables, size)
         return [
             (contest, decided[contest].final, Jsonb(outcome(self.tables, contest, totals, decided)))

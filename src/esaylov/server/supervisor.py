@@ -39,7 +39,6 @@ SETTLED = 30.0
 # The name of each loop and the module whose `run_forever(stop)` it is.
 LOOPS = {
     "publisher": "esaylov.publication.publisher",
-    "publisher": "esaylov.publication.publisher",
     "tabulator": "esaylov.results.tabulator",
     "sequencer": "esaylov.acts.sequencer",
 }
