@@ -123,7 +123,7 @@ def before_release(log: Log, more_turnout: int) -> dict[str, tuple[int, str, Ent
     return sealed
 
 
-def after_release(log: Log, sealed: Mapping[str, tuple[int, str, Entry]]) -> None:
+def after_release(log: Log, sealed: Mapping[str, tuple[int, str, Entry]], lot: str | None) -> None:
     """Openings in another order than the sealing, then everything that can happen to a protocol."""
     log.minute = 20 * 60
     for label in ("p09 list again", "p02 list", "p01 sm-1", "p01 list", "p09 list"):
@@ -158,10 +158,10 @@ def after_release(log: Log, sealed: Mapping[str, tuple[int, str, Entry]]) -> Non
     log.append("conflict p02 list", other)
     # the value is not known yet at the published size, so that this decision has no effect there
     stands["p10", "list"] = sealed["p10 list"][0]
-    decide(log, stands)
+    decide(log, stands, lot)
 
 
-def decide(log: Log, stands: Mapping[Place, int]) -> None:
+def decide(log: Log, stands: Mapping[Place, int], lot: str | None) -> None:
     """What higher commissions decide."""
 
     def ruling(verb: str, place: Place, index: int, number: str) -> None:
@@ -184,10 +184,21 @@ def decide(log: Log, stands: Mapping[Place, int]) -> None:
     log.act("annul p11 sm-2", annul, "cec", precinct="p11", contest="sm-2", decision="9, second part")
     log.append("submit p11 sm-2", protocol(log, ("p11", "sm-2")))
     log.act("annul p08 sm-2", annul, "cec", precinct="p08", contest="sm-2", decision="10")
+    if lot:
+        log.act("lot sm-2", "results.record_lot", "cec", contest="sm-2", decision="11", drawn=[lot])
     world = World(log, len(log.entries))
     sums = world.total("sm-1", "c1")
     certified = {"counted": sums.counted, "lines": sums.lines, "votes": sums.votes, "seats": {"ann": 1}}
     log.act("certify sm-1", "results.certify", "dec-1", contest="sm-1", decision="77", **certified)
+
+
+def _tied(value: Entry) -> Entry:
+    """Give both candidates of sm-2 the same number of votes; an odd one goes to none of them."""
+    if value.get("contest") != "sm-2" or "votes" not in value:
+        return value
+    eve, dan, none = value["votes"]
+    half, odd = divmod(eve + dan, 2)
+    return {**value, "votes": [half, half, none + odd]}
 
 
 def _unchanged(label: str, entry: Entry) -> Entry:
@@ -206,6 +217,8 @@ def build(
     simulated: bool = True,
     replay: bool = False,
     more_turnout: int = 0,
+    tie: bool = False,
+    lot: str | None = None,
 ) -> str:
     """Build the folder at `path` (which must not exist) and return the log's verifier key.
 
@@ -214,15 +227,16 @@ def build(
     bytes literally); `tables(files)` changes the files below data/<election>/ before the manifest is made;
     `manifest` changes it before its hash enters the log; the others replace what their name says.
     `more_turnout` (300 at most) adds entries, so that the log has full tiles (more than 200) and a second
-    level. Labels are those in this file, such as "submit p04 sm-1", "seal p01 list", "value of p01 list",
-    "open p01 list", "annul p03", "publish".
+    level; `tie` lets both candidates of sm-2 have the same votes, `lot` is the one drawn. Labels are those in
+    this file, such as "submit p04 sm-1", "seal p01 list", "value of p01 list", "open p01 list", "annul p03",
+    "publish".
     """
     flags = {name: True for name, on in (("simulated", simulated), ("replay", replay)) if on}
-    log = Log(entry, flags)
+    log = Log((lambda label, value: entry(label, _tied(value))) if tie else entry, flags)
     files = base_tables(edition_toml)
     call(log, files)
     sealed = before_release(log, more_turnout)
-    after_release(log, sealed)
+    after_release(log, sealed, lot)
     log.head("head 2")
     log.own("publish earlier", "publication.publish", manifest=sha256(b"earlier").hexdigest(), size=20)
     size = len(log.entries)

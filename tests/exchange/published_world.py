@@ -237,12 +237,13 @@ class World:
         return rows, votes
 
     def determination(self, contest: str) -> Entry:
-        """Who wins: largest remainders for the list, the most votes for a member; no tie occurs here."""
+        """Who wins: largest remainders for the list (no tie occurs), the most votes for a member, else a lot."""
         row = next(row for row in CONTESTS if row[0] == contest)
         sums = self.total(contest, row[2])
         participants, voters = sums.lines[5], sums.lines[0]
         voters += sums.counts["voters_annulled"] if contest == "list" else 0
         votes = dict(zip(options_of(contest), sums.votes, strict=True))
+        lots: Entry | None = None
         if contest == "list":
             passing = [option for option, n in votes.items() if 100 * n >= 7 * participants]
             quota = Fraction(sum(votes[option] for option in passing), row[3])
@@ -253,7 +254,12 @@ class World:
             more: dict[str, Any] = {"passing": passing, "quota": f"{quota.numerator}/{quota.denominator}"}
         else:
             candidates = [option[0] for option in OPTIONS if option[1:3] == (contest, "candidate")]
-            seats = {max(candidates, key=lambda option: votes[option]): 1}
+            best = max(votes[option] for option in candidates)
+            first = [option for option in candidates if votes[option] == best]
+            if len(first) > 1:
+                lots = {"between": first, "for": 1}
+                first = [o for _, e in self.acts if e["act"] == "results.record_lot" for o in e["drawn"]]
+            seats = {first[0]: 1} if first else {}
             more = {"passing": None, "quota": None}
         seats = {option: n for option, n in seats.items() if n}
         reached = 100 * participants >= 33 * voters
@@ -262,11 +268,11 @@ class World:
         return {
             "contest": contest,
             "kind": row[1],
-            "status": "determined",
+            "status": "determined" if seats else "needs-decision",
             "final": final,
             "seats": seats,
             "elected": [option for option in options_of(contest) if option in seats],
-            "lots": None,
+            "lots": None if seats else lots,
             "turnout": turnout,
             "steps": [],
             **more,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -301,6 +302,28 @@ def test_a_parquet_copy_may_hold_categories_and_small_numbers(tmp_path: Path) ->
 
     build(tmp_path / "published", tables=change)
     check(tmp_path / "published")
+
+
+def test_a_tie_waits_for_its_lot_and_takes_the_option_drawn(tmp_path: Path) -> None:
+    build(tmp_path / "pending", tie=True)
+    check(tmp_path / "pending")
+    pending = json.loads((tmp_path / "pending" / DATA / "determinations.json").read_text())[2]
+    assert (pending["status"], pending["lots"]) == ("needs-decision", {"between": ["eve", "dan"], "for": 1})
+    for drawn in ("eve", "dan"):
+        folder = tmp_path / drawn
+        build(folder, tie=True, lot=drawn)
+        check(folder)
+        assert json.loads((folder / DATA / "determinations.json").read_text())[2]["seats"] == {drawn: 1}
+        assert f",,sm-2,{drawn}\n" in (folder / DATA / "decisions.csv").read_text()
+    build(
+        tmp_path / "other",
+        tie=True,
+        lot="eve",
+        tables=edit("determinations.json", b'{"eve":1}', b'{"dan":1}'),
+    )
+    refused(tmp_path / "other", "contest 'sm-2': seats is")
+    build(tmp_path / "nobody", tie=True, lot="zoe")
+    refused(tmp_path / "nobody", "are not options of the contest")
 
 
 WRONG_MANIFESTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
