@@ -8,7 +8,9 @@ from esaylov.acts.models import append_only_triggers
 
 
 class Publication(models.Model):
-    """One publication: the manifest's SHA-256, the size that its figures hold for, the journal row of its entry."""
+    """One publication: the manifest's SHA-256, the size that its figures hold for, the journal row of its
+    entry.
+    """
 
     append_only: ClassVar[bool] = True
 

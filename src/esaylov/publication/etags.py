@@ -1,0 +1,38 @@
+"""Entity tags of public pages, made of the build and of the sizes of the log that they are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from esaylov import __version__
+
+PACKAGE = Path(__file__).resolve().parent.parent
+SOURCES = frozenset({".py", ".html", ".css", ".po", ".toml"})
+FEW = 4
+
+
+@cache
+def build() -> str:
+    """What the pages are made by: the version and a hash over code, templates, catalogues and styles."""
+    digest = sha256(__version__.encode())
+    for path in sorted(PACKAGE.rglob("*")):
+        if path.suffix in SOURCES and path.is_file():
+            digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
+            digest.update(sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def election_tag(size: int) -> str:
+    """Tag of the pages of one election at a size. Weak: the compressed form has other bytes."""
+    return f'W/"{build()}-{size}"'
+
+
+def site_tag(sizes: Mapping[str, int]) -> str:
+    """Tag of the pages that show all elections, from the size of each."""
+    text = ".".join(str(sizes[election]) for election in sorted(sizes))
+    if len(sizes) > FEW:
+        text = sha256(text.encode()).hexdigest()[:16]
+    return f'W/"{build()}-all-{text or 0}"'

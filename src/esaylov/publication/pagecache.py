@@ -1,0 +1,303 @@
+"""The page cache: finished public pages in memory, in front of Django, for each worker of the web server.
+
+A page is valid while its entity tag is the one that the current sizes of the log give. A thread of its own
+asks the database for them, so that a hit asks nobody. When the database cannot be reached, what was
+rendered last is served and says so: the public side stays up. No two requests render the same page at once;
+those that come meanwhile receive the page before, which is whole in itself.
+"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from esaylov.publication.etags import election_tag, site_tag
+
+logger = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+POLL_EVERY = 0.3
+STALE_AFTER = 3.0
+WAIT_FOR_RENDERING = 20.0
+ENTRY_OVERHEAD = 2_000
+DEFAULT_LIMIT = 64 * 2**20
+STALE_HEADERS: Headers = [("X-Esaylov-Stale", "the database cannot be reached"), ("Warning", '110 - "stale"')]
+NOT_OF_A_304 = frozenset({"content-length", "content-type", "content-encoding"})
+CONDITIONAL = (
+    "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
+    "HTTP_IF_RANGE", "HTTP_ACCEPT_ENCODING",
+)  # fmt: skip
+
+
+class Sizes:
+    """The current sizes of the log by election, asked for in the background from the first request on."""
+
+    def __init__(self, ask: Callable[[], Mapping[str, int]], every: float = POLL_EVERY) -> None:
+        self._ask = ask
+        self._every = every
+        self._tags: dict[str | None, str] = {}
+        self._answered = 0.0
+        self._wake = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Starts asking, once a process (a worker forks before its first request)."""
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None:
+                    self.ask_now()
+                    self._thread = threading.Thread(target=self._run, name="page cache sizes", daemon=True)
+                    self._thread.start()
+
+    def tag(self, election: str | None) -> str | None:
+        """The tag that a page of the election (None: of all of them) has now; None when it is not known."""
+        return self._tags.get(election)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the database did not answer for a while."""
+        return time.monotonic() - self._answered > STALE_AFTER
+
+    def hurry(self) -> None:
+        """Asks at once: somebody saw that the log has grown."""
+        self._wake.set()
+
+    def ask_now(self) -> None:
+        """Asks the database; what is known stays when it does not answer."""
+        try:
+            sizes = self._ask()
+        except Exception as error:  # whatever it is, pages are still served
+            if self._answered and not self.stale:
+                logger.warning("the database does not answer: %s", error)
+            return
+        tags: dict[str | None, str] = {election: election_tag(size) for election, size in sizes.items()}
+        tags[None] = site_tag(sizes)
+        self._tags = tags
+        self._answered = time.monotonic()
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait(self._every)
+            self._wake.clear()
+            self.ask_now()
+
+
+@dataclass(frozen=True, slots=True)
+class CachedPage:
+    """A finished page, plain and compressed, with the headers of each."""
+
+    tag: str
+    body: bytes
+    packed: bytes
+    headers: Headers
+    packed_headers: Headers
+    headers_304: Headers
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes, about."""
+        return len(self.body) + len(self.packed) + ENTRY_OVERHEAD
+
+
+class Store:
+    """Pages by path, the least recently used ones dropped beyond a number of bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._pages: OrderedDict[str, CachedPage] = OrderedDict()
+        self._lock = threading.Lock()
+        self.weight = 0
+
+    def get(self, path: str) -> CachedPage | None:
+        """The page of a path, whatever its tag."""
+        with self._lock:
+            page = self._pages.get(path)
+            if page is not None:
+                self._pages.move_to_end(path)
+            return page
+
+    def put(self, path: str, page: CachedPage) -> None:
+        """Keeps a page in place of the one before."""
+        if page.weight > self._limit:
+            return
+        with self._lock:
+            before = self._pages.pop(path, None)
+            self.weight += page.weight - (before.weight if before else 0)
+            self._pages[path] = page
+            while self.weight > self._limit:
+                self.weight -= self._pages.popitem(last=False)[1].weight
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+
+@dataclass(slots=True)
+class _Rendered:
+    """What the application answered."""
+
+    status: str = ""
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+
+    def header(self, name: str) -> str:
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+
+class PageCache:
+    """WSGI middleware. `application` renders; only GET and HEAD of public pages without cookies come out of
+    the cache.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        sizes: Sizes,
+        *,
+        languages: Iterable[str],
+        limit: int = DEFAULT_LIMIT,
+    ) -> None:
+        self._application = application
+        self._sizes = sizes
+        self._prefixes = tuple(f"/{language}/" for language in languages)
+        self._store = Store(limit)
+        self._under_way: dict[str, threading.Event] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ.get("PATH_INFO", "")
+        if not path.startswith(self._prefixes) or not _cacheable(environ):
+            return self._application(environ, start_response)
+        self._sizes.start()
+        page = self._store.get(path)
+        if page is not None and page.tag == self._sizes.tag(election_of(path)):
+            return _answer(page, environ, start_response, stale=self._sizes.stale)
+        if page is not None and self._sizes.stale:
+            return _answer(page, environ, start_response, stale=True)
+        return self._miss(path, page, environ, start_response)
+
+    def _miss(
+        self, path: str, before: CachedPage | None, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        with self._lock:
+            running = self._under_way.get(path)
+            if running is None:
+                self._under_way[path] = threading.Event()
+        if running is not None:
+            if before is None:
+                running.wait(WAIT_FOR_RENDERING)
+                before = self._store.get(path)
+            if before is not None:
+                return _answer(before, environ, start_response, stale=False)
+            return self._application(environ, start_response)
+        try:
+            return self._render(path, before, environ, start_response)
+        finally:
+            with self._lock:
+                self._under_way.pop(path).set()
+
+    def _render(
+        self, path: str, before: CachedPage | None, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        rendered = _call(self._application, environ)
+        page = _page(rendered)
+        if page is not None:
+            self._store.put(path, page)
+            if page.tag != self._sizes.tag(election_of(path)):
+                self._sizes.hurry()
+            return _answer(page, environ, start_response, stale=False)
+        if before is not None and rendered.status.startswith("5"):
+            return _answer(before, environ, start_response, stale=True)
+        start_response(rendered.status, rendered.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [rendered.body]
+
+
+def election_of(path: str) -> str | None:
+    """The id of the election that a path belongs to: `/uz/elections/<id>/…`."""
+    parts = path.split("/", 4)
+    if len(parts) == 5 and parts[2] == "elections":
+        return parts[3].encode("latin-1").decode("utf-8", "replace")
+    return None
+
+
+def _cacheable(environ: Environ) -> bool:
+    return (
+        environ.get("REQUEST_METHOD") in ("GET", "HEAD")
+        and not environ.get("QUERY_STRING")
+        and "HTTP_COOKIE" not in environ
+        and "HTTP_AUTHORIZATION" not in environ
+    )
+
+
+def _call(application: Application, environ: Environ) -> _Rendered:
+    """The application's whole answer to the plain, unconditional GET of the same path."""
+    plain = {key: value for key, value in environ.items() if key not in CONDITIONAL}
+    plain["REQUEST_METHOD"] = "GET"
+    found = _Rendered()
+    written: list[bytes] = []
+
+    def start_response(status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], object]:
+        found.status, found.headers = status, headers
+        return written.append
+
+    chunks = application(plain, start_response)
+    try:
+        written.extend(chunks)
+    finally:
+        if hasattr(chunks, "close"):
+            chunks.close()
+    found.body = b"".join(written)
+    return found
+
+
+def _page(rendered: _Rendered) -> CachedPage | None:
+    """The answer as a page to keep; None when it is not a public page that says its tag."""
+    tag = rendered.header("etag")
+    public = "public" in rendered.header("cache-control") and not rendered.header("set-cookie")
+    if not rendered.status.startswith("200") or not tag or not public:
+        return None
+    packed = gzip.compress(rendered.body, 6, mtime=0)
+    common = [(k, v) for k, v in rendered.headers if k.lower() not in ("content-length", "vary")]
+    common.append(("Vary", "Accept-Encoding"))
+    return CachedPage(
+        tag,
+        rendered.body,
+        packed,
+        [*common, ("Content-Length", str(len(rendered.body)))],
+        [*common, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))],
+        [(key, value) for key, value in common if key.lower() not in NOT_OF_A_304],
+    )
+
+
+def _answer(
+    page: CachedPage, environ: Environ, start_response: StartResponse, *, stale: bool
+) -> Iterable[bytes]:
+    more = STALE_HEADERS if stale else []
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and _matches(known, page.tag):
+        start_response("304 Not Modified", page.headers_304 + more)
+        return []
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    packed = "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", "")
+    start_response("200 OK", (page.packed_headers if packed else page.headers) + more)
+    if environ["REQUEST_METHOD"] == "HEAD":
+        return []
+    return [page.packed if packed else page.body]
+
+
+def _matches(condition: str, tag: str) -> bool:
+    """Whether `If-None-Match` names the tag, by the weak comparison (RFC 9110, section 13.1.2)."""
+    bare = tag.removeprefix("W/")
+    return condition.strip() == "*" or any(
+        one.strip().removeprefix("W/") == bare for one in condition.split(",")
+    )

@@ -1,0 +1,258 @@
+"""A contest's figures, ready to be shown: options in the order of their votes, shares that add up, who
+leads or won.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext
+
+from esaylov.design import numbers
+from esaylov.design.words import in_language, language
+from esaylov.elections.models import Option
+from esaylov.elections.queries import ContestRow
+from esaylov.law.protocol import common_places
+from esaylov.publication.pages.common import State, contest_kind, contest_url, preliminary
+from esaylov.results.queries import OutcomeRow, Snapshot, TotalRow
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One option: votes, their share of all ballots counted (hundredths of a per cent), seats where it has
+    some.
+    """
+
+    code: str
+    name: str
+    organisation: str
+    votes: int
+    share: int | None
+    seats: int
+    elected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of the places that must report are counted; `share` in hundredths of a per cent, rounded
+    down.
+    """
+
+    counted: int
+    expected: int
+
+    @property
+    def share(self) -> int | None:
+        """Share counted."""
+        return numbers.ratio_down(self.counted, self.expected)
+
+    @property
+    def all(self) -> bool:
+        """Whether nothing is outstanding."""
+        return self.counted == self.expected > 0
+
+    @property
+    def left(self) -> int:
+        """Places that are not counted."""
+        return self.expected - self.counted
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """Voters who took part of those on the lists, in the precincts that are counted."""
+
+    participants: int
+    voters: int
+
+    @property
+    def share(self) -> int | None:
+        """Turnout in hundredths of a per cent."""
+        return numbers.ratio(self.participants, self.voters)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A contest over one territory."""
+
+    code: str
+    title: str
+    kind: str
+    kind_words: str
+    url: str
+    seats: int
+    counted: Counted
+    turnout: Turnout
+    rows: tuple[Row, ...]
+    votes: int
+    invalid: int
+    invalid_share: int | None
+    ballots: int
+    state: State
+    determination: dict[str, Any] | None
+
+    @property
+    def leader(self) -> Row | None:
+        """The option with most votes, None before the first vote."""
+        return self.rows[0] if self.rows and self.rows[0].votes else None
+
+    @property
+    def margin(self) -> int | None:
+        """Votes between the first and the second."""
+        return self.rows[0].votes - self.rows[1].votes if len(self.rows) > 1 and self.leader else None
+
+    @property
+    def final(self) -> bool:
+        """Whether the result is certified."""
+        return self.state.code == "final"
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is counted."""
+        return self.counted.counted > 0
+
+
+def title_of(contest: ContestRow) -> str:
+    """A contest's title."""
+    return in_language(contest.titles, contest.code)
+
+
+def list_names(at: Snapshot) -> dict[str, str]:
+    """Names of the lists of list contests by id: candidates name theirs as their organisation."""
+    return {
+        option.code: in_language(option.names, option.code)
+        for contest in at.tables.contests.values()
+        if contest.kind == "list"
+        for option in contest.options
+    }
+
+
+def figures(
+    at: Snapshot, contest: ContestRow, total: TotalRow | None, outcome: OutcomeRow | None = None
+) -> Figures:
+    """A contest's figures over the territory of `total`; seats and who is elected need its `outcome`."""
+    lines = total.lines if total else (0,) * len(at.tables.edition.lines)
+    votes = total.votes if total else (0,) * len(contest.options)
+    found = outcome.determination if outcome is not None and total is not None and total.counted else None
+    invalid = common(at, "invalid", lines)
+    shares = numbers.shares([*votes, invalid])
+    return Figures(
+        code=contest.code,
+        title=title_of(contest),
+        kind=contest.kind,
+        kind_words=contest_kind(contest.kind),
+        url=contest_url(at, contest.code),
+        seats=contest.seats,
+        counted=Counted(total.counted if total else 0, total.expected if total else 0),
+        turnout=Turnout(common(at, "ballots_in_boxes", lines), common(at, "voters_on_list", lines)),
+        rows=_rows(at, contest, votes, shares, found),
+        votes=sum(votes),
+        invalid=invalid,
+        invalid_share=shares[-1],
+        ballots=sum(votes) + invalid,
+        state=preliminary(bool(outcome and outcome.final)),
+        determination=found,
+    )
+
+
+def common(at: Snapshot, name: str, lines: Sequence[int]) -> int:
+    """A figure that every protocol has, from the lines of the edition's form."""
+    return sum(lines[place] for place in common_places(at.tables.edition, name))
+
+
+def _rows(
+    at: Snapshot,
+    contest: ContestRow,
+    votes: Sequence[int],
+    shares: Sequence[int | None],
+    found: dict[str, Any] | None,
+) -> tuple[Row, ...]:
+    seats: dict[str, int] = found["seats"] if found else {}
+    elected: list[str] = found["elected"] if found else []
+    lists = list_names(at) if contest.kind != "list" else {}
+    rows = [
+        Row(
+            code=option.code,
+            name=in_language(option.names, option.code),
+            organisation=lists.get(option.organisation, option.organisation),
+            votes=votes[option.position],
+            share=shares[option.position],
+            seats=seats.get(option.code, 0),
+            elected=option.code in elected,
+        )
+        for option in sorted(contest.options, key=_by_votes(votes))
+    ]
+    return tuple(rows)
+
+
+def _by_votes(votes: Sequence[int]) -> Any:
+    def key(option: Option) -> tuple[int, int]:
+        return (-votes[option.position], option.ballot_order)
+
+    return key
+
+
+def without_seats(shown: Figures) -> Figures:
+    """The same figures for a part of the contest's territory, where nobody is elected."""
+    rows = tuple(replace(row, seats=0, elected=False) for row in shown.rows)
+    return replace(shown, rows=rows, determination=None)
+
+
+# --- the answer in words ---
+
+
+def answer(shown: Figures) -> str:
+    """Who leads or has won, in one sentence."""
+    leader, found = shown.leader, shown.determination
+    if leader is None or found is None:
+        return gettext("Nothing has been counted yet.")
+    if shown.final or shown.counted.all:
+        special = _special(shown, found)
+        if special:
+            return special
+    first = max(shown.rows, key=lambda row: row.seats)
+    if shown.kind == "list" and first.seats:
+        return seats_sentence(first.name, first.seats, shown.seats, final=shown.final)
+    if shown.kind == "referendum":
+        return _question(shown, found)
+    values = {"name": leader.name, "share": numbers.percent(leader.share or 0, language())}
+    if shown.final and leader.elected:
+        return gettext("%(name)s is elected with %(share)s of the ballots.") % values
+    return gettext("%(name)s leads with %(share)s of the ballots counted.") % values
+
+
+def seats_sentence(name: str, seats: int, of: int, *, final: bool) -> str:
+    """How many of the seats the first list has."""
+    values = {"name": name, "seats": seats, "all": of}
+    if final:
+        return gettext("%(name)s wins %(seats)d of %(all)d seats.") % values
+    return gettext("%(name)s leads with %(seats)d of %(all)d seats.") % values
+
+
+def _special(shown: Figures, found: dict[str, Any]) -> str:
+    names = {row.code: row.name for row in shown.rows}
+    match found["status"]:
+        case "needs-decision":
+            between = ", ".join(names.get(code, code) for code in found["lots"]["between"])
+            return gettext("The votes are equal: a lot must be drawn between %(names)s.") % {"names": between}
+        case "undetermined":
+            return gettext("The law gives no answer: a decision of the commission must supply it.")
+        case "not-valid":
+            return gettext("Not valid: fewer voters took part than the law asks for.")
+        case "run-off":
+            between = ", ".join(names.get(code, code) for code in found["passing"] or ())
+            return gettext("Nobody has the majority that the law asks for: a run-off between %(names)s.") % {
+                "names": between
+            }
+    return ""
+
+
+def _question(shown: Figures, found: dict[str, Any]) -> str:
+    yes = [row for row in shown.rows if row.code in found["elected"]] or [shown.rows[0]]
+    values = {"name": yes[0].name, "share": numbers.percent(yes[0].share or 0, language())}
+    if not shown.final:
+        return gettext("“%(name)s” has %(share)s of the ballots counted.") % values
+    if found["elected"]:
+        return gettext("Adopted: “%(name)s” has %(share)s of the ballots.") % values
+    return gettext("Not adopted: “%(name)s” has %(share)s of the ballots.") % values

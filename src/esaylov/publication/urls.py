@@ -1,0 +1,32 @@
+"""Addresses of the public side: `pages` stand under a language, the rest does not. Ids are the package's."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from esaylov.publication import files, views
+from esaylov.publication.health import healthz
+
+pages: list[URLPattern | URLResolver] = [
+    path("", views.front, name="front"),
+    path("verify/", views.verify, name="verify"),
+    path("elections/<str:election>/", views.election, name="election"),
+    path("elections/<str:election>/contests/", views.contests, name="contests"),
+    path("elections/<str:election>/contests/<str:contest>/", views.contest, name="contest"),
+    path("elections/<str:election>/territories/<str:territory>/", views.territory, name="territory"),
+    path("elections/<str:election>/outside/", views.outside, name="outside"),
+    path(
+        "elections/<str:election>/protocols/<str:precinct_code>/<str:contest>/",
+        views.protocol,
+        name="protocol",
+    ),
+]
+
+files_and_health: list[URLPattern | URLResolver] = [
+    path("", views.choose_language, name="choose-language"),
+    path("healthz", healthz, name="healthz"),
+    path("manifest.json", files.published, {"path": "manifest.json"}, name="manifest"),
+    path("verify.py", files.published, {"path": "verify.py"}, name="verifier"),
+    path("data/<path:path>", lambda request, path: files.published(request, f"data/{path}"), name="data"),
+    path("log/<path:path>", files.log, name="log"),
+    path("static/<path:path>", files.static, name="static"),
+    path("robots.txt", files.no_script),
+]

@@ -1,0 +1,159 @@
+"""The public pages: each reads one snapshot and answers with the tag of its size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language_from_request
+
+from esaylov.acts.context import UnknownElection
+from esaylov.publication.etags import election_tag, site_tag
+from esaylov.publication.pages.contest import contest_page, contests_page
+from esaylov.publication.pages.national import national_page
+from esaylov.publication.pages.protocol import protocol_page
+from esaylov.publication.pages.site import front_page, verify_page
+from esaylov.publication.pages.territory import outside_page, territory_page
+from esaylov.publication.reads import place_by_code
+from esaylov.results.queries import Snapshot, precinct, reading, sizes, snapshot
+
+CACHE_CONTROL = "public, max-age=1, must-revalidate"
+RETRY_SECONDS = 5
+
+ElectionView = Callable[..., tuple[str, object]]
+View = Callable[..., HttpResponse]
+
+
+def _answer(request: HttpRequest, tag: str, show: Callable[[], tuple[str, object]]) -> HttpResponse:
+    """The page, or 304 when the reader has it."""
+    response = get_conditional_response(request, etag=tag)
+    if response is None:
+        template, page = show()
+        response = render(request, f"publication/{template}.html", {"page": page})
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    return response
+
+
+def election_view(view: ElectionView) -> View:
+    """A page of one election: `view(at, …)` gives the template's name and the page. 404 for what is not
+    there, 503 without a database.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, election: str, **codes: str) -> HttpResponse:
+        try:
+            with snapshot(election) as at:
+                return _answer(request, election_tag(at.size), lambda: view(at, **codes))
+        except UnknownElection:
+            raise Http404 from None
+        except (OperationalError, InterfaceError):
+            return unavailable(request)
+
+    return answer
+
+
+def site_view(view: ElectionView) -> View:
+    """A page about all elections: `view(sizes)`."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            with reading():
+                known = sizes()
+                return _answer(request, site_tag(known), lambda: view(known))
+        except (OperationalError, InterfaceError):
+            return unavailable(request)
+
+    return answer
+
+
+@site_view
+def front(known: dict[str, int]) -> tuple[str, object]:
+    """All elections."""
+    return "front", front_page(known)
+
+
+@site_view
+def verify(known: dict[str, int]) -> tuple[str, object]:
+    """What the log is and how to check it."""
+    return "verify", verify_page(known)
+
+
+@election_view
+def election(at: Snapshot) -> tuple[str, object]:
+    """The national page."""
+    return "national", national_page(at)
+
+
+@election_view
+def contests(at: Snapshot) -> tuple[str, object]:
+    """All contests."""
+    return "contests", contests_page(at)
+
+
+@election_view
+def contest(at: Snapshot, contest: str) -> tuple[str, object]:
+    """One contest."""
+    found = at.contest(contest)
+    if found is None:
+        raise Http404
+    return "contest", contest_page(at, found)
+
+
+@election_view
+def territory(at: Snapshot, territory: str) -> tuple[str, object]:
+    """One territory."""
+    found = place_by_code(at.election.id, territory)
+    if found is None:
+        raise Http404
+    return "territory", territory_page(at, found)
+
+
+@election_view
+def outside(at: Snapshot) -> tuple[str, object]:
+    """What is outside the totals."""
+    return "outside", outside_page(at)
+
+
+@election_view
+def protocol(at: Snapshot, precinct_code: str, contest: str) -> tuple[str, object]:
+    """The protocol of one place."""
+    found, row = at.contest(contest), precinct(at, precinct_code)
+    if found is None or row is None or not at.tables.concerns(found, row.cell):
+        raise Http404
+    return "protocol", protocol_page(at, found, row)
+
+
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The front page in the reader's language, Uzbek Latin where it is none of ours."""
+    response = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
+    patch_vary_headers(response, ["Accept-Language"])
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the database cannot be reached."""
+    response = render(request, "503.html", status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    response = render(request, "404.html", status=404)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: an error of ours, already in the server's log."""
+    response = render(request, "500.html", status=500)
+    response.headers["Cache-Control"] = "no-store"
+    return response
