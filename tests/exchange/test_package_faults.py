@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from esaylov.exchange.check import check_package
 from esaylov.exchange.package import open_package
@@ -385,3 +387,32 @@ def test_precinct_of_nobody_with_an_all_zero_protocol_is_valid(tmp_path: Path) -
         votes=packages.votes_text() + "p6,list,green,0\np6,list,amber,0\np6,q,yes,0\np6,q,no,0\n",
     )
     assert found(folder) == [("precincts.csv", 7, "K40", "voters")]
+
+
+FUZZED = ("datapackage.json", "edition.toml", "territories.csv", "contests.csv", "options.csv", "precincts.csv",
+          "protocols.csv", "votes.csv.gz", "turnout.csv", "decisions.csv")  # fmt: skip
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(name=st.sampled_from(FUZZED), data=st.data())
+def test_nothing_is_raised_whatever_a_file_holds(
+    tmp_path_factory: Any, name: str, data: st.DataObject
+) -> None:
+    """Bytes of one file changed at random: a package or problems, never an exception, and never half of
+    each.
+    """
+    folder = tmp_path_factory.mktemp("fuzz") / "p"
+    build_package(folder, turnout=packages.TURNOUT, decisions=packages.DECISIONS)
+    content = bytearray((folder / name).read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        cut = data.draw(st.integers(0, 8))
+        content[at : at + cut] = data.draw(st.one_of(st.binary(max_size=8), st.sampled_from(TRICKY)))
+    (folder / name).write_bytes(bytes(content))
+    problems = found(folder)
+    assert all(line is None or line >= 1 for _, line, _, _ in problems)
+    assert all(file for file, _, _, _ in problems)
+
+
+TRICKY = [b'"', b'""', b",", b"\n", b"\r", b"\r\n", b"\xef\xbb\xbf", b"\xff", b"\0", b"-1", b"1e9", b"p1", b"{}", b"[]",
+          b"null", b"99999999999999999999", "\u202e".encode(), "\u2028".encode(), b"../x", b"=", b"[["]  # fmt: skip

@@ -26,7 +26,8 @@ from tests.exchange.publishing import published
 
 CSV = [
     "contests.csv", "decisions.csv", "options.csv", "precinct_territories.csv", "precincts.csv",
-    "protocols.csv.gz", "roster.csv", "territories.csv", "totals.csv", "totals_votes.csv", "turnout.csv", "votes.csv.gz",
+    "protocols.csv.gz", "roster.csv", "territories.csv", "totals.csv", "totals_votes.csv", "turnout.csv",
+    "votes.csv.gz",
 ]  # fmt: skip
 
 
