@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from psycopg import sql
+
+from esaylov.acts.statements import ask
 
 COPY_FROM = 40
 BLOCK = 1024
@@ -18,19 +21,24 @@ def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
     """
     if not rows:
         return
+    if len(rows) < COPY_FROM:
+        ask(_insert(table, tuple(columns), len(rows)), [value for row in rows for value in row])
+        return
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     with connection.cursor() as cursor:
-        if len(rows) < COPY_FROM:
-            one = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
-            statement = sql.SQL("INSERT INTO {} ({}) VALUES {}").format(
-                sql.Identifier(table), names, sql.SQL(", ").join([one] * len(rows))
-            )
-            cursor.execute(statement, [value for row in rows for value in row])
-            return
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
         with connection.wrap_database_errors, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+@lru_cache(maxsize=256)
+def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
+    """The text of an INSERT of so many rows."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    one = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES {}")
+    return statement.format(sql.Identifier(table), names, sql.SQL(", ").join([one] * rows)).as_string()
 
 
 def int_array(values: Iterable[int]) -> str:
@@ -68,10 +76,8 @@ class IdBlocks:
             self._next = self._end = 0
 
     def _fetch(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(%s)", [self._sequence])
-            row = cursor.fetchone()
-        self._next = (int(row[0]) - 1) * BLOCK + 1
+        ((block,),) = ask("SELECT nextval(%s)", [self._sequence]).rows()
+        self._next = (int(block) - 1) * BLOCK + 1
         self._end = self._next + BLOCK
 
 

@@ -5,19 +5,20 @@ with its receipt, or a refusal with findings.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from pydantic import BaseModel
 
 from esaylov.acts import mandates, refusals, sealing
 from esaylov.acts.bulk import insert_rows, journal_ids
 from esaylov.acts.context import ElectionContext, get_context
 from esaylov.acts.powers import Actor, Power, Target
+from esaylov.acts.statements import ask, fetch, together
 from esaylov.exchange.canonical import dumps
 from esaylov.law.calendar import Window, window
 from esaylov.law.findings import Finding
@@ -82,12 +83,17 @@ CaseType = TypeVar("CaseType", bound=Case)
 
 
 class Act(ABC, Generic[CaseType]):
-    """One official step. Subclasses name the law in their docstring; the list of them is the procedure."""
+    """One official step. Subclasses name the law in their docstring; the list of them is the procedure.
+
+    `brief`: the act speaks with the database through `statements.ask` and `insert_rows` only, so that its statements may
+    travel together.
+    """
 
     code: ClassVar[str]
     power: ClassVar[Power]
     step: ClassVar[str | None] = None
     sealable: ClassVar[bool] = False
+    brief: ClassVar[bool] = False
     Payload: ClassVar[type[BaseModel]]
 
     def __init__(self, context: ElectionContext) -> None:
@@ -164,9 +170,10 @@ def _waves(act: Act[Any], submissions: Sequence[Submission]) -> list[list[int]]:
 def _with_retries(
     act: type[Act[Any]], context: ElectionContext, submissions: Sequence[Submission]
 ) -> list[Result]:
+    transact = together if act.brief and len(submissions) == 1 else transaction.atomic
     for attempt in range(ATTEMPTS):
         try:
-            with transaction.atomic():
+            with transact():
                 return _Batch(act(context), submissions).run()
         except IntegrityError:
             # Somebody else took the place between our look and our write: look again, the loser now sees the winner.
@@ -193,23 +200,18 @@ class _Batch:
         return window(context.edition, step, context.date, context.timezone, abroad=abroad)
 
     def run(self) -> list[Result]:
-        stored = self._stored_answers()
-        fresh = [s for i, s in enumerate(self.submissions) if i not in stored]
-        cases = iter(self._process(fresh))
-        return [stored[i] if i in stored else _result(next(cases)) for i in range(len(self.submissions))]
+        keyed = {(s.actor.code, self._key(s)): i for i, s in enumerate(self.submissions) if s.key is not None}
+        asked = ask(KEYS, [list(names) for names in zip(*keyed, strict=True)]) if keyed else None
+        cases: list[Case] = self.act.prepare(self.submissions)
+        answers = self._stored_answers(keyed, asked.rows()) if asked else {}
+        self._process([case for i, case in enumerate(cases) if i not in answers])
+        return [answers[i] if i in answers else _result(case) for i, case in enumerate(cases)]
 
-    def _stored_answers(self) -> dict[int, Result]:
-        keyed = {(s.actor.code, s.key): i for i, s in enumerate(self.submissions) if s.key is not None}
-        if not keyed:
-            return {}
-        bodies, keys = zip(*keyed, strict=True)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT j.body, j.key, j.request, j.id FROM acts_journal j"
-                " JOIN unnest(%s::text[], %s::text[]) AS k(body, key) ON j.body = k.body AND j.key = k.key",
-                [list(bodies), list(keys)],
-            )
-            rows = cursor.fetchall()
+    def _key(self, submission: Submission) -> str | None:
+        """The client's key as the journal holds it: bodies of two elections may have one code."""
+        return None if submission.key is None else f"{self.context.id} {submission.key}"
+
+    def _stored_answers(self, keyed: Mapping[Any, int], rows: Sequence[Any]) -> dict[int, Result]:
         answers: dict[int, Result] = {}
         for body, key, request, journal in rows:
             i = keyed[body, key]
@@ -217,22 +219,20 @@ class _Batch:
             answers[i] = stored(journal) if same else Refused((refusals.key_reused(),), conflict=True)
         return answers
 
-    def _process(self, submissions: Sequence[Submission]) -> list[Case]:
-        if not submissions:
-            return []
-        cases: list[Case] = self.act.prepare(submissions)
+    def _process(self, cases: Sequence[Case]) -> None:
         for case in cases:
             case.at = case.submission.at or self.clock or self.now
             if case.repeats is None:
                 case.refusals = tuple(self._refusals(case))
         accepted = [c for c in cases if not c.refusals and c.repeats is None]
-        self._journal(accepted)
-        self.act.apply(accepted)
-        return cases
+        if accepted:
+            self._journal(accepted)
+            self.act.apply(accepted)
 
     def _refusals(self, case: Case) -> list[Finding]:
         actor = case.submission.actor
-        if not mandates.allows(actor, self.act.power, case.target, case.contest_kind):
+        foreign = actor.election is not None and actor.election != self.context.id
+        if foreign or not mandates.allows(actor, self.act.power, case.target, case.contest_kind):
             return [refusals.no_mandate(actor.code, self.act.power)]
         found = []
         allowed = self.windows[case.abroad]
@@ -243,8 +243,6 @@ class _Batch:
         return [*found, *self.act.check(case)]
 
     def _journal(self, cases: Sequence[Case]) -> None:
-        if not cases:
-            return
         sealed = self.act.sealed = self.act.sealable and self._before_release()
         rows, vault = [], []
         for case, number in zip(cases, journal_ids.take(len(cases)), strict=True):
@@ -261,7 +259,7 @@ class _Batch:
             submission = case.submission
             rows.append(
                 (number, self.context.id, self.act.code, submission.actor.code, case.at, self.now, True, entry,
-                 submission.key, submission.request)
+                 self._key(submission), submission.request)
             )  # fmt: skip
         insert_journal(rows)
         insert_rows("acts_sealed", ("journal_id", "salt", "value"), vault)
@@ -288,6 +286,9 @@ class _Batch:
         return record
 
 
+KEYS = """SELECT j.body, j.key, j.request, j.id FROM acts_journal j
+JOIN unnest(%s::text[], %s::text[]) AS k(body, key) ON j.body = k.body AND j.key = k.key"""
+
 JOURNAL_COLUMNS = ("id", "election", "code", "body", "at", "recorded_at", "public", "record", "key", "request")
 
 
@@ -306,13 +307,11 @@ def _result(case: Case) -> Result:
 
 def stored(journal: int) -> Accepted:
     """The answer that an act of the journal got when it was performed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT j.record, j.recorded_at, s.value FROM acts_journal j LEFT JOIN acts_sealed s ON s.journal_id = j.id"
-            " WHERE j.id = %s",
-            [journal],
-        )
-        record, recorded_at, value = cursor.fetchone()
+    ((record, recorded_at, value),) = fetch(
+        "SELECT j.record, j.recorded_at, s.value FROM acts_journal j LEFT JOIN acts_sealed s ON s.journal_id = j.id"
+        " WHERE j.id = %s",
+        [journal],
+    )
     entry = bytes(record)
     return Accepted(
         journal, leaf_hash(entry), recorded_at, sealing.loads(bytes(value) if value else entry), repeated=True

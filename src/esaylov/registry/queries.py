@@ -6,21 +6,18 @@ from hashlib import sha256
 from django.db import connection
 
 from esaylov.acts.powers import Actor
+from esaylov.acts.statements import fetch
 from esaylov.registry.models import Territory
 
 ACTOR_COLUMNS = "c.code, c.tier, c.election, c.territory_id, c.precinct_id"
+ACTOR_BY_DIGEST = """SELECT c.code, c.tier, c.election, c.territory_id, c.precinct_id FROM registry_commissiontoken t
+JOIN registry_commission c ON c.id = t.commission_id WHERE t.digest = %s"""
 
 
 def actor_by_token(token: str) -> Actor | None:
     """The commission whose bearer token this is, None when it is nobody's."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {ACTOR_COLUMNS} FROM registry_commissiontoken t JOIN registry_commission c"
-            " ON c.id = t.commission_id WHERE t.digest = %s",
-            [sha256(token.encode()).digest()],
-        )
-        row = cursor.fetchone()
-    return Actor(*row) if row else None
+    rows = fetch(ACTOR_BY_DIGEST, [sha256(token.encode()).digest()])
+    return Actor(*rows[0]) if rows else None
 
 
 def actors(election: str, codes: Sequence[str] | None = None) -> dict[str, Actor]:

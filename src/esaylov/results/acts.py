@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
-from django.db import connection
 from pydantic import BaseModel, ConfigDict, Field
 
 from esaylov.acts.bulk import insert_rows, int_array
 from esaylov.acts.door import Act, Submission
 from esaylov.acts.powers import Power
+from esaylov.acts.statements import ask
 from esaylov.elections.queries import ElectionTables
 from esaylov.law.findings import Finding
 from esaylov.law.protocol import evaluate
@@ -28,6 +28,7 @@ PROTOCOL_COLUMNS = (
 class _PlaceAct(Act[PlaceCase]):
     """An act about one place. `alone`: it rules on the version that stands, or replaces it."""
 
+    brief = True
     alone: ClassVar[bool] = False
 
     def __init__(self, context: Any) -> None:
@@ -188,17 +189,13 @@ def _find_repeats(cases: Sequence[PlaceCase]) -> None:
     if not cases:
         return
     by_place = {(case.precinct, case.contest.id): case for case in cases if case.contest is not None}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            EARLIER,
-            [[place[0] for place in by_place], [place[1] for place in by_place]],
-        )
-        for precinct, contest, lines, votes, journal, body in cursor.fetchall():
-            case = by_place[precinct, contest]
-            payload = case.submission.payload
-            same_body = body == case.submission.actor.code
-            if case.repeats is None and same_body and lines == payload.lines and votes == payload.votes:
-                case.repeats = journal
+    asked = ask(EARLIER, [[place[0] for place in by_place], [place[1] for place in by_place]])
+    for precinct, contest, lines, votes, journal, body in asked.rows():
+        case = by_place[precinct, contest]
+        payload = case.submission.payload
+        same_body = body == case.submission.actor.code
+        if case.repeats is None and same_body and lines == payload.lines and votes == payload.votes:
+            case.repeats = journal
 
 
 class _RulingAct(_PlaceAct):

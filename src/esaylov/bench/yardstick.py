@@ -1,0 +1,35 @@
+"""The yardstick of HTTP intake: the same schema behind the same server, and one insert that commits itself."""
+
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest
+from django.urls import include, path
+from ninja import NinjaAPI, Status
+from psycopg.types.json import Jsonb
+
+from esaylov.results.api import ProtocolForm
+
+TABLE = """CREATE TABLE bench_intake (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, precinct text NOT NULL,
+contest text NOT NULL, version int NOT NULL, lines jsonb NOT NULL, votes jsonb NOT NULL)"""
+INSERT = "INSERT INTO bench_intake (precinct, contest, version, lines, votes) VALUES (%s, %s, %s, %s, %s)"
+
+api = NinjaAPI(urls_namespace="yardstick", docs_url=None, openapi_url=None)
+
+
+@api.post("/protocols", response={201: dict[str, Any]})
+def insert(request: HttpRequest, payload: ProtocolForm) -> Status[dict[str, str]]:
+    """Stores a protocol as it came."""
+    values: list[Any] = [
+        payload.precinct,
+        payload.contest,
+        payload.version,
+        Jsonb(payload.lines),
+        Jsonb(payload.votes),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)
+    return Status(201, {"state": "stored"})
+
+
+urlpatterns = [path("yardstick/", api.urls), path("api/", include("esaylov.api"))]
