@@ -6,6 +6,8 @@ Objects, arrays, strings, booleans, null and integers within +-(2^53 - 1). Whate
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import orjson
 
 MAX_INTEGER = 2**53 - 1
@@ -62,14 +64,19 @@ def loads_strict(data: bytes) -> object:
 def _has_foreign_keys(obj: object) -> bool:
     """Check every type that orjson would let pass, and say whether any member name is not ASCII."""
     if type(obj) is dict:
-        found = [_has_foreign_keys(value) for value in obj.values() if type(value) not in _SCALARS]
-        return any(found) or not "".join(obj).isascii()
+        return _any_foreign(obj.values()) or not "".join(obj).isascii()
     if type(obj) is list or type(obj) is tuple:
-        found = [_has_foreign_keys(item) for item in obj if type(item) not in _SCALARS]
-        return any(found)
+        return _any_foreign(obj)
     if type(obj) in _SCALARS:
         return False
     raise CanonicalError(f"no canonical form: {type(obj).__name__} is not allowed")
+
+
+def _any_foreign(items: Collection[object]) -> bool:
+    # One pass in C over a protocol's figures; only what is nested is looked at one by one.
+    if _SCALARS.issuperset(map(type, items)):
+        return False
+    return any([_has_foreign_keys(item) for item in items if type(item) not in _SCALARS])
 
 
 def _in_utf16_order(obj: object) -> object:

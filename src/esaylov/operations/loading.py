@@ -94,9 +94,7 @@ def _calling(
 ) -> Iterator[tuple[type[Act[Any]], Any]]:
     published = package_records(package)
     yield LoadPackage, LoadPackage.Payload(package=package)
-    ordered = replace(
-        package, territories=published.territories, precinct_territories=published.precinct_territories
-    )
+    ordered = replace(package, precinct_territories=published.precinct_territories)
     yield (
         CallElection,
         CallElection.Payload(

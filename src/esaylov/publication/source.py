@@ -2,7 +2,6 @@
 from.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,15 +37,10 @@ class ElectionRecords:
         """Rows and SHA-256 of every published table, as the calling entry has them; a table without rows is
         left out.
         """
-        sheets = [
-            tables.territories_sheet(self.territories),
-            tables.contests_sheet(self.contests),
-            tables.options_sheet(self.options),
-            tables.precincts_sheet(self.precincts),
-        ]
-        if self.precinct_territories:
-            sheets.append(tables.precinct_territories_sheet(self.precinct_territories))
-        return {sheet.name: sheet.pin() for sheet in sheets}
+        sheets = tables.called_sheets(
+            self.territories, self.contests, self.options, self.precincts, self.precinct_territories
+        )
+        return {name: sheet.pin() for name, sheet in sheets.items()}
 
     def roster_pin(self, lines: int) -> dict[str, Any]:
         """Rows and SHA-256 of roster.csv."""
@@ -57,27 +51,12 @@ def package_records(package: records.Package) -> ElectionRecords:
     """The same of a package, in the order in which they are published."""
     order = {precinct.id: i for i, precinct in enumerate(package.precincts)}
     return ElectionRecords(
-        territories=parents_first(package.territories),
+        territories=package.territories,
         contests=package.contests,
         options=package.options,
         precincts=package.precincts,
         precinct_territories=tuple(sorted(package.precinct_territories, key=lambda pair: order[pair[0]])),
     )
-
-
-def parents_first(territories: Sequence[records.Territory]) -> tuple[records.Territory, ...]:
-    """Territories in their own order, but none before its parent."""
-    by_id = {territory.id: territory for territory in territories}
-    placed: dict[str, records.Territory] = {}
-    for territory in territories:
-        chain, at = [], territory
-        while at.id not in placed:
-            chain.append(at)
-            if at.parent is None:
-                break
-            at = by_id[at.parent]
-        placed.update((one.id, one) for one in reversed(chain))
-    return tuple(placed.values())
 
 
 def election_records(election: Election) -> ElectionRecords:

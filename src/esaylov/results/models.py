@@ -53,7 +53,10 @@ class Protocol(models.Model):
                 fields=["precinct", "contest"],
                 condition=models.Q(state="conflicting"),
                 name="protocol_conflict",
-            )
+            ),
+            models.Index(
+                fields=["replaces"], condition=models.Q(replaces__isnull=False), name="protocol_replaces"
+            ),
         ]
         triggers = append_only_triggers()
 

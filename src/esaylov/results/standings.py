@@ -7,20 +7,22 @@ from psycopg import sql
 
 # A fact is visible when its entry stands below the size, and, if it was sealed, its opening does too.
 # Size NULL: every committed fact, sequenced or not (for certifying, under the contest's lock).
+# Nothing here sorts the figures of a whole country: what is corrected, contested, ruled on or annulled is little, and
+# is found by its own indexes.
 STANDINGS = """
-visible AS (
-    SELECT f.journal_id, f.contest_id, f.precinct_id, f.version, f.state, f.lines, f.votes, e.index
+visible AS NOT MATERIALIZED (
+    SELECT f.journal_id, f.contest_id, f.precinct_id, f.state, f.lines, f.votes, f.leaf, f.replaces, e.index
     FROM results_protocol f
     LEFT JOIN acts_entry e ON e.journal_id = f.journal_id
     {sealed_join}
     WHERE f.contest_id = ANY(%(contests)s) AND {places}
       AND (%(size)s::bigint IS NULL OR (e.index < %(size)s {opened}))
 ),
-latest AS (
-    SELECT DISTINCT ON (precinct_id, contest_id) * FROM visible WHERE state <> 'conflicting'
-    ORDER BY precinct_id, contest_id, version DESC
+latest AS NOT MATERIALIZED (
+    SELECT v.* FROM visible v WHERE v.state <> 'conflicting'
+      AND NOT EXISTS (SELECT 1 FROM visible n WHERE n.replaces IS NOT NULL AND n.replaces = v.leaf)
 ),
-ruling AS (
+ruling AS MATERIALIZED (
     SELECT g.* FROM results_ruling g LEFT JOIN acts_entry e ON e.journal_id = g.journal_id
     WHERE (%(size)s::bigint IS NULL OR e.index < %(size)s) AND {ruled}
 ),
@@ -28,7 +30,7 @@ verdict AS (
     SELECT DISTINCT ON (protocol_id) protocol_id, kind FROM ruling WHERE kind <> 'annul'
     ORDER BY protocol_id, journal_id DESC
 ),
-annulment AS (
+annulment AS MATERIALIZED (
     SELECT DISTINCT c.id AS contest_id, g.precinct_id
     FROM ruling g JOIN elections_contest c ON c.id = ANY(%(contests)s) AND (g.contest_id IS NULL OR g.contest_id = c.id)
     JOIN registry_precinct p ON p.id = g.precinct_id AND p.election = c.election_id
@@ -38,15 +40,18 @@ annulment AS (
 conflict AS (
     SELECT precinct_id, contest_id, count(*) AS n FROM visible WHERE state = 'conflicting' GROUP BY 1, 2
 ),
-standing AS (
-    SELECT COALESCE(l.contest_id, a.contest_id) AS contest_id, COALESCE(l.precinct_id, a.precinct_id) AS precinct_id,
-           l.journal_id AS protocol_id, l.index, l.lines, l.votes, COALESCE(k.n, 0) AS conflicts,
+standing AS NOT MATERIALIZED (
+    SELECT l.contest_id, l.precinct_id, l.journal_id AS protocol_id, l.index, l.lines, l.votes,
+           COALESCE(k.n, 0) AS conflicts,
            CASE WHEN a.precinct_id IS NOT NULL THEN 'annulled' WHEN v.kind = 'accept' THEN 'accepted'
                 WHEN v.kind = 'return' THEN 'returned' ELSE l.state END AS state
     FROM latest l
-    FULL JOIN annulment a ON a.contest_id = l.contest_id AND a.precinct_id = l.precinct_id
+    LEFT JOIN annulment a ON a.contest_id = l.contest_id AND a.precinct_id = l.precinct_id
     LEFT JOIN verdict v ON v.protocol_id = l.journal_id
     LEFT JOIN conflict k ON k.precinct_id = l.precinct_id AND k.contest_id = l.contest_id
+    UNION ALL
+    SELECT a.contest_id, a.precinct_id, NULL, NULL, NULL, NULL, 0, 'annulled' FROM annulment a
+    WHERE NOT EXISTS (SELECT 1 FROM latest l WHERE l.precinct_id = a.precinct_id AND l.contest_id = a.contest_id)
 )
 """
 

@@ -77,6 +77,9 @@ def _aggregate(tables: ElectionTables, source: sql.SQL, parameters: dict[str, An
         sql.SQL("JOIN registry_precinct p ON p.id = s.precinct_id"),
     )
     with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL work_mem = '64MB'" if connection.in_atomic_block else "SET work_mem = '64MB'"
+        )
         cursor.execute(statement, parameters)
         return {(row[0], row[1]): _sums(tables.contests_by_id[row[0]], row) for row in cursor.fetchall()}
 
