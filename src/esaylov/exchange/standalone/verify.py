@@ -1,0 +1,1301 @@
+#!/usr/bin/env python3
+"""Check a published election from its files alone:  python verify.py DIR_OR_URL --key VKEY
+
+One file, Python 3.11, standard library only. It shares no code with the platform: it was written from the
+public specification (docs/formats.md, docs/edition.md, C2SP tlog-tiles, tlog-checkpoint and signed-note,
+RFC 6962, 8032 and 8785).
+
+WHAT IT PROVES when it ends with exit status 0:
+  * the holder of the key signed the log, and every byte of every file here follows from what was signed;
+  * every entry of the log is well formed, and every sealed entry that was opened holds what was sealed;
+  * which protocol of each precinct counts, every sum from precinct to country, turnout, winners, seats and
+    certified figures follow from the signed protocols and recorded decisions by the edition of the law;
+  * no place that must report is left out of the tables (the roster);
+  * with --since: an older checkpoint's log is the beginning of this one; with --receipt: its entry is here.
+WHAT IT DOES NOT PROVE:
+  * that a protocol says what the ballots said: an election is verified from the signed protocol upward;
+  * without --key: who signed. Take the key from a place that the giver of this folder cannot change;
+  * that everybody is shown the same log: keep its checkpoint, compare with others, use --since;
+  * that Parquet and NIST files say what the CSV tables say (only their bytes are checked), that times are
+    true, that private rows of the journal are sound, that a site holds no file which nobody names.
+
+Exit status: 0 and one line a check; 1 and the first thing that does not hold; 2 if the command is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import stat
+import sys
+import tomllib
+import urllib.parse
+import urllib.request
+import zlib
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NamedTuple, NoReturn
+
+LIMIT = 2**53 - 1  # the largest number of canonical JSON
+MEGABYTE = 1 << 20
+Json = dict[str, Any]
+Key = tuple[str, bytes, bytes]  # name (the log's origin), id, public key
+Area = tuple[str, ...]  # the territories of a precinct, each with all its parents
+
+
+class Refused(Exception):
+    """Something does not hold."""
+
+
+def need(holds: object, why: str) -> None:
+    if not holds:
+        raise Refused(why)
+
+
+@contextmanager
+def place(name: str) -> Iterator[None]:
+    """Whatever goes wrong inside is refused at this place: no accident in a hostile file ends as an "ok"."""
+    try:
+        yield
+    except Refused as error:
+        raise Refused(f"{name}: {error}") from error
+    except Exception as error:
+        raise Refused(f"{name}: {type(error).__name__}: {show(str(error))}") from error
+
+
+def show(value: object) -> str:
+    """A value from a file, safe to print: quoted, escaped, cut."""
+    text = repr(value)
+    return text if len(text) <= 160 else text[:157] + "..."
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+# --- Ed25519 (RFC 8032, 5.1), strictly: canonical encodings only, s < L, no key of small order ---
+
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+BASE = (15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, -1, P) % P)
+Point = tuple[int, int]
+
+
+def add(p: Point, q: Point) -> Point:
+    t = D * p[0] * q[0] * p[1] * q[1] % P
+    x = (p[0] * q[1] + p[1] * q[0]) * pow(1 + t, -1, P)
+    return x % P, (p[1] * q[1] + p[0] * q[0]) * pow(1 - t, -1, P) % P
+
+
+def multiply(k: int, p: Point) -> Point:
+    result = (0, 1)
+    while k:
+        result = add(result, p) if k & 1 else result
+        p, k = add(p, p), k >> 1
+    return result
+
+
+def decode_point(data: bytes) -> Point | None:
+    """The point of a canonical encoding; None for any other bytes."""
+    y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[-1] >> 7
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    if v * x * x % P != u:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if len(data) != 32 or y >= P or v * x * x % P != u or (x == 0 and sign):
+        return None
+    return (P - x if x & 1 != sign else x), y
+
+
+def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Does the signature hold? R is computed and compared as bytes, so its other encodings are refused."""
+    point, s = decode_point(public), int.from_bytes(signature[32:], "little")
+    if not point or len(signature) != 64 or s >= L or multiply(8, point) == (0, 1):
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    x, y = add(multiply(s, BASE), multiply(k, (P - point[0], point[1])))
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+# --- Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint) ---
+
+
+def unbase64(text: str) -> bytes:
+    """Strict base64: what was decoded must encode to the same text."""
+    data = base64.b64decode(text, validate=True)
+    need(data and base64.b64encode(data).decode() == text, f"not strict base64: {show(text)}")
+    return data
+
+
+def is_key_name(name: str) -> bool:
+    return bool(name) and "+" not in name and not any(c.isspace() or c < " " for c in name)
+
+
+def parse_key(vkey: str) -> Key:
+    name, key_id, encoded = vkey.split("+", 2)
+    material = unbase64(encoded)
+    digest = hashlib.sha256(name.encode() + b"\n" + material).digest()[:4]
+    right = is_key_name(name) and len(material) == 33 and material[0] == 1 and key_id == digest.hex()
+    need(right, "not an Ed25519 verifier key, or its id is another key's")
+    return name, digest, material[1:]
+
+
+def open_note(data: bytes, key: Key) -> list[str]:
+    """The lines of a signed note that the key signed; further signatures may stand beside."""
+    note, signed = data.decode(), False
+    text, blank, tail = note.rpartition("\n\n")
+    need(blank and tail.endswith("\n") and not re.search(r"[\x00-\x09\x0b-\x1f]", note), "not a signed note")
+    for signature in tail[:-1].split("\n"):
+        dash, name, encoded = signature.split(" ", 2)
+        value = unbase64(encoded)
+        need(dash == "—" and is_key_name(name) and len(value) > 4, f"not a signature: {show(signature)}")
+        if (name, value[:4]) == key[:2]:
+            signed = ed25519(key[2], f"{text}\n".encode(), value[4:])
+            need(signed, f"the signature by {show(name)} does not hold")
+    need(signed, f"not signed by the key {show(key[0])}, {key[1].hex()}")
+    return text.split("\n")
+
+
+def parse_checkpoint(data: bytes, key: Key) -> tuple[int, bytes]:
+    """Size and root of a checkpoint of the log."""
+    lines = open_note(data, key)
+    need(len(lines) == 3 and re.fullmatch("0|[1-9][0-9]{0,14}", lines[1]), "not a checkpoint of three lines")
+    root = unbase64(lines[2])
+    need(lines[0] == key[0] and len(root) == 32, "the origin is not the key's name, or the root is no hash")
+    return int(lines[1]), root
+
+
+# --- Where the files come from ---
+
+
+class Folder:
+    """A folder on disk, listed first. Only listed files are opened: no path or link leads out of it."""
+
+    def __init__(self, root: str) -> None:
+        self.root, pending = root, [""]
+        self.listing: set[str] | None = set()
+        while pending:
+            inside = pending.pop()
+            for item in os.scandir(os.path.join(root, inside)):
+                path = inside + item.name
+                if item.is_dir(follow_symlinks=False):
+                    pending.append(path + "/")
+                else:
+                    need(item.is_file(follow_symlinks=False), f"{show(path)}: neither a file nor a folder")
+                    self.listing.add(path)
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        need(path in (self.listing or ()), "missing")
+        flags = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+        with open(os.open(os.path.join(self.root, *path.split("/")), flags), "rb") as file:
+            need(stat.S_ISREG(os.fstat(file.fileno()).st_mode), "not a regular file")
+            while chunk := file.read(MEGABYTE):
+                yield chunk
+
+
+class Site:
+    """A web site that serves the same paths."""
+
+    listing: set[str] | None = None
+
+    def __init__(self, root: str) -> None:
+        self.root = root.rstrip("/") + "/"
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        headers = {"Accept-Encoding": "identity", "User-Agent": "esaylov-verify"}
+        request = urllib.request.Request(self.root + urllib.parse.quote(path), headers=headers)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            need(answer.geturl().startswith(("http://", "https://")), "the site leads elsewhere")
+            unpack = zlib.decompressobj(31) if answer.headers.get("Content-Encoding") == "gzip" else None
+            while chunk := answer.read(MEGABYTE):
+                yield unpack.decompress(chunk, 64 * MEGABYTE) if unpack else chunk
+
+
+def read(source: Folder | Site, path: str, limit: int = MEGABYTE) -> bytes:
+    """All bytes of a file that may have `limit` bytes at most."""
+    data = bytearray()
+    with place(path if path.isprintable() else show(path)):
+        for chunk in source.chunks(path):
+            data += chunk
+            need(len(data) <= limit, f"longer than {limit} bytes")
+    return bytes(data)
+
+
+# --- Canonical JSON (section 2) ---
+
+
+def no_fraction(text: str) -> NoReturn:
+    raise ValueError(f"{text[:20]} is not an integer")
+
+
+def no_repeats(pairs: list[tuple[str, Any]]) -> Json:
+    need(len({name for name, _ in pairs}) == len(pairs), "a member stands twice")
+    return dict(pairs)
+
+
+DECODER = json.JSONDecoder(parse_float=no_fraction, parse_constant=no_fraction, object_pairs_hook=no_repeats)
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+UNSORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def utf16_order(value: Any) -> Any:
+    """The same value with its members in the order of RFC 8785: by UTF-16 code units."""
+    if type(value) is dict:
+        return {name: utf16_order(value[name]) for name in sorted(value, key=lambda n: n.encode("utf-16-be"))}
+    return [utf16_order(item) for item in value] if type(value) is list else value
+
+
+def canonical(value: Any) -> bytes:
+    text = ENCODER.encode(value)
+    return text.encode() if text.isascii() else UNSORTED.encode(utf16_order(value)).encode()
+
+
+def parse(data: bytes) -> Json:
+    """A JSON object in canonical form: encoding it again gives the same bytes."""
+    value = DECODER.decode(data.decode())
+    need(type(value) is dict and canonical(value) == data, "not a JSON object in canonical form")
+    return value  # type: ignore[no-any-return]
+
+
+# --- The Merkle tree and its tiles (RFC 6962, C2SP tlog-tiles) ---
+
+
+def tree(leaves: list[bytes]) -> tuple[bytes, list[list[bytes]]]:
+    """The root and, for each level of tiles, its hashes: those of full subtrees of 256^level leaves."""
+    row, complete, levels, digest = leaves, len(leaves), [], hashlib.sha256
+    while complete or len(row) > 1:
+        if complete:
+            levels.append(row[:complete])
+        for _ in range(8):
+            odd = row[-1:] if len(row) % 2 else []
+            row = [digest(b"\1" + a + b).digest() for a, b in zip(row[::2], row[1::2], strict=False)] + odd
+        complete >>= 8
+    return row[0] if row else digest(b"").digest(), levels
+
+
+def tiles(kind: str, count: int) -> Iterator[tuple[str, int, int]]:
+    """Path, first hash and width of each tile of a level (or of `entries`) that has `count` hashes."""
+    for first in range(0, count, 256):
+        number, width = first // 256, min(256, count - first)
+        name = f"{number % 1000:03d}"
+        while number := number // 1000:
+            name = f"x{number % 1000:03d}/{name}"
+        yield f"log/tile/{kind}/{name}" + (f".p/{width}" if width < 256 else ""), first, width
+
+
+def split_bundle(data: bytes, width: int) -> list[bytes]:
+    entries, end = [], 0
+    for _ in range(width):
+        start = end + 2
+        end = start + int.from_bytes(data[end:start], "big")
+        entries.append(data[start:end])
+    need(end == len(data), f"not {width} entries, or bytes after the last")
+    return entries
+
+
+def read_log(source: Folder | Site, size: int, signed_root: bytes) -> tuple[list[bytes], list[bytes]]:
+    """All entries and leaf hashes; every tile must be what the entries give, and their root the signed one."""
+    named, entries, leaves = {"log/checkpoint", "log/key"}, list[bytes](), list[bytes]()
+    for path, first, width in tiles("entries", size):
+        tile = path.replace("/entries/", "/0/")
+        published, data = read(source, tile, 8192), read(source, path, 256 * 65537)
+        with place(path):
+            entries += split_bundle(data, width)
+            leaves += [hashlib.sha256(b"\0" + entry).digest() for entry in entries[first:]]
+            if published != b"".join(leaves[first:]):
+                pairs = enumerate(leaves[first:])
+                wrong = [first + n for n, leaf in pairs if published[32 * n : 32 * n + 32] != leaf]
+                need(False, f"entries {show(wrong)} do not have the leaf hashes in {tile}")
+        named |= {path, tile}
+    root, levels = tree(leaves)
+    need(root == signed_root, "log/checkpoint: the signed root is not the root of the entries under log/tile")
+    for level, row in enumerate(levels[1:], start=1):
+        for path, first, width in tiles(str(level), len(row)):
+            right = read(source, path, 8192) == b"".join(row[first : first + width])
+            need(right, f"{path}: not the hashes of the tree")
+            named.add(path)
+    stray = sorted(path for path in (source.listing or named) - named if path.startswith("log/"))
+    need(not stray, f"{show(stray[:1])}: a file that does not belong to the log at this checkpoint")
+    return entries, leaves
+
+
+# --- Entries of the log (section 3) ---
+
+Check = Callable[[Any], bool]
+SUBMIT, CORRECT = "results.submit_protocol", "results.correct_protocol"
+ACCEPT, RETURN, ANNUL = "results.accept_protocol", "results.return_protocol", "results.annul_precinct"
+LOT, SUPPLY, CERTIFY = "results.record_lot", "results.supply_determination", "results.certify"
+LOAD, CALL, ROSTER = "elections.load_package", "elections.call_election", "results.publish_roster"
+TURNOUT, SEALED, OPEN = "polling.report_turnout", "log.sealed", "log.open"
+HEAD, PUBLISH = "log.journal_head", "publication.publish"
+MEMBERS = {  # of each act, beside the common ones; CHECKS has a check for each
+    LOAD: "files",
+    CALL: "date timezone clock release tables",
+    ROSTER: "rows sha256",
+    TURNOUT: "precinct voters",
+    SUBMIT: "precinct contest version lines votes findings state",
+    CORRECT: "precinct contest version lines votes findings state replaces",
+    ACCEPT: "precinct contest protocol decision",
+    RETURN: "precinct contest protocol decision",
+    ANNUL: "precinct contest decision",
+    LOT: "contest decision drawn",
+    SUPPLY: "contest decision outcome",
+    CERTIFY: "contest decision counted lines votes seats",
+    SEALED: "sealed",
+    OPEN: "index salt value",
+    HEAD: "rows chain",
+    PUBLISH: "manifest size",
+}
+
+
+def matching(pattern: str) -> Check:
+    compiled = re.compile(pattern)
+    return lambda value: type(value) is str and compiled.fullmatch(value) is not None
+
+
+def is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= LIMIT
+
+
+def is_positive(value: Any) -> bool:
+    return is_count(value) and value > 0
+
+
+def is_counts(value: Any) -> bool:
+    right = type(value) is list and {*map(type, value)} <= {int}
+    return right and min(value, default=0) >= 0 and max(value, default=0) <= LIMIT
+
+
+is_id = matching(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
+is_text = matching(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
+is_hash = matching("[0-9a-f]{64}")
+is_time = matching("[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
+
+
+def is_ids(value: Any) -> bool:
+    return type(value) is list and all(map(is_id, value)) and len({*value}) == len(value)
+
+
+@lru_cache(4096)
+def moment(text: str) -> datetime:
+    need(is_time(text), f"not a time: {show(text)}")
+    return datetime.fromisoformat(text)
+
+
+def is_pins(value: Any) -> bool:
+    """`tables` of the calling entry."""
+    due = {"territories", "contests", "options", "precincts", "edition"}
+    if type(value) is not dict or not due <= value.keys() <= due | {"precinct_territories"}:
+        return False
+    tables = [{"rows": 0, **pin} if name == "edition" else pin for name, pin in value.items()]
+    return all(
+        p.keys() == {"rows", "sha256"} and is_count(p["rows"]) and is_hash(p["sha256"]) for p in tables
+    )
+
+
+CHECKS: dict[str, Check] = {
+    **dict.fromkeys(("precinct", "contest", "body", "election", "edition"), is_id),
+    **dict.fromkeys(("sha256", "replaces", "protocol", "sealed", "salt", "chain", "manifest"), is_hash),
+    **dict.fromkeys(("rows", "voters", "counted", "index", "size"), is_count),
+    **dict.fromkeys(("lines", "votes"), is_counts),
+    **dict.fromkeys(("drawn", "outcome"), is_ids),
+    **dict.fromkeys(("decision", "timezone", "act"), is_text),
+    **dict.fromkeys(("simulated", "replay"), lambda value: value is True),
+    "v": lambda value: type(value) is int and value == 1,
+    "at": lambda value: type(value) is str and bool(moment(value)),
+    "version": is_positive,
+    "findings": lambda value: type(value) is list and all(map(is_text, value)),
+    "state": matching("received|inconsistent|conflicting"),
+    "files": lambda value: type(value) is dict and all(map(is_hash, value.values())),
+    "date": lambda value: type(value) is str and bool(moment(value + "T00:00:00+00:00")),
+    "clock": matching("real|set"),
+    "release": lambda value: value is None or (type(value) is str and bool(moment(value))),
+    "tables": is_pins,
+    "seats": lambda value: type(value) is dict and is_ids([*value]) and all(map(is_positive, value.values())),
+    "value": lambda value: type(value) is dict,
+    ANNUL + " contest": lambda value: value is None or is_id(value),
+    CORRECT + " state": matching("received|inconsistent"),
+}
+
+
+class Event(NamedTuple):
+    """An act on results. `place`: its index; `known`: where it became known (the entry that opened it)."""
+
+    place: int
+    known: int
+    code: str
+    precinct: str  # "" when it concerns a whole contest
+    contest: str  # "" when it concerns a whole precinct
+    entry: Json
+
+
+def event(entry: Json, index: int, known: int) -> Event:
+    """What is kept of an entry: little, because there may be many."""
+    kept = {sys.intern(k): sys.intern(v) if type(v) is str else v for k, v in entry.items()}
+    kept |= {name: array("q", kept[name]) for name in ("lines", "votes") if name in kept}
+    return Event(index, known, kept["act"], kept.get("precinct", ""), kept.get("contest") or "", kept)
+
+
+class Election:
+    """What the log says about one election."""
+
+    def __init__(self, id: str, edition: str) -> None:
+        self.id, self.edition, self.roster_index = id, edition, LIMIT
+        self.call: Json = {}
+        self.roster: Json = {}
+        self.events: list[Event] = []
+        self.turnout: list[tuple[int, Json]] = []
+        self.sealed: dict[int, str] = {}
+
+
+class Log:
+    """Every entry, strictly checked by itself and put where the later checks find it."""
+
+    def __init__(self, entries: list[bytes], leaves: list[bytes]) -> None:
+        first = parse(entries[0]) if entries else {}
+        flags = [flag for flag in ("simulated", "replay") if flag in first]
+        self.leaves, self.flags, self.acts = leaves, flags, Counter[str]()
+        self.shapes: dict[str, list[tuple[str, Check]]] = {}
+        for act, own in MEMBERS.items():
+            names = ["v", "act", *flags, *own.split(), *([] if act == SEALED else ["at", "body"])]
+            names += [] if act in (HEAD, PUBLISH) else ["election", "edition"]
+            self.shapes[act] = [(name, CHECKS.get(f"{act} {name}", CHECKS[name])) for name in names]
+        self.elections: dict[str, Election] = {}
+        self.publications: list[tuple[int, Json]] = []
+        self.rows, self.head = 0, 0
+        for index, data in enumerate(entries):
+            with place(f"entry {index}"):
+                entry = parse(data)
+                self.take(entry, index, self.check(entry))
+
+    def check(self, entry: Json) -> str:
+        """Exactly the members of the act, each of the right form; gives the act."""
+        act = str(entry.get("act"))
+        need(act in self.shapes, f"unknown act {show(act)}")
+        for name, holds in self.shapes[act]:
+            if name not in entry or not holds(entry[name]):
+                raise Refused(f"{act}: member {name} is missing or wrong: {show(entry.get(name))}")
+        if len(entry) != len(self.shapes[act]):
+            raise Refused(f"{act}: unknown members among {show(sorted(entry))}")
+        self.acts[act] += 1
+        return act
+
+    def take(self, entry: Json, index: int, act: str) -> None:
+        if act in (PUBLISH, HEAD):
+            need(entry["at"].endswith("+00:00"), "time is not UTC")
+            if act == PUBLISH:
+                need(entry["size"] <= index, "it publishes figures of entries that come after it")
+                self.publications.append((index, entry))
+                return
+            # every entry is a row of the journal, so the journal grows as fast as the log, or faster
+            right = entry["rows"] - self.rows >= index - self.head
+            need(right, f"{entry['rows']} journal rows are too few for the log")
+            self.rows, self.head = entry["rows"], index
+            return
+        id = entry["election"]
+        election = self.elections.setdefault(id, Election(id, entry["edition"]))
+        need(entry["edition"] == election.edition, "an election has one edition")
+        need(election.call or act in (LOAD, CALL), f"{act} before the election was called")
+        need(election.roster or act in (LOAD, CALL, ROSTER, TURNOUT), f"{act} before the roster")
+        if act == CALL:
+            need(not election.call, "the election was called before")
+            election.call = entry
+        elif act == ROSTER:
+            need(not election.roster, "the roster was published before")
+            election.roster, election.roster_index = entry, index
+        elif act == TURNOUT:
+            election.turnout.append((index, entry))
+        elif act == SEALED:
+            election.sealed[index] = entry["sealed"]
+        elif act != LOAD:
+            if act in (SUBMIT, CORRECT, OPEN) and election.call["release"]:
+                right = moment(entry["at"]) >= moment(election.call["release"])
+                need(right, "a protocol is public before the release")
+            unsealed = self.unseal(election, entry, index) if act == OPEN else event(entry, index, index)
+            election.events.append(unsealed)
+
+    def unseal(self, election: Election, entry: Json, index: int) -> Event:
+        sealed, value = entry["index"], entry["value"]
+        need(sealed in election.sealed, f"entry {sealed} is not sealed in this election, or is open already")
+        secret = b"esaylov sealed v1\0" + bytes.fromhex(entry["salt"]) + canonical(value)
+        need(sha256(secret) == election.sealed.pop(sealed), f"this is not what entry {sealed} sealed")
+        right = self.check(value) in (SUBMIT, CORRECT) and value["election"] == election.id
+        need(right and value["edition"] == election.edition, "not a protocol of this election")
+        return event(value, sealed, index)
+
+
+# --- CSV tables (section 6) ---
+
+
+def quote(value: object) -> str:
+    text = str(value)
+    return '"' + text.replace('"', '""') + '"' if re.search('[,"\n\r]', text) else text
+
+
+def line(*values: object) -> str:
+    return ",".join(map(quote, values)) + "\n"
+
+
+def parse_table(data: bytes, head: str) -> list[dict[str, str]]:
+    """The rows of a canonical CSV table; `head` is a pattern for its head row."""
+    text = data.decode()
+    plain, quoted = '"' not in text and "\r" not in text, io.StringIO(text, newline="")
+    rows = [r.split(",") for r in text[:-1].split("\n")] if plain else list(csv.reader(quoted, strict=True))
+    right = text.endswith("\n") and (plain or "".join(line(*row) for row in rows) == text)
+    need(right and re.fullmatch(head, ",".join(rows[0])), f"not canonical CSV with the head {head}")
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+def gunzip(data: bytes, limit: int) -> bytes:
+    """The content of a gzip file of one member without name and time; not more than `limit` bytes of it."""
+    unpack = zlib.decompressobj(31)
+    content = unpack.decompress(data, limit)
+    whole = len(content) == limit or (unpack.eof and not unpack.unused_data)
+    need(whole and data[:8] == b"\x1f\x8b\x08\0\0\0\0\0", "not one whole gzip member without name and time")
+    return content
+
+
+def compare(published: bytes, expected: bytes) -> None:
+    """Published text must be the recomputed one; the first line that differs is named."""
+    if published != expected:
+        theirs, ours = published.decode("utf-8", "replace").split("\n"), expected.decode().split("\n")
+        number = next((n for n, pair in enumerate(zip(theirs, ours, strict=False)) if pair[0] != pair[1]), -1)
+        need(False, f"line {number + 1}: published {show(theirs[number])}, recomputed {show(ours[number])}")
+
+
+# --- The edition of the law, and who wins by it (docs/edition.md) ---
+
+RULES = """annulled_voters list_length majority majority_base majority_op method minimum_parties quota_rounding
+    none_of_the_above run_off seats sources threshold threshold_base ties turnout turnout_op two_candidates
+    women_run women_share"""
+METHODS = [
+    "hare-largest-remainder",
+    "droop-largest-remainder",
+    "hagenbach-bischoff",
+    "dhondt",
+    "sainte-lague",
+]
+RELATION = "article code left note op right right_factor severity status text unless"
+
+
+def exact(text: str) -> Fraction:
+    """A decimal as a fraction; the limits keep a hostile exponent from filling the memory."""
+    _, digits, exponent = Decimal(text).as_tuple()
+    limited = isinstance(exponent, int) and abs(exponent) <= 30 and len(digits) <= 40
+    need(limited, f"not a decimal that an edition may hold: {show(text)}")
+    return Fraction(Decimal(text))
+
+
+def ratio(number: Fraction | None) -> str | None:
+    return None if number is None else f"{number.numerator}/{number.denominator}"
+
+
+class Edition:
+    """The law as data: lines of the protocol, control relations, rules of contests."""
+
+    def __init__(self, data: bytes) -> None:
+        raw = tomllib.loads(data.decode(), parse_float=exact)
+        protocol, self.id, self.rules = raw["protocol"], raw["id"], raw["contests"]
+        self.lines, self.relations = protocol["lines"], protocol.get("relations", [])
+        places = {name: number for number, name in enumerate([*self.lines, "votes"])}
+        self.common = {name: [places[item] for item in items] for name, items in protocol["common"].items()}
+        self.errors = {r["code"] for r in self.relations if r["severity"] == "error"}
+        self.silent = {r["code"]: {*r.get("unless", ())} for r in self.relations}
+        self.sides = [
+            [[places[name] for name in r[side]] for side in ("left", "right")] for r in self.relations
+        ]
+        strange = [key for rule in self.rules.values() for key in rule if key not in RULES.split()]
+        strange += [key for relation in self.relations for key in relation if key not in RELATION.split()]
+        need(not strange and len(places) > len(self.lines), f"unknown keys {show(strange)}, or lines twice")
+        earlier: set[str] = set()
+        for r in self.relations:
+            silencers = earlier & self.errors if r["code"] in self.errors else earlier
+            right = (
+                r["op"] in ("=", "<=") and r["severity"] in ("error", "warning") and r["code"] not in earlier
+            )
+            right = right and bool(re.fullmatch("(?!P[0-9])[A-Z]{1,4}[0-9]{1,4}", r["code"]))
+            need(right and self.silent[r["code"]] <= silencers, f"relation {show(r['code'])} is none")
+            earlier.add(r["code"])
+
+    def figure(self, name: str, lines: Sequence[int]) -> int:
+        """A figure that every protocol has, from this form's lines."""
+        return sum(lines[number] for number in self.common[name])
+
+    def failed(self, batch: list[Event]) -> list[list[str]]:
+        """For each protocol the sorted codes of the relations that fail. Column by column, to be quick."""
+        columns = [*zip(*(act.entry["lines"] for act in batch), strict=True)]
+        columns.append(tuple(sum(act.entry["votes"]) for act in batch))
+        broken: list[set[str]] = [set() for _ in batch]
+        for relation, sides in zip(self.relations, self.sides, strict=True):
+            factor = Fraction(relation.get("right_factor", 1))
+            lefts, rights = (map(sum, zip(*(columns[n] for n in side), strict=True)) for side in sides)
+            for codes, left, right in zip(broken, lefts, rights, strict=True):
+                more = left * factor.denominator - right * factor.numerator
+                if more > 0 or (more and relation["op"] == "="):
+                    codes.add(relation["code"])
+        return [sorted(code for code in codes if not self.silent[code] & codes) for codes in broken]
+
+
+class Contest(NamedTuple):
+    id: str
+    kind: str
+    territory: str
+    seats: int
+    options: list[tuple[str, str]]  # id and kind, in the order of options.csv: that of the ballot
+
+
+class Winners:
+    """One contest determined from the sums of its territory, the recorded lots and a supplied outcome."""
+
+    def __init__(self, edition: Edition, contest: Contest, tally: Tally, lots: list[str], named: Any) -> None:
+        rule = self.rule = edition.rules[contest.kind]
+        self.contest, self.row, self.supplied = contest, lots, named
+        options = [*zip(contest.options, tally.votes, strict=True)]
+        self.votes = {id: number for (id, kind), number in options if kind != "none-of-the-above"}
+        valid = sum(self.votes.values() if rule.get("none_of_the_above") == "out" else tally.votes)
+        names = ("ballots_in_boxes", "invalid", "voters_on_list")
+        participants, invalid, voters = (edition.figure(name, tally.lines) for name in names)
+        voters += tally.counts["voters_annulled"] if rule.get("annulled_voters") == "stay" else 0
+        self.bases = {"participants": participants, "valid": valid, "cast": valid + invalid}
+        self.seats, self.adopted, self.status = Counter[str](), list[str](), "determined"
+        self.quota: Fraction | None = None
+        self.lots: Json | None = None
+        by_lists = rule["method"] not in ("plurality", "majority", "question")
+        self.passing: list[str] | None = [] if by_lists else None
+        turnout = Fraction(rule["turnout"]) if "turnout" in rule else None
+        bar, how = Fraction(turnout or 0) * voters, rule.get("turnout_op", ">=")
+        reached = turnout is None or self.reaches(participants, bar, how)
+        self.turnout: Json = {"participants": participants, "voters": voters}
+        self.turnout |= {"required": ratio(turnout), "reached": reached}
+        if not reached:
+            self.status = "not-valid"
+        elif by_lists:
+            self.share_lists()
+        else:
+            self.elect()
+
+    def json(self) -> Json:
+        elected = [id for id in self.votes if self.seats[id] or id in self.adopted]
+        seats = {id: number for id, number in self.seats.items() if number}
+        status, turnout = "needs-decision" if self.lots else self.status, self.turnout
+        names = {"contest": self.contest.id, "kind": self.contest.kind, "status": status, "turnout": turnout}
+        more = {"lots": self.lots, "quota": ratio(self.quota), "passing": self.passing}
+        return {**names, **more, "elected": elected, "seats": seats}
+
+    def best(self, scores: dict[str, Any], places: int, more_votes: bool = False) -> list[str]:
+        """The highest scores; equals at the last place by votes where the law says so, then by lot."""
+        sure: list[str] = []
+        for score in sorted({*scores.values()}, reverse=True):
+            equals, rest = [id for id in self.votes if scores.get(id) == score], places - len(sure)
+            if len(equals) <= rest:
+                sure += equals
+            elif rest and more_votes:
+                return sure + self.best({id: self.votes[id] for id in equals}, rest)
+            elif rest:
+                drawn = [id for id in dict.fromkeys(self.row) if id in equals][:rest]
+                self.row = [id for id in self.row if id not in drawn]
+                others = [id for id in equals if id not in drawn]
+                self.lots = {"between": others, "for": rest - len(drawn)} if len(drawn) < rest else None
+                return sure + drawn
+        return sure
+
+    def share_lists(self) -> None:
+        """Which lists pass and share the seats."""
+        bar = self.rule.get("threshold", 0) * self.bases[self.rule.get("threshold_base", "valid")]
+        share = [id for id, number in self.votes.items() if 0 < number >= bar]
+        wanting = self.rule.get("minimum_parties", 1) - len(share)
+        if share and wanting > 0:
+            share += self.best({id: n for id, n in self.votes.items() if n and id not in share}, wanting)
+        share = share or [id for id in self.votes if id in (self.supplied or ())]
+        self.passing = [id for id in self.votes if id in share]
+        if (pending := self.lots) is None:
+            self.allocate(share)
+        else:  # of the seats only those that hold whoever is drawn
+            self.row, self.lots = [], None
+            self.allocate(share + pending["between"][: pending["for"]])
+            self.seats = Counter({id: n for id, n in self.seats.items() if id not in pending["between"]})
+            self.lots, self.quota = pending, None
+
+    def allocate(self, share: list[str]) -> None:
+        """The seats of the lists that share, by quota and then remainders or averages."""
+        seats, method, more_votes = (
+            self.contest.seats,
+            METHODS.index(self.rule["method"]),
+            self.rule.get("ties"),
+        )
+        votes = {id: number for id, number in self.votes.items() if number and id in share}
+        total, self.status, quota = sum(votes.values()), "undetermined", Fraction(1)
+        if method == 0:
+            exactly = Fraction(total, seats)
+            rounded = exactly, exactly // 1, (2 * exactly + 1) // 2, -(-exactly // 1)
+            names = ("exact", "floor", "nearest", "ceiling")
+            quota = Fraction(rounded[names.index(self.rule.get("quota_rounding", "exact"))])
+        elif method < 3:
+            quota = Fraction(total // (seats + 1) + 1)
+        if not votes or not quota:
+            return
+        if method < 3:
+            self.quota = quota
+            self.seats = Counter({id: int(number // quota) for id, number in votes.items()})
+        left = seats - self.seats.total()
+        if left < 0:
+            self.seats.clear()
+        elif method > 1:
+            self.status = "determined"
+            while left and not self.lots:
+                step = 2 if method == 4 else 1
+                scores = {id: Fraction(number, step * self.seats[id] + 1) for id, number in votes.items()}
+                highest = {id: score for id, score in scores.items() if score == max(scores.values())}
+                chosen = self.best(highest, left, more_votes == "more-votes")
+                self.seats.update(chosen)
+                left -= len(chosen)
+        elif left <= len(votes):
+            self.status = "determined"
+            rests = {id: number - self.seats[id] * quota for id, number in votes.items()}
+            self.seats.update(self.best(rests, left, more_votes == "more-votes"))
+
+    def reaches(self, number: int, bar: Fraction, how: str) -> bool:
+        return number > bar if how == ">" else number >= bar
+
+    def wins(self, number: int) -> bool:
+        base = self.bases[self.rule.get("majority_base", "participants")]
+        return self.reaches(number, Fraction(self.rule["majority"]) * base, self.rule.get("majority_op", ">"))
+
+    def elect(self) -> None:
+        """Candidates and questions."""
+        method, run_off = self.rule["method"], self.rule.get("run_off", {}).get("candidates", LIMIT)
+        yes, top = (
+            [id for id, kind in self.contest.options if kind == "yes"],
+            max(self.votes.values(), default=0),
+        )
+        if not top and self.supplied is None:
+            self.status = "undetermined"
+        elif not top and method == "question":
+            self.adopted = [id for id in yes if id in self.supplied]
+        elif not top:
+            self.seats.update([id for id in self.supplied if id in self.votes][: self.contest.seats])
+        elif method == "question":
+            self.adopted = yes if self.wins(sum(self.votes[id] for id in yes)) else []
+        elif method == "plurality":
+            self.seats.update(self.best({id: n for id, n in self.votes.items() if n}, self.contest.seats))
+        elif self.wins(top) or (len(self.votes) == 2 and self.rule.get("two_candidates") == "plurality"):
+            self.seats.update(self.best({id: n for id, n in self.votes.items() if n == top}, 1))
+        elif len(self.votes) > run_off:
+            going = self.best(self.votes, run_off)
+            self.passing, self.status = [id for id in self.votes if id in going], "run-off"
+
+
+# --- The tables of an election (section 6) ---
+
+HEADS = {
+    "territories": "id,parent,kind(,name_[^,]+)*(,soato)?",
+    "contests": "id,kind,territory,seats,edition(,title_[^,]+)*",
+    "options": "id,contest,kind(,name_[^,]+)*,ballot_order(,organisation)?(,gender)?(,birth_date)?",
+    "precincts": "id,territory(,constituency)?,number,voters(,address)?(,latitude)?(,longitude)?(,public)?",
+    "precinct_territories": "precinct,territory",
+}
+
+
+class Publication:
+    """The manifest and the files that it names; all reading goes through here, so every hash is checked."""
+
+    def __init__(self, source: Folder | Site, data: bytes) -> None:
+        manifest = parse(data)
+        need(manifest.keys() == {"elections", "files", "format", "origin", "size"}, "unknown members")
+        need(manifest["format"] == "esaylov publication 1", f"format {show(manifest['format'])}")
+        self.source, self.digest, self.origin = source, sha256(data), manifest["origin"]
+        self.files, self.elections, self.size = manifest["files"], manifest["elections"], manifest["size"]
+        right = is_ids(self.elections) and is_count(self.size) and "verify.py" in self.files
+        need(right, "elections, files or size are wrong, or verify.py is not named")
+        for path, pin in self.files.items():
+            parts = path.split("/")
+            home = len(parts) > 2 and parts[0] == "data" and parts[1] in self.elections
+            right = all(map(is_id, parts)) and not {".", ".."} & {*parts} and "\\" not in path
+            right = right and (home or path == "verify.py") and pin.keys() == {"bytes", "sha256"}
+            need(right and is_count(pin["bytes"]) and is_hash(pin["sha256"]), f"{show(path)}, {show(pin)}")
+        self.unread = {*self.files}
+        if source.listing is not None:
+            here = {path for path in source.listing if not path.startswith("log/")} - {"manifest.json"}
+            missing, strange = sorted(self.unread - here)[:1], sorted(here - self.unread)[:1]
+            need(
+                not missing and not strange,
+                f"missing: {show(missing)}; files that nobody names: {show(strange)}",
+            )
+
+    def content(self, path: str, keep: bool = True) -> bytes:
+        need(path in self.files, "the manifest does not name it")
+        data, digest, length = bytearray(), hashlib.sha256(), 0
+        for chunk in self.source.chunks(path):
+            digest.update(chunk)
+            length += len(chunk)
+            need(length <= self.files[path]["bytes"], "longer than the manifest says")
+            data += chunk if keep else b""
+        self.unread.discard(path)
+        pin = {"bytes": length, "sha256": digest.hexdigest()}
+        need(
+            pin == self.files[path],
+            f"the manifest says {show(self.files[path])}, these bytes are {show(pin)}",
+        )
+        return bytes(data)
+
+
+class Tables:
+    """The tables that the calling entry pins, and what follows: areas of precincts, and the roster."""
+
+    def __init__(self, publication: Publication, election: Election) -> None:
+        self.publication, self.election, self.folder = publication, election, f"data/{election.id}/"
+        self.heads: dict[str, list[str]] = {}
+        with place(self.folder + "edition.toml"):
+            self.edition = Edition(self.pinned("edition.toml"))
+            need(self.edition.id == election.edition, f"another edition: {show(self.edition.id)}")
+        self.above: dict[str, Area] = {"": ()}
+        for row in self.rows("territories"):
+            self.above[row["id"]] = (row["id"], *self.above[row["parent"]])
+        del self.above[""]
+        self.contests: dict[str, Contest] = {}
+        for row in self.rows("contests"):
+            seats, territory = int(row["seats"] or "0"), self.above[row["territory"]][0]
+            self.contests[row["id"]] = Contest(row["id"], row["kind"], territory, seats, [])
+        order, last = {contest: number for number, contest in enumerate(self.contests)}, (0, 0, "")
+        for row in self.rows("options", "contest"):
+            now = order[row["contest"]], int(row["ballot_order"]), row["id"]
+            need(now > last, f"{show(row['id'])} is out of order")
+            self.contests[row["contest"]].options.append((row["id"], row["kind"]))
+            last = now
+        further: dict[str, list[str]] = defaultdict(list)
+        for row in (
+            self.rows("precinct_territories") if "precinct_territories" in election.call["tables"] else ()
+        ):
+            further[row["precinct"]].append(row["territory"])
+        self.areas: dict[str, Area] = {}
+        self.concerned: dict[Area, list[str]] = {(): []}  # the contests of each area
+        areas: dict[Area, Area] = {}
+        for row in self.rows("precincts"):
+            direct = [row["territory"], *filter(None, [row.get("constituency")]), *further.pop(row["id"], ())]
+            if (names := tuple(direct)) not in areas:
+                area = areas[names] = tuple(dict.fromkeys(t for name in names for t in self.above[name]))
+                self.concerned[area] = [c.id for c in self.contests.values() if c.territory in area]
+            self.areas[row["id"]] = areas[names]
+        need(not further, f"{self.folder}precinct_territories.csv: unknown precinct {show([*further][:1])}")
+
+    def pinned(self, file: str) -> bytes:
+        data, pin = (
+            self.publication.content(self.folder + file),
+            self.election.call["tables"][file.partition(".")[0]],
+        )
+        need(sha256(data) == pin["sha256"], "not what the calling entry pins")
+        return data
+
+    def rows(self, name: str, *key: str) -> Iterator[dict[str, str]]:
+        """The rows of a pinned table; its `id` must be one, and stand once (for each value of `key`)."""
+        with place(f"{self.folder}{name}.csv"):
+            data, seen, pin = self.pinned(f"{name}.csv"), set(), self.election.call["tables"][name]
+            rows = parse_table(data, HEADS[name])
+            need(len(rows) == pin["rows"], f"{len(rows)} rows, the calling entry says {pin['rows']}")
+            self.heads[f"{name}.csv"] = data.decode().partition("\n")[0].split(",")
+            for row in rows:
+                if "id" in row:
+                    now = row["id"], *(row[name] for name in key)
+                    need(
+                        now not in seen and is_id(row["id"]), f"id {show(row['id'])} stands twice or is none"
+                    )
+                    seen.add(now)
+                yield row
+
+
+# --- Which protocols count, their sums, and what is published (sections 4 and 6) ---
+
+COUNTS = ("expected", "received", "counted", "inconsistent", "returned", "annulled", "voters_annulled")
+KINDS = {ACCEPT: "acceptance", RETURN: "return", ANNUL: "annulment", LOT: "lot", SUPPLY: "determination"}
+KINDS[CERTIFY] = "certification"
+Standing = dict[
+    str, tuple[Event | None, str]
+]  # precinct -> the protocol that stands, and the state of the place
+
+
+class Tally:
+    """Sums of one contest over some precincts."""
+
+    def __init__(self, lines: int, votes: int) -> None:
+        self.counts, self.lines, self.votes = Counter[str](), [0] * lines, [0] * votes
+
+    def add(self, other: Tally) -> None:
+        self.counts.update(other.counts)
+        self.lines = [a + b for a, b in zip(self.lines, other.lines, strict=True)]
+        self.votes = [a + b for a, b in zip(self.votes, other.votes, strict=True)]
+
+
+class Results(Tables):
+    """Everything published about one election, recomputed at the manifest's size and compared."""
+
+    def __init__(self, publication: Publication, log: Log, election: Election) -> None:
+        super().__init__(publication, election)
+        self.log, self.size, acts = log, publication.size, election.events
+        self.opened = dict.fromkeys(election.sealed, LIMIT)  # each sealed entry -> the one that opened it
+        self.opened |= {act.place: act.known for act in acts if act.known > act.place}
+        self.events: dict[str, list[Event]] = {
+            contest: [] for contest in self.contests
+        }  # by contest, in order
+        for act in sorted(acts):
+            concerned = self.concerned[self.areas.get(act.precinct, ())] if act.precinct else [*self.contests]
+            contests = [act.contest] if act.contest else concerned
+            if not contests or contests[0] not in concerned:
+                raise Refused(f"entry {act.place}: {show(act[3:5])} is not on the roster")
+            for contest in contests:
+                self.events[contest].append(act)
+        for contest in self.contests:
+            self.stand(contest, len(log.leaves))
+        self.standing = {contest: self.stand(contest, self.size) for contest in self.contests}
+        self.totals = {contest: self.sums(contest, self.standing[contest]) for contest in self.contests}
+
+    def stand(self, contest: str, size: int) -> Standing:
+        """The state of each place by the entries below `size`; a log that breaks the rules is refused."""
+        stands: dict[str, tuple[Event, str]] = {}
+        annulled, certified = set[str](), LIMIT
+        sealed = [index for index, known in self.opened.items() if index < size <= known]
+        unknown = {self.log.leaves[index].hex() for index in sealed}
+        for act in self.events[contest]:
+            if act.known >= size or act.code in (LOT, SUPPLY):
+                continue
+            now, entry, why = stands.get(act.precinct), act.entry, ""
+            names, state = entry.get("replaces") or entry.get("protocol"), entry.get("state")
+            if act.code == CERTIFY:
+                certified = min(certified, act.place)
+            elif act.known > certified:
+                why = f"entry {certified} certified the contest before"
+            elif act.code == ANNUL:
+                annulled.add(act.precinct)
+            elif act.code == SUBMIT and state == "conflicting":
+                right = now or min(sealed, default=LIMIT) < act.place
+                why = "" if right else "no protocol stands that it conflicts with"
+            elif act.code == SUBMIT:
+                why = f"entry {now[0].place} stands for this place already" if now else ""
+                stands[act.precinct] = act, str(state)
+            elif names in unknown:  # it follows a sealed protocol that is not known at this size
+                unknown |= {self.log.leaves[act.place].hex()} if act.code == CORRECT else set()
+            elif not now or self.log.leaves[now[0].place].hex() != names:
+                why = "it does not name the protocol that stands for this place"
+            elif act.code == CORRECT:
+                right = entry["version"] > now[0].entry["version"] and now[1] in ("inconsistent", "returned")
+                why = "" if right else f"it may not replace version {now[0].entry['version']}, {now[1]}"
+                stands[act.precinct] = act, str(state)
+            else:
+                stands[act.precinct] = now[0], "accepted" if act.code == ACCEPT else "returned"
+            if why:
+                raise Refused(f"entry {act.place}: {why}")
+        return {**stands, **{id: (stands[id][0] if id in stands else None, "annulled") for id in annulled}}
+
+    def sums(self, contest: str, standing: Standing) -> dict[str, Tally]:
+        """For every territory with places on the roster: first the sums of each area, then up the tree."""
+        size = len(self.edition.lines), len(self.contests[contest].options)
+        areas: dict[Area, tuple[Tally, list[Json]]] = defaultdict(lambda: (Tally(*size), []))
+        for precinct, area in self.areas.items():
+            if contest in self.concerned[area]:
+                tally, counted = areas[area]
+                act, state = standing.get(precinct, (None, ""))
+                tally.counts["expected"] += 1
+                tally.counts["counted" if state in ("received", "accepted") else state] += 1
+                tally.counts["received"] += act is not None
+                if act and state in ("received", "accepted"):
+                    counted.append(act.entry)
+                elif act and state == "annulled":
+                    tally.counts["voters_annulled"] += self.edition.figure(
+                        "voters_on_list", act.entry["lines"]
+                    )
+        result: dict[str, Tally] = defaultdict(lambda: Tally(*size))
+        for area, (tally, counted) in areas.items():
+            if counted:
+                tally.lines = [*map(sum, zip(*(entry["lines"] for entry in counted), strict=True))]
+                tally.votes = [*map(sum, zip(*(entry["votes"] for entry in counted), strict=True))]
+            for territory in area:
+                result[territory].add(tally)
+        return result
+
+    def check(self) -> Iterator[str]:
+        """Compare every file and every claim of the log; gives a line for each check that held."""
+        tables, pin = self.expected(), self.election.roster
+        rows, digest = len(tables["roster.csv"]) - 1, sha256("".join(tables["roster.csv"]).encode())
+        where = f"entry {self.election.roster_index}"
+        need(
+            (pin["rows"], pin["sha256"]) == (rows, digest),
+            f"{where}: not every place is on this roster, or too many",
+        )
+        yield f"roster: {rows} places, none left out; a protocol stands for {len(tables['protocols.csv.gz']) - 1}"
+        yield f"findings and states are those of the control relations: {self.check_findings()}"
+        for name, table in tables.items():  # one without rows may be left out
+            path, text = self.folder + name, "".join(table).encode()
+            if path in self.publication.files or len(table) > 1:
+                with place(path):
+                    data = self.publication.content(path)
+                    compare(gunzip(data, len(text) + 1) if name.endswith(".gz") else data, text)
+                    self.heads[name] = table[0].rstrip("\n").split(",")
+        yield f"tables: every row follows from the log; {sum(map(len, self.totals.values()))} sums up the tree"
+        with place(self.folder + "determinations.json"):
+            decided = self.check_determinations(self.publication.content(self.folder + "determinations.json"))
+        yield f"determinations: {decided}; {self.check_certified()} certified"
+        with place(self.folder + "datapackage.json"):
+            self.check_description(self.publication.content(self.folder + "datapackage.json"))
+
+    def expected(self) -> dict[str, list[str]]:
+        """The rows of each table as they follow from log and pinned tables."""
+        simulated = ["simulated"] if "simulated" in self.log.flags else []
+        names, tail = [quote(name) for name in self.edition.lines], ",true\n" if simulated else "\n"
+        protocols = [
+            line("precinct", "contest", *names, "submitted_at", "state", "version", "leaf", *simulated)
+        ]
+        votes, roster = ["precinct,contest,option,votes\n"], ["precinct,contest\n"]
+        options = {c.id: [quote(option) + "," for option, _ in c.options] for c in self.contests.values()}
+        for precinct, area in self.areas.items():
+            for contest in self.concerned[area]:
+                where = f"{quote(precinct)},{quote(contest)}"
+                roster.append(where + "\n")
+                act, state = self.standing[contest].get(precinct, (None, ""))
+                if act:
+                    entry, where = act.entry, where + ","
+                    numbers, version = ",".join(map(str, entry["lines"])), entry["version"]
+                    protocols.append(f"{where}{numbers},{entry['at']},{state},{version},{act.place}{tail}")
+                    pairs = zip(options[contest], entry["votes"], strict=True)
+                    votes += [f"{where}{option}{number}\n" for option, number in pairs]
+        totals, totals_votes = (
+            [line("contest", "territory", *COUNTS, *names)],
+            ["contest,territory,option,votes\n"],
+        )
+        for contest in self.contests:
+            for territory in filter(self.totals[contest].__contains__, self.above):
+                tally, where = self.totals[contest][territory], line(contest, territory)[:-1] + ","
+                totals.append(where + line(*(tally.counts[name] for name in COUNTS), *tally.lines))
+                pairs = zip(options[contest], tally.votes, strict=True)
+                totals_votes += [f"{where}{option}{number}\n" for option, number in pairs]
+        turnout, decisions = ["precinct,at,voters\n"], ["kind,number,at,precinct,contest,outcome\n"]
+        for index, entry in self.election.turnout:
+            need(
+                entry["precinct"] in self.areas, f"entry {index}: unknown precinct {show(entry['precinct'])}"
+            )
+            turnout += [line(entry["precinct"], entry["at"], entry["voters"])] if index < self.size else []
+        for act in self.election.events:
+            if act.code in KINDS and act.place < self.size:
+                entry, outcome = act.entry, " ".join(act.entry.get("drawn") or act.entry.get("outcome") or ())
+                number, at = entry["decision"], entry["at"]
+                decisions.append(line(KINDS[act.code], number, at, act.precinct, act.contest, outcome))
+        tables = {
+            "roster.csv": roster,
+            "protocols.csv.gz": protocols,
+            "votes.csv.gz": votes,
+            "totals.csv": totals,
+        }
+        return {
+            **tables,
+            "totals_votes.csv": totals_votes,
+            "turnout.csv": turnout,
+            "decisions.csv": decisions,
+        }
+
+    def check_findings(self) -> str:
+        """Recompute the findings of every protocol, also of those that no longer stand."""
+        seen, errors = Counter[str](), self.edition.errors
+        protocols = [act for act in self.election.events if act.code in (SUBMIT, CORRECT)]
+        for act in protocols:
+            due = len(self.edition.lines), len(self.contests[act.contest].options)
+            if (len(act.entry["lines"]), len(act.entry["votes"])) != due:
+                raise Refused(f"entry {act.place}: not {due[0]} lines and {due[1]} votes")
+        for first in range(0, len(protocols), 4096):
+            batch = protocols[first : first + 4096]
+            for act, failed in zip(batch, self.edition.failed(batch), strict=True):
+                state, wrong = act.entry["state"], not errors.isdisjoint(failed)
+                right = state == "conflicting" or (state == "inconsistent") == wrong
+                codes = sorted([*failed, "P01"]) if state == "conflicting" else failed
+                if act.entry["findings"] != codes or not right:
+                    shown = show(act.entry["findings"])
+                    raise Refused(f"entry {act.place}: {state}, findings {shown}, recomputed {show(codes)}")
+                seen.update(codes)
+        return ", ".join(f"{code} {number}" for code, number in sorted(seen.items())) or "none"
+
+    def determined(self, contest: Contest, totals: dict[str, Tally], size: int) -> Json:
+        """Who wins by the entries below `size`."""
+        acts = [act for act in self.events[contest.id] if act.known < size]
+        lots = [id for act in acts if act.code == LOT for id in act.entry["drawn"]]
+        supplied = [None, *(act.entry["outcome"] for act in acts if act.code == SUPPLY)][-1]
+        strange = {*lots, *(supplied or ())} - {id for id, _ in contest.options}
+        need(not strange, f"decisions name unknown options {show(strange)}")
+        result = Winners(self.edition, contest, totals[contest.territory], lots, supplied).json()
+        return {**result, "final": any(act.code == CERTIFY for act in acts)}
+
+    def check_determinations(self, data: bytes) -> str:
+        published, states = DECODER.decode(data.decode()), Counter[str]()
+        for contest, shown in zip(self.contests.values(), published, strict=True):
+            with place(f"contest {show(contest.id)}"):
+                right = self.determined(contest, self.totals[contest.id], self.size)
+                need(shown.keys() == right.keys() | {"steps"}, f"members {show(sorted(shown))}")
+                for name, value in right.items():
+                    same = canonical(shown[name]) == canonical(value)
+                    need(same, f"{name} is {show(shown[name])}, recomputed {show(value)}")
+                states[right["status"]] += 1
+        return ", ".join(f"{number} {status}" for status, number in sorted(states.items()))
+
+    def check_certified(self) -> int:
+        """Certified figures are those at the size that is the certifying entry's own index."""
+        certified = [act for act in self.election.events if act.code == CERTIFY]
+        for index, _, _, _, contest, entry in certified:
+            totals = self.sums(contest, self.stand(contest, index))
+            tally = totals[self.contests[contest].territory]
+            seats = self.determined(self.contests[contest], totals, index)["seats"]
+            right = {
+                "counted": tally.counts["counted"],
+                "lines": tally.lines,
+                "votes": tally.votes,
+                "seats": seats,
+            }
+            for name, value in right.items():
+                shown = [*entry[name]] if type(value) is list else entry[name]
+                need(
+                    shown == value, f"entry {index}: certified {name} {show(shown)}, recomputed {show(value)}"
+                )
+        return len(certified)
+
+    def check_description(self, data: bytes) -> None:
+        """It describes this election and its tables; and no file stands here that is not specified."""
+        package = DECODER.decode(data.decode())
+        wanted = {"date": self.election.call["date"], "timezone": self.election.call["timezone"]}
+        wanted |= {flag: flag in self.log.flags or None for flag in ("simulated", "replay")}
+        shown = {name: package["election"].get(name) for name in wanted}
+        need(package["name"] == self.election.id and shown == wanted, f"not this election: {show(shown)}")
+        need(package["election"]["edition"] == "edition.toml", "not this edition")
+        for table in package["resources"]:
+            head = self.heads.get(table["path"])
+            fields = [column["name"] for column in table.get("schema", {}).get("fields", ())] or head
+            need(head and fields == head, f"{show(table['path'])} is not here, or has other columns")
+        known = {*self.heads, "edition.toml", "datapackage.json", "determinations.json"}
+        known |= {f"{name}.parquet" for name in ("protocols", "votes", "totals", "totals_votes")}
+        for path in self.publication.files:
+            name = path.removeprefix(self.folder)
+            right = name in known or re.fullmatch("nist-cdf/[^/]+[.]json", name)
+            need(right or name == path, f"{show(path)} is a file that the specification does not know")
+
+
+# --- The whole ---
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def check_receipt(data: bytes, key: Key, leaves: list[bytes]) -> str:
+    lines = open_note(DECODER.decode(data.decode())["receipt"].encode() if data[:1] == b"{" else data, key)
+    need(len(lines) == 5 and lines[:2] == ["esaylov receipt v1", key[0]], "not a receipt of this log")
+    need(is_hash(lines[2]) and lines[4] == "included within 60 seconds", "not a receipt of this log")
+    need(lines[3][-1:] == "Z" and moment(lines[3][:-1] + "+00:00"), "it has no time")
+    leaf = bytes.fromhex(lines[2])
+    need(leaf in leaves, f"the entry promised at {lines[3]} is not in the log")
+    return f"entry {leaves.index(leaf)}, promised at {lines[3]}, is in the log"
+
+
+def check_since(data: bytes, key: Key, leaves: list[bytes]) -> str:
+    size, root = parse_checkpoint(data, key)
+    need(size <= len(leaves), f"it is newer: {size} entries, here {len(leaves)}")
+    need(tree(leaves[:size])[0] == root, "its log is not the beginning of this one")
+    return f"the log of {size} entries is the beginning of this one"
+
+
+def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -> None:
+    """Every check, in order; raises Refused at the first that fails."""
+    published_key = read(source, "log/key")
+    with place("--key" if wanted.key else "log/key"):
+        vkey = wanted.key or published_key.decode().removesuffix("\n")
+        key = parse_key(vkey)
+    data = read(source, "log/checkpoint")
+    with place("log/checkpoint"):
+        count, root = parse_checkpoint(data, key)
+    need(published_key == f"{vkey}\n".encode(), "log/key: not the log's verifier key in one line")
+    say(f"ok   checkpoint: {show(key[0])}, {count} entries, signed by {key[1].hex()}")
+    entries, leaves = read_log(source, count, root)
+    say(f"ok   tree: {count} entries and all tiles give the signed root")
+    with place("manifest.json"):
+        publication = Publication(source, manifest)
+    log, size = Log(entries, leaves), publication.size
+    del entries
+    need(
+        not log.flags or key[0].endswith(".invalid"),
+        "log/checkpoint: not real, but its origin does not say so",
+    )
+    say("ok   entries: " + ", ".join(f"{act} {number}" for act, number in sorted(log.acts.items())))
+    claim = (publication.digest, size)
+    named = [n for n, entry in log.publications if (entry["manifest"], entry["size"]) == claim]
+    need(named and publication.origin == key[0], "manifest.json: no entry of this log names it and its size")
+    due = sorted(id for id, election in log.elections.items() if election.roster_index < size)
+    need(publication.elections == due, f"manifest.json: its elections are not those of the log, {show(due)}")
+    say(f"ok   manifest: named by entry {named[-1]}; figures by the entries below {size}")
+    for id in due:
+        for held in Results(publication, log, log.elections[id]).check():
+            say(f"ok   {id}: {held}")
+    rest = sorted(publication.unread)
+    for path in rest:
+        with place(path):
+            publication.content(path, keep=False)
+    say(f"ok   files: {len(publication.files)}, of these {len(rest)} by their bytes alone")
+    for name, path, check in (
+        ("since", wanted.since, check_since),
+        ("receipt", wanted.receipt, check_receipt),
+    ):
+        if path:
+            with place(path), open(path, "rb") as file:
+                say(f"ok   {name}: " + check(file.read(MEGABYTE), key, leaves))
+    if "simulated" in log.flags:
+        say("SIMULATED: the figures are invented")
+    if "replay" in log.flags:
+        say("REPLAY: figures of a past election, loaded again")
+    if not wanted.key:
+        say("ORIGIN NOT PROVEN: the key was read from the folder itself")
+    say("Verified from the signed protocols upward.")
+
+
+def attempts(where: str, wanted: argparse.Namespace) -> None:
+    """A folder is read once; a site up to three times, when its publication changes in between."""
+    source = Site(where) if where.startswith(("http://", "https://")) else Folder(where)
+    for attempt in range(3):
+        before = read(source, "manifest.json", 64 * MEGABYTE), read(source, "log/checkpoint")
+        try:
+            return verify(source, wanted, before[0])
+        except Refused:
+            after = read(source, "manifest.json", 64 * MEGABYTE), read(source, "log/checkpoint")
+            if attempt == 2 or before == after:
+                raise
+            say("     The publication changed in between: once more.")
+    return None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Check a published election from its files alone.")
+    parser.add_argument("place", metavar="DIR_OR_URL")
+    parser.add_argument("--key", metavar="VKEY", help="the log's verifier key, from a place that you trust")
+    parser.add_argument("--since", metavar="CHECKPOINT", help="file: an older checkpoint of the same log")
+    parser.add_argument("--receipt", metavar="FILE", help="file: a receipt whose entry must be in the log")
+    parser.add_argument("--witness", metavar="VKEY", action="append", help="reserved")
+    parser.add_argument("--quorum", metavar="N", help="reserved")
+    wanted = parser.parse_args(arguments)
+    if wanted.witness or wanted.quorum is not None:
+        parser.error("--witness and --quorum are reserved: this version does not check cosignatures")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        with place("FAILED"):
+            attempts(wanted.place, wanted)
+    except Refused as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
