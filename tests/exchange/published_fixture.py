@@ -219,6 +219,7 @@ def build(
     more_turnout: int = 0,
     tie: bool = False,
     lot: str | None = None,
+    until_release: bool = False,
 ) -> str:
     """Build the folder at `path` (which must not exist) and return the log's verifier key.
 
@@ -227,18 +228,19 @@ def build(
     bytes literally); `tables(files)` changes the files below data/<election>/ before the manifest is made;
     `manifest` changes it before its hash enters the log; the others replace what their name says.
     `more_turnout` (300 at most) adds entries, so that the log has full tiles (more than 200) and a second
-    level; `tie` lets both candidates of sm-2 have the same votes, `lot` is the one drawn. Labels are those in
-    this file, such as "submit p04 sm-1", "seal p01 list", "value of p01 list", "open p01 list", "annul p03",
-    "publish".
+    level; `tie` lets both candidates of sm-2 have the same votes, `lot` is the one drawn; with
+    `until_release` it all ends before the release. Labels are those in this file, such as "submit p04 sm-1",
+    "seal p01 list", "value of p01 list", "open p01 list", "annul p03", "publish".
     """
     flags = {name: True for name, on in (("simulated", simulated), ("replay", replay)) if on}
     log = Log((lambda label, value: entry(label, _tied(value))) if tie else entry, flags)
     files = base_tables(edition_toml)
     call(log, files)
     sealed = before_release(log, more_turnout)
-    after_release(log, sealed, lot)
+    if not until_release:
+        after_release(log, sealed, lot)
     log.head("head 2")
-    log.own("publish earlier", "publication.publish", manifest=sha256(b"earlier").hexdigest(), size=20)
+    log.own("publish earlier", "publication.publish", manifest=sha256(b"earlier").hexdigest(), size=10)
     size = len(log.entries)
     files |= World(log, size).tables(simulated)
     files |= {
@@ -267,8 +269,9 @@ def build(
         manifest=sha256(whole["manifest.json"]).hexdigest(),
         size=names["size"],
     )
-    log.append("submit p12 list", protocol(log, ("p12", "list")))
-    log.open("p10 list", sealed["p10 list"])
+    if not until_release:
+        log.append("submit p12 list", protocol(log, ("p12", "list")))
+        log.open("p10 list", sealed["p10 list"])
     log.head("head 4")
     return _write(path, whole, log, Signer(origin, seed))
 

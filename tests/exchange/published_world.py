@@ -244,14 +244,17 @@ class World:
         voters += sums.counts["voters_annulled"] if contest == "list" else 0
         votes = dict(zip(options_of(contest), sums.votes, strict=True))
         lots: Entry | None = None
-        if contest == "list":
+        more: Entry
+        if not any(votes.values()):
+            seats, more = {}, {"passing": [] if contest == "list" else None, "quota": None}
+        elif contest == "list":
             passing = [option for option, n in votes.items() if 100 * n >= 7 * participants]
             quota = Fraction(sum(votes[option] for option in passing), row[3])
             seats = {option: int(votes[option] / quota) for option in passing}
             by_rest = sorted(passing, key=lambda option: votes[option] / quota - seats[option], reverse=True)
             for option in by_rest[: row[3] - sum(seats.values())]:
                 seats[option] += 1
-            more: dict[str, Any] = {"passing": passing, "quota": f"{quota.numerator}/{quota.denominator}"}
+            more = {"passing": passing, "quota": f"{quota.numerator}/{quota.denominator}"}
         else:
             candidates = [option[0] for option in OPTIONS if option[1:3] == (contest, "candidate")]
             best = max(votes[option] for option in candidates)
@@ -268,7 +271,7 @@ class World:
         return {
             "contest": contest,
             "kind": row[1],
-            "status": "determined" if seats else "needs-decision",
+            "status": "determined" if seats else "needs-decision" if lots else "undetermined",
             "final": final,
             "seats": seats,
             "elected": [option for option in options_of(contest) if option in seats],

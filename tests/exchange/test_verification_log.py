@@ -97,7 +97,7 @@ WRONG_ENTRIES: list[tuple[str, Callable[[Entry], Entry | None], str]] = [
     ("turnout p01 10", put(precinct="p99"), "unknown precinct"),
     ("turnout p01 10", put(voters=-1), "voters"),
     ("load", put(files={"a": "b"}), "hash of a file"),
-    ("load", leave_out, "was not loaded"),
+    ("load", put(at="2026-10-25T09:01:00+06:00"), "not a time of the election's zone"),
     ("call", leave_out, "has not been called"),
     ("call", put(timezone="Asia/Nowhere"), "unknown time zone"),
     ("call", put(timezone="Europe/London"), "not a time of the election's zone"),
@@ -173,6 +173,17 @@ def test_a_conflicting_protocol_needs_one_that_stands_or_one_that_is_still_seale
     check(tmp_path / "sealed")
     build(tmp_path / "open", entry=alone_and_all_open)
     refused(tmp_path / "open", "a conflicting protocol where none stands")
+
+
+def test_before_the_release_no_place_has_a_protocol(tmp_path: Path) -> None:
+    build(tmp_path / "published", until_release=True)
+    lines, result = check(tmp_path / "published")
+    assert len(result.elections[0].missing) == result.elections[0].places == 23
+    assert any("7 sealed entries are not open yet" in line for line in lines)
+    build(
+        tmp_path / "wrong", until_release=True, tables=edit("totals.csv", b"list,uz,12,0,", b"list,uz,12,1,")
+    )
+    refused(tmp_path / "wrong", r"totals\.csv: line 2")
 
 
 def test_a_leaf_that_is_left_out_is_named_by_the_roster(tmp_path: Path) -> None:

@@ -135,7 +135,6 @@ class ElectionEntries:
 
     id: str
     edition: str
-    loaded: int
     called: Called | None = None
     roster: tuple[int, Pin] | None = None
     turnout: list[tuple[int, str, str, int]] = field(default_factory=list)
@@ -219,7 +218,7 @@ class _Reader:
         self.flags: tuple[str, ...] = ()
         self.zones: dict[str, ZoneInfo] = {}
         self.times: dict[str, set[str]] = {}
-        self.early: dict[str, list[tuple[int, str]]] = {}
+        self.early: dict[str, str] = {}
         self.handlers: dict[str, Callable[[int, dict[str, Any]], None]] = {
             "elections.load_package": self.load,
             "elections.call_election": self.call,
@@ -333,13 +332,15 @@ class _Reader:
         _require(isinstance(d["files"], dict), "files is not an object")
         for digest in d["files"].values():
             _hash(digest, "the hash of a file")
-        self.out.elections[name] = ElectionEntries(name, _ident(d["edition"], "edition"), index)
-        self.early[name] = [(index, _text(d["at"], "at"))]
+        self.out.elections[name] = ElectionEntries(name, _ident(d["edition"], "edition"))
+        self.early[name] = _text(d["at"], "at")
 
     def call(self, index: int, d: dict[str, Any]) -> None:
-        election = self.out.elections.get(d["election"])
-        if election is None or election.called is not None:
-            raise _Wrong(f"the election {d['election']!r} was not loaded, or was called before")
+        name = _ident(d["election"], "election")
+        if name not in self.out.elections:
+            self.out.elections[name] = ElectionEntries(name, _ident(d["edition"], "edition"))
+        election = self.out.elections[name]
+        _require(election.called is None, f"the election {name!r} was called before")
         _require(d["clock"] in ("real", "set"), "clock is neither real nor set")
         _require(datetime.fromisoformat(d["date"]).date().isoformat() == d["date"], "date is not a day")
         try:
@@ -353,8 +354,8 @@ class _Reader:
             release = datetime.fromisoformat(d["release"])
         election.called = Called(index, d["date"], d["timezone"], release, _pins(d["tables"]))
         self._common(index, d)
-        for _, at in self.early[election.id]:
-            self._time(election, at)
+        if name in self.early:
+            self._time(election, self.early[name])
 
     def roster(self, index: int, d: dict[str, Any]) -> None:
         election = self._common(index, d)
