@@ -12,6 +12,7 @@ from fractions import Fraction
 
 THIN_SPACE = "\u202f"
 HUNDREDTHS = 10_000
+MOST_PLACES = 9
 MARKS = {"en": (",", ".")}
 """Marks of thousands and of decimals by language; elsewhere a thin space and a comma."""
 
@@ -80,3 +81,16 @@ def exact(value: Fraction, language: str) -> str:
         return whole(units, language)
     part = f"{whole(rest, language)}/{whole(value.denominator, language)}"
     return f"{whole(units, language)} {part}" if units else part
+
+
+def decimal(value: Fraction, language: str) -> str:
+    """An exact number as a decimal with as many places as it takes, as whole part and fraction where none
+    are enough.
+    """
+    scaled, places = value, 0
+    while scaled.denominator != 1 and places < MOST_PLACES:
+        scaled, places = scaled * 10, places + 1
+    if scaled.denominator != 1:
+        return exact(value, language)
+    units, rest = divmod(scaled.numerator, 10**places)
+    return whole(units, language) + (f"{marks(language)[1]}{rest:0{places}d}" if places else "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import os
 import threading
 import time
 from collections import OrderedDict
@@ -220,6 +221,31 @@ class PageCache:
             return _answer(before, environ, start_response, stale=True)
         start_response(rendered.status, rendered.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [rendered.body]
+
+
+def over_django(application: Application) -> PageCache:
+    """The page cache over Django's application, once Django is set up. `ESAYLOV_PAGE_CACHE_MIB` limits the
+    memory that it takes in each worker (default 64).
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    from esaylov.results.queries import sizes
+
+    def ask() -> Mapping[str, int]:
+        try:
+            return sizes()
+        except Exception:
+            connection.close()
+            raise
+
+    limit = os.environ.get("ESAYLOV_PAGE_CACHE_MIB")
+    return PageCache(
+        application,
+        Sizes(ask),
+        languages=[code for code, _ in settings.LANGUAGES],
+        limit=int(limit) << 20 if limit else DEFAULT_LIMIT,
+    )
 
 
 def election_of(path: str) -> str | None:

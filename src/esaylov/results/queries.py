@@ -373,7 +373,7 @@ def versions(at: Snapshot, contest: int, precinct: int) -> list[VersionRow]:
         at,
         contest,
         precinct,
-        "SELECT v.journal_id, v.version, v.state, f.findings, v.lines, v.votes, f.at, f.leaf, f.replaces,"
+        "SELECT f.journal_id, f.version, f.state, f.findings, f.lines, f.votes, f.at, f.leaf, f.replaces,"
         " v.index, o.index FROM visible v JOIN results_protocol f ON f.journal_id = v.journal_id"
         " LEFT JOIN acts_sealed s ON s.journal_id = v.journal_id"
         " LEFT JOIN acts_entry o ON o.journal_id = s.opened_by"

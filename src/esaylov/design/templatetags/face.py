@@ -35,15 +35,9 @@ def percent(value: int | None) -> str:
 
 
 @register.filter
-def fraction(value: Fraction) -> str:
-    """An exact number to two places."""
-    return numbers.fraction(value, words.language())
-
-
-@register.filter
-def exact(value: Fraction) -> str:
-    """An exact number as whole part and fraction."""
-    return numbers.exact(value, words.language())
+def decimal(value: Fraction) -> str:
+    """An exact number as a decimal with as many places as it takes."""
+    return numbers.decimal(value, words.language())
 
 
 @register.filter

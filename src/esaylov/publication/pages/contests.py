@@ -4,7 +4,7 @@ leads or won.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -128,6 +128,14 @@ def list_names(at: Snapshot) -> dict[str, str]:
     }
 
 
+def organisations(at: Snapshot, contest: ContestRow) -> Callable[[Option], str]:
+    """What names the organisation of a candidate; a list is its own and needs none."""
+    if contest.kind == "list":
+        return lambda _option: ""
+    lists = list_names(at)
+    return lambda option: lists.get(option.organisation, option.organisation)
+
+
 def figures(
     at: Snapshot, contest: ContestRow, total: TotalRow | None, outcome: OutcomeRow | None = None
 ) -> Figures:
@@ -170,12 +178,12 @@ def _rows(
 ) -> tuple[Row, ...]:
     seats: dict[str, int] = found["seats"] if found else {}
     elected: list[str] = found["elected"] if found else []
-    lists = list_names(at) if contest.kind != "list" else {}
+    organisation = organisations(at, contest)
     rows = [
         Row(
             code=option.code,
             name=in_language(option.names, option.code),
-            organisation=lists.get(option.organisation, option.organisation),
+            organisation=organisation(option),
             votes=votes[option.position],
             share=shares[option.position],
             seats=seats.get(option.code, 0),

@@ -92,9 +92,12 @@ class SeatTable:
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """Turnout until a time: precincts that reported, voters, their share of the voters on all lists."""
+    """Turnout until a time: precincts that reported, voters, their share of the voters on all lists.
+    `later`: the time is after election day.
+    """
 
     at: datetime
+    later: bool
     precincts: int
     voters: int
     share: int | None
@@ -261,7 +264,9 @@ def hours(at: Snapshot) -> tuple[Hour, ...]:
         local = time.astimezone(at.zone)
         hour = local.replace(minute=0, second=0, microsecond=0)
         until = hour if hour == local else hour + timedelta(hours=1)
-        by_hour[until] = Hour(until, precincts, took_part, numbers.ratio(took_part, voters))
+        by_hour[until] = Hour(
+            until, until.date() > at.election.date, precincts, took_part, numbers.ratio(took_part, voters)
+        )
     return tuple(by_hour.values())
 
 

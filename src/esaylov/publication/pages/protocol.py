@@ -17,7 +17,7 @@ from esaylov.elections.queries import ContestRow
 from esaylov.law.editions import VOTES, Relation
 from esaylov.publication.pages.common import Frame, Link, State, frame, protocol_url, state_words, way_down
 from esaylov.publication.pages.contest import precinct_name
-from esaylov.publication.pages.contests import list_names, title_of
+from esaylov.publication.pages.contests import organisations, title_of
 from esaylov.publication.reads import Proof, places_by_id, proof_of
 from esaylov.results.findings import CONFLICT, conflicting
 from esaylov.results.queries import PrecinctRow, RulingRow, Snapshot, VersionRow, rulings, versions
@@ -198,11 +198,11 @@ def _bundle(at: Snapshot, index: int) -> str:
 
 
 def _votes(at: Snapshot, contest: ContestRow, votes: Sequence[int]) -> tuple[VoteLine, ...]:
-    lists = list_names(at) if contest.kind != "list" else {}
+    organisation = organisations(at, contest)
     return tuple(
         VoteLine(
             in_language(option.names, option.code),
-            lists.get(option.organisation, option.organisation),
+            organisation(option),
             count,
             share,
         )

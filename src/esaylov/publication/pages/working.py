@@ -82,6 +82,7 @@ class _Work:
     seats: int
     votes: Mapping[str, Fraction]
     more_than: bool
+    voters: int
 
     def enough(self, needed: Fraction) -> str:
         """What a majority takes: the number itself is enough, or it must be passed."""
@@ -104,6 +105,7 @@ def working(at: Snapshot, contest: ContestRow, shown: Figures) -> tuple[Stage, .
         seats=contest.seats,
         votes={row.code: Fraction(row.votes) for row in shown.rows},
         more_than=at.tables.edition.contests[contest.kind].majority_op == ">",
+        voters=shown.turnout.voters,
     )
     steps = [_read(step) for step in shown.determination["steps"]]
     return tuple(_stages(work, steps))
@@ -167,30 +169,36 @@ def _number(text: str, *, decides: bool = False) -> Cell:
 # --- stages of every contest ---
 
 
-def _turnout(_work: _Work, steps: list[_Step]) -> _Draft:
-    figures = steps[0].figures
+def _turnout(work: _Work, steps: list[_Step]) -> _Draft:
+    figures, whole = steps[0].figures, language()
+    participants, voters = int(figures["participants"]), int(figures["voters"])
     values = {
-        "voters": _exact(figures["voters"]),
-        "participants": _exact(figures["participants"]),
-        "share": numbers.percent(
-            numbers.ratio(int(figures["participants"]), int(figures["voters"])) or 0, language()
-        ),
+        "voters": numbers.whole(voters, whole),
+        "participants": numbers.whole(participants, whole),
+        "share": numbers.percent(numbers.ratio(participants, voters) or 0, whole),
+        "annulled": numbers.whole(voters - work.voters, whole),
     }
     text = (
-        gettext(
-            "In the counted precincts %(voters)s voters are on the lists; %(participants)s took part, that is %(share)s."
-        )
-        % values
+        gettext("Of %(voters)s voters on the lists %(participants)s took part, that is %(share)s.") % values
     )
-    if "required" in figures:
-        needed = {"required": _share(figures["required"]), "needed": _rounded(figures["needed"])}
-        if steps[0].reason == "reached":
-            text += " " + gettext("The law asks for %(required)s (%(needed)s voters): reached.") % needed
-        else:
-            text += " " + gettext("The law asks for %(required)s (%(needed)s voters): not reached.") % needed
-    else:
-        text += " " + gettext("The law asks for no minimum.")
-    return _Draft(gettext("Did enough voters take part?"), text)
+    if voters != work.voters:
+        text += (
+            " "
+            + gettext(
+                "The %(annulled)s voters of precincts whose results were declared invalid are among the voters on the lists."
+            )
+            % values
+        )
+    return _Draft(gettext("Did enough voters take part?"), f"{text} {_enough_voters(steps[0])}")
+
+
+def _enough_voters(step: _Step) -> str:
+    if "required" not in step.figures:
+        return gettext("The law asks for no minimum.")
+    values = {"required": _share(step.figures["required"]), "needed": _rounded(step.figures["needed"])}
+    if step.reason == "reached":
+        return gettext("The law asks for %(required)s (%(needed)s voters): reached.") % values
+    return gettext("The law asks for %(required)s (%(needed)s voters): not reached.") % values
 
 
 def _votes(work: _Work, steps: list[_Step]) -> _Draft:
