@@ -46,4 +46,5 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 
 
 nothing_here.csrf_exempt = True  # type: ignore[attr-defined]
+app_name = "api"
 urlpatterns, api = build()

@@ -19,3 +19,12 @@ def door(db_clone: object, tmp_path: Path) -> Iterator[World]:
 
     with world(tmp_path) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def shared_door(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The same for a module whose tests leave no trace in it."""
+    from tests.acts.election import world
+
+    with world(tmp_path_factory.mktemp("door")) as made:
+        yield made

@@ -92,8 +92,8 @@ day_count = "full-days-left"
 timezone = "Asia/Tashkent"
 
 [[calendar.steps]]
-code = "voting"
-title = {en = "Voting"}
+code = "turnout"
+title = {en = "Turnout"}
 opens = {day = 0, time = "08:00"}
 closes = {day = 0, time = "20:00"}
 article = "51"
@@ -106,11 +106,11 @@ closes = {after = 10}
 article = "58, 94"
 
 [[calendar.steps]]
-code = "summing_up"
-title = {en = "Summing up"}
+code = "acceptance"
+title = {en = "Acceptance"}
 opens = {day = 0, time = "20:00"}
 closes = {after = 20}
-article = "96"
+article = "95"
 """
 
 TERRITORIES = """\

@@ -179,7 +179,10 @@ def guarded(view: View) -> View:
             length = 0
         if length > BODY_LIMIT:
             return answers.too_large(BODY_LIMIT)
-        response = view(request, **names)
+        try:
+            response = view(request, **names)
+        except Http404:
+            return answers.not_found()
         if response.status_code == 405:
             return answers.wrong_method(response.headers.get("Allow", ""))
         return response
