@@ -21,6 +21,8 @@ visible AS NOT MATERIALIZED (
 latest AS NOT MATERIALIZED (
     SELECT v.* FROM visible v WHERE v.state <> 'conflicting'
       AND NOT EXISTS (SELECT 1 FROM visible n WHERE n.replaces IS NOT NULL AND n.replaces = v.leaf)
+      AND (v.replaces IS NULL OR EXISTS (SELECT 1 FROM visible o WHERE o.precinct_id = v.precinct_id
+           AND o.contest_id = v.contest_id AND o.state <> 'conflicting' AND o.leaf = v.replaces))
 ),
 ruling AS MATERIALIZED (
     SELECT g.* FROM results_ruling g LEFT JOIN acts_entry e ON e.journal_id = g.journal_id
