@@ -80,7 +80,7 @@ class Listed:
 
 def _first_sentence(text: str) -> str:
     guarded = text.replace("Art. ", "Art.\0")
-    return guarded.split(". ", 1)[0].replace("\0", " ")
+    return guarded.split(". ", 1)[0].replace("\0", " ").rstrip(".")
 
 
 _listed: dict[str, Listed] = {}

@@ -1,0 +1,87 @@
+"""The table of acts in the docs, made from the catalogue: ``python -m esaylov.operations.procedure > docs/acts.md``."""
+
+import os
+from collections.abc import Iterator
+
+from esaylov.acts.catalogue import Listed
+from esaylov.acts.powers import Actor, Power, Target
+
+HEAD = """# The acts
+
+Every official step is an act: a class that says who may take it, when, what the law demands, what it changes and what the
+public log shows of it. This page is made from those classes by `python -m esaylov.operations.procedure`; a test keeps it
+up to date. Members that every entry has (act, body, time, election, edition) and their formats: [formats.md](formats.md).
+
+| act | article | who | step of the calendar | API | the log shows |
+|---|---|---|---|---|---|
+"""
+FOOT = """
+The API takes an act with `POST` at `/api/elections/<election>/` and the path above, with the bearer token of
+the commission; without a path it is taken over the command line (`esaylov load`, `replay`, `demo`). A step
+that an edition's calendar does not name is always open.
+"""
+TIERS = {
+    "precinct": "precinct commission",
+    "district": "district or city commission",
+    "okrug": "okrug commission",
+    "territorial": "territorial commission",
+    "cec": "Central Election Commission",
+}
+PLACE = 1
+
+
+def page() -> str:
+    """The page, Markdown."""
+    from esaylov.acts.catalogue import catalogue
+
+    return HEAD + "".join(map(_row, catalogue())) + FOOT
+
+
+def _row(listed: Listed) -> str:
+    cells = [
+        f"{listed.summary} `{listed.code}`",
+        listed.article or "",
+        who(listed.act.power),
+        f"`{listed.act.step}`" if listed.act.step else "",
+        f"`{listed.path}`" if listed.path else "",
+        ", ".join(f"`{name}`" for name in listed.publishes),
+    ]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def who(power: Power) -> str:
+    """Which commissions hold a power over what lies in their own territory, in words."""
+    if power is Power.SYSTEM:
+        return "the platform itself"
+    always = [tier for tier in TIERS if _holds(tier, power, "list")]
+    council = [tier for tier in TIERS if _holds(tier, power, "council") and tier not in always]
+    return "; ".join(_phrases(always, council))
+
+
+def _phrases(always: list[str], council: list[str]) -> Iterator[str]:
+    if always:
+        yield ", ".join(TIERS[tier] for tier in always)
+    if council:
+        yield f"for councils: {', '.join(TIERS[tier] for tier in council)}"
+
+
+def _holds(tier: str, power: Power, contest_kind: str) -> bool:
+    from esaylov.acts.mandates import allows
+
+    actor = Actor(code=tier, tier=tier, territory=PLACE, precinct=PLACE if tier == "precinct" else None)
+    return allows(actor, power, Target(precinct=PLACE, territories=frozenset({PLACE})), contest_kind)
+
+
+def main() -> None:
+    """Prints the page."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esaylov.settings")
+    import django
+
+    django.setup()
+    import esaylov.api  # noqa: F401 - every stage lists its acts
+
+    print(page(), end="")
+
+
+if __name__ == "__main__":
+    main()

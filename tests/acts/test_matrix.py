@@ -1,0 +1,154 @@
+"""Every act of the catalogue × every tier of commission × its own territory or another's, and every route × every token.
+
+What the law allows is written down here a second time, by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import esaylov.api
+from esaylov.acts.catalogue import Listed, catalogue
+from esaylov.acts.mandates import allows
+from esaylov.acts.powers import Actor, Power, Target
+from tests.acts.election import World, count, form
+
+# Art. 14-24, 58, 94-97: the tiers that hold a power where their own territory is concerned …
+NATIONAL: dict[Power, set[str]] = {
+    Power.REPORT_TURNOUT: {"precinct"},
+    Power.SUBMIT_PROTOCOL: {"precinct"},
+    Power.ACCEPT_PROTOCOL: {"district", "okrug", "territorial", "cec"},
+    Power.ANNUL_PRECINCT: {"cec"},
+    Power.RECORD_LOT: {"cec"},
+    Power.SUPPLY_DETERMINATION: {"cec"},
+    Power.CERTIFY: {"cec"},
+    Power.CALL_ELECTION: {"cec"},
+    Power.SYSTEM: set(),
+}
+# … and where the contest is that of a council, which the commissions of its territory decide themselves.
+HIGHER = {"district", "okrug", "territorial", "cec"}
+COUNCIL = NATIONAL | {
+    Power.ANNUL_PRECINCT: HIGHER,
+    Power.RECORD_LOT: HIGHER,
+    Power.SUPPLY_DETERMINATION: HIGHER,
+    Power.CERTIFY: HIGHER,
+    Power.CALL_ELECTION: HIGHER,
+}
+TIERS = ("precinct", "district", "okrug", "territorial", "cec")
+
+# A country (1) with regions 2 and 3, districts 21, 22 and 31, constituencies 8 and 9; precincts 211 and 212 in 21.
+OWN = {"precinct": 21, "district": 21, "okrug": 8, "territorial": 2, "cec": 1}
+SAME_TIER_ELSEWHERE = {"precinct": 21, "district": 31, "okrug": 9, "territorial": 3}
+NEIGHBOUR = {"precinct": 21, "district": 22}
+TARGET = Target(precinct=211, territories=frozenset({1, 2, 21, 8}))
+
+
+def actor(tier: str, territory: int, precinct: int = 212) -> Actor:
+    return Actor(tier, tier, "e", territory, precinct if tier == "precinct" else None)
+
+
+def relations() -> Iterator[tuple[str, str, Actor]]:
+    for tier in TIERS:
+        yield tier, "own", actor(tier, OWN[tier], 211)
+        if tier in SAME_TIER_ELSEWHERE:
+            yield tier, "another's", actor(tier, SAME_TIER_ELSEWHERE[tier])
+        if tier in NEIGHBOUR:
+            yield tier, "a neighbour's", actor(tier, NEIGHBOUR[tier])
+
+
+RELATIONS = list(relations())
+
+
+@pytest.mark.parametrize("listed", catalogue(), ids=lambda listed: listed.code)
+@pytest.mark.parametrize(("tier", "relation", "by"), RELATIONS, ids=[f"{t}-{r}" for t, r, _ in RELATIONS])
+@pytest.mark.parametrize("kind", ["list", "council"])
+def test_power(listed: Listed, tier: str, relation: str, by: Actor, kind: str) -> None:
+    power = listed.act.power
+    law = COUNCIL if kind == "council" else NATIONAL
+    expected = tier in law[power] and relation == "own"
+    assert allows(by, power, TARGET, kind) is expected
+
+
+@pytest.mark.parametrize("power", Power, ids=str)
+def test_lower_and_higher_places(power: Power) -> None:
+    """A precinct commission holds nothing over the territories above it, a district one nothing over its region."""
+    region = Target(precinct=None, territories=frozenset({1, 2}))
+    for tier in ("precinct", "district", "okrug"):
+        assert not allows(actor(tier, OWN[tier], 211), power, region, "council")
+    assert allows(actor("cec", 1), power, region, "list") is ("cec" in NATIONAL[power])
+
+
+def test_every_power_is_in_the_law() -> None:
+    assert set(NATIONAL) == set(Power)
+
+
+PLACE = {"precinct": "n1-1", "contest": "k"}
+BODIES: dict[str, Any] = {
+    "results.submit_protocol": form("n1-1", "k"),
+    "results.correct_protocol": form("n1-1", "k", seed=9),
+    "results.accept_protocol": PLACE | {"decision": "1"},
+    "results.return_protocol": PLACE | {"decision": "2"},
+    "results.annul_precinct": PLACE | {"decision": "3"},
+    "results.record_lot": {"contest": "k", "decision": "4", "drawn": ["eve"]},
+    "results.supply_determination": {"contest": "k", "decision": "5", "outcome": ["eve"]},
+    "results.certify": {"contest": "k", "decision": "6"},
+    "polling.report_turnout": {"precinct": "n1-1", "voters": 10},
+}
+WITH_PATH = [listed for listed in catalogue() if listed.path]
+# Commissions of the test election (above the precinct n1-1 of the council of the North, or not).
+ABOVE = {
+    "precinct": "pec:n1-1",
+    "district": "dcec:n1",
+    "okrug": "dec:c1",
+    "territorial": "tec:n",
+    "cec": "cec",
+}
+OF_THE_CONTEST = {"territorial": "tec:n", "cec": "cec"}
+WHOLE_CONTEST = {"results.record_lot", "results.supply_determination", "results.certify"}
+
+
+def test_every_act_with_a_path_has_a_body_here() -> None:
+    assert {listed.code for listed in WITH_PATH} == set(BODIES)
+
+
+@pytest.mark.parametrize("listed", WITH_PATH, ids=lambda listed: listed.code)
+def test_http(shared_door: World, listed: Listed) -> None:
+    """Every commission of the election tries every act on one place: 403 exactly where the law gives it no power."""
+    holders = OF_THE_CONTEST if listed.code in WHOLE_CONTEST else ABOVE
+    allowed = {holders[tier] for tier in COUNCIL[listed.act.power] if tier in holders}
+    for by in sorted(shared_door.actors, key=lambda code: code in allowed):
+        before = count("acts_journal")
+        response = shared_door.post(str(listed.path), BODIES[listed.code], by)
+        found = [finding["code"] for finding in response.json()["findings"]]
+        if by in allowed:
+            assert response.status_code in (201, 409, 422), (by, response.content)
+            assert "A01" not in found
+        else:
+            assert (response.status_code, found) == (403, ["A01"]), (by, response.content)
+            assert count("acts_journal") == before
+
+
+def routes() -> list[tuple[str, str]]:
+    """Every operation that the API describes: (method, path)."""
+    paths = esaylov.api.api.get_openapi_schema(path_prefix="/api/")["paths"]
+    return [(method, path) for path, operations in paths.items() for method in operations]
+
+
+@pytest.mark.parametrize(("method", "path"), routes(), ids=[f"{m} {p}" for m, p in routes()])
+def test_routes_and_tokens(shared_door: World, method: str, path: str) -> None:
+    """What only reads public facts asks for no token; everything else for one, before it looks at anything else."""
+    address = path.format(election=shared_door.election, leaf_hash="0" * 64)
+    for token in (None, "", "nobody's", *shared_door.tokens.values()):
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        response = shared_door.client.generic(
+            method.upper(), address, b"{}", content_type="application/json", headers=headers
+        )
+        known = token in shared_door.tokens.values()
+        if method == "get":
+            assert response.status_code in (200, 404)
+        else:
+            assert response.status_code == (422 if known else 401)
+        assert response.status_code < 500
