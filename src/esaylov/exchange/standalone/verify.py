@@ -580,13 +580,7 @@ def compare(published: bytes, expected: bytes) -> None:
 RULES = """annulled_voters list_length majority majority_base majority_op method minimum_parties quota_rounding
     none_of_the_above run_off seats sources threshold threshold_base ties turnout turnout_op two_candidates
     women_run women_share"""
-METHODS = [
-    "hare-largest-remainder",
-    "droop-largest-remainder",
-    "hagenbach-bischoff",
-    "dhondt",
-    "sainte-lague",
-]
+LISTS = ("hare-largest-remainder", "droop-largest-remainder", "hagenbach-bischoff", "dhondt", "sainte-lague")
 RELATION = "article code left note op right right_factor severity status text unless"
 
 
@@ -669,10 +663,11 @@ class Winners:
         participants, invalid, voters = (edition.figure(name, tally.lines) for name in names)
         voters += tally.counts["voters_annulled"] if rule.get("annulled_voters") == "stay" else 0
         self.bases = {"participants": participants, "valid": valid, "cast": valid + invalid}
-        self.seats, self.adopted, self.status = Counter[str](), list[str](), "determined"
+        self.seats, self.adopted, self.status = Counter[str](), set[str](), "determined"
         self.quota: Fraction | None = None
         self.lots: Json | None = None
-        by_lists = rule["method"] not in ("plurality", "majority", "question")
+        by_lists = rule["method"] in LISTS
+        need(by_lists or rule["method"] in ("plurality", "majority", "question"), "unknown method")
         self.passing: list[str] | None = [] if by_lists else None
         turnout = Fraction(rule["turnout"]) if "turnout" in rule else None
         bar, how = Fraction(turnout or 0) * voters, rule.get("turnout_op", ">=")
@@ -732,39 +727,35 @@ class Winners:
         """The seats of the lists that share, by quota and then remainders or averages."""
         seats, method, more_votes = (
             self.contest.seats,
-            METHODS.index(self.rule["method"]),
-            self.rule.get("ties"),
+            self.rule["method"],
+            self.rule.get("ties") == "more-votes",
         )
         votes = {id: number for id, number in self.votes.items() if number and id in share}
-        total, self.status, quota = sum(votes.values()), "undetermined", Fraction(1)
-        if method == 0:
-            exactly = Fraction(total, seats)
-            rounded = exactly, exactly // 1, (2 * exactly + 1) // 2, -(-exactly // 1)
-            names = ("exact", "floor", "nearest", "ceiling")
-            quota = Fraction(rounded[names.index(self.rule.get("quota_rounding", "exact"))])
-        elif method < 3:
+        given, quota, total = Counter[str](), Fraction(1), sum(votes.values())
+        if method == "hare-largest-remainder":
+            rounding, p, q = self.rule.get("quota_rounding", "exact"), total, seats
+            whole = {"floor": p // q, "nearest": (2 * p + q) // (2 * q), "ceiling": -(-p // q)}
+            quota = Fraction(p, q) if rounding == "exact" else Fraction(whole[rounding])
+        elif method in ("droop-largest-remainder", "hagenbach-bischoff"):
             quota = Fraction(total // (seats + 1) + 1)
-        if not votes or not quota:
+        if method not in ("dhondt", "sainte-lague") and quota:
+            given = Counter({id: int(number // quota) for id, number in votes.items()})
+        left, by_remainder = seats - given.total(), method.endswith("largest-remainder")
+        if not votes or not quota or left < 0 or (by_remainder and left > len(votes)):
+            self.status = "undetermined"
             return
-        if method < 3:
-            self.quota = quota
-            self.seats = Counter({id: int(number // quota) for id, number in votes.items()})
-        left = seats - self.seats.total()
-        if left < 0:
-            self.seats.clear()
-        elif method > 1:
-            self.status = "determined"
-            while left and not self.lots:
-                step = 2 if method == 4 else 1
-                scores = {id: Fraction(number, step * self.seats[id] + 1) for id, number in votes.items()}
-                highest = {id: score for id, score in scores.items() if score == max(scores.values())}
-                chosen = self.best(highest, left, more_votes == "more-votes")
-                self.seats.update(chosen)
-                left -= len(chosen)
-        elif left <= len(votes):
-            self.status = "determined"
-            rests = {id: number - self.seats[id] * quota for id, number in votes.items()}
-            self.seats.update(self.best(rests, left, more_votes == "more-votes"))
+        self.seats, self.quota = given, None if method in ("dhondt", "sainte-lague") else quota
+        if by_remainder:
+            rests = {id: number - given[id] * quota for id, number in votes.items()}
+            given.update(self.best(rests, left, more_votes))
+            return
+        step = 2 if method == "sainte-lague" else 1
+        while left and not self.lots:
+            scores = {id: Fraction(number, step * given[id] + 1) for id, number in votes.items()}
+            highest = {id: score for id, score in scores.items() if score == max(scores.values())}
+            chosen = self.best(highest, left, more_votes)
+            given.update(chosen)
+            left -= len(chosen)
 
     def reaches(self, number: int, bar: Fraction, how: str) -> bool:
         return number > bar if how == ">" else number >= bar
@@ -777,17 +768,17 @@ class Winners:
         """Candidates and questions."""
         method, run_off = self.rule["method"], self.rule.get("run_off", {}).get("candidates", LIMIT)
         yes, top = (
-            [id for id, kind in self.contest.options if kind == "yes"],
+            {id for id, kind in self.contest.options if kind == "yes"},
             max(self.votes.values(), default=0),
         )
-        if not top and self.supplied is None:
+        supplied = [id for id in self.supplied or () if id in self.votes and not top]
+        if not top and not supplied:
             self.status = "undetermined"
-        elif not top and method == "question":
-            self.adopted = [id for id in yes if id in self.supplied]
-        elif not top:
-            self.seats.update([id for id in self.supplied if id in self.votes][: self.contest.seats])
         elif method == "question":
-            self.adopted = yes if self.wins(sum(self.votes[id] for id in yes)) else []
+            won = supplied if supplied else yes if self.wins(sum(self.votes[id] for id in yes)) else ()
+            self.adopted = yes.intersection(won)
+        elif supplied:
+            self.seats.update(supplied[: self.contest.seats])
         elif method == "plurality":
             self.seats.update(self.best({id: n for id, n in self.votes.items() if n}, self.contest.seats))
         elif self.wins(top) or (len(self.votes) == 2 and self.rule.get("two_candidates") == "plurality"):
