@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,15 +31,15 @@ class Site:
     data: Path
 
     def status(self) -> int:
-        """HTTP status of the front address, 0 when nobody answers."""
+        """HTTP status of the site's health (database, sequencer, publication), 0 when nobody answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
-            connection.request("GET", "/")
+            connection.request("GET", "/healthz")
             return connection.getresponse().status
         return 0
 
     def answers(self) -> bool:
-        return 0 < self.status() < 500
+        return self.status() == 200
 
     def processes(self) -> list[psutil.Process]:
         """Every process of the site, the database's and its keeper too."""
@@ -61,20 +63,42 @@ class Site:
         return [one for one in children if f" loop esaylov.{name}" in command_line(one)]
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+@contextlib.contextmanager
+def serving() -> Iterator[Site]:
+    """Serve a new data folder; at the end nothing of it may be left."""
+    # As an installation's: the database's user may pass through. Pytest's own folders may be closed to it.
+    folder = Path(tempfile.mkdtemp(prefix="esaylov-"))
+    folder.chmod(0o711)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    environment = os.environ | {"ESAYLOV_DATA": str(tmp_path / "data")}
+    environment = os.environ | {"ESAYLOV_DATA": str(folder / "data")}
     command = [sys.executable, "-m", "esaylov.cli", "serve", "--port", str(port), "--workers", "2"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline() == f"esaylov is at http://127.0.0.1:{port}/\n"
-        running = Site(process, port, tmp_path / "data")
+        running = Site(process, port, folder / "data")
         everything = running.processes()
         yield running
+        with contextlib.suppress(psutil.NoSuchProcess):
+            everything += running.processes()
         process.kill()
-        assert until(lambda: not any(alive(one.pid) for one in everything), 30)
+        until(lambda: not any(alive(one.pid) for one in everything), 30)
+        assert [command_line(one) for one in everything if alive(one.pid)] == []
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A site of the test's own."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lasting_site() -> Iterator[Site]:
+    """One site for the tests that leave it working."""
+    with serving() as running:
+        yield running
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -98,18 +122,24 @@ def test_kill_9_of_the_supervisor_leaves_nothing(site: Site) -> None:
     ("victim", "number"),
     [("web", 1), ("worker", 2), ("acts.sequencer", 1), ("results.tabulator", 1), ("postgres", 1)],
 )
-def test_kill_9_of_a_part_is_mended(site: Site, victim: str, number: int) -> None:
-    assert until(site.answers)
-    hit = site.parts(victim)
+def test_kill_9_of_a_part_is_mended(lasting_site: Site, victim: str, number: int) -> None:
+    assert until(lasting_site.answers)
+    hit = lasting_site.parts(victim)
     assert len(hit) == number
     for process in hit:
         process.kill()
     assert until(lambda: not any(alive(process.pid) for process in hit))
-    assert until(lambda: len([one for one in site.parts(victim) if one not in hit]) == number)
-    assert until(site.answers)
+    assert until(lambda: len([one for one in lasting_site.parts(victim) if one not in hit]) == number)
+    assert until(lasting_site.answers)
     # No worker of a web server that was killed is left beside its successor.
     assert (
-        len([one for one in psutil.process_iter() if f" web 127.0.0.1 {site.port} " in command_line(one)])
+        len(
+            [
+                one
+                for one in psutil.process_iter()
+                if f" web 127.0.0.1 {lasting_site.port} " in command_line(one)
+            ]
+        )
         == 3
     )
 
@@ -120,12 +150,12 @@ def command_line(process: psutil.Process) -> str:
     return ""
 
 
-def test_a_second_site_on_the_same_data_is_refused(site: Site) -> None:
+def test_a_second_site_on_the_same_data_is_refused(lasting_site: Site) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     second = subprocess.run(
         [sys.executable, "-m", "esaylov.cli", "serve", "--port", str(port)],
-        env=os.environ | {"ESAYLOV_DATA": str(site.data)},
+        env=os.environ | {"ESAYLOV_DATA": str(lasting_site.data)},
         capture_output=True,
         text=True,
         timeout=60,
@@ -135,16 +165,16 @@ def test_a_second_site_on_the_same_data_is_refused(site: Site) -> None:
     assert "another process" in second.stderr
 
 
-def test_other_commands_join_the_running_database(site: Site) -> None:
-    joined = Embedded(site.data / "database")
+def test_other_commands_join_the_running_database(lasting_site: Site) -> None:
+    joined = Embedded(lasting_site.data / "database")
     joined.start()
-    assert joined.postmaster() in {one.pid for one in site.processes()}
+    assert joined.postmaster() in {one.pid for one in lasting_site.processes()}
     joined.stop()
-    assert until(site.answers)
+    assert until(lasting_site.answers)
 
 
-def test_no_cookie_and_strict_headers(site: Site) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+def test_no_cookie_and_strict_headers(lasting_site: Site) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", lasting_site.port, timeout=5)
     with contextlib.closing(connection):
         connection.request("GET", "/no-such-page/")
         answer = connection.getresponse()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
 import django
+from django.db import DatabaseError
 
 from esaylov.server.guard import guard_service
 
@@ -53,7 +56,12 @@ def loop(module: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
     django.setup()
-    importlib.import_module(module).run_forever(lambda: bool(asked))
+    try:
+        importlib.import_module(module).run_forever(lambda: bool(asked))
+    except DatabaseError as error:
+        # The supervisor starts this loop again, and the database before it.
+        logging.getLogger("esaylov.server.processes").warning("%s: the database is gone: %s", module, error)
+        sys.exit(1)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
