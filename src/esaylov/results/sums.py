@@ -8,9 +8,10 @@ from django.db import connection
 from psycopg import sql
 
 from esaylov.elections.queries import ContestRow, ElectionTables
+from esaylov.law.protocol import common_places
 from esaylov.results.standings import standings
 
-STATES = ("received", "inconsistent", "returned", "annulled")
+COUNTED = frozenset({"received", "accepted"})
 
 
 @dataclass(slots=True)
@@ -71,46 +72,49 @@ def standing_sums(tables: ElectionTables, cells: list[int]) -> CellSums:
 
 
 def _aggregate(tables: ElectionTables, source: sql.SQL, parameters: dict[str, Any]) -> CellSums:
-    statement = sql.SQL("WITH {} SELECT s.contest_id, p.cell_id, {} FROM standing s {} GROUP BY 1, 2").format(
-        source,
-        _columns(tables, parameters["contests"]),
-        sql.SQL("JOIN registry_precinct p ON p.id = s.precinct_id"),
-    )
+    """Sums by contest, cell and state: a filter at each of some forty aggregates would cost more than the sums."""
+    statement = sql.SQL(
+        "WITH {} SELECT s.contest_id, p.cell_id, s.state, count(s.protocol_id), count(*), {} FROM standing s"
+        " JOIN registry_precinct p ON p.id = s.precinct_id GROUP BY 1, 2, 3"
+    ).format(source, _columns(tables, parameters["contests"]))
+    cells: CellSums = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL work_mem = '64MB'" if connection.in_atomic_block else "SET work_mem = '64MB'"
-        )
+        # The figures of a whole country are grouped in memory, not sorted on disk.
+        cursor.execute("SET LOCAL work_mem = '64MB'" if connection.in_atomic_block else "SET work_mem = '64MB'")
         cursor.execute(statement, parameters)
-        return {(row[0], row[1]): _sums(tables.contests_by_id[row[0]], row) for row in cursor.fetchall()}
+        for contest, cell, state, received, places, lines, votes in cursor.fetchall():
+            sums = cells.get((contest, cell))
+            if sums is None:
+                sums = cells[contest, cell] = empty(tables, tables.contests_by_id[contest])
+            _add_state(tables, sums, state, (received, places, lines, votes))
+    return cells
 
 
 def _columns(tables: ElectionTables, contests: list[int]) -> sql.Composed:
-    """The aggregates: six counts, the annulled voters, and one sum for each line and each option of the longest ballot."""
-    counts = "s.state IN ('received', 'accepted')"
-    voters = tables.edition.common["voters_on_list"]
-    annulled_voters = " + ".join(f"s.lines[{tables.edition.lines.index(line) + 1}]" for line in voters)
+    """The aggregates: one sum for each line, and for each option of the longest ballot."""
     longest = max((len(tables.contests_by_id[c].options) for c in contests), default=0)
-    columns = [
-        "count(s.protocol_id)",
-        f"count(*) FILTER (WHERE {counts})",
-        "count(*) FILTER (WHERE s.state = 'inconsistent')",
-        "count(*) FILTER (WHERE s.state = 'returned')",
-        "count(*) FILTER (WHERE s.state = 'annulled')",
-        f"sum({annulled_voters}) FILTER (WHERE s.state = 'annulled')",
-    ]
-    arrays = [("lines", len(tables.edition.lines)), ("votes", longest)]
-    for name, length in arrays:
-        items = ", ".join(f"sum(s.{name}[{i}]) FILTER (WHERE {counts})" for i in range(1, length + 1))
+    columns = []
+    for name, length in (("lines", len(tables.edition.lines)), ("votes", longest)):
+        items = ", ".join(f"sum(s.{name}[{i}])" for i in range(1, length + 1))
         columns.append(f"ARRAY[{items}]::bigint[]")
     return sql.SQL(", ").join(map(sql.SQL, columns))
 
 
-def _sums(contest: ContestRow, row: Any) -> Sums:
-    _, _, received, counted, inconsistent, returned, annulled, voters_annulled, lines, votes = row
-    return Sums(
-        0, received, counted, inconsistent, returned, annulled, int(voters_annulled or 0),
-        [value or 0 for value in lines], [value or 0 for value in votes[: len(contest.options)]],
-    )  # fmt: skip
+def _add_state(tables: ElectionTables, sums: Sums, state: str, row: tuple[int, int, Any, Any]) -> None:
+    """Adds the places of one state to the sums of their cell."""
+    received, places, lines, votes = row
+    sums.received += received
+    if state in COUNTED:
+        sums.counted += places
+        sums.lines = [a + b for a, b in zip(sums.lines, lines, strict=True)]
+        sums.votes = [a + (b or 0) for a, b in zip(sums.votes, votes, strict=False)]
+    elif state == "annulled":
+        sums.annulled += places
+        sums.voters_annulled += sum(lines[i] or 0 for i in common_places(tables.edition, "voters_on_list"))
+    elif state == "inconsistent":
+        sums.inconsistent += places
+    else:
+        sums.returned += places
 
 
 def empty(tables: ElectionTables, contest: ContestRow) -> Sums:
