@@ -221,6 +221,29 @@ def demo(
         run_demo(host, port, pace, announce=announce_demo)
 
 
+@app.command()
+def bench(
+    name: Annotated[
+        str | None, typer.Argument(help="replay, intake, visible, verify or pages; none: all")
+    ] = None,
+) -> None:
+    """Measure: each figure is a ratio against a yardstick of the same run. A goal that is missed is said, not an error."""
+    import subprocess
+    import sys
+
+    from esaylov.bench.__main__ import BENCHMARKS
+
+    if name is not None and name not in BENCHMARKS:
+        raise refuse(f"there is no benchmark {name}: {', '.join(BENCHMARKS)}")
+    failed = [
+        one
+        for one in ([name] if name else BENCHMARKS)
+        if subprocess.run([sys.executable, "-m", "esaylov.bench", one], check=False).returncode
+    ]
+    if failed:
+        raise refuse(f"could not be measured: {', '.join(failed)}")
+
+
 def main() -> None:
     """The program `esaylov`."""
     app()

@@ -119,11 +119,12 @@ def plain_loop(folder: Path) -> float:
 
 def _rows(folder: Path, table: str) -> Iterator[dict[str, str]]:
     packed = folder / f"{table}.csv.gz"
-    source = (
-        gzip.open(packed, "rt", encoding="utf-8") if packed.exists() else (folder / f"{table}.csv").open()
-    )
-    with source as file:
-        yield from csv.DictReader(file)
+    if packed.exists():
+        with gzip.open(packed, "rt", encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)
+    else:
+        with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)
 
 
 def _votes(folder: Path) -> dict[tuple[str, str], dict[str, str]]:
