@@ -94,13 +94,22 @@ class Sequencer:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
     def run_once(self) -> bool:
-        """Opens what is due, orders what is committed, signs a checkpoint. Returns whether there was anything new."""
+        """Opens what is due, orders what is committed, signs a checkpoint. Returns whether there was anything new.
+
+        After a failure the next call begins from the database again: memory may be ahead of it or behind.
+        """
+        try:
+            return self._run()
+        except BaseException:
+            self._store = None
+            raise
+
+    def _run(self) -> bool:
         if identity() is None:
             return False
         if self._store is None:
             self._recover()
         open_due()
-        self._head_if_due()
         new = False
         while rows := self._assign():
             new = True
@@ -126,23 +135,29 @@ class Sequencer:
             self._publish(chunk)
 
     def _assign(self) -> list[Any]:
-        """Gives positions and indexes to pending rows, in one transaction."""
+        """Gives positions and indexes to pending rows, and to a journal head if one is due, in one transaction."""
         assert self._end is not None
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
             safe = cursor.fetchone()[0]
             cursor.execute(PENDING_VIEW + PENDING, [self._watermark, BATCH])
             rows: list[Any] = cursor.fetchall()
-            end = self._number(rows)
+            end = self._number(self._end, rows)
+            whole = len(rows) < BATCH
+            head = self._head(end) if whole and self._head_due(end) else None
+            if head is not None:
+                end = self._number(end, [head])
         self._end = end
-        self._watermark = rows[-1][10] if len(rows) == BATCH else safe
+        self._watermark = safe if whole else rows[-1][10]
+        if head is not None:
+            self._last_head = time.monotonic()
+            rows.append(head)
         return rows
 
-    def _number(self, rows: Sequence[Any]) -> _End:
-        assert self._end is not None
-        position, chain, size, since_head = (
-            self._end.position, self._end.chain, self._end.size, self._end.since_head,
-        )  # fmt: skip
+    @staticmethod
+    def _number(end: _End, rows: Sequence[Any]) -> _End:
+        """Writes the places of rows that follow an end; the new end."""
+        position, chain, size, since_head = end.position, end.chain, end.size, end.since_head
         entries = []
         for row in rows:
             position += 1
@@ -158,7 +173,7 @@ class Sequencer:
                 )
             )
             size += 1 if public else 0
-            since_head += 0 if row[1] == HEAD else 1
+            since_head = 0 if row[1] == HEAD else since_head + 1
         insert_rows("acts_entry", ("position", "journal_id", "index", "leaf_hash", "chain"), entries)
         return _End(position, chain, size, since_head)
 
@@ -176,14 +191,18 @@ class Sequencer:
         Checkpoint.objects.create(size=head.size, root=head.root, note=note)
         self._store.write_checkpoint(note, key.vkey)
 
-    def _head_if_due(self) -> None:
-        assert self._end is not None
-        if not self._end.since_head or time.monotonic() - self._last_head < self._head_every:
-            return
-        self._last_head = time.monotonic()
-        members = log_members(HEAD) | {"rows": self._end.position, "chain": self._end.chain.hex()}
-        append_log_entry(HEAD, members)
-        self._end.since_head = 0
+    def _head_due(self, end: _End) -> bool:
+        return end.since_head > 0 and time.monotonic() - self._last_head >= self._head_every
+
+    @staticmethod
+    def _head(end: _End) -> tuple[Any, ...]:
+        """Appends a journal head over all rows up to an end; the row. It must be the next in the order: whoever reads it
+        takes all rows before it as covered."""
+        number, now = journal_ids.take(1)[0], datetime.now(UTC)
+        members = log_members(HEAD) | {"rows": end.position, "chain": end.chain.hex()}
+        entry = dumps(members)
+        insert_journal([(number, None, HEAD, "system", now, now, True, entry, None, None)])
+        return number, HEAD, True, entry, None, "system", now, now, None, None
 
 
 def log_members(code: str) -> dict[str, Any]:

@@ -195,18 +195,45 @@ def protocol_event(protocol: PackageProtocol, default: datetime) -> Event:
 
 
 def _decision_events(package: Package, default: datetime) -> Iterator[Event]:
-    submitted = {
-        (p.precinct_id, p.contest_id): datetime.fromisoformat(p.submitted_at) if p.submitted_at else default
-        for p in iter_protocols(package)
-    } if package.decisions else {}  # fmt: skip
-    for decision in package.decisions:
-        at = datetime.fromisoformat(decision.at)
+    past = _rulings_of_earlier_versions(package, default) if package.decisions else set()
+    for row, decision in enumerate(package.decisions):
+        if row not in past:
+            act, payload = decision_act(decision)
+            yield Event(datetime.fromisoformat(decision.at), act, payload, "cec")
+
+
+def _rulings_of_earlier_versions(package: Package, default: datetime) -> set[int]:
+    """Rows of acceptances and returns that were about versions which the package does not hold."""
+    rulings: dict[tuple[str | None, str | None], list[int]] = {}
+    for row, decision in enumerate(package.decisions):
         if decision.kind in ("acceptance", "return"):
-            stands = submitted.get((decision.precinct or "", decision.contest or ""))
-            if stands is not None and at < stands:
-                continue  # it was about an earlier version, which the package does not hold
-        act, payload = decision_act(decision)
-        yield Event(at, act, payload, "cec")
+            rulings.setdefault((decision.precinct, decision.contest), []).append(row)
+    past: set[int] = set()
+    for p in iter_protocols(package):
+        rows = rulings.get((p.precinct_id, p.contest_id))
+        if rows is not None:
+            at = datetime.fromisoformat(p.submitted_at) if p.submitted_at else default
+            past.update(rows[: len(rows) - _of_this_version(package, rows, at, p.state)])
+    return past
+
+
+def _of_this_version(package: Package, rows: Sequence[int], at: datetime, state: str) -> int:
+    """How many of a place's rulings, the last ones, are about the version that stands: taken at `at`, now in `state`.
+
+    None if it is as it came. Else those from its time on; where times are equal, as on a clock that stands still, a
+    second ruling of the same kind without another in between tells that a correction came after the first.
+    """
+    if state in ("received", "inconsistent"):
+        return 0
+    count = 0
+    later = ""
+    for row in reversed(rows):
+        decision = package.decisions[row]
+        if datetime.fromisoformat(decision.at) < at or decision.kind == later:
+            break
+        later = decision.kind
+        count += 1
+    return count
 
 
 def decision_act(decision: Decision) -> tuple[type[Act[Any]], Any]:
@@ -229,11 +256,20 @@ def decision_act(decision: Decision) -> tuple[type[Act[Any]], Any]:
     raise LoadError(f"unknown kind of decision: {decision.kind}")
 
 
-def batches(stream: Iterator[Event], size: int = BATCH) -> Iterator[list[Event]]:
-    """Groups events that follow each other and are of one act; the acts of whole contests go one by one."""
+def belongs(event: Event, group: Sequence[Event], release: datetime | None) -> bool:
+    """Whether an event may go through the door together with those of a group: the same act, and on the same side of
+    the release, since a group is taken at one time of the clock."""
+    first = group[0]
+    return event.act is first.act and (release is None or (event.at < release) == (first.at < release))
+
+
+def batches(
+    stream: Iterator[Event], size: int = BATCH, release: datetime | None = None
+) -> Iterator[list[Event]]:
+    """Groups events that follow each other and belong together."""
     group: list[Event] = []
     for event in stream:
-        if group and (event.act is not group[0].act or len(group) == size):
+        if group and (len(group) == size or not belongs(event, group, release)):
             yield group
             group = []
         group.append(event)

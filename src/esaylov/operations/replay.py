@@ -17,7 +17,16 @@ from django.db import connections
 from esaylov.acts.models import Checkpoint
 from esaylov.acts.sequencer import Sequencer
 from esaylov.exchange.records import Package
-from esaylov.operations.loading import Event, Performer, batches, call_election, closing_time, events
+from esaylov.law.calendar import release_time
+from esaylov.operations.loading import (
+    Event,
+    Performer,
+    batches,
+    belongs,
+    call_election,
+    closing_time,
+    events,
+)
 from esaylov.results.summary import contest_results, finding_counts, outside
 from esaylov.results.tabulation import Tabulator
 
@@ -83,7 +92,8 @@ def replay(
     begin = time.monotonic()
     call_election(package, replay=True, start=_start(package))
     runner = _Runner(package, progress, sequencing=sequencing, live=speed is not None)
-    groups = batches(stream) if speed is None else _paced(stream, speed)
+    release = release_time(package.edition, package.date, package.timezone)
+    groups = batches(stream, release=release) if speed is None else _paced(stream, speed, release)
     with _few_collections():
         for group in groups:
             runner.step(group)
@@ -115,7 +125,7 @@ def _start(package: Package) -> datetime:
     return min([closing_time(package), *known])
 
 
-def _paced(stream: Iterator[Event], speed: float) -> Iterator[list[Event]]:
+def _paced(stream: Iterator[Event], speed: float, release: datetime | None) -> Iterator[list[Event]]:
     """Groups of events that are due, waiting in between."""
     begin: tuple[float, datetime] | None = None
     waiting: list[Event] = []
@@ -123,7 +133,7 @@ def _paced(stream: Iterator[Event], speed: float) -> Iterator[list[Event]]:
         begin = begin or (time.monotonic(), event.at)
         due = begin[0] + max(0.0, (event.at - begin[1]).total_seconds()) / speed
         pause = due - time.monotonic()
-        if waiting and (pause > 0.05 or event.act is not waiting[0].act or len(waiting) >= 500):
+        if waiting and (pause > 0.05 or len(waiting) >= 500 or not belongs(event, waiting, release)):
             yield waiting
             waiting = []
         if (pause := due - time.monotonic()) > 0:

@@ -116,6 +116,7 @@ def _remove_old(base: Path, keep: Path) -> None:
 
 def _publish(folder: Path) -> Published:
     """Fills the folder but for the log, and makes sure that the log holds the manifest's hash."""
+    _sequence()
     known = identity()
     size = content_size()
     if known is None or not size:
@@ -148,6 +149,21 @@ def _append(digest: bytes, size: int) -> int:
     return journal
 
 
+def _sequence() -> bool:
+    """Puts into the log what is committed; False when another sequencer is at it."""
+    sequencer = Sequencer()
+    try:
+        sequencer.acquire()
+    except Busy:
+        return False
+    try:
+        while sequencer.run_once():
+            pass
+    finally:
+        sequencer.release()
+    return True
+
+
 def _wait_for_checkpoint(journal: int) -> tuple[int, int]:
     """(index of the entry, size of the first checkpoint that holds it); sequences itself when nobody else does."""
     deadline = time.monotonic() + WAIT
@@ -157,16 +173,8 @@ def _wait_for_checkpoint(journal: int) -> tuple[int, int]:
             covering = Checkpoint.objects.filter(size__gt=index).order_by("size").first()
             if covering is not None:
                 return int(index), int(covering.size)
-        try:
-            sequencer = Sequencer()
-            sequencer.acquire()
-        except Busy:
+        if not _sequence():
             time.sleep(0.1)
-        else:
-            try:
-                sequencer.run_once()
-            finally:
-                sequencer.release()
     raise PublishError(f"the sequencer did not log the publication within {WAIT:.0f} seconds")
 
 
