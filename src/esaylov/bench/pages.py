@@ -50,7 +50,7 @@ def _get(at: Site, path: str) -> bytes:
         except urllib.error.HTTPError:
             if time.monotonic() > deadline:
                 raise
-            time.sleep(0.2)
+            time.sleep(1)
 
 
 def _rate(at: Site, path: str) -> float:

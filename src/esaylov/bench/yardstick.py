@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
-from django.urls import include, path
+from django.urls import path
 from ninja import NinjaAPI, Status
 from psycopg.types.json import Jsonb
 
 from esaylov.results.api import ProtocolForm
+from esaylov.urls import urlpatterns as site_patterns
 
 TABLE = """CREATE TABLE bench_intake (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, precinct text NOT NULL,
 contest text NOT NULL, version int NOT NULL, lines jsonb NOT NULL, votes jsonb NOT NULL)"""
@@ -32,4 +33,4 @@ def insert(request: HttpRequest, payload: ProtocolForm) -> Status[dict[str, str]
     return Status(201, {"state": "stored"})
 
 
-urlpatterns = [path("yardstick/", api.urls), path("api/", include("esaylov.api"))]
+urlpatterns = [path("yardstick/", api.urls), *site_patterns]
