@@ -24,6 +24,7 @@ for name in ("DATABASE_URL", "DATABASE_ADMIN_URL"):
     os.environ.pop(name, None)
 
 import django  # noqa: E402
+import hypothesis  # noqa: E402
 import psycopg  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -36,6 +37,12 @@ from esaylov.server.messages import compile_catalogues  # noqa: E402
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
+
+# A busy machine is no fault of the code under test.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 setup_failures: list[BaseException] = []
 
