@@ -142,6 +142,7 @@ class _Exchange:
         self._noted: list[Asked] = []
         self._sent: list[Asked | str] = []
         self._open = False
+        self._failure: PGresult | None = None
         self.broken = False
 
     def add(self, statement: str, parameters: Sequence[Any]) -> Asked:
@@ -162,10 +163,12 @@ class _Exchange:
         return transformer.load_rows(0, asked.result.ntuples, tuple)
 
     def commit(self) -> None:
-        """Sends the rest and ends the transaction."""
+        """Sends the rest and ends the transaction. Raises the failure that undid it, if somebody caught it before."""
         if self._noted or self._open:
             self._send()
             self._end()
+        if self._failure is not None:
+            raise error_from_result(self._failure)
 
     def undo(self) -> None:
         """Ends the transaction without a trace. Raises nothing: another error is on its way."""
@@ -220,6 +223,7 @@ class _Exchange:
             elif isinstance(sent, Asked):
                 sent.result = result
         self._sent.clear()
+        self._failure = self._failure or failure
         if failure is not None and not quietly:
             raise error_from_result(failure)
 
