@@ -169,7 +169,7 @@ def territory_kinds(kind: str) -> str:
     names = {
         "region": gettext("Regions"),
         "district": gettext("Districts and cities"),
-        "city": gettext("Cities"),
+        "city": gettext("Districts and cities"),
         "constituency": gettext("Constituencies (okrugs)"),
         "mahalla": gettext("Mahallas"),
         "abroad": gettext("Abroad"),

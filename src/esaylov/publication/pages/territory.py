@@ -5,7 +5,6 @@ totals.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -134,12 +133,13 @@ def _below(at: Snapshot, place: Place) -> tuple[Below, ...]:
     contest = main_contest(at)
     if contest is None:
         return ()
-    children = sorted(children_of(place.id), key=lambda child: child.kind)
-    groups = groupby(children, key=lambda child: territory_kinds(child.kind))
+    groups: dict[str, list[Place]] = {}
+    for child in children_of(place.id):
+        groups.setdefault(territory_kinds(child.kind), []).append(child)
     return tuple(
         Below(title, title_of(contest), tuple(lines))
-        for title, group in groups
-        if (lines := place_lines(at, contest, list(group)))
+        for title, group in groups.items()
+        if (lines := place_lines(at, contest, group))
     )
 
 
