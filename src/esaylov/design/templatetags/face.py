@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -85,6 +86,12 @@ def in_other_language(context: Any, code: str) -> str:
     first, _, rest = path.lstrip("/").partition("/")
     known = first == words.language()
     return f"/{code}/{rest}" if known else f"/{code}/"
+
+
+@register.simple_tag
+def site_languages() -> list[tuple[str, str]]:
+    """Codes of the site's languages, and each one's own name for itself."""
+    return list(settings.LANGUAGES)
 
 
 @register.simple_tag
