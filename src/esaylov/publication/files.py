@@ -66,7 +66,11 @@ def _inside(folder: Path, path: str) -> Path:
         raise Http404
     root = Path(os.path.realpath(folder))
     found = Path(os.path.realpath(root / path))
-    if not found.is_relative_to(root) or not found.is_file():
+    try:
+        there = found.is_relative_to(root) and found.is_file()
+    except OSError:  # a name longer than the file system takes
+        there = False
+    if not there:
         raise Http404
     return found
 

@@ -38,6 +38,8 @@ CONDITIONAL = (
     "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
     "HTTP_IF_RANGE", "HTTP_ACCEPT_ENCODING",
 )  # fmt: skip
+# Public pages read none of these: with them nobody gets around the cache to have a page rendered for each request.
+UNREAD = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "CONTENT_LENGTH", "CONTENT_TYPE")
 
 
 class Sizes:
@@ -156,8 +158,8 @@ class _Rendered:
 
 
 class PageCache:
-    """WSGI middleware. `application` renders; only GET and HEAD of public pages without cookies come out of
-    the cache.
+    """WSGI middleware. `application` renders; every GET and HEAD of a public page comes out of the cache, whatever its
+    query, cookies or credentials.
     """
 
     def __init__(
@@ -177,7 +179,7 @@ class PageCache:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ.get("PATH_INFO", "")
-        if not path.startswith(self._prefixes) or not _cacheable(environ):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not path.startswith(self._prefixes):
             return self._application(environ, start_response)
         self._sizes.start()
         page = self._store.get(path)
@@ -256,19 +258,10 @@ def election_of(path: str) -> str | None:
     return None
 
 
-def _cacheable(environ: Environ) -> bool:
-    return (
-        environ.get("REQUEST_METHOD") in ("GET", "HEAD")
-        and not environ.get("QUERY_STRING")
-        and "HTTP_COOKIE" not in environ
-        and "HTTP_AUTHORIZATION" not in environ
-    )
-
-
 def _call(application: Application, environ: Environ) -> _Rendered:
     """The application's whole answer to the plain, unconditional GET of the same path."""
-    plain = {key: value for key, value in environ.items() if key not in CONDITIONAL}
-    plain["REQUEST_METHOD"] = "GET"
+    plain = {key: value for key, value in environ.items() if key not in CONDITIONAL and key not in UNREAD}
+    plain |= {"REQUEST_METHOD": "GET", "QUERY_STRING": ""}
     found = _Rendered()
     written: list[bytes] = []
 

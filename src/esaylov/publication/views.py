@@ -46,6 +46,8 @@ def election_view(view: ElectionView) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, election: str, **codes: str) -> HttpResponse:
+        if "\0" in request.path_info:  # PostgreSQL's text holds none, so there is no such id
+            raise Http404
         try:
             with snapshot(election) as at:
                 return _answer(request, election_tag(at.size), lambda: view(at, **codes))

@@ -1,0 +1,301 @@
+"""The page cache over an application that counts how often it is asked."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from esaylov.publication import pagecache
+from esaylov.publication.etags import election_tag, site_tag
+from esaylov.publication.pagecache import ENTRY_OVERHEAD, Headers, PageCache, Sizes, election_of
+
+
+@dataclass
+class Site:
+    """An application whose pages say the size that they were computed from, and a database that may be down."""
+
+    size: int = 7
+    down: bool = False
+    status: str = "200 OK"
+    extra: Headers = field(default_factory=list)
+    asked: int = 0
+    seen: set[str] = field(default_factory=set)
+    slow: float = 0.0
+    cache_control: str = "public, max-age=1, must-revalidate"
+
+    def sizes(self) -> Mapping[str, int]:
+        if self.down:
+            raise ConnectionError("the database is down")
+        return {"e": self.size}
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self.asked += 1
+        self.seen |= {key for key, value in environ.items() if value}
+        size = self.size
+        time.sleep(self.slow)
+        if self.down:
+            start_response("503 Service Unavailable", [("Content-Type", "text/html")])
+            return [b"down"]
+        tag = election_tag(size) if "/elections/" in environ["PATH_INFO"] else site_tag({"e": size})
+        headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("ETag", tag),
+            ("Cache-Control", self.cache_control),
+            *self.extra,
+        ]
+        start_response(self.status, headers)
+        return [f"page {environ['PATH_INFO']} at {size} ".encode() * 20]
+
+
+@dataclass
+class Answer:
+    status: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Reader:
+    """Asks the cache as a browser would."""
+
+    def __init__(self, site: Site, limit: int = 1 << 20) -> None:
+        self.sizes = Sizes(site.sizes, every=3600)
+        self.cache = PageCache(site, self.sizes, languages=["uz", "en"], limit=limit)
+
+    def get(self, path: str = "/en/elections/e/", method: str = "GET", **environ: str) -> Answer:
+        found: list[tuple[str, Headers]] = []
+
+        def start_response(status: str, headers: Headers, _exc: object = None) -> None:
+            found.append((status, headers))
+
+        asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": "", **environ}
+        body = b"".join(self.cache(asked, start_response))
+        status, headers = found[-1]
+        return Answer(status, {key.lower(): value for key, value in headers}, body)
+
+
+def test_second_request_asks_nobody() -> None:
+    site = Site()
+    reader = Reader(site)
+    first, second = reader.get(), reader.get()
+    assert site.asked == 1
+    assert first.status == second.status == "200 OK"
+    assert first.body == second.body
+    assert b"at 7" in first.body
+    assert int(first.headers["content-length"]) == len(first.body)
+
+
+def test_grown_log_makes_a_new_page() -> None:
+    site = Site()
+    reader = Reader(site)
+    reader.get()
+    site.size = 8
+    reader.sizes.ask_now()
+    assert b"at 8" in reader.get().body
+    assert site.asked == 2
+
+
+def test_page_rendered_before_the_poll_is_known_wakes_the_poll() -> None:
+    site = Site()
+    reader = Reader(site)
+    reader.get("/en/")
+    site.size = 8  # the poll does not know yet
+    assert b"at 8" in reader.get().body
+    limit = time.monotonic() + 5
+    while reader.sizes.tag("e") != election_tag(8) and time.monotonic() < limit:
+        time.sleep(0.01)
+    reader.get()
+    assert site.asked == 2
+
+
+def test_compressed_form_is_the_same_page() -> None:
+    reader = Reader(Site())
+    plain = reader.get()
+    packed = reader.get(HTTP_ACCEPT_ENCODING="br, gzip")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+    assert int(packed.headers["content-length"]) == len(packed.body)
+    refused = reader.get(HTTP_ACCEPT_ENCODING="gzip; q=0")
+    assert "content-encoding" not in refused.headers
+
+
+@pytest.mark.parametrize("condition", ["{tag}", '"other", {tag}', "*", "{strong}"])
+def test_reader_who_has_the_page_gets_304(condition: str) -> None:
+    reader = Reader(Site())
+    tag = reader.get().headers["etag"]
+    text = condition.format(tag=tag, strong=tag.removeprefix("W/"))
+    answer = reader.get(HTTP_IF_NONE_MATCH=text)
+    assert answer.status.startswith("304")
+    assert answer.body == b""
+    assert answer.headers["etag"] == tag
+    assert answer.headers["cache-control"]
+    assert "content-length" not in answer.headers
+
+
+def test_condition_on_a_first_request_does_not_spoil_the_page_for_others() -> None:
+    site = Site()
+    reader = Reader(site)
+    assert reader.get(HTTP_IF_NONE_MATCH=election_tag(7)).status.startswith("304")
+    assert reader.get().status == "200 OK"
+    assert site.asked == 1
+
+
+def test_head_has_the_headers_and_no_body() -> None:
+    site = Site()
+    reader = Reader(site)
+    head, get = reader.get(method="HEAD"), reader.get()
+    assert head.body == b""
+    assert head.headers == get.headers
+    assert site.asked == 1
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"method": "POST"},
+        {"path": "/api/openapi.json"},
+        {"path": "/healthz"},
+        {"path": "/uzbek/"},
+        {"path": "/log/checkpoint"},
+    ],
+)
+def test_what_is_not_a_plain_public_page_passes_through(environ: dict[str, str]) -> None:
+    site = Site()
+    reader = Reader(site)
+    reader.get(**environ)
+    reader.get(**environ)
+    assert site.asked == 2
+
+
+@pytest.mark.parametrize(
+    "environ", [{"QUERY_STRING": "a=1"}, {"HTTP_COOKIE": "a=1"}, {"HTTP_AUTHORIZATION": "Bearer x"}]
+)
+def test_what_public_pages_do_not_read_makes_no_page_of_its_own(environ: dict[str, str]) -> None:
+    site = Site()
+    reader = Reader(site)
+    first = reader.get(**environ)
+    assert reader.get().body == first.body
+    assert site.asked == 1
+    assert site.seen == {"REQUEST_METHOD", "PATH_INFO"}
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        Site(status="404 Not Found"),
+        Site(extra=[("Set-Cookie", "a=1")]),
+        Site(cache_control="no-store"),
+        Site(status="500 Internal Server Error"),
+    ],
+)
+def test_only_public_pages_that_are_there_are_kept(site: Site) -> None:
+    reader = Reader(site)
+    assert reader.get().status == site.status
+    reader.get()
+    assert site.asked == 2
+
+
+def test_warm_pages_are_served_while_the_database_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Site()
+    reader = Reader(site)
+    warm = reader.get()
+    monkeypatch.setattr(pagecache, "STALE_AFTER", 0.05)
+    site.down = True
+    reader.sizes.ask_now()
+    time.sleep(0.1)
+    answer = reader.get()
+    assert answer.status == "200 OK"
+    assert answer.body == warm.body
+    assert "x-esaylov-stale" in answer.headers
+    assert "x-esaylov-stale" not in warm.headers
+    assert reader.get("/uz/elections/e/").status.startswith("503")
+    site.down = False
+    reader.sizes.ask_now()
+    assert "x-esaylov-stale" not in reader.get().headers
+
+
+def test_error_of_a_rendering_serves_the_page_before() -> None:
+    site = Site()
+    reader = Reader(site)
+    warm = reader.get()
+    site.size = 8
+    reader.sizes.ask_now()
+    site.down = True
+    answer = reader.get()
+    assert answer.status == "200 OK"
+    assert answer.body == warm.body
+    assert "x-esaylov-stale" in answer.headers
+
+
+def test_application_that_raises_leaves_the_path_free() -> None:
+    site = Site()
+    reader = Reader(site)
+    broken = PageCache(_raises, Sizes(site.sizes, every=3600), languages=["en"])
+    reader.cache, good = broken, reader.cache
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            reader.get()
+    reader.cache = good
+    assert reader.get().status == "200 OK"
+
+
+def _raises(_environ: dict[str, Any], _start_response: Callable[..., Any]) -> Iterable[bytes]:
+    raise ZeroDivisionError
+
+
+def test_many_at_once_render_a_page_once() -> None:
+    site = Site(slow=0.2)
+    reader = Reader(site)
+    answers: list[Answer] = []
+    threads = [threading.Thread(target=lambda: answers.append(reader.get())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert site.asked == 1
+    assert len({answer.body for answer in answers}) == 1
+
+
+def test_who_comes_while_a_page_is_made_anew_gets_the_one_before() -> None:
+    site = Site()
+    reader = Reader(site)
+    reader.get()
+    site.size, site.slow = 8, 0.5
+    reader.sizes.ask_now()
+    maker = threading.Thread(target=reader.get)
+    maker.start()
+    time.sleep(0.1)
+    started = time.monotonic()
+    meanwhile = reader.get()
+    assert b"at 7" in meanwhile.body
+    assert meanwhile.headers["etag"] == election_tag(7)
+    assert time.monotonic() - started < 0.3
+    maker.join()
+    assert b"at 8" in reader.get().body
+
+
+def test_memory_stays_within_its_limit_and_keeps_what_is_read() -> None:
+    site = Site()
+    weight = 3 * (ENTRY_OVERHEAD + 1500)
+    reader = Reader(site, limit=weight)
+    for number in range(20):
+        reader.get("/en/elections/e/")
+        reader.get(f"/en/elections/e/contests/{number}/")
+    assert reader.cache._store.weight <= weight
+    assert len(reader.cache._store) >= 2
+    assert site.asked == 21, "the page that everybody reads was dropped"
+
+
+def test_election_of_a_path() -> None:
+    assert election_of("/uz/elections/duma-2016/contests/list/") == "duma-2016"
+    assert election_of("/uz/elections/x/") == "x"
+    assert election_of("/uz/") is None
+    assert election_of("/uz/verify/") is None
+    raw = "/uz/elections/сайлов/".encode().decode("latin-1")
+    assert election_of(raw) == "сайлов"
