@@ -12,13 +12,12 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from esaylov.acts.identity import log_folder
-from esaylov.acts.logstore import LogStore
 from esaylov.acts.models import Checkpoint
 from esaylov.acts.sealing import TAG
-from esaylov.acts.sequencer import row_digest
+from esaylov.acts.sequencer import HEAD, OPEN, row_digest
 from esaylov.elections.queries import elections, tables
-from esaylov.operations.reconcile_projections import projection_differences
+from esaylov.operations.reconcile_log import checkpoint_differences, file_differences, unordered_rows
+from esaylov.operations.reconcile_projections import projection_differences, stray_projections
 from esaylov.operations.reconcile_tables import table_differences
 from esaylov.tlog.tree import Frontier, leaf_hash
 
@@ -38,7 +37,7 @@ class Difference:
 
 
 ORDERED = """SELECT j.id, j.code, j.public, j.record, j.election, j.body, j.at, j.recorded_at, j.key, j.request,
-    e.position, e.index, e.leaf_hash, e.chain, s.salt, s.value
+    e.position, e.index, e.leaf_hash, e.chain, s.salt, s.value, s.opened_by
 FROM acts_entry e JOIN acts_journal j ON j.id = e.journal_id LEFT JOIN acts_sealed s ON s.journal_id = j.id
 WHERE e.position > %s ORDER BY e.position LIMIT %s"""
 
@@ -46,16 +45,19 @@ WHERE e.position > %s ORDER BY e.position LIMIT %s"""
 def reconcile(progress: Callable[[str, int], None] = lambda _what, _rows: None) -> Iterator[Difference]:
     """Yields every difference: journal and order, facts, tables of elections, projections, and the log's files."""
     yield from _journal(progress)
+    yield from (Difference(*found) for found in unordered_rows())
     yield from _unsequenced()
     for row in elections():
         yield from (Difference(*found) for found in table_differences(row.id))
         yield from (Difference(*found) for found in projection_differences(tables(row.id)))
         progress(f"projections of {row.id}", 0)
-    yield from _files()
+    yield from (Difference(*found) for found in stray_projections())
+    yield from (Difference(*found) for found in checkpoint_differences())
+    yield from (Difference(*found) for found in file_differences())
 
 
 def _journal(progress: Callable[[str, int], None]) -> Iterator[Difference]:
-    position, chain, frontier = 0, bytes(32), Frontier()
+    position, chain, frontier, vault = 0, bytes(32), Frontier(), _Vault()
     roots = dict(Checkpoint.objects.values_list("size", "root"))
     while rows := _chunk(position):
         for row in rows:
@@ -64,6 +66,8 @@ def _journal(progress: Callable[[str, int], None]) -> Iterator[Difference]:
             if row[10] != position:
                 yield Difference("acts_entry", str(position), "a position is missing")
                 position = row[10]
+            if row[1] == HEAD:
+                yield from _head(row, entry, position - 1, chain)
             chain = sha256(chain + row_digest(row)).digest()
             if chain != bytes(row[13]):
                 yield Difference("acts_journal", str(number), "the row is not the one that was chained")
@@ -71,14 +75,24 @@ def _journal(progress: Callable[[str, int], None]) -> Iterator[Difference]:
             if public:
                 yield from _leaf(row, entry, frontier)
                 frontier.append(bytes(row[12] or b"") if row[12] is not None else leaf_hash(entry))
-                root = roots.get(frontier.size)
+                root = roots.pop(frontier.size, None)
                 if root is not None and bytes(root) != frontier.root():
                     yield Difference(
                         "acts_checkpoint", str(frontier.size), "the entries do not give the signed root"
                     )
-            yield from _vault(row, entry)
+            yield from vault.check(row, entry)
         yield from _facts(rows)
         progress("journal rows", position)
+    for size in sorted(roots):
+        yield Difference("acts_checkpoint", str(size), "there are no entries of this size")
+    yield from vault.openings()
+
+
+def _head(row: Sequence[Any], entry: bytes, rows: int, chain: bytes) -> Iterator[Difference]:
+    """A journal head in the log says how many rows there were before it, and their chain."""
+    record = _decoded(entry) or {}
+    if (record.get("rows"), record.get("chain")) != (rows, chain.hex()):
+        yield Difference("acts_journal", str(row[0]), "the journal head does not give the rows before it")
 
 
 def _chunk(position: int) -> list[Any]:
@@ -97,32 +111,59 @@ def _leaf(row: Sequence[Any], entry: bytes, frontier: Frontier) -> Iterator[Diff
         )
 
 
-def _vault(row: Sequence[Any], entry: bytes) -> Iterator[Difference]:
-    salt, value = row[14], row[15]
-    if value is None:
-        return
-    hidden = orjson.loads(entry).get("sealed") if entry.startswith(b"{") else None
-    if sha256(TAG + bytes(salt) + bytes(value)).hexdigest() != hidden:
-        yield Difference("acts_sealed", str(row[0]), "the value is not the one that was sealed")
+class _Vault:
+    """Sealed values, and by which entries they were opened."""
+
+    def __init__(self) -> None:
+        self.said: dict[int, int] = {}
+        self.opened: dict[int, int] = {}
+
+    def check(self, row: Sequence[Any], entry: bytes) -> Iterator[Difference]:
+        """One row of the journal: what it seals must be what lies in the vault."""
+        if row[1] == OPEN:
+            self.said[int((_decoded(entry) or {}).get("index", -1))] = row[0]
+        salt, value, opened_by = row[14:17]
+        if value is None:
+            return
+        if opened_by is not None:
+            self.opened[row[11]] = opened_by
+        hidden = (_decoded(entry) or {}).get("sealed")
+        if sha256(TAG + bytes(salt) + bytes(value)).hexdigest() != hidden:
+            yield Difference("acts_sealed", str(row[0]), "the value is not the one that was sealed")
+
+    def openings(self) -> Iterator[Difference]:
+        """What the vault calls open is what the log opened, by the same entries."""
+        for index in sorted(self.said.keys() | self.opened.keys()):
+            if self.said.get(index) != self.opened.get(index):
+                yield Difference(
+                    "acts_sealed", f"of entry {index}", "the log does not say that it was opened so"
+                )
+
+
+def _decoded(entry: bytes) -> dict[str, Any] | None:
+    """An entry as an object, None when it is none any more."""
+    try:
+        record: Any = orjson.loads(entry)
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) else None
 
 
 def _clear(row: Sequence[Any]) -> dict[str, Any] | None:
     """The record in clear; None for what was sealed and erased, or cannot be read."""
-    try:
-        record: dict[str, Any] = orjson.loads(bytes(row[15] if row[15] is not None else row[3]))
-    except ValueError:
-        return None
-    return None if record.get("act") == "log.sealed" else record
+    record = _decoded(bytes(row[15] if row[15] is not None else row[3]))
+    return None if record is None or record.get("act") == "log.sealed" else record
 
 
 PROTOCOLS = """SELECT f.journal_id, p.code, c.code, c.election_id, f.version, f.state, f.findings, f.lines, f.votes, f.leaf,
-    f.replaces, f.at FROM results_protocol f JOIN registry_precinct p ON p.id = f.precinct_id
+    f.replaces, f.at, f.sealed FROM results_protocol f JOIN registry_precinct p ON p.id = f.precinct_id
     JOIN elections_contest c ON c.id = f.contest_id WHERE f.journal_id = ANY(%s)"""
 RULINGS = """SELECT g.journal_id, g.kind, p.code, c.code, g.number, f.leaf, g.at FROM results_ruling g
     JOIN registry_precinct p ON p.id = g.precinct_id LEFT JOIN elections_contest c ON c.id = g.contest_id
     LEFT JOIN results_protocol f ON f.journal_id = g.protocol_id WHERE g.journal_id = ANY(%s)"""
 DECISIONS = """SELECT d.journal_id, d.kind, c.code, d.number, d.outcome, d.at FROM results_contestdecision d
     JOIN elections_contest c ON c.id = d.contest_id WHERE d.journal_id = ANY(%s)"""
+PUBLICATIONS = """SELECT journal_id, manifest, size FROM publication_publication WHERE journal_id = ANY(%s)"""
 TURNOUT = """SELECT t.journal_id, p.code, t.voters, t.at FROM polling_turnout t
     JOIN registry_precinct p ON p.id = t.precinct_id WHERE t.journal_id = ANY(%s)"""
 
@@ -148,6 +189,7 @@ def _facts(rows: Sequence[Any]) -> Iterator[Difference]:
         ("results_ruling", RULINGS, _ruling, tuple(RULING_ACTS)),
         ("results_contestdecision", DECISIONS, _decision, tuple(DECISION_ACTS)),
         ("polling_turnout", TURNOUT, _turnout, ("polling.report_turnout",)),
+        ("publication_publication", PUBLICATIONS, _publication, ("publication.publish",)),
     ]
     for table, statement, expected, codes in chunks:
         concerned = [row for code in codes for row in by_code.get(code, [])]
@@ -182,6 +224,7 @@ def _protocol(row: Any, record: Any) -> tuple[Any, ...]:
         record["precinct"], record["contest"], record["election"], record["version"], record["state"],
         record["findings"], record["lines"], record["votes"], leaf_hash(bytes(row[3])),
         bytes.fromhex(replaces) if replaces else None, row[6],
+        (_decoded(bytes(row[3])) or {}).get("act") == "log.sealed",
     )  # fmt: skip
 
 
@@ -202,6 +245,10 @@ def _turnout(row: Any, record: Any) -> tuple[Any, ...]:
     return record["precinct"], record["voters"], row[6]
 
 
+def _publication(row: Any, record: Any) -> tuple[Any, ...]:
+    return bytes.fromhex(record["manifest"]), record["size"]
+
+
 ORPHANS = """SELECT '{table}', f.journal_id FROM {table} f LEFT JOIN acts_journal j ON j.id = f.journal_id
 WHERE j.id IS NULL OR j.code <> ALL(%s)"""
 
@@ -213,15 +260,10 @@ def _unsequenced() -> Iterator[Difference]:
         "results_ruling": list(RULING_ACTS),
         "results_contestdecision": list(DECISION_ACTS),
         "polling_turnout": ["polling.report_turnout"],
+        "publication_publication": ["publication.publish"],
     }
     with connection.cursor() as cursor:
         for table, codes in kinds.items():
             cursor.execute(ORPHANS.format(table=table), [codes])
             for name, number in cursor.fetchall():
                 yield Difference(name, str(number), "no act in the journal says so")
-
-
-def _files() -> Iterator[Difference]:
-    last = Checkpoint.objects.order_by("-size").first()
-    if last is not None and not LogStore(log_folder()).holds(last.size, bytes(last.root)):
-        yield Difference("log", "files", f"do not give the signed root of size {last.size}")
