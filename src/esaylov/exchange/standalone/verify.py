@@ -378,14 +378,17 @@ def is_counts(value: Any) -> bool:
     return right and min(value, default=0) >= 0 and max(value, default=0) <= LIMIT
 
 
-is_id = matching(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
-is_text = matching(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
-is_hash = matching("[0-9a-f]{64}")
-is_time = matching("[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
-
-
 def is_ids(value: Any) -> bool:
     return type(value) is list and all(map(is_id, value)) and len({*value}) == len(value)
+
+
+def is_pins(value: Any) -> bool:
+    """`tables` of the calling entry."""
+    due = {"territories", "contests", "options", "precincts", "edition"}
+    right = type(value) is dict and due <= value.keys() <= due | {"precinct_territories"}
+    pins = [{"rows": 0, **pin} if name == "edition" else pin for name, pin in value.items()]
+    counts = [pin.get("rows") for pin in pins if pin.keys() == {"rows", "sha256"} and is_hash(pin["sha256"])]
+    return right and is_counts(counts) and len(counts) == len(value)
 
 
 @lru_cache(4096)
@@ -394,17 +397,10 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def is_pins(value: Any) -> bool:
-    """`tables` of the calling entry."""
-    due = {"territories", "contests", "options", "precincts", "edition"}
-    if type(value) is not dict or not due <= value.keys() <= due | {"precinct_territories"}:
-        return False
-    tables = [{"rows": 0, **pin} if name == "edition" else pin for name, pin in value.items()]
-    return all(
-        p.keys() == {"rows", "sha256"} and is_count(p["rows"]) and is_hash(p["sha256"]) for p in tables
-    )
-
-
+is_id = matching(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
+is_text = matching(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
+is_hash = matching("[0-9a-f]{64}")
+is_time = matching("[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
 CHECKS: dict[str, Check] = {
     **dict.fromkeys(("precinct", "contest", "body", "election", "edition"), is_id),
     **dict.fromkeys(("sha256", "replaces", "protocol", "sealed", "salt", "chain", "manifest"), is_hash),
@@ -453,11 +449,8 @@ class Election:
 
     def __init__(self, id: str, edition: str) -> None:
         self.id, self.edition, self.roster_index = id, edition, LIMIT
-        self.call: Json = {}
-        self.roster: Json = {}
-        self.events: list[Event] = []
-        self.turnout: list[tuple[int, Json]] = []
-        self.sealed: dict[int, str] = {}
+        self.call, self.roster, self.sealed = Json(), Json(), dict[int, str]()
+        self.events, self.turnout = list[Event](), list[tuple[int, Json]]()
 
 
 class Log:
@@ -493,15 +486,13 @@ class Log:
         return act
 
     def take(self, entry: Json, index: int, act: str) -> None:
-        if act in (PUBLISH, HEAD):
-            need(entry["at"].endswith("+00:00"), "time is not UTC")
-            if act == PUBLISH:
-                need(entry["size"] <= index, "it publishes figures of entries that come after it")
-                self.publications.append((index, entry))
-                return
-            # every entry is a row of the journal, so the journal grows as fast as the log, or faster
-            right = entry["rows"] - self.rows >= index - self.head
-            need(right, f"{entry['rows']} journal rows are too few for the log")
+        need(act not in (PUBLISH, HEAD) or entry["at"].endswith("+00:00"), "its time is not UTC")
+        if act == PUBLISH:
+            need(entry["size"] <= index, "it publishes figures of entries that come after it")
+            self.publications.append((index, entry))
+            return
+        if act == HEAD:  # every entry is a journal row: the journal grows as fast as the log, or faster
+            need(entry["rows"] - self.rows >= index - self.head, "journal rows are too few for the log")
             self.rows, self.head = entry["rows"], index
             return
         id = entry["election"]
@@ -520,11 +511,10 @@ class Log:
         elif act == SEALED:
             election.sealed[index] = entry["sealed"]
         elif act != LOAD:
-            if act in (SUBMIT, CORRECT, OPEN) and election.call["release"]:
-                right = moment(entry["at"]) >= moment(election.call["release"])
-                need(right, "a protocol is public before the release")
-            unsealed = self.unseal(election, entry, index) if act == OPEN else event(entry, index, index)
-            election.events.append(unsealed)
+            plain = act != OPEN
+            election.events.append(
+                event(entry, index, index) if plain else self.unseal(election, entry, index)
+            )
 
     def unseal(self, election: Election, entry: Json, index: int) -> Event:
         sealed, value = entry["index"], entry["value"]
@@ -533,6 +523,8 @@ class Log:
         need(sha256(secret) == election.sealed.pop(sealed), f"this is not what entry {sealed} sealed")
         right = self.check(value) in (SUBMIT, CORRECT) and value["election"] == election.id
         need(right and value["edition"] == election.edition, "not a protocol of this election")
+        release = election.call["release"]
+        need(not release or moment(entry["at"]) >= moment(release), "opened before the release")
         return event(value, sealed, index)
 
 
@@ -556,6 +548,11 @@ def parse_table(data: bytes, head: str) -> list[dict[str, str]]:
     right = text.endswith("\n") and (plain or "".join(line(*row) for row in rows) == text)
     need(right and re.fullmatch(head, ",".join(rows[0])), f"not canonical CSV with the head {head}")
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+def count(text: str) -> int:
+    need(re.fullmatch("0|[1-9][0-9]{0,14}", text), f"not a count: {show(text)}")
+    return int(text)
 
 
 def gunzip(data: bytes, limit: int) -> bytes:
@@ -607,20 +604,17 @@ class Edition:
         self.common = {name: [places[item] for item in items] for name, items in protocol["common"].items()}
         self.errors = {r["code"] for r in self.relations if r["severity"] == "error"}
         self.silent = {r["code"]: {*r.get("unless", ())} for r in self.relations}
-        self.sides = [
-            [[places[name] for name in r[side]] for side in ("left", "right")] for r in self.relations
-        ]
+        self.sides = [[[places[name] for name in r[s]] for s in ("left", "right")] for r in self.relations]
         strange = [key for rule in self.rules.values() for key in rule if key not in RULES.split()]
         strange += [key for relation in self.relations for key in relation if key not in RELATION.split()]
         need(not strange and len(places) > len(self.lines), f"unknown keys {show(strange)}, or lines twice")
         earlier: set[str] = set()
         for r in self.relations:
             silencers = earlier & self.errors if r["code"] in self.errors else earlier
-            right = (
-                r["op"] in ("=", "<=") and r["severity"] in ("error", "warning") and r["code"] not in earlier
-            )
+            right = r["op"] in ("=", "<=") and r["severity"] in ("error", "warning")
             right = right and bool(re.fullmatch("(?!P[0-9])[A-Z]{1,4}[0-9]{1,4}", r["code"]))
-            need(right and self.silent[r["code"]] <= silencers, f"relation {show(r['code'])} is none")
+            right = right and r["code"] not in earlier and self.silent[r["code"]] <= silencers
+            need(right, f"relation {show(r['code'])} is none")
             earlier.add(r["code"])
 
     def figure(self, name: str, lines: Sequence[int]) -> int:
@@ -685,9 +679,8 @@ class Winners:
         elected = [id for id in self.votes if self.seats[id] or id in self.adopted]
         seats = {id: number for id, number in self.seats.items() if number}
         status, turnout = "needs-decision" if self.lots else self.status, self.turnout
-        names = {"contest": self.contest.id, "kind": self.contest.kind, "status": status, "turnout": turnout}
-        more = {"lots": self.lots, "quota": ratio(self.quota), "passing": self.passing}
-        return {**names, **more, "elected": elected, "seats": seats}
+        result = {"status": status, "turnout": turnout, "elected": elected, "seats": seats, "lots": self.lots}
+        return {**result, "quota": ratio(self.quota), "passing": self.passing}
 
     def best(self, scores: dict[str, Any], places: int, more_votes: bool = False) -> list[str]:
         """The highest scores; equals at the last place by votes where the law says so, then by lot."""
@@ -725,11 +718,7 @@ class Winners:
 
     def allocate(self, share: list[str]) -> None:
         """The seats of the lists that share, by quota and then remainders or averages."""
-        seats, method, more_votes = (
-            self.contest.seats,
-            self.rule["method"],
-            self.rule.get("ties") == "more-votes",
-        )
+        seats, method, ties = self.contest.seats, self.rule["method"], self.rule.get("ties") == "more-votes"
         votes = {id: number for id, number in self.votes.items() if number and id in share}
         given, quota, total = Counter[str](), Fraction(1), sum(votes.values())
         if method == "hare-largest-remainder":
@@ -747,13 +736,13 @@ class Winners:
         self.seats, self.quota = given, None if method in ("dhondt", "sainte-lague") else quota
         if by_remainder:
             rests = {id: number - given[id] * quota for id, number in votes.items()}
-            given.update(self.best(rests, left, more_votes))
+            given.update(self.best(rests, left, ties))
             return
         step = 2 if method == "sainte-lague" else 1
         while left and not self.lots:
             scores = {id: Fraction(number, step * given[id] + 1) for id, number in votes.items()}
             highest = {id: score for id, score in scores.items() if score == max(scores.values())}
-            chosen = self.best(highest, left, more_votes)
+            chosen = self.best(highest, left, ties)
             given.update(chosen)
             left -= len(chosen)
 
@@ -767,10 +756,7 @@ class Winners:
     def elect(self) -> None:
         """Candidates and questions."""
         method, run_off = self.rule["method"], self.rule.get("run_off", {}).get("candidates", LIMIT)
-        yes, top = (
-            {id for id, kind in self.contest.options if kind == "yes"},
-            max(self.votes.values(), default=0),
-        )
+        yes, top = {id for id, kind in self.contest.options if kind == "yes"}, max([0, *self.votes.values()])
         supplied = [id for id in self.supplied or () if id in self.votes and not top]
         if not top and not supplied:
             self.status = "undetermined"
@@ -820,10 +806,8 @@ class Publication:
         if source.listing is not None:
             here = {path for path in source.listing if not path.startswith("log/")} - {"manifest.json"}
             missing, strange = sorted(self.unread - here)[:1], sorted(here - self.unread)[:1]
-            need(
-                not missing and not strange,
-                f"missing: {show(missing)}; files that nobody names: {show(strange)}",
-            )
+            need(not missing, f"it names a file that is missing: {show(missing)}")
+            need(not strange, f"a file that it does not name: {show(strange)}")
 
     def content(self, path: str, keep: bool = True) -> bytes:
         need(path in self.files, "the manifest does not name it")
@@ -835,10 +819,7 @@ class Publication:
             data += chunk if keep else b""
         self.unread.discard(path)
         pin = {"bytes": length, "sha256": digest.hexdigest()}
-        need(
-            pin == self.files[path],
-            f"the manifest says {show(self.files[path])}, these bytes are {show(pin)}",
-        )
+        need(pin == self.files[path], f"not the bytes that the manifest names, but {show(pin)}")
         return bytes(data)
 
 
@@ -847,63 +828,60 @@ class Tables:
 
     def __init__(self, publication: Publication, election: Election) -> None:
         self.publication, self.election, self.folder = publication, election, f"data/{election.id}/"
-        self.heads: dict[str, list[str]] = {}
-        with place(self.folder + "edition.toml"):
-            self.edition = Edition(self.pinned("edition.toml"))
-            need(self.edition.id == election.edition, f"another edition: {show(self.edition.id)}")
+        self.pins, self.heads = election.call["tables"], dict[str, list[str]]()
+        self.edition = Edition(self.pinned("edition", "toml"))
+        need(self.edition.id == election.edition, f"edition.toml: another edition, {show(self.edition.id)}")
         self.above: dict[str, Area] = {"": ()}
         for row in self.rows("territories"):
             self.above[row["id"]] = (row["id"], *self.above[row["parent"]])
         del self.above[""]
         self.contests: dict[str, Contest] = {}
         for row in self.rows("contests"):
-            seats, territory = int(row["seats"] or "0"), self.above[row["territory"]][0]
+            seats, territory = count(row["seats"] or "0"), self.above[row["territory"]][0]
             self.contests[row["id"]] = Contest(row["id"], row["kind"], territory, seats, [])
-        order, last = {contest: number for number, contest in enumerate(self.contests)}, (0, 0, "")
+        order, last = {contest: number for number, contest in enumerate(self.contests)}, (0, -1, "")
         for row in self.rows("options", "contest"):
-            now = order[row["contest"]], int(row["ballot_order"]), row["id"]
-            need(now > last, f"{show(row['id'])} is out of order")
+            now = order[row["contest"]], count(row["ballot_order"]), row["id"]
+            need(now > last, f"options.csv: {show(row['id'])} is out of order")
             self.contests[row["contest"]].options.append((row["id"], row["kind"]))
             last = now
         further: dict[str, list[str]] = defaultdict(list)
-        for row in (
-            self.rows("precinct_territories") if "precinct_territories" in election.call["tables"] else ()
-        ):
-            further[row["precinct"]].append(row["territory"])
+        if "precinct_territories" in self.pins:
+            for row in self.rows("precinct_territories"):
+                further[row["precinct"]].append(row["territory"])
         self.areas: dict[str, Area] = {}
         self.concerned: dict[Area, list[str]] = {(): []}  # the contests of each area
         areas: dict[Area, Area] = {}
         for row in self.rows("precincts"):
-            direct = [row["territory"], *filter(None, [row.get("constituency")]), *further.pop(row["id"], ())]
-            if (names := tuple(direct)) not in areas:
+            constituency = [row["constituency"]] if row.get("constituency") else []
+            names = (row["territory"], *constituency, *further.pop(row["id"], ()))
+            if names not in areas:
                 area = areas[names] = tuple(dict.fromkeys(t for name in names for t in self.above[name]))
                 self.concerned[area] = [c.id for c in self.contests.values() if c.territory in area]
             self.areas[row["id"]] = areas[names]
-        need(not further, f"{self.folder}precinct_territories.csv: unknown precinct {show([*further][:1])}")
+        need(not further, f"precinct_territories.csv: unknown precinct {show([*further][:1])}")
 
-    def pinned(self, file: str) -> bytes:
-        data, pin = (
-            self.publication.content(self.folder + file),
-            self.election.call["tables"][file.partition(".")[0]],
-        )
-        need(sha256(data) == pin["sha256"], "not what the calling entry pins")
+    def pinned(self, name: str, ending: str) -> bytes:
+        data = self.publication.content(f"{self.folder}{name}.{ending}")
+        need(sha256(data) == self.pins[name]["sha256"], f"{name}.{ending}: not what the calling entry pins")
         return data
 
-    def rows(self, name: str, *key: str) -> Iterator[dict[str, str]]:
+    def rows(self, name: str, *key: str) -> list[dict[str, str]]:
         """The rows of a pinned table; its `id` must be one, and stand once (for each value of `key`)."""
-        with place(f"{self.folder}{name}.csv"):
-            data, seen, pin = self.pinned(f"{name}.csv"), set(), self.election.call["tables"][name]
-            rows = parse_table(data, HEADS[name])
-            need(len(rows) == pin["rows"], f"{len(rows)} rows, the calling entry says {pin['rows']}")
+        with place(f"{name}.csv"):
+            data = self.pinned(name, "csv")
+            rows, ids = parse_table(data, HEADS[name]), Counter[tuple[str, ...]]()
+            need(len(rows) == self.pins[name]["rows"], f"{len(rows)} rows, the calling entry says otherwise")
             self.heads[f"{name}.csv"] = data.decode().partition("\n")[0].split(",")
-            for row in rows:
-                if "id" in row:
-                    now = row["id"], *(row[name] for name in key)
-                    need(
-                        now not in seen and is_id(row["id"]), f"id {show(row['id'])} stands twice or is none"
-                    )
-                    seen.add(now)
-                yield row
+            if "id" in self.heads[f"{name}.csv"]:
+                ids.update((row["id"], *(row[other] for other in key)) for row in rows)
+                twice = [id for id, number in ids.most_common(1) if number > 1]
+                strange = [id for id, *_ in ids if not is_id(id)][:1]
+                need(
+                    not twice and not strange,
+                    f"ids that stand twice: {show(twice)}; that are none: {show(strange)}",
+                )
+        return rows
 
 
 # --- Which protocols count, their sums, and what is published (sections 4 and 6) ---
@@ -911,9 +889,7 @@ class Tables:
 COUNTS = ("expected", "received", "counted", "inconsistent", "returned", "annulled", "voters_annulled")
 KINDS = {ACCEPT: "acceptance", RETURN: "return", ANNUL: "annulment", LOT: "lot", SUPPLY: "determination"}
 KINDS[CERTIFY] = "certification"
-Standing = dict[
-    str, tuple[Event | None, str]
-]  # precinct -> the protocol that stands, and the state of the place
+Standing = dict[str, tuple[Event | None, str]]  # precinct -> protocol that stands, state of the place
 
 
 class Tally:
@@ -932,18 +908,21 @@ class Results(Tables):
     """Everything published about one election, recomputed at the manifest's size and compared."""
 
     def __init__(self, publication: Publication, log: Log, election: Election) -> None:
-        super().__init__(publication, election)
+        with place(f"data/{election.id}"):
+            super().__init__(publication, election)
         self.log, self.size, acts = log, publication.size, election.events
         self.opened = dict.fromkeys(election.sealed, LIMIT)  # each sealed entry -> the one that opened it
         self.opened |= {act.place: act.known for act in acts if act.known > act.place}
-        self.events: dict[str, list[Event]] = {
-            contest: [] for contest in self.contests
-        }  # by contest, in order
+        self.events = {contest: list[Event]() for contest in self.contests}  # by contest, in order
         for act in sorted(acts):
             concerned = self.concerned[self.areas.get(act.precinct, ())] if act.precinct else [*self.contests]
             contests = [act.contest] if act.contest else concerned
             if not contests or contests[0] not in concerned:
                 raise Refused(f"entry {act.place}: {show(act[3:5])} is not on the roster")
+            if act.code in (SUBMIT, CORRECT, CERTIFY):
+                due = len(self.edition.lines), len(self.contests[act.contest].options)
+                if (len(act.entry["lines"]), len(act.entry["votes"])) != due:
+                    raise Refused(f"entry {act.place}: not {due[0]} lines and {due[1]} votes")
             for contest in contests:
                 self.events[contest].append(act)
         for contest in self.contests:
@@ -1002,9 +981,8 @@ class Results(Tables):
                 if act and state in ("received", "accepted"):
                     counted.append(act.entry)
                 elif act and state == "annulled":
-                    tally.counts["voters_annulled"] += self.edition.figure(
-                        "voters_on_list", act.entry["lines"]
-                    )
+                    voters = self.edition.figure("voters_on_list", act.entry["lines"])
+                    tally.counts["voters_annulled"] += voters
         result: dict[str, Tally] = defaultdict(lambda: Tally(*size))
         for area, (tally, counted) in areas.items():
             if counted:
@@ -1017,13 +995,10 @@ class Results(Tables):
     def check(self) -> Iterator[str]:
         """Compare every file and every claim of the log; gives a line for each check that held."""
         tables, pin = self.expected(), self.election.roster
-        rows, digest = len(tables["roster.csv"]) - 1, sha256("".join(tables["roster.csv"]).encode())
-        where = f"entry {self.election.roster_index}"
-        need(
-            (pin["rows"], pin["sha256"]) == (rows, digest),
-            f"{where}: not every place is on this roster, or too many",
-        )
-        yield f"roster: {rows} places, none left out; a protocol stands for {len(tables['protocols.csv.gz']) - 1}"
+        roster, protocols = tables["roster.csv"], len(tables["protocols.csv.gz"]) - 1
+        right = (pin["rows"], pin["sha256"]) == (len(roster) - 1, sha256("".join(roster).encode()))
+        need(right, f"entry {self.election.roster_index}: the roster is not every place that must report")
+        yield f"roster: {len(roster) - 1} places, none left out; a protocol stands for {protocols}"
         yield f"findings and states are those of the control relations: {self.check_findings()}"
         for name, table in tables.items():  # one without rows may be left out
             path, text = self.folder + name, "".join(table).encode()
@@ -1031,76 +1006,67 @@ class Results(Tables):
                 with place(path):
                     data = self.publication.content(path)
                     compare(gunzip(data, len(text) + 1) if name.endswith(".gz") else data, text)
-                    self.heads[name] = table[0].rstrip("\n").split(",")
         yield f"tables: every row follows from the log; {sum(map(len, self.totals.values()))} sums up the tree"
-        with place(self.folder + "determinations.json"):
-            decided = self.check_determinations(self.publication.content(self.folder + "determinations.json"))
-        yield f"determinations: {decided}; {self.check_certified()} certified"
-        with place(self.folder + "datapackage.json"):
-            self.check_description(self.publication.content(self.folder + "datapackage.json"))
+        for name, check in (
+            ("determinations", self.check_determinations),
+            ("datapackage", self.check_package),
+        ):
+            path = f"{self.folder}{name}.json"
+            with place(path):
+                yield f"{name}: {check(DECODER.decode(self.publication.content(path).decode()))}"
+        yield f"certified: {self.check_certified()} contests, as counted at that moment"
 
     def expected(self) -> dict[str, list[str]]:
         """The rows of each table as they follow from log and pinned tables."""
-        simulated = ["simulated"] if "simulated" in self.log.flags else []
-        names, tail = [quote(name) for name in self.edition.lines], ",true\n" if simulated else "\n"
-        protocols = [
-            line("precinct", "contest", *names, "submitted_at", "state", "version", "leaf", *simulated)
-        ]
-        votes, roster = ["precinct,contest,option,votes\n"], ["precinct,contest\n"]
+        simulated, lines = ["simulated"] if "simulated" in self.log.flags else [], self.edition.lines
+        tail, place, votes = ",true\n" if simulated else "\n", ("precinct", "contest"), ("option", "votes")
+        self.heads |= {
+            "roster.csv": [*place],
+            "protocols.csv.gz": [*place, *lines, "submitted_at", "state", "version", "leaf", *simulated],
+            "votes.csv.gz": [*place, *votes],
+            "totals.csv": ["contest", "territory", *COUNTS, *lines],
+            "totals_votes.csv": ["contest", "territory", *votes],
+            "turnout.csv": ["precinct", "at", "voters"],
+            "decisions.csv": ["kind", "number", "at", *place, "outcome"],
+        }
+        tables = {
+            name: [line(*head)] for name, head in self.heads.items() if name.partition(".")[0] not in HEADS
+        }
         options = {c.id: [quote(option) + "," for option, _ in c.options] for c in self.contests.values()}
         for precinct, area in self.areas.items():
             for contest in self.concerned[area]:
                 where = f"{quote(precinct)},{quote(contest)}"
-                roster.append(where + "\n")
+                tables["roster.csv"].append(where + "\n")
                 act, state = self.standing[contest].get(precinct, (None, ""))
                 if act:
                     entry, where = act.entry, where + ","
                     numbers, version = ",".join(map(str, entry["lines"])), entry["version"]
-                    protocols.append(f"{where}{numbers},{entry['at']},{state},{version},{act.place}{tail}")
+                    row = f"{where}{numbers},{entry['at']},{state},{version},{act.place}{tail}"
+                    tables["protocols.csv.gz"].append(row)
                     pairs = zip(options[contest], entry["votes"], strict=True)
-                    votes += [f"{where}{option}{number}\n" for option, number in pairs]
-        totals, totals_votes = (
-            [line("contest", "territory", *COUNTS, *names)],
-            ["contest,territory,option,votes\n"],
-        )
+                    tables["votes.csv.gz"] += [f"{where}{option}{number}\n" for option, number in pairs]
         for contest in self.contests:
             for territory in filter(self.totals[contest].__contains__, self.above):
                 tally, where = self.totals[contest][territory], line(contest, territory)[:-1] + ","
-                totals.append(where + line(*(tally.counts[name] for name in COUNTS), *tally.lines))
+                counts = [tally.counts[name] for name in COUNTS]
+                tables["totals.csv"].append(where + line(*counts, *tally.lines))
                 pairs = zip(options[contest], tally.votes, strict=True)
-                totals_votes += [f"{where}{option}{number}\n" for option, number in pairs]
-        turnout, decisions = ["precinct,at,voters\n"], ["kind,number,at,precinct,contest,outcome\n"]
+                tables["totals_votes.csv"] += [f"{where}{option}{number}\n" for option, number in pairs]
         for index, entry in self.election.turnout:
-            need(
-                entry["precinct"] in self.areas, f"entry {index}: unknown precinct {show(entry['precinct'])}"
-            )
-            turnout += [line(entry["precinct"], entry["at"], entry["voters"])] if index < self.size else []
+            need(entry["precinct"] in self.areas, f"entry {index}: unknown precinct")
+            if index < self.size:
+                tables["turnout.csv"].append(line(entry["precinct"], entry["at"], entry["voters"]))
         for act in self.election.events:
             if act.code in KINDS and act.place < self.size:
-                entry, outcome = act.entry, " ".join(act.entry.get("drawn") or act.entry.get("outcome") or ())
-                number, at = entry["decision"], entry["at"]
-                decisions.append(line(KINDS[act.code], number, at, act.precinct, act.contest, outcome))
-        tables = {
-            "roster.csv": roster,
-            "protocols.csv.gz": protocols,
-            "votes.csv.gz": votes,
-            "totals.csv": totals,
-        }
-        return {
-            **tables,
-            "totals_votes.csv": totals_votes,
-            "turnout.csv": turnout,
-            "decisions.csv": decisions,
-        }
+                entry, outcome = act.entry, act.entry.get("drawn") or act.entry.get("outcome") or ()
+                act_of = KINDS[act.code], entry["decision"], entry["at"], act.precinct, act.contest
+                tables["decisions.csv"].append(line(*act_of, " ".join(outcome)))
+        return tables
 
     def check_findings(self) -> str:
         """Recompute the findings of every protocol, also of those that no longer stand."""
         seen, errors = Counter[str](), self.edition.errors
         protocols = [act for act in self.election.events if act.code in (SUBMIT, CORRECT)]
-        for act in protocols:
-            due = len(self.edition.lines), len(self.contests[act.contest].options)
-            if (len(act.entry["lines"]), len(act.entry["votes"])) != due:
-                raise Refused(f"entry {act.place}: not {due[0]} lines and {due[1]} votes")
         for first in range(0, len(protocols), 4096):
             batch = protocols[first : first + 4096]
             for act, failed in zip(batch, self.edition.failed(batch), strict=True):
@@ -1121,10 +1087,11 @@ class Results(Tables):
         strange = {*lots, *(supplied or ())} - {id for id, _ in contest.options}
         need(not strange, f"decisions name unknown options {show(strange)}")
         result = Winners(self.edition, contest, totals[contest.territory], lots, supplied).json()
-        return {**result, "final": any(act.code == CERTIFY for act in acts)}
+        final = any(act.code == CERTIFY for act in acts)
+        return {**result, "contest": contest.id, "kind": contest.kind, "final": final}
 
-    def check_determinations(self, data: bytes) -> str:
-        published, states = DECODER.decode(data.decode()), Counter[str]()
+    def check_determinations(self, published: list[Json]) -> str:
+        states = Counter[str]()
         for contest, shown in zip(self.contests.values(), published, strict=True):
             with place(f"contest {show(contest.id)}"):
                 right = self.determined(contest, self.totals[contest.id], self.size)
@@ -1142,22 +1109,15 @@ class Results(Tables):
             totals = self.sums(contest, self.stand(contest, index))
             tally = totals[self.contests[contest].territory]
             seats = self.determined(self.contests[contest], totals, index)["seats"]
-            right = {
-                "counted": tally.counts["counted"],
-                "lines": tally.lines,
-                "votes": tally.votes,
-                "seats": seats,
-            }
-            for name, value in right.items():
+            right = {"counted": tally.counts["counted"], "lines": tally.lines, "votes": tally.votes}
+            for name, value in {**right, "seats": seats}.items():
                 shown = [*entry[name]] if type(value) is list else entry[name]
-                need(
-                    shown == value, f"entry {index}: certified {name} {show(shown)}, recomputed {show(value)}"
-                )
+                why = f"entry {index}: certified {name} {show(shown)}, recomputed {show(value)}"
+                need(shown == value, why)
         return len(certified)
 
-    def check_description(self, data: bytes) -> None:
-        """It describes this election and its tables; and no file stands here that is not specified."""
-        package = DECODER.decode(data.decode())
+    def check_package(self, package: Json) -> str:
+        """The description is of this election and its tables; and no file stands here that is not specified."""
         wanted = {"date": self.election.call["date"], "timezone": self.election.call["timezone"]}
         wanted |= {flag: flag in self.log.flags or None for flag in ("simulated", "replay")}
         shown = {name: package["election"].get(name) for name in wanted}
@@ -1173,6 +1133,7 @@ class Results(Tables):
             name = path.removeprefix(self.folder)
             right = name in known or re.fullmatch("nist-cdf/[^/]+[.]json", name)
             need(right or name == path, f"{show(path)} is a file that the specification does not know")
+        return f"describes {len(package['resources'])} tables that are here"
 
 
 # --- The whole ---
@@ -1189,14 +1150,14 @@ def check_receipt(data: bytes, key: Key, leaves: list[bytes]) -> str:
     need(lines[3][-1:] == "Z" and moment(lines[3][:-1] + "+00:00"), "it has no time")
     leaf = bytes.fromhex(lines[2])
     need(leaf in leaves, f"the entry promised at {lines[3]} is not in the log")
-    return f"entry {leaves.index(leaf)}, promised at {lines[3]}, is in the log"
+    return f"receipt: entry {leaves.index(leaf)}, promised at {lines[3]}, is in the log"
 
 
 def check_since(data: bytes, key: Key, leaves: list[bytes]) -> str:
     size, root = parse_checkpoint(data, key)
     need(size <= len(leaves), f"it is newer: {size} entries, here {len(leaves)}")
     need(tree(leaves[:size])[0] == root, "its log is not the beginning of this one")
-    return f"the log of {size} entries is the beginning of this one"
+    return f"since: the log of {size} entries is the beginning of this one"
 
 
 def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -> None:
@@ -1216,10 +1177,8 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
         publication = Publication(source, manifest)
     log, size = Log(entries, leaves), publication.size
     del entries
-    need(
-        not log.flags or key[0].endswith(".invalid"),
-        "log/checkpoint: not real, but its origin does not say so",
-    )
+    right = not log.flags or key[0].endswith(".invalid")
+    need(right, "log/checkpoint: simulated or a replay, but the origin does not end in .invalid")
     say("ok   entries: " + ", ".join(f"{act} {number}" for act, number in sorted(log.acts.items())))
     claim = (publication.digest, size)
     named = [n for n, entry in log.publications if (entry["manifest"], entry["size"]) == claim]
@@ -1235,13 +1194,10 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
         with place(path):
             publication.content(path, keep=False)
     say(f"ok   files: {len(publication.files)}, of these {len(rest)} by their bytes alone")
-    for name, path, check in (
-        ("since", wanted.since, check_since),
-        ("receipt", wanted.receipt, check_receipt),
-    ):
+    for path, check in ((wanted.since, check_since), (wanted.receipt, check_receipt)):
         if path:
             with place(path), open(path, "rb") as file:
-                say(f"ok   {name}: " + check(file.read(MEGABYTE), key, leaves))
+                say("ok   " + check(file.read(MEGABYTE), key, leaves))
     if "simulated" in log.flags:
         say("SIMULATED: the figures are invented")
     if "replay" in log.flags:
