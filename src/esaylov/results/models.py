@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from esaylov.acts.models import append_only_triggers
 
@@ -42,8 +43,12 @@ class Protocol(models.Model):
 
     class Meta:
         constraints = [
+            # One first version of a place, whatever number it says, and one correction of each version: two that come at
+            # the same instant meet here.
             models.UniqueConstraint(
-                fields=["precinct", "contest", "version"],
+                "precinct",
+                "contest",
+                Coalesce("replaces", models.Value(b"")),
                 condition=~models.Q(state="conflicting"),
                 name="protocol_place",
             )
