@@ -3,6 +3,7 @@ happened in it (turnout, protocols, decisions) by the same acts that a commissio
 
 import csv
 import os
+import time as clock
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
@@ -12,14 +13,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Act, Refused, Result, Submission, perform, perform_batch
 from esaylov.acts.identity import data_folder, establish
 from esaylov.acts.powers import Actor
 from esaylov.elections.acts import CallElection, LoadPackage, Pin, PublishRoster
-from esaylov.elections.queries import set_clock
+from esaylov.elections.queries import context, set_clock
 from esaylov.exchange.package import iter_protocols
 from esaylov.exchange.records import Decision, Package, PackageProtocol
 from esaylov.law.calendar import release_time
@@ -38,6 +39,8 @@ from esaylov.results.decisions import Certify, RecordLot, SupplyDetermination
 
 BATCH = 2_000
 CLOSING = time(20, 0)
+CONTEST_ACTS = (Certify, RecordLot, SupplyDetermination)
+OPENING_SECONDS = 60.0
 
 Progress = Callable[[str, int, int], None]
 
@@ -289,11 +292,31 @@ class Performer:
         """Performs events of one act; a set clock is moved to the last of their times first."""
         if move_clock:
             set_clock(self.election, group[-1].at)
+        if group[0].act in CONTEST_ACTS:
+            _wait_for_opening(self.election)
         submissions = [Submission(event.payload, self.actors[event.body], event.at) for event in group]
         results = perform_batch(group[0].act, self.election, submissions)
         for event, result in zip(group, results, strict=True):
             self.loaded.add(event, result)
         return results
+
+
+SEALED = """SELECT EXISTS (SELECT 1 FROM acts_sealed s JOIN acts_journal j ON j.id = s.journal_id
+WHERE s.opened_by IS NULL AND j.election = %s)"""
+
+
+def _wait_for_opening(election: str) -> None:
+    """Waits until the sequencer has opened what the release allows: before, no contest can be decided."""
+    known = context(election)
+    if known.release is None or (known.clock_is_set and known.set_time and known.set_time < known.release):
+        return
+    deadline = clock.monotonic() + OPENING_SECONDS
+    while clock.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(SEALED, [election])
+            if not cursor.fetchone()[0]:
+                return
+        clock.sleep(0.05)
 
 
 def load(package: Package, progress: Progress = lambda _what, _done, _all: None) -> tuple[Loaded, Path]:

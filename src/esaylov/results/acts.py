@@ -13,7 +13,7 @@ from esaylov.elections.queries import ElectionTables
 from esaylov.law.findings import Finding
 from esaylov.law.protocol import evaluate
 from esaylov.results import findings
-from esaylov.results.cases import PlaceCase, lock_contests, place_cases
+from esaylov.results.cases import PlaceCase, certified_contests, lock_contests, place_cases
 
 Count = Annotated[int, Field(ge=0, le=2_147_483_647, strict=True)]
 Code = Annotated[str, Field(min_length=1, max_length=100)]
@@ -64,8 +64,25 @@ class _ProtocolAct(_PlaceAct):
         known = [case for case in cases if case.on_roster and self._shape_holds(case)]
         for case in known:
             self._evaluate(case)
-        _find_repeats([case for case in known if case.standing is not None])
+        self._find_repeats([case for case in known if case.standing is not None])
         return cases
+
+    def _find_repeats(self, cases: Sequence[PlaceCase]) -> None:
+        """Marks submissions whose very figures this place's commission sent before: one act, one receipt."""
+        if not cases:
+            return
+        by_place = {(case.precinct, case.contest.id): case for case in cases if case.contest is not None}
+        asked = ask(EARLIER, [[place[0] for place in by_place], [place[1] for place in by_place]])
+        for precinct, contest, lines, votes, journal, body in asked.rows():
+            case = by_place[precinct, contest]
+            payload = case.submission.payload
+            same = body == case.submission.actor.code and lines == payload.lines and votes == payload.votes
+            if same and case.repeats is None and self.repeats(case, journal):
+                case.repeats = journal
+
+    def repeats(self, case: PlaceCase, journal: int) -> bool:
+        """Whether the same figures again are the act that stands in this journal row, and not a new one."""
+        return True
 
     def check(self, case: PlaceCase) -> Sequence[Finding]:
         payload = case.submission.payload
@@ -164,6 +181,12 @@ class CorrectProtocol(_ProtocolAct):
             return [findings.not_correctable(case.standing.state)]
         return ()
 
+    def repeats(self, case: PlaceCase, journal: int) -> bool:
+        """Only the version that stands can be repeated: a commission may come back to the figures of an earlier one, or
+        confirm after a return what it sent before."""
+        standing = case.standing
+        return standing is not None and standing.journal == journal and standing.state != "returned"
+
     def version(self, case: PlaceCase) -> int:
         assert case.standing is not None
         version: int = case.submission.payload.version
@@ -182,20 +205,6 @@ EARLIER = """WITH q AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::int[]) 
 )
 SELECT f.precinct_id, f.contest_id, f.lines, f.votes, f.journal_id, j.body FROM f
 JOIN acts_journal j ON j.id = f.journal_id ORDER BY f.journal_id"""
-
-
-def _find_repeats(cases: Sequence[PlaceCase]) -> None:
-    """Marks submissions whose very figures this place's commission sent before, in whatever version: one act, one receipt."""
-    if not cases:
-        return
-    by_place = {(case.precinct, case.contest.id): case for case in cases if case.contest is not None}
-    asked = ask(EARLIER, [[place[0] for place in by_place], [place[1] for place in by_place]])
-    for precinct, contest, lines, votes, journal, body in asked.rows():
-        case = by_place[precinct, contest]
-        payload = case.submission.payload
-        same_body = body == case.submission.actor.code
-        if case.repeats is None and same_body and lines == payload.lines and votes == payload.votes:
-            case.repeats = journal
 
 
 class _RulingAct(_PlaceAct):
@@ -287,9 +296,17 @@ class AnnulPrecinct(_PlaceAct):
         decision: Number
 
     def prepare(self, submissions: Sequence[Submission]) -> list[PlaceCase]:
-        if any(submission.payload.contest is None for submission in submissions):
+        """The precinct as a whole is closed as soon as one of its contests is certified."""
+        whole = any(submission.payload.contest is None for submission in submissions)
+        if whole:
             lock_contests(self.tables.contests_by_id, shared=True)
-        return super().prepare(submissions)
+        cases = super().prepare(submissions)
+        if whole:
+            certified = certified_contests(self.tables)
+            for case in cases:
+                if case.submission.payload.contest is None and case.precinct:
+                    case.closed = any(self.tables.concerns(contest, case.cell) for contest in certified)
+        return cases
 
     def check(self, case: PlaceCase) -> Sequence[Finding]:
         payload = case.submission.payload

@@ -127,3 +127,12 @@ def _fill(case: PlaceCase, tables: ElectionTables, row: Sequence[Any]) -> None:
 def lock_contests(contests: Iterable[int], *, shared: bool) -> None:
     """Locks contests until the end of the transaction: shared for whoever changes what counts, alone for certifying."""
     ask(SHARED if shared else ALONE, [LOCK_SPACE, sorted(contests)])
+
+
+def certified_contests(tables: ElectionTables) -> list[ContestRow]:
+    """The contests of an election whose result is certified."""
+    asked = ask(
+        "SELECT contest_id FROM results_contestdecision WHERE kind = 'certification' AND contest_id = ANY(%s::int[])",
+        [list(tables.contests_by_id)],
+    )
+    return [tables.contests_by_id[contest] for (contest,) in asked.rows()]

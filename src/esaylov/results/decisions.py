@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
+from esaylov.acts.statements import ask
 from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.law.determination import Determination
 from esaylov.law.findings import Finding
@@ -29,10 +30,17 @@ class ContestCase(Case):
     sums: Sums | None = None
     determination: Determination | None = None
     closed: bool = False
+    sealed: bool = False
+
+
+# An opening that is committed has a lower place in the log than whatever begins to write after it was seen.
+SEALED = """SELECT DISTINCT f.contest_id FROM results_protocol f JOIN acts_sealed s ON s.journal_id = f.journal_id
+WHERE f.contest_id = ANY(%s::int[]) AND f.sealed AND s.opened_by IS NULL"""
 
 
 class _ContestAct(Act[ContestCase]):
-    """An act about one contest, once every place of it is settled (counted or annulled); it has the contest's lock alone."""
+    """An act about one contest, once every place of it is settled (counted or annulled) and no protocol of it is sealed: its
+    entry tells figures. It has the contest's lock alone."""
 
     kind: ClassVar[str]
 
@@ -50,11 +58,13 @@ class _ContestAct(Act[ContestCase]):
         lock_contests(chosen, shared=False)
         totals = fold(self.tables, cell_sums(self.tables, None, chosen), expected_places(self.tables))
         decided = decisions(self.tables, None)
+        sealed = {contest for (contest,) in ask(SEALED, [chosen]).rows()}
         for case in cases:
             if case.contest is not None:
                 key = (case.contest.id, case.contest.territory)
                 case.sums = totals.get(key) or empty(self.tables, case.contest)
                 case.closed = decided[case.contest.id].final
+                case.sealed = case.contest.id in sealed
                 case.determination = determination(
                     self.tables, case.contest, case.sums, decided[case.contest.id]
                 )
@@ -73,9 +83,11 @@ class _ContestAct(Act[ContestCase]):
             return [findings.unknown_contest(case.submission.payload.contest)]
         if case.closed:
             return [findings.certified()]
+        if case.sealed:
+            return [findings.still_sealed()]
         assert case.sums is not None
         if open_places := case.sums.expected - case.sums.counted - case.sums.annulled:
-            return [findings.not_determined(f"{open_places} places are not settled")]
+            return [findings.places_open(open_places)]
         return self.check_contest(case, case.contest)
 
     def check_contest(self, case: ContestCase, contest: ContestRow) -> Sequence[Finding]:

@@ -106,14 +106,34 @@ def unknown_options(options: str) -> Finding:
 
 
 def not_determined(status: str) -> Finding:
-    """P10: a contest can be decided only when every place is settled, certified only when its result is determined
-    (Art. 96, 97)."""
+    """P10: a contest is certified only when its result is determined (Art. 96, 97)."""
     return simple(
         "P10",
         en=f"The contest cannot be decided yet: {status}",
         ru=f"Решение по итогам пока невозможно: {status}",
         uz=f"Natija boʻyicha hozircha qaror qilib boʻlmaydi: {status}",
         article="97",
+    )
+
+
+def places_open(number: int) -> Finding:
+    """P10: a contest is decided only when every place is counted or annulled (Art. 96, 97)."""
+    return simple(
+        "P10",
+        en=f"The contest cannot be decided yet: places not settled: {number}",
+        ru=f"Решение по итогам пока невозможно: не завершено участков: {number}",
+        uz=f"Natija boʻyicha hozircha qaror qilib boʻlmaydi: yakunlanmagan uchastkalar: {number}",
+        article="97",
+    )
+
+
+def still_sealed() -> Finding:
+    """P13: the decision would tell figures that are sealed until the release."""
+    return simple(
+        "P13",
+        en="The contest cannot be decided yet: its protocols are sealed until results may be published",
+        ru="Решение по итогам пока невозможно: протоколы закрыты до времени публикации результатов",
+        uz="Natija boʻyicha hozircha qaror qilib boʻlmaydi: bayonnomalar natijalar eʼlon qilinguncha yopiq",
     )
 
 

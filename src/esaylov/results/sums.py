@@ -80,7 +80,9 @@ def _aggregate(tables: ElectionTables, source: sql.SQL, parameters: dict[str, An
     cells: CellSums = {}
     with connection.cursor() as cursor:
         # The figures of a whole country are grouped in memory, not sorted on disk.
-        cursor.execute("SET LOCAL work_mem = '64MB'" if connection.in_atomic_block else "SET work_mem = '64MB'")
+        cursor.execute(
+            "SET LOCAL work_mem = '64MB'" if connection.in_atomic_block else "SET work_mem = '64MB'"
+        )
         cursor.execute(statement, parameters)
         for contest, cell, state, received, places, lines, votes in cursor.fetchall():
             sums = cells.get((contest, cell))
