@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from esaylov.acts.identity import IdentityError, data_folder, identity
 from esaylov.acts.models import Checkpoint, Entry
 from esaylov.acts.sequencer import HEAD, Busy, Sequencer, append_log_entry, log_members, write_log
+from esaylov.elections.models import Election
 from esaylov.elections.queries import elections
 from esaylov.exchange.writer import MANIFEST, manifest, replace_folder, write_election
 from esaylov.publication.collect import published_election
@@ -30,6 +31,7 @@ CODE = "publication.publish"
 EVERY = 30.0
 PAUSE = 1.0
 WAIT = 30.0
+LEFT_BEHIND = 3600.0
 
 
 class PublishError(RuntimeError):
@@ -105,12 +107,18 @@ def publish_site() -> Published:
 
 
 def _remove_old(base: Path, keep: Path) -> None:
-    """Removes all but the publication at hand and the one before: readers may be in the middle of it."""
+    """Removes all but the publication at hand and the one before (readers may be in the middle of it), and what a
+    killed publisher left; another one may be at work on a fresh folder now."""
+    folders = [path for path in base.iterdir() if path.is_dir() and not path.is_symlink() and path != keep]
     old = sorted(
-        (path for path in base.iterdir() if path.is_dir() and not path.is_symlink() and path != keep),
-        key=lambda path: path.stat().st_mtime,
+        (path for path in folders if not path.name.startswith(".")), key=lambda path: path.stat().st_mtime
     )
-    for path in old[:-1]:
+    left = [
+        path
+        for path in folders
+        if path.name.startswith(".") and path.stat().st_mtime < time.time() - LEFT_BEHIND
+    ]
+    for path in (*old[:-1], *left):
         shutil.rmtree(path, ignore_errors=True)
 
 
@@ -121,7 +129,7 @@ def _publish(folder: Path) -> Published:
     size = content_size()
     if known is None or not size:
         raise PublishError("no election has been loaded and sequenced yet: there is nothing to publish")
-    rows = elections()
+    rows = _called(size)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -132,6 +140,14 @@ def _publish(folder: Path) -> Published:
     data = manifest(folder, [row.id for row in rows], known.origin, size)
     (folder / MANIFEST).write_bytes(data)
     return _in_log(sha256(data).digest(), size)
+
+
+def _called(size: int) -> list[Election]:
+    """The elections whose calling entry stands below a size: one that is being loaded now comes with the next."""
+    rows = elections()
+    logged = Entry.objects.filter(journal_id__in=[row.journal for row in rows], index__lt=size)
+    known = set(logged.values_list("journal_id", flat=True))
+    return [row for row in rows if row.journal in known]
 
 
 def _in_log(digest: bytes, size: int) -> Published:

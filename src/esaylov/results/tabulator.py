@@ -26,8 +26,9 @@ class Tabulators:
             return False
         changed = False
         for election in elections():
-            tabulator = self._known.setdefault(election.id, Tabulator(election.id))
-            changed |= tabulator.advance(latest)
+            if election.id not in self._known:
+                self._known[election.id] = Tabulator(election.id)
+            changed |= self._known[election.id].advance(latest)
         return changed
 
 
