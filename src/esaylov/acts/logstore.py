@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from esaylov.tlog.tiles import Tile, TileHashes, files_for, grow
-from esaylov.tlog.tree import EMPTY_ROOT, Frontier
+from esaylov.tlog.tiles import ENTRIES, WIDTH, Tile, TileHashes, decode_bundle, files_for, grow
+from esaylov.tlog.tree import EMPTY_ROOT, Frontier, leaf_hash
 
 
 class LogStore:
@@ -40,15 +40,22 @@ class LogStore:
         return Frontier(size, nodes)
 
     def holds(self, size: int, root: bytes) -> bool:
-        """Whether all files for a size are there and give the root."""
+        """Whether all files for a size are there, and those that it grows from give the root."""
         if size == 0:
             return root == EMPTY_ROOT
         try:
             if not all((self.folder / tile.path).is_file() for tile in files_for(size)):
                 return False
-            return self.frontier(size).root() == root
+            return self.frontier(size).root() == root and self._end_is_whole(size)
         except (OSError, ValueError):
             return False
+
+    def _end_is_whole(self, size: int) -> bool:
+        """Whether the last entry bundle, which grows, holds the entries whose hashes stand beside it."""
+        number, last = divmod(size - 1, WIDTH)
+        bundle = Tile(ENTRIES, number, last + 1)
+        entries = decode_bundle(bundle, self.read(bundle))
+        return b"".join(map(leaf_hash, entries)) == self.read(Tile(0, number, last + 1))
 
     def keep_only(self, size: int) -> None:
         """Removes partial tiles that are not those of a size."""
