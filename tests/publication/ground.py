@@ -1,31 +1,34 @@
-"""A small election in a test's database: loaded through the door, sequenced, tabulated."""
+"""A small election in a test's database: called, moved on act by act, sequenced, tabulated."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from esaylov.acts.door import Act, Submission, perform_batch
+from django.test import override_settings
+
+from esaylov.acts.bulk import journal_ids
+from esaylov.acts.door import Accepted, Act, Refused, Submission, perform
 from esaylov.acts.models import Checkpoint
 from esaylov.acts.sequencer import Sequencer
 from esaylov.elections import queries as election_queries
 from esaylov.elections.queries import set_clock
 from esaylov.exchange.package import read_package
-from esaylov.operations.loading import load
+from esaylov.operations.loading import call_election, load
 from esaylov.registry.queries import actors
+from esaylov.results.acts import AcceptProtocol, CorrectProtocol, ReturnProtocol, SubmitProtocol
 from esaylov.results.tabulation import Tabulator
-
 from tests.exchange.packages import build_package
+
+EVENING = datetime.fromisoformat("2026-10-25T22:00:00+05:00")
 
 
 @contextmanager
 def data_folder(path: Path) -> Iterator[Path]:
     """Leads the platform to a data folder of the test's own, with what a process remembers forgotten."""
-    from django.test import override_settings
-
     with override_settings(ESAYLOV_DATA=path):
         forget()
         yield path
@@ -34,28 +37,64 @@ def data_folder(path: Path) -> Iterator[Path]:
 
 def forget() -> None:
     """Empties what a process remembers of a database."""
-    from esaylov.acts.bulk import journal_ids
-
     election_queries.forget()
     journal_ids.forget()
 
 
 class Site:
-    """An election in the database, moved on by hand."""
+    """The tiny election of the exchange tests, in the database.
 
-    def __init__(self, folder: Path, **changes: Any) -> None:
+    With `start` it is only called, on a clock that stands there; else its protocols are loaded too.
+    """
+
+    def __init__(self, folder: Path, *, start: datetime | None = None, **changes: Any) -> None:
         self.package = read_package(build_package(folder / "package", **changes))
         self.election = self.package.id
         self.sequencer = Sequencer(head_every=3600)
         self.tabulator: Tabulator | None = None
-        load(self.package)
+        if start is None:
+            load(self.package)
+        else:
+            call_election(self.package, replay=False, start=start)
         self.move_on()
 
-    def act(self, act: type[Act[Any]], body: str, at: datetime, **payload: Any) -> Any:
-        """Performs one act; the set clock moves to its time."""
+    def act(self, act: type[Act[Any]], body: str, at: datetime = EVENING, **payload: Any) -> Accepted:
+        """Performs one act, which must be accepted; the set clock moves to its time."""
         set_clock(self.election, at)
-        actor = actors(self.election)[body]
-        return perform_batch(act, self.election, [Submission(act.Payload(**payload), actor, at)])[0]
+        submission = Submission(act.Payload(**payload), actors(self.election)[body], at)
+        result = perform(act, self.election, submission)
+        assert not isinstance(result, Refused), result.findings
+        return result
+
+    def submit(
+        self, precinct: str, contest: str, lines: Sequence[int], votes: Sequence[int], **more: Any
+    ) -> Accepted:
+        """A precinct commission submits a protocol."""
+        return self._send(SubmitProtocol, precinct, contest, lines, votes, **more)
+
+    def correct(
+        self, precinct: str, contest: str, lines: Sequence[int], votes: Sequence[int], **more: Any
+    ) -> Accepted:
+        """A precinct commission sends a corrected version."""
+        return self._send(CorrectProtocol, precinct, contest, lines, votes, **more)
+
+    def _send(
+        self,
+        act: type[Act[Any]],
+        precinct: str,
+        contest: str,
+        lines: Sequence[int],
+        votes: Sequence[int],
+        **more: Any,
+    ) -> Accepted:
+        place = {"precinct": precinct, "contest": contest, "lines": list(lines), "votes": list(votes)}
+        return self.act(act, f"pec:{precinct}", **place, **more)
+
+    def rule(
+        self, act: type[AcceptProtocol] | type[ReturnProtocol], precinct: str, contest: str, number: str
+    ) -> Accepted:
+        """The central commission decides on the standing protocol."""
+        return self.act(act, "cec", precinct=precinct, contest=contest, decision=number)
 
     def move_on(self) -> int:
         """Sequences and tabulates what there is; the log's size."""

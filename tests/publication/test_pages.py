@@ -1,16 +1,20 @@
-"""Every page of a small election, in every language."""
+"""Every page of a small election, in every language, with the figures that its protocols give."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import re
+from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from tests.conftest import Clone
-from tests.exchange.packages import DECISIONS, TURNOUT
-from tests.publication.ground import Site, data_folder
+from tests.exchange.packages import VOTES
+from tests.publication.conftest import Get
+
+if TYPE_CHECKING:
+    from tests.publication.ground import Site
 
 LANGUAGES = ("uz", "ru", "en")
 PAGES = (
@@ -29,19 +33,175 @@ PAGES = (
     "elections/tiny/protocols/p3/d2/",
     "elections/tiny/protocols/p5/q/",
 )
-
-
-@pytest.fixture(scope="module")
-def site(module_db_clone: Clone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    with data_folder(folder):
-        yield Site(folder, turnout=TURNOUT, decisions=DECISIONS)
+ENGLISH = "/en/elections/tiny/"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
-def test_page_is_there_in_every_language(site: Site, client: Client, language: str, page: str) -> None:
+def test_page_in_every_language(site: Site, client: Client, language: str, page: str) -> None:
     answer = client.get(f"/{language}/{page}")
-    assert answer.status_code == 200
     text = answer.content.decode()
+    assert answer.status_code == 200
     assert f'<html lang="{language}">' in text
+    assert {"uz": "Simulyatsiya", "ru": "Симуляция", "en": "Simulated"}[language] in text
+    for other in LANGUAGES:
+        assert f'href="/{other}/{page}"' in text
+    assert "<script" not in text
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', text), "a page loads nothing from elsewhere"
+    assert " style=" not in text, "the content security policy allows no inline style"
+
+
+def test_every_link_of_the_site_leads_somewhere(site: Site, client: Client, get: Get) -> None:
+    seen, waiting = set[str](), ["/en/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen or not path.startswith(("/en/", "/uz/")):
+            continue
+        seen.add(path)
+        waiting += [link.partition("#")[0] for link in get(path).links]
+    assert len(seen) > 2 * 25
+    assert "/en/elections/tiny/protocols/p4/d2/" in seen
+
+
+def test_national_page_answers_first_and_adds_up(site: Site, get: Get) -> None:
+    page = get(ENGLISH)
+    amber, green = (sum(votes["list"][place] for votes in VOTES.values()) for place in (0, 1))
+    assert "5 of 5 precincts counted (100.00%)" in page.text
+    head = page.tables[0][0]
+    assert head[0:2] == ["List", "All seats"]
+    rows = {row[0]: row for row in page.tables[0][1:]}
+    assert rows["Green"][5] == str(green)
+    assert rows["Amber"][5] == str(amber)
+    shares = [float(rows[name][6].rstrip("%")) for name in ("Green", "Amber", "Invalid ballots")]
+    assert sum(shares) == pytest.approx(100, abs=1e-9)
+    assert rows["Together"][6] == "100.00%"
+    # two of three list seats for green; d1 by lot to bob and d2 to cyd, who are of no list
+    assert rows["Green"][1] == "2"
+    assert rows["Amber"][1] == "1"
+    assert rows["Of no list"][1] == "2"
+    assert rows["Together"][1] == "5"
+    assert "Green leads with 2 of 5 seats. preliminary simulated" in page.text
+    assert page.text.index("Green leads") < page.text.index("List votes")
+
+
+def test_turnout_by_time(site: Site, get: Get) -> None:
+    page = get(ENGLISH)
+    assert page.row("10:00") == ["10:00", "50", "4.76%", "2"]
+    assert page.row("12:00") == ["12:00", "70", "6.67%", "2"]
+    assert "of 1,050 voters on the lists before it" in page.text
+
+
+def test_worked_allocation_names_each_step(site: Site, get: Get) -> None:
+    page = get(ENGLISH + "contests/list/")
+    assert "7% of 425 is 29.75 votes" in page.text
+    assert "415 ÷ 3 = 138 1/3 (≈ 138.33)" in page.text
+    assert ["Green", "218", "≈ 1.58", "1"] in page.tables[2]
+    assert ["Green", "≈ 79.67", "one seat more"] in page.tables[3]
+    assert ["Amber", "≈ 58.67", ""] in page.tables[3]
+
+
+def test_outside_the_totals_is_said_beside_them(site: Site, get: Get) -> None:
+    assert "1 result declared invalid" in get(ENGLISH).text
+    page = get(ENGLISH + "outside/")
+    assert page.row("Precinct 3 place withheld")[1:] == ["300", "District 2 : annulled"]
+    contest = get(ENGLISH + "contests/d2/")
+    assert "1 of 2 precincts counted" in contest.text
+    assert contest.row("Precinct 3")[1] == "annulled"
+    assert contest.row("Cyd")[1] == "99", "the annulled precinct is not in the sum"
+
+
+def test_annulment_is_named_with_its_decision(site: Site, get: Get) -> None:
+    place = get(ENGLISH + "protocols/p3/d2/")
+    assert "Results of the precinct declared invalid – decision No. 12" in place.text
+    assert "annulled" in place.text
+
+
+def test_protocol_line_by_line_with_its_sums(site: Site, get: Get) -> None:
+    page = get(ENGLISH + "protocols/p1/list/")
+    assert page.row("5") == ["5", "ballots in boxes", "72"]
+    assert page.row("Green") == ["Green", "40", "57.14%"]
+    assert page.row("All votes") == ["All votes", "70", "100.00%"]
+    assert "72 line 5 = 70 all votes + 2 line 7" in page.text
+    assert "✓ holds" in page.text
+    assert "does not hold" not in page.text
+
+
+def test_withheld_place_is_not_shown(site: Site, get: Get) -> None:
+    assert "place withheld" in get(ENGLISH + "territories/s/").text
+    assert 'School "5", hall' in get(ENGLISH + "protocols/p1/list/").text
+
+
+def test_region_leads_down_to_the_protocol(site: Site, get: Get) -> None:
+    assert "/en/elections/tiny/territories/n/" in get(ENGLISH).links
+    region = get(ENGLISH + "territories/n/")
+    assert "2 of 2 precincts counted" in region.text
+    assert region.row("Green")[1] == "100"
+    assert "/en/elections/tiny/protocols/p2/q/" in region.links
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/elections/none/",
+        "/en/elections/tiny/contests/none/",
+        "/en/elections/tiny/territories/none/",
+        "/en/elections/tiny/protocols/none/list/",
+        "/en/elections/tiny/protocols/p1/none/",
+        "/en/elections/tiny/protocols/p1/d2/",
+        "/en/elections/tiny/protocols/%00/list/",
+        "/en/nothing/",
+        "/kaa/",
+    ],
+)
+def test_what_is_not_there_is_a_page_too(site: Site, client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "<h1>" in answer.content.decode()
+    assert "ETag" not in answer.headers
+
+
+def test_missing_page_speaks_the_language_of_its_address(site: Site, client: Client) -> None:
+    assert "Такой страницы нет" in client.get("/ru/elections/none/").content.decode()
+    assert "Bunday sahifa yoʻq" in client.get("/uz/elections/none/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("accepts", "leads_to"),
+    [
+        ("", "/uz/"),
+        ("ru,en;q=0.5", "/ru/"),
+        ("en-GB,en;q=0.9", "/en/"),
+        ("de", "/uz/"),
+        ("uz-Cyrl-UZ", "/uz/"),
+    ],
+)
+def test_root_leads_to_the_readers_language(client: Client, accepts: str, leads_to: str) -> None:
+    answer = client.get("/", headers={"accept-language": accepts})
+    assert (answer.status_code, answer.headers["Location"]) == (302, leads_to)
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_headers_of_a_page(site: Site, client: Client) -> None:
+    answer = client.get(ENGLISH)
+    assert answer.headers["Cache-Control"] == "public, max-age=1, must-revalidate"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in answer.headers
+    assert "Vary" not in answer.headers
+    again = client.get(ENGLISH, headers={"if-none-match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.headers["ETag"] == answer.headers["ETag"]
+    assert again.content == b""
+
+
+def test_a_page_of_many_rows_asks_no_more_than_one_of_few(site: Site, client: Client) -> None:
+    def queries(path: str) -> int:
+        client.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(path).status_code == 200
+        return len(asked)
+
+    few, many = queries(ENGLISH + "territories/n/"), queries(ENGLISH + "territories/s/")
+    assert few == many <= 14
+    assert queries(ENGLISH) <= 16
+    assert queries(ENGLISH + "contests/") <= 8
+    assert queries(ENGLISH + "protocols/p1/list/") <= 14

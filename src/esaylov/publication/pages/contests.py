@@ -189,14 +189,16 @@ def _rows(
             seats=seats.get(option.code, 0),
             elected=option.code in elected,
         )
-        for option in sorted(contest.options, key=_by_votes(votes))
+        for option in sorted(contest.options, key=_by_votes(votes, elected))
     ]
     return tuple(rows)
 
 
-def _by_votes(votes: Sequence[int]) -> Any:
-    def key(option: Option) -> tuple[int, int]:
-        return (-votes[option.position], option.ballot_order)
+def _by_votes(votes: Sequence[int], elected: Sequence[str]) -> Any:
+    """Most votes first; among equals those whom a lot elected."""
+
+    def key(option: Option) -> tuple[int, bool, int]:
+        return (-votes[option.position], option.code not in elected, option.ballot_order)
 
     return key
 
