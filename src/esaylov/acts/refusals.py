@@ -54,7 +54,7 @@ def future_time(at: str) -> Finding:
 
 
 def simple(
-    code: str, en: str, ru: str, uz: str, article: str | None = None, fields: tuple[str, ...] = ()
+    code: str, *, en: str, ru: str, uz: str, article: str | None = None, fields: tuple[str, ...] = ()
 ) -> Finding:
     """An error finding of a stage with its text in three languages."""
     return _error(code, article=article, fields=fields, en=en, ru=ru, uz=uz)

@@ -76,7 +76,8 @@ def _any_foreign(items: Collection[object]) -> bool:
     # One pass in C over a protocol's figures; only what is nested is looked at one by one.
     if _SCALARS.issuperset(map(type, items)):
         return False
-    return any([_has_foreign_keys(item) for item in items if type(item) not in _SCALARS])
+    found = [_has_foreign_keys(item) for item in items if type(item) not in _SCALARS]
+    return any(found)
 
 
 def _in_utf16_order(obj: object) -> object:
