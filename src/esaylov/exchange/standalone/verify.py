@@ -540,13 +540,13 @@ def line(*values: object) -> str:
     return ",".join(map(quote, values)) + "\n"
 
 
-def parse_table(data: bytes, head: str) -> list[dict[str, str]]:
-    """The rows of a canonical CSV table; `head` is a pattern for its head row."""
+def parse_table(data: bytes) -> list[dict[str, str]]:
+    """The rows of a canonical CSV table."""
     text = data.decode()
     plain, quoted = '"' not in text and "\r" not in text, io.StringIO(text, newline="")
     rows = [r.split(",") for r in text[:-1].split("\n")] if plain else list(csv.reader(quoted, strict=True))
     right = text.endswith("\n") and (plain or "".join(line(*row) for row in rows) == text)
-    need(right and re.fullmatch(head, ",".join(rows[0])), f"not canonical CSV with the head {head}")
+    need(right and len({*rows[0]}) == len(rows[0]), "not CSV in its canonical form, or a column stands twice")
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
@@ -776,14 +776,6 @@ class Winners:
 
 # --- The tables of an election (section 6) ---
 
-HEADS = {
-    "territories": "id,parent,kind(,name_[^,]+)*(,soato)?",
-    "contests": "id,kind,territory,seats,edition(,title_[^,]+)*",
-    "options": "id,contest,kind(,name_[^,]+)*,ballot_order(,organisation)?(,gender)?(,birth_date)?",
-    "precincts": "id,territory(,constituency)?,number,voters(,address)?(,latitude)?(,longitude)?(,public)?",
-    "precinct_territories": "precinct,territory",
-}
-
 
 class Publication:
     """The manifest and the files that it names; all reading goes through here, so every hash is checked."""
@@ -828,7 +820,7 @@ class Tables:
 
     def __init__(self, publication: Publication, election: Election) -> None:
         self.publication, self.election, self.folder = publication, election, f"data/{election.id}/"
-        self.pins, self.heads = election.call["tables"], dict[str, list[str]]()
+        self.pins, self.known = election.call["tables"], {"edition.toml"}  # files that were looked into
         self.edition = Edition(self.pinned("edition", "toml"))
         need(self.edition.id == election.edition, f"edition.toml: another edition, {show(self.edition.id)}")
         self.above: dict[str, Area] = {"": ()}
@@ -869,18 +861,14 @@ class Tables:
     def rows(self, name: str, *key: str) -> list[dict[str, str]]:
         """The rows of a pinned table; its `id` must be one, and stand once (for each value of `key`)."""
         with place(f"{name}.csv"):
-            data = self.pinned(name, "csv")
-            rows, ids = parse_table(data, HEADS[name]), Counter[tuple[str, ...]]()
+            rows, seen = parse_table(self.pinned(name, "csv")), set[tuple[str, ...]]()
             need(len(rows) == self.pins[name]["rows"], f"{len(rows)} rows, the calling entry says otherwise")
-            self.heads[f"{name}.csv"] = data.decode().partition("\n")[0].split(",")
-            if "id" in self.heads[f"{name}.csv"]:
-                ids.update((row["id"], *(row[other] for other in key)) for row in rows)
-                twice = [id for id, number in ids.most_common(1) if number > 1]
-                strange = [id for id, *_ in ids if not is_id(id)][:1]
-                need(
-                    not twice and not strange,
-                    f"ids that stand twice: {show(twice)}; that are none: {show(strange)}",
-                )
+            for row in rows if name != "precinct_territories" else ():
+                now = row["id"], *(row[other] for other in key)
+                if now in seen or not is_id(row["id"]):
+                    raise Refused(f"id {show(row['id'])} stands twice, or is none")
+                seen.add(now)
+            self.known.add(f"{name}.csv")
         return rows
 
 
@@ -1005,6 +993,7 @@ class Results(Tables):
             if path in self.publication.files or len(table) > 1:
                 with place(path):
                     data = self.publication.content(path)
+                    self.known.add(name)
                     compare(gunzip(data, len(text) + 1) if name.endswith(".gz") else data, text)
         yield f"tables: every row follows from the log; {sum(map(len, self.totals.values()))} sums up the tree"
         for name, check in (
@@ -1012,6 +1001,7 @@ class Results(Tables):
             ("datapackage", self.check_package),
         ):
             path = f"{self.folder}{name}.json"
+            self.known.add(f"{name}.json")
             with place(path):
                 yield f"{name}: {check(DECODER.decode(self.publication.content(path).decode()))}"
         yield f"certified: {self.check_certified()} contests, as counted at that moment"
@@ -1020,7 +1010,7 @@ class Results(Tables):
         """The rows of each table as they follow from log and pinned tables."""
         simulated, lines = ["simulated"] if "simulated" in self.log.flags else [], self.edition.lines
         tail, place, votes = ",true\n" if simulated else "\n", ("precinct", "contest"), ("option", "votes")
-        self.heads |= {
+        heads = {
             "roster.csv": [*place],
             "protocols.csv.gz": [*place, *lines, "submitted_at", "state", "version", "leaf", *simulated],
             "votes.csv.gz": [*place, *votes],
@@ -1029,9 +1019,7 @@ class Results(Tables):
             "turnout.csv": ["precinct", "at", "voters"],
             "decisions.csv": ["kind", "number", "at", *place, "outcome"],
         }
-        tables = {
-            name: [line(*head)] for name, head in self.heads.items() if name.partition(".")[0] not in HEADS
-        }
+        tables = {name: [line(*head)] for name, head in heads.items()}
         options = {c.id: [quote(option) + "," for option, _ in c.options] for c in self.contests.values()}
         for precinct, area in self.areas.items():
             for contest in self.concerned[area]:
@@ -1124,11 +1112,11 @@ class Results(Tables):
         need(package["name"] == self.election.id and shown == wanted, f"not this election: {show(shown)}")
         need(package["election"]["edition"] == "edition.toml", "not this edition")
         for table in package["resources"]:
-            head = self.heads.get(table["path"])
-            fields = [column["name"] for column in table.get("schema", {}).get("fields", ())] or head
-            need(head and fields == head, f"{show(table['path'])} is not here, or has other columns")
-        known = {*self.heads, "edition.toml", "datapackage.json", "determinations.json"}
-        known |= {f"{name}.parquet" for name in ("protocols", "votes", "totals", "totals_votes")}
+            need(table["path"] in self.known, f"{show(table['path'])} is no table here")
+        known = {
+            *self.known,
+            *(f"{name}.parquet" for name in ("protocols", "votes", "totals", "totals_votes")),
+        }
         for path in self.publication.files:
             name = path.removeprefix(self.folder)
             right = name in known or re.fullmatch("nist-cdf/[^/]+[.]json", name)
