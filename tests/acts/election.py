@@ -200,7 +200,7 @@ def figures(contest: str, *, seed: int = 0, broken: bool = False) -> tuple[list[
     """Lines and votes of a protocol, different for every seed; `broken`: the error T01."""
     votes = [100 + seed + 7 * place for place in range(len(OPTION_IDS[contest]))]
     taken = sum(votes) + 3
-    return [1000, 1010, taken, 1, taken + (1 if broken else 0), 1010 - taken, 3], votes
+    return [20_000, 20_010, taken, 1, taken + (1 if broken else 0), 20_010 - taken, 3], votes
 
 
 def form(precinct: str, contest: str = "list", **changes: Any) -> dict[str, Any]:
