@@ -189,7 +189,7 @@ def test_one_value_changed(whole: Site, statement: str, named: str) -> None:
         assert any(named in difference for difference in found), found
 
 
-class saved:  # noqa: N801 (reads like a statement)
+class saved:
     """Every table as it was, put back at the end."""
 
     def __init__(self, site: Site) -> None:

@@ -46,7 +46,20 @@ class Tabulator:
         self._size: int | None = None
 
     def advance(self, size: int) -> bool:
-        """Brings the projections to a size of the log, in one transaction. Returns whether anything changed."""
+        """Brings the projections to a size of the log, in one transaction. Returns whether anything changed.
+
+        After a failure the next call begins anew: what is remembered here may be ahead of what was written.
+        """
+        try:
+            changed = self._advance(size)
+        except BaseException:
+            self._size = None
+            raise
+        if changed:
+            self._size = size
+        return changed
+
+    def _advance(self, size: int) -> bool:
         with transaction.atomic():
             stored = Tabulation.objects.select_for_update().filter(pk=self.election).first()
             if stored is not None and stored.size == size:
@@ -58,7 +71,6 @@ class Tabulator:
             Tabulation.objects.update_or_create(
                 election_id=self.election, defaults={"size": size, "at": datetime.now(UTC)}
             )
-        self._size = size
         return True
 
     def _rebuild(self, size: int) -> None:
