@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import connections
 
-from esaylov.server.database import append_only_tables, grant_application_role, migrate
+from esaylov.server.database import CALLED_TABLES, append_only_tables, grant_application_role, migrate
 from tests.conftest import Clone
 
 
@@ -35,6 +35,9 @@ def test_grants(db_clone: Clone) -> None:
     assert "acts_journal" in append_only_tables()
     for table in append_only_tables():
         assert granted.pop(table) == {"SELECT", "INSERT"}, table
+    for table in CALLED_TABLES:
+        assert granted.pop(table) == {"SELECT", "INSERT"}, table
+    assert granted.pop("acts_sealed") == {"SELECT", "INSERT", "DELETE"}
     assert granted
     for table, rights in granted.items():
         assert rights == {"SELECT", "INSERT", "UPDATE", "DELETE"}, table

@@ -19,6 +19,14 @@ from esaylov.server.folders import make_data_folder
 
 # Any fixed number: two processes that migrate at once wait for each other.
 MIGRATION_LOCK = 0x65736179
+# An election as it was called, and who holds which token: whoever could change them could move the release, or act as
+# another commission.
+CALLED_TABLES = (
+    "elections_contest", "elections_election", "elections_option", "registry_cell", "registry_commission",
+    "registry_commissiontoken", "registry_precinct", "registry_territory",
+)  # fmt: skip
+# Tables in which one column changes, and nothing else.
+CHANGING = {"elections_election": "set_time", "acts_sealed": "opened_by"}
 
 
 class DatabaseError(RuntimeError):
@@ -89,9 +97,10 @@ def append_only_tables() -> list[str]:
 def grant_application_role() -> None:
     """Give the application's role what it needs and nothing more, in one transaction.
 
-    Rows of every table may be read, inserted, changed and deleted, but those of append-only tables only read
-    and inserted, and of Django's table of migrations only read. TRUNCATE, which empties a table past its row
-    triggers, is never granted.
+    Rows of every table may be read, inserted, changed and deleted, but those of append-only tables and of the tables
+    that an election's calling entry pins only read and inserted, and of Django's table of migrations only read. What
+    changes in them are a set clock and the mark on a sealed value that was opened, whose value may be erased. TRUNCATE,
+    which empties a table past its row triggers, is never granted.
     """
     role = sql.Identifier(current_role("default"))
     statements = [
@@ -106,11 +115,15 @@ def grant_application_role() -> None:
     with transaction.atomic("admin"), connections["admin"].cursor() as cursor:
         for statement in statements:
             _execute(cursor, sql.SQL(statement).format(role=role))
-        for table in append_only_tables():
+        for table in [*append_only_tables(), *CALLED_TABLES]:
             _execute(
                 cursor,
                 sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), role),
             )
+        for table, column in CHANGING.items():
+            parts = (sql.Identifier(table), sql.Identifier(column), role)
+            _execute(cursor, sql.SQL("REVOKE UPDATE ON {0} FROM {2}").format(*parts))
+            _execute(cursor, sql.SQL("GRANT UPDATE ({1}) ON {0} TO {2}").format(*parts))
 
 
 def _execute(cursor: Any, statement: sql.Composed) -> None:

@@ -1,0 +1,30 @@
+"""The election under attack. (Django's rooms are imported late: they need it set up.)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.acts.election import World
+
+
+@pytest.fixture
+def door(db_clone: object, tmp_path: Path) -> Iterator[World]:
+    """A called election on the real clock, without calendar and release: everything is open."""
+    from tests.acts.election import world
+
+    with world(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared_door(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The same for a module whose tests leave no trace in it."""
+    from tests.acts.election import world
+
+    with world(tmp_path_factory.mktemp("door")) as made:
+        yield made
