@@ -68,9 +68,12 @@ def note_of_file(data: bytes) -> bytes:
         return data
     try:
         answer = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ReceiptError("the receipt file is neither a note nor JSON") from error
     note = answer.get("receipt")
     if not isinstance(note, str):
         raise ReceiptError("the receipt file has no member `receipt`")
-    return note.encode()
+    try:
+        return note.encode()
+    except UnicodeEncodeError as error:
+        raise ReceiptError("the receipt is not text") from error

@@ -11,12 +11,12 @@ from esaylov.tlog.checkpoint import Checkpoint, open_checkpoint
 from esaylov.tlog.notes import MAX_NOTE, NoteError, Verifier, parse_vkey
 from esaylov.tlog.receipt import note_of_file, open_receipt
 from esaylov.tlog.tiles import (
+    ENTRIES,
     HEIGHT,
     MAX_ENTRY,
     WIDTH,
     Tile,
     TileError,
-    bundles_for,
     decode_bundle,
     files_for,
     tiles_for,
@@ -75,9 +75,11 @@ def read_log(store: Store, verifier: Verifier, checkpoint: Checkpoint, progress:
     """
     entries: list[bytes] = []
     leaves: list[bytes] = []
-    bundles = bundles_for(checkpoint.size)
-    for done, bundle in enumerate(bundles):
-        progress("entries", done, len(bundles))
+    # One after another: the size is whatever somebody signed, and the first file that is missing ends it.
+    count = -(-checkpoint.size // WIDTH)
+    for done in range(count):
+        progress("entries", done, count)
+        bundle = Tile(ENTRIES, done, min(WIDTH, checkpoint.size - done * WIDTH))
         some = _read_bundle(store, bundle)
         hashes = [sha256(b"\x00" + entry).digest() for entry in some]
         tile = Tile(0, bundle.number, bundle.width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import stat
 import urllib.error
 import urllib.request
 import zlib
@@ -63,7 +64,12 @@ class Folder:
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         """The bytes of a file, at most `limit` + 1 of them. Raises MissingFile."""
         try:
-            with (self._root / path).open("rb") as file:
+            if (self._root / path).resolve() != self._root.resolve() / path:
+                raise VerificationError(f"{path}: a link, or it lies behind one")
+            # A pipe would keep its reader waiting for ever, a device would never end.
+            with open(os.open(self._root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise VerificationError(f"{path}: not a regular file")
                 return file.read(limit + 1)
         except OSError as error:
             raise MissingFile(f"{path}: {error.strerror or error}") from error
