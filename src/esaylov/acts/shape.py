@@ -5,6 +5,7 @@ S05 too large, S06 anything else. Every one names its field, by the way to it (`
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,11 +20,18 @@ class NotJson(ValueError):
 
 
 def loads(body: bytes) -> Any:
-    """Decodes JSON strictly: UTF-8, no member twice, no NaN or infinity, no NUL character. Raises NotJson."""
+    """Decodes JSON strictly: UTF-8, no member twice, no NaN or infinity, no NUL character, no half of a surrogate pair.
+    Raises NotJson.
+    """
     if b"\\u0000" in body:
         raise NotJson("the character U+0000 is not taken")
     try:
-        return json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_constant)
+        value = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_constant)
+        if b"\\u" in body:
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
+    except UnicodeEncodeError as error:
+        raise NotJson("an escape is half of a surrogate pair") from error
     except UnicodeDecodeError as error:
         raise NotJson(f"not UTF-8 at byte {error.start}") from error
     except RecursionError as error:
@@ -37,9 +45,8 @@ def loads(body: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise NotJson(f"the member “{twice}” stands twice in one object")
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise NotJson(f"the member {twice[:100]!r} stands twice in one object")
     return members
 
 
