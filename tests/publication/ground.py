@@ -50,7 +50,6 @@ class Site:
     def __init__(self, folder: Path, *, start: datetime | None = None, **changes: Any) -> None:
         self.package = read_package(build_package(folder / "package", **changes))
         self.election = self.package.id
-        self.sequencer = Sequencer(head_every=3600)
         self.tabulator: Tabulator | None = None
         if start is None:
             load(self.package)
@@ -96,9 +95,13 @@ class Site:
         """The central commission decides on the standing protocol."""
         return self.act(act, "cec", precinct=precinct, contest=contest, decision=number)
 
+    def sequence(self) -> None:
+        """Carries what is committed into the log, as a sequencer that was just started does."""
+        Sequencer(head_every=3600).run_once()
+
     def move_on(self) -> int:
         """Sequences and tabulates what there is; the log's size."""
-        self.sequencer.run_once()
+        self.sequence()
         size = Checkpoint.objects.order_by("-size").values_list("size", flat=True)[0]
         if self.tabulator is None:
             self.tabulator = Tabulator(self.election)

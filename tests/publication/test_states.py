@@ -155,7 +155,7 @@ def test_tag_follows_the_size_and_a_committed_fact_waits_for_the_log(
     meanwhile = client.get(PLACE)
     assert meanwhile.headers["ETag"] == before.headers["ETag"]
     assert meanwhile.content == before.content, "not in the log yet, so not on the page"
-    called.sequencer.run_once()
+    called.sequence()
     assert client.get(PLACE).content == before.content, "in the log, but not tabulated yet"
     called.move_on()
     after = client.get(PLACE)

@@ -1,0 +1,167 @@
+"""The published files on the live site, and `/healthz`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client, override_settings
+
+if TYPE_CHECKING:
+    from tests.publication.ground import Site
+
+
+def publish(data: Path, number: int, manifest: bytes) -> None:
+    """A publication as the publisher leaves it: a folder of its own, then one switch of the link."""
+    folder = data / "public" / f"{number}-x"
+    (folder / "data" / "e").mkdir(parents=True)
+    (folder / "manifest.json").write_bytes(manifest)
+    (folder / "verify.py").write_bytes(b"print(1)\n")
+    (folder / "data" / "e" / "votes.csv.gz").write_bytes(b"\x1f\x8b")
+    (folder / "data" / "e" / "totals.csv").write_bytes(b"contest\n")
+    link = data / "public" / ".next"
+    link.symlink_to(folder.name)
+    os.replace(link, data / "public" / "current")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    with override_settings(ESAYLOV_DATA=tmp_path):
+        publish(tmp_path, 1, b'{"a":1}')
+        (tmp_path / "log" / "tile" / "0").mkdir(parents=True)
+        (tmp_path / "log" / "tile" / "0" / "000").write_bytes(bytes(8192))
+        (tmp_path / "log" / "checkpoint").write_bytes(b"log\n1\n")
+        (tmp_path / "log" / "key").write_bytes(b"key\n")
+        (tmp_path / "log" / ".checkpoint.77").write_bytes(b"half")
+        (tmp_path / "keys").mkdir()
+        (tmp_path / "keys" / "log.seed").write_bytes(b"secret")
+        yield tmp_path
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "content_type", "caching"),
+    [
+        ("/manifest.json", b'{"a":1}', "application/json", "no-cache"),
+        ("/verify.py", b"print(1)\n", "text/x-python; charset=utf-8", "no-cache"),
+        ("/data/e/votes.csv.gz", b"\x1f\x8b", "application/gzip", "no-cache"),
+        ("/data/e/totals.csv", b"contest\n", "text/csv; charset=utf-8; header=present", "no-cache"),
+        ("/log/tile/0/000", bytes(8192), "application/octet-stream", "immutable"),
+        ("/log/checkpoint", b"log\n1\n", "text/plain; charset=utf-8", "max-age=1,"),
+        ("/log/key", b"key\n", "text/plain; charset=utf-8", "max-age=1,"),
+    ],
+)
+def test_file(client: Client, data: Path, path: str, content: bytes, content_type: str, caching: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content) == content
+    assert answer.headers["Content-Type"] == content_type
+    assert answer.headers["Content-Length"] == str(len(content))
+    assert caching in answer.headers["Cache-Control"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Content-Encoding" not in answer.headers
+    again = client.get(path, headers={"if-none-match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    head = client.head(path)
+    assert (head.status_code, head.headers["ETag"]) == (200, answer.headers["ETag"])
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/data/../../keys/log.seed",
+        "/data/%2e%2e/%2e%2e/keys/log.seed",
+        "/log/../keys/log.seed",
+        "/log/..%2fkeys/log.seed",
+        "/log/.checkpoint.77",
+        "/log/tile/",
+        "/log/tile",
+        "/log//checkpoint",
+        "/log/checkpoint%00",
+        "/log/" + "x" * 5000,
+        "/data/e/link",
+        "/data/e",
+        "/data/none/votes.csv",
+        "/static/../styles.py",
+    ],
+)
+def test_nothing_else_is_served(client: Client, data: Path, path: str) -> None:
+    (data / "public" / "1-x" / "data" / "e" / "link").symlink_to(data / "keys" / "log.seed")
+    answer = client.get(path)
+    assert answer.status_code in (301, 404)
+    assert b"secret" not in answer.getvalue()
+
+
+def test_next_publication_takes_the_place_of_the_one_before(client: Client, data: Path) -> None:
+    before = client.get("/manifest.json")
+    publish(data, 2, b'{"a":2}')
+    after = client.get("/manifest.json", headers={"if-none-match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert b"".join(after.streaming_content) == b'{"a":2}'
+
+
+def test_nothing_is_published_yet(client: Client, tmp_path: Path) -> None:
+    with override_settings(ESAYLOV_DATA=tmp_path):
+        for path in ("/manifest.json", "/verify.py", "/data/e/x.csv", "/log/checkpoint"):
+            assert client.get(path).status_code == 404
+
+
+def test_style_sheet(client: Client) -> None:
+    answer = client.get("/static/esaylov.css")
+    assert answer.headers["Content-Type"].startswith("text/css")
+    css = b"".join(answer.streaming_content)
+    assert b"@media print" in css
+    assert b"prefers-color-scheme: dark" in css
+    assert b"http" not in css, "no fonts or pictures from elsewhere"
+
+
+def _health(client: Client) -> tuple[int, dict[str, str]]:
+    answer = client.get("/healthz")
+    assert answer.headers["Cache-Control"] == "no-store"
+    return answer.status_code, answer.json()["checks"]
+
+
+def _is_late(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    from esaylov.publication import health
+
+    monkeypatch.setattr(health, what, -1)
+
+
+def test_health_of_a_site_that_keeps_up(
+    make_site: Callable[..., Site], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from esaylov.publication.publisher import publish_site
+
+    make_site()
+    assert _health(client) == (200, {"database": "ok", "sequencer": "ok", "publication": "ok"})
+    _is_late(monkeypatch, "SEQUENCER_SECONDS")
+    _is_late(monkeypatch, "PUBLICATION_SECONDS")
+    assert _health(client) == (503, {"database": "ok", "sequencer": "ok", "publication": "behind"})
+    publish_site()
+    assert _health(client) == (200, {"database": "ok", "sequencer": "ok", "publication": "ok"})
+
+
+def test_health_without_a_sequencer(
+    make_site: Callable[..., Site], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from esaylov.acts.sequencer import append_log_entry, log_members
+
+    make_site()
+    append_log_entry("log.journal_head", log_members("log.journal_head") | {"rows": 1, "chain": "00" * 32})
+    assert _health(client)[0] == 200, "it has ten seconds"
+    _is_late(monkeypatch, "SEQUENCER_SECONDS")
+    assert _health(client) == (503, {"database": "ok", "sequencer": "behind", "publication": "ok"})
+
+
+def test_health_without_a_database(client: Client) -> None:
+    assert _health(client) == (
+        503,
+        {"database": "unreachable", "sequencer": "unknown", "publication": "unknown"},
+    )
+
+
+def test_health_before_the_first_election(db_clone: object, client: Client) -> None:
+    assert _health(client)[0] == 200
