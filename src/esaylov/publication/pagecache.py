@@ -53,6 +53,7 @@ class Sizes:
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._stopped = False
 
     def start(self) -> None:
         """Starts asking, once a process (a worker forks before its first request)."""
@@ -76,6 +77,13 @@ class Sizes:
         """Asks at once: somebody saw that the log has grown."""
         self._wake.set()
 
+    def stop(self) -> None:
+        """Ends the asking for good, and waits for it."""
+        self._stopped = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
     def ask_now(self) -> None:
         """Asks the database; what is known stays when it does not answer."""
         try:
@@ -90,7 +98,7 @@ class Sizes:
         self._answered = time.monotonic()
 
     def _run(self) -> None:
-        while True:
+        while not self._stopped:
             self._wake.wait(self._every)
             self._wake.clear()
             self.ask_now()
