@@ -34,6 +34,8 @@ Text = Mapping[str, str]
 
 CONTEST_KINDS = ("list", "single-member", "president", "referendum", "council")
 
+DEPTH = 16
+
 
 class EditionError(ValueError):
     """The text is not an edition; `problems` says all that is wrong with it."""
@@ -232,11 +234,23 @@ def parse_edition(text: bytes | str) -> Edition:
 def _load(text: bytes | str) -> dict[str, Any]:
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
-        return tomllib.loads(decoded, parse_float=Decimal)
+        table = tomllib.loads(decoded, parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise EditionError([Problem("", f"not UTF-8 at byte {error.start}")]) from None
     except (ValueError, RecursionError) as error:
         raise EditionError([Problem("", f"not TOML: {error}")]) from None
+    if not _is_flat(table):
+        raise EditionError([Problem("", f"tables lie deeper than {DEPTH} levels")])
+    return table
+
+
+def _is_flat(table: dict[str, Any]) -> bool:
+    """Whether nothing lies deeper than an edition ever needs: dotted keys nest without end, and readers recurse."""
+    level: list[Any] = [table]
+    for _ in range(DEPTH):
+        nested = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [value for values in nested for value in values if isinstance(value, dict | list)]
+    return not level
 
 
 def _source(table: Mapping[str, Any]) -> Source:
