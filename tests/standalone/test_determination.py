@@ -182,7 +182,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases())
 def test_both_implementations_agree(case: dict[str, Any]) -> None:
     text = f"{HEAD}[contests.council]\n{case['rule']}\n"

@@ -57,13 +57,13 @@ def test_the_vectors_of_the_rfc(public: str, message: str, signature: str) -> No
     key, text, value = map(bytes.fromhex, (public, message, signature))
     assert verify.ed25519(key, text, value)
     assert not verify.ed25519(key, text + b"x", value)
-    for bit in range(0, 512, 7):
+    for bit in range(0, 512, 31):
         changed = bytearray(value)
         changed[bit // 8] ^= 1 << bit % 8
         assert not verify.ed25519(key, text, bytes(changed))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=99), st.integers(0, 95 * 8 - 1), st.booleans())
 def test_agrees_with_cryptography(seed: bytes, message: bytes, bit: int, change: bool) -> None:
     secret = Ed25519PrivateKey.from_private_bytes(seed)
