@@ -1,9 +1,8 @@
 """Django's settings. Everything that differs from place to place comes from the environment:
 
-- ``ESAYLOV_DATA``: the data folder (keys, the embedded database, the published files); default: the user's
-data folder. - ``DATABASE_URL``, ``DATABASE_ADMIN_URL``: libpq connection URLs of the application's role and
-of the schema's owner (same database). The
-  command line sets both when it starts the embedded database.
+- ``ESAYLOV_DATA``: the data folder (keys, the embedded database, the published files); default: the user's data folder.
+- ``DATABASE_URL``, ``DATABASE_ADMIN_URL``: libpq connection URLs of the application's role and of the schema's owner (same
+  database). The command line sets both when it starts the embedded database.
 - ``ESAYLOV_HOSTS``: host names under which the site is reached, parted by commas; default: this machine only.
 - ``ESAYLOV_SECRET_KEY``: instead of the file ``secret-key`` in the data folder. ``ESAYLOV_DEBUG=1``: Django's
 error pages.

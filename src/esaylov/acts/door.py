@@ -26,6 +26,8 @@ from esaylov.tlog.tree import leaf_hash
 
 ATTEMPTS = 5
 ENTRY_LIMIT = 65_535
+# What an opening adds around the value that it opens.
+OPENING = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +255,11 @@ class _Batch:
             if sealed:
                 salt, entry = sealing.seal(self.context, case.record)
                 vault.append((number, salt, dumps(case.record)))
-            if len(entry) > ENTRY_LIMIT:
-                raise ValueError(f"{self.act.code}: the public part has {len(entry)} bytes, more than an entry holds")
+            limit = ENTRY_LIMIT - OPENING if sealed else ENTRY_LIMIT
+            if len(vault[-1][2] if sealed else entry) > limit:
+                raise ValueError(
+                    f"{self.act.code}: the public part has more than the {limit} bytes that an entry holds"
+                )
             case.leaf = leaf_hash(entry)
             submission = case.submission
             rows.append(
@@ -289,7 +294,18 @@ class _Batch:
 KEYS = """SELECT j.body, j.key, j.request, j.id FROM acts_journal j
 JOIN unnest(%s::text[], %s::text[]) AS k(body, key) ON j.body = k.body AND j.key = k.key"""
 
-JOURNAL_COLUMNS = ("id", "election", "code", "body", "at", "recorded_at", "public", "record", "key", "request")
+JOURNAL_COLUMNS = (
+    "id",
+    "election",
+    "code",
+    "body",
+    "at",
+    "recorded_at",
+    "public",
+    "record",
+    "key",
+    "request",
+)
 
 
 def insert_journal(rows: Sequence[Sequence[Any]]) -> None:

@@ -119,3 +119,10 @@ class Sealed(models.Model):
     salt = models.BinaryField()
     value = models.BinaryField()
     opened_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["journal"], condition=models.Q(opened_by__isnull=True), name="sealed_unopened"
+            )
+        ]

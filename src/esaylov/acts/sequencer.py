@@ -119,6 +119,7 @@ class Sequencer:
     def _recover(self) -> None:
         """Makes files agree with the database, whatever a crash left behind."""
         self._store = LogStore(log_folder())
+        self._store.sweep()
         last = Checkpoint.objects.order_by("-size").first()
         size = last.size if last else 0
         if last is not None and not self._store.holds(size, bytes(last.root)):
@@ -232,14 +233,21 @@ def append_log_entry(code: str, members: dict[str, Any]) -> int:
 
 DUE = """SELECT s.journal_id, e.index, s.salt, s.value, j.election FROM acts_sealed s
 JOIN acts_entry e ON e.journal_id = s.journal_id JOIN acts_journal j ON j.id = s.journal_id
-WHERE s.opened_by IS NULL ORDER BY e.index LIMIT %s FOR UPDATE OF s"""
+WHERE s.opened_by IS NULL AND j.election = ANY(%s) ORDER BY e.index LIMIT %s FOR UPDATE OF s"""
+WAITING = """SELECT DISTINCT j.election FROM acts_sealed s JOIN acts_journal j ON j.id = s.journal_id
+WHERE s.opened_by IS NULL"""
 
 
 def open_due(limit: int = BATCH) -> int:
     """Opens sealed entries whose election's release time has come, by `log.open` entries. Returns their number."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        released = [election for (election,) in cursor.fetchall() if _released(election)]
+    if not released:
+        return 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(DUE, [limit])
-        due = [row for row in cursor.fetchall() if _released(row[4])]
+        cursor.execute(DUE, [released, limit])
+        due = cursor.fetchall()
         rows, opened = [], []
         now = datetime.now(UTC)
         for number, (journal, index, salt, value, election) in zip(

@@ -1,5 +1,6 @@
 """`esaylov demo`: the site on a simulated election, with its night replayed through the door while one watches."""
 
+import logging
 import os
 import signal
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from esaylov.server.folders import data_folder
 from esaylov.server.supervisor import Service, serve
+
+logger = logging.getLogger(__name__)
 
 SEED = 20241027
 DEFAULT_SPEED = 120.0
@@ -136,6 +139,9 @@ class Night:
         window = sorted(self.events[self.done : upto], key=lambda event: RANK.index(event.act.code))
         for _, group in groupby(window, key=lambda event: event.act):
             self.performer.perform(list(group))
+        for event, findings in self.performer.loaded.refused:
+            logger.error("refused: %s by %s: %s", event.act.code, event.body, [one.code for one in findings])
+        self.performer.loaded.refused.clear()
         self.done = upto
         temporary = self.mark.with_suffix(".new")
         temporary.write_text(str(upto))

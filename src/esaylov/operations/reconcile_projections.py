@@ -14,7 +14,7 @@ from esaylov.results.outcomes import decisions, outcome
 from esaylov.results.standings import standings
 from esaylov.results.sums import Sums, cell_sums, expected_places, fold
 
-STANDINGS = """WITH {standings}, fresh AS (
+STANDINGS = """WITH RECURSIVE {standings}, fresh AS (
     SELECT s.contest_id, s.precinct_id, p.cell_id, s.protocol_id, s.state, s.state IN ('received', 'accepted') AS counts,
            s.index, s.conflicts FROM standing s JOIN registry_precinct p ON p.id = s.precinct_id
 ), stored AS (

@@ -55,7 +55,7 @@ def _local(election: str, at: datetime) -> str:
     return context(election).local(at)
 
 
-STANDING = """WITH {standings}
+STANDING = """WITH RECURSIVE {standings}
 SELECT p.code, s.contest_id, s.lines, s.votes, f.at, s.state, f.version, s.index FROM standing s
 JOIN registry_precinct p ON p.id = s.precinct_id JOIN results_protocol f ON f.journal_id = s.protocol_id"""
 

@@ -403,7 +403,7 @@ def rulings(at: Snapshot, contest: int, precinct: int) -> list[RulingRow]:
 
 def _of_place(at: Snapshot, contest: int, precinct: int, select: LiteralString) -> Iterable[Any]:
     source = standings(some_places=True, sealed=at.election.release is not None)
-    statement = sql.SQL("WITH {} ").format(source) + sql.SQL(select)
+    statement = sql.SQL("WITH RECURSIVE {} ").format(source) + sql.SQL(select)
     return _rows(statement, {"contests": [contest], "precincts": [precinct], "size": at.size})
 
 

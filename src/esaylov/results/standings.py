@@ -18,11 +18,16 @@ visible AS NOT MATERIALIZED (
     WHERE f.contest_id = ANY(%(contests)s) AND {places}
       AND (%(size)s::bigint IS NULL OR (e.index < %(size)s {opened}))
 ),
+orphan (leaf) AS (
+    SELECT c.leaf FROM visible c WHERE c.replaces IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM visible o WHERE o.precinct_id = c.precinct_id AND o.contest_id = c.contest_id
+        AND o.state <> 'conflicting' AND o.leaf = c.replaces)
+    UNION SELECT c.leaf FROM visible c JOIN orphan ON c.replaces = orphan.leaf WHERE c.replaces IS NOT NULL
+),
 latest AS NOT MATERIALIZED (
     SELECT v.* FROM visible v WHERE v.state <> 'conflicting'
       AND NOT EXISTS (SELECT 1 FROM visible n WHERE n.replaces IS NOT NULL AND n.replaces = v.leaf)
-      AND (v.replaces IS NULL OR EXISTS (SELECT 1 FROM visible o WHERE o.precinct_id = v.precinct_id
-           AND o.contest_id = v.contest_id AND o.state <> 'conflicting' AND o.leaf = v.replaces))
+      AND (v.replaces IS NULL OR v.leaf NOT IN (SELECT leaf FROM orphan))
 ),
 ruling AS MATERIALIZED (
     SELECT g.* FROM results_ruling g LEFT JOIN acts_entry e ON e.journal_id = g.journal_id
@@ -63,7 +68,8 @@ OPENED = "AND (NOT f.sealed OR o.index < %(size)s)"
 
 
 def standings(*, some_places: bool, sealed: bool) -> sql.SQL:
-    """The common table expressions `visible` to `standing`.
+    """The common table expressions `visible` to `standing`, to stand behind WITH RECURSIVE. An `orphan` is a correction of
+    what is not known yet, or of an orphan: it is left out.
 
     Parameters of the statement: `contests` (ids), `size` (or NULL), and with `some_places` the array `precincts`: only their
     places are looked at. `sealed` false leaves the vault out, for elections without a release time.

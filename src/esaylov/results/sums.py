@@ -74,7 +74,7 @@ def standing_sums(tables: ElectionTables, cells: list[int]) -> CellSums:
 def _aggregate(tables: ElectionTables, source: sql.SQL, parameters: dict[str, Any]) -> CellSums:
     """Sums by contest, cell and state: a filter at each of some forty aggregates would cost more than the sums."""
     statement = sql.SQL(
-        "WITH {} SELECT s.contest_id, p.cell_id, s.state, count(s.protocol_id), count(*), {} FROM standing s"
+        "WITH RECURSIVE {} SELECT s.contest_id, p.cell_id, s.state, count(s.protocol_id), count(*), {} FROM standing s"
         " JOIN registry_precinct p ON p.id = s.precinct_id GROUP BY 1, 2, 3"
     ).format(source, _columns(tables, parameters["contests"]))
     cells: CellSums = {}

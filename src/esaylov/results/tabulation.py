@@ -19,8 +19,9 @@ from esaylov.results.outcomes import contests_decided, decisions, outcome
 from esaylov.results.standings import standings
 from esaylov.results.sums import CellSums, Sums, cell_sums, expected_places, fold, standing_sums
 
+LOCK_SPACE = 2026
 STANDING_COLUMNS = "contest_id, precinct_id, cell_id, protocol_id, state, counts, index, conflicts"
-STANDING_ROWS = """WITH {standings}
+STANDING_ROWS = """WITH RECURSIVE {standings}
 SELECT s.contest_id, s.precinct_id, p.cell_id, s.protocol_id, s.state, s.state IN ('received', 'accepted'), s.index, s.conflicts
 FROM standing s JOIN registry_precinct p ON p.id = s.precinct_id"""
 
@@ -61,7 +62,8 @@ class Tabulator:
 
     def _advance(self, size: int) -> bool:
         with transaction.atomic():
-            stored = Tabulation.objects.select_for_update().filter(pk=self.election).first()
+            self._lock()
+            stored = Tabulation.objects.filter(pk=self.election).first()
             if stored is not None and stored.size == size:
                 return False
             if stored is None or self._cells is None or stored.size != self._size or stored.size > size:
@@ -73,15 +75,20 @@ class Tabulator:
             )
         return True
 
+    def _lock(self) -> None:
+        """One tabulation of an election at a time; a lock that is no write, so that computing does not hold up the log."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, self.election])
+
     def _rebuild(self, size: int) -> None:
         contests = list(self.tables.contests_by_id)
+        self._expected = expected_places(self.tables)
+        self._cells = cell_sums(self.tables, size)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM results_standing WHERE contest_id = ANY(%s)", [contests])
             cursor.execute("DELETE FROM results_total WHERE contest_id = ANY(%s)", [contests])
             cursor.execute("DELETE FROM results_outcome WHERE contest_id = ANY(%s)", [contests])
             self._insert_standings(cursor, size, None, contests)
-        self._expected = expected_places(self.tables)
-        self._cells = cell_sums(self.tables, size)
         self._written = {}
         self._write(fold(self.tables, self._cells, self._expected), size, contests)
 
