@@ -106,8 +106,9 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """A finished page, plain and compressed, with the headers of each."""
+    """A finished page of an election (None: of all of them), plain and compressed, with the headers of each."""
 
+    election: str | None
     tag: str
     body: bytes
     packed: bytes
@@ -191,7 +192,7 @@ class PageCache:
             return self._application(environ, start_response)
         self._sizes.start()
         page = self._store.get(path)
-        if page is not None and page.tag == self._sizes.tag(election_of(path)):
+        if page is not None and page.tag == self._sizes.tag(page.election):
             return _answer(page, environ, start_response, stale=self._sizes.stale)
         if page is not None and self._sizes.stale:
             return _answer(page, environ, start_response, stale=True)
@@ -221,10 +222,10 @@ class PageCache:
         self, path: str, before: CachedPage | None, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         rendered = _call(self._application, environ)
-        page = _page(rendered)
+        page = _page(rendered, election_of(path))
         if page is not None:
             self._store.put(path, page)
-            if page.tag != self._sizes.tag(election_of(path)):
+            if page.tag != self._sizes.tag(page.election):
                 self._sizes.hurry()
             return _answer(page, environ, start_response, stale=False)
         if before is not None and rendered.status.startswith("5"):
@@ -287,7 +288,7 @@ def _call(application: Application, environ: Environ) -> _Rendered:
     return found
 
 
-def _page(rendered: _Rendered) -> CachedPage | None:
+def _page(rendered: _Rendered, election: str | None) -> CachedPage | None:
     """The answer as a page to keep; None when it is not a public page that says its tag."""
     tag = rendered.header("etag")
     public = "public" in rendered.header("cache-control") and not rendered.header("set-cookie")
@@ -297,6 +298,7 @@ def _page(rendered: _Rendered) -> CachedPage | None:
     common = [(k, v) for k, v in rendered.headers if k.lower() not in ("content-length", "vary")]
     common.append(("Vary", "Accept-Encoding"))
     return CachedPage(
+        election,
         tag,
         rendered.body,
         packed,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from esaylov.design import numbers
 from esaylov.elections.queries import ContestRow
-from esaylov.polling.queries import turnout_by_time
+from esaylov.polling.series import turnout_by_time
 from esaylov.publication.pages.common import (
     NATIONWIDE,
     Frame,
@@ -260,7 +260,7 @@ def hours(at: Snapshot) -> tuple[Hour, ...]:
     """Turnout at every full hour at which something had been reported since the one before, and at the end."""
     voters = voters_on_lists(at)
     by_hour: dict[datetime, Hour] = {}
-    for time, precincts, took_part in turnout_by_time(at.election.id, at.size):
+    for time, precincts, took_part in turnout_by_time(at.tables, at.size):
         local = time.astimezone(at.zone)
         hour = local.replace(minute=0, second=0, microsecond=0)
         until = hour if hour == local else hour + timedelta(hours=1)
