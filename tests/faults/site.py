@@ -47,7 +47,7 @@ class Faulty:
     port: int
     embedded: Embedded
     supervisor: Supervisor
-    tended: threading.Event = field(default_factory=threading.Event)
+    left_alone: threading.Event = field(default_factory=threading.Event)
 
     def service(self, name: str) -> Service:
         return next(service for service in self.supervisor.services if service.name == name)
@@ -86,11 +86,15 @@ class Faulty:
             return response.status, json.loads(response.read()), response.headers
 
     def tend(self) -> None:
-        """Keeps the processes alive until the test ends (`tended` set: leaves them to the test)."""
+        """Keeps the processes alive until the test ends (`left_alone` set: leaves them to the test), then stops them.
+
+        In the thread that started them: they are told to end when that one ends.
+        """
         while not self.supervisor.asked:
-            if not self.tended.is_set():
+            if not self.left_alone.is_set():
                 self.supervisor.tend()
             time.sleep(0.05)
+        self.supervisor.stop()
 
 
 @contextlib.contextmanager
@@ -117,7 +121,6 @@ def faulty_site(folder: Path, *, each: int, loops: Sequence[str] = ("sequencer",
         faulty = Faulty(made, port, embedded, Supervisor(services, embedded))
         thread = threading.Thread(target=faulty.tend)
         thread.start()
-        stack.callback(faulty.supervisor.stop)
         stack.callback(thread.join)
         stack.callback(faulty.supervisor.ask_to_end)
         until(lambda: answers("127.0.0.1", port))

@@ -21,7 +21,7 @@ from esaylov.tlog.checkpoint import open_checkpoint
 from esaylov.tlog.notes import parse_vkey
 from esaylov.tlog.receipt import open_receipt
 from esaylov.tlog.tree import Frontier, leaf_hash
-from tests.acts.election import count
+from tests.acts.election import count, form
 from tests.faults.site import Commissions, Faulty, all_places, faulty_site, until
 from tests.results.rules import replay
 
@@ -61,8 +61,9 @@ def check(site: Faulty, commissions: Commissions, folder: Path) -> None:
     assert count("results_protocol") == len(commissions.receipts)
     assert set(replay(map(orjson.loads, entries))) == set(commissions.receipts)
     roots_follow_from_the_entries(leaves, verifier)
-    site.tended.set()
+    site.left_alone.set()
     site.supervisor.stop()
+    no_remains(site)
     assert [str(row) for row in reconcile() if "results_" not in row.table] == []
     publish_to(folder / "published")
     lines: list[str] = []
@@ -88,6 +89,10 @@ def wait_for_the_log(site: Faulty, protocols: int) -> None:
     until(
         lambda: (site.world.data / "log" / "checkpoint").read_text() == Checkpoint.objects.latest("size").note
     )
+
+
+def no_remains(site: Faulty) -> None:
+    assert not list((site.world.data / "log").rglob(".*")), "remains of files that were never finished"
 
 
 def log_entries() -> list[bytes]:
@@ -120,20 +125,32 @@ def test_fifty_kills(tmp_path: Path, seed: int) -> None:
 
 def test_database_away_and_back(tmp_path: Path) -> None:
     """Without its database the site answers 503 and says when to come again; with it, it goes on by itself."""
-    body = {"precinct": "n1-1", "voters": 3}
+    first, body = form("n1-1"), form("n2-1")
     with faulty_site(tmp_path, each=1) as site:
-        assert site.post("turnout", body, "pec:n1-1", "k1")[0] == 201
-        site.tended.set()
+        assert site.post("protocols", first, "pec:n1-1", "k1")[0] == 201
+        site.left_alone.set()
         site.kill("postmaster")
         until(lambda: not site.embedded.running())
         for _ in range(3):
-            status, answer, headers = site.post("turnout", body | {"voters": 4}, "pec:n1-1", "k2")
+            status, answer, headers = site.post("protocols", body, "pec:n2-1", "k2")
             assert (status, answer["error"]) == (503, "unavailable")
             assert int(headers["Retry-After"]) > 0
             assert "Traceback" not in str(answer)
         site.embedded.start()
-        status, answer, _ = site.post("turnout", body | {"voters": 4}, "pec:n1-1", "k2")
+        status, answer, _ = site.post("protocols", body, "pec:n2-1", "k2")
         assert status == 201
-        assert site.post("turnout", body | {"voters": 4}, "pec:n1-1", "k2")[:2] == (201, answer)
-        site.tended.clear()
+        assert site.post("protocols", body, "pec:n2-1", "k2")[:2] == (201, answer)
+        site.left_alone.clear()
+        wait_for_the_log(site, 2)
+
+
+def test_database_killed_again_while_it_recovers(tmp_path: Path) -> None:
+    """Each start that is killed is followed by another; the site outlives all of them."""
+    with faulty_site(tmp_path, each=1) as site:
+        seen = set()
+        for _ in range(4):
+            until(lambda: site.victim("postmaster") not in {None, *seen})
+            seen.add(site.victim("postmaster"))
+            site.kill("postmaster")
+        until(lambda: site.post("turnout", {"precinct": "n1-1", "voters": 3}, "pec:n1-1", "k")[0] == 201)
         wait_for_the_log(site, 0)

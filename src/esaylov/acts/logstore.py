@@ -67,6 +67,11 @@ class LogStore:
             if not any(folder.iterdir()):
                 folder.rmdir()
 
+    def sweep(self) -> None:
+        """Removes what a killed writer left unfinished. (One sequencer writes at a time.)"""
+        for path in self.folder.rglob(".*"):
+            path.unlink(missing_ok=True)
+
     def clear(self) -> None:
         """Removes every tile; they will be written again from the database."""
         shutil.rmtree(self.folder / "tile", ignore_errors=True)

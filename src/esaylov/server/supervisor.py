@@ -25,7 +25,7 @@ from types import FrameType
 from django.db import connections
 
 from esaylov.server.database import platform
-from esaylov.server.embedded import Embedded
+from esaylov.server.embedded import Embedded, EmbeddedError
 from esaylov.server.folders import make_data_folder
 from esaylov.server.guard import PARENT
 
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 TICK = 0.1
 PATIENCE = 10.0
 LONGEST_PAUSE = 10.0
+DATABASE_PAUSE = 1.0
 # A service that has worked this long and dies is started at once again.
 SETTLED = 30.0
 # The name of each loop and the module whose `run_forever(stop)` it is.
@@ -123,6 +124,7 @@ class Supervisor:
     def __init__(self, services: Sequence[Service], embedded: Embedded | None = None) -> None:
         self.services = list(services)
         self.embedded = embedded
+        self._database_due = 0.0
         self.asked = False
 
     def run(self, on_tick: Callable[[], None] = lambda: None) -> None:
@@ -140,9 +142,17 @@ class Supervisor:
         self.asked = True
 
     def tend(self) -> None:
-        if self.embedded is not None and not self.embedded.running():
+        if (
+            self.embedded is not None
+            and not self.embedded.running()
+            and time.monotonic() >= self._database_due
+        ):
             logger.warning("the database ended; starting it again")
-            self.embedded.start()
+            try:
+                self.embedded.start()
+            except EmbeddedError as error:  # killed once more while it recovered, or no room on the disk yet
+                logger.error("%s", error)
+                self._database_due = time.monotonic() + DATABASE_PAUSE
         for service in self.services:
             service.tend()
 
