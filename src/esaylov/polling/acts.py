@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,17 +11,22 @@ from esaylov.acts.bulk import insert_rows
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.refusals import simple
+from esaylov.acts.statements import ask
 from esaylov.law.findings import Finding
-from esaylov.polling.queries import precinct_reports
+from esaylov.polling.queries import PrecinctReport, precinct_reports
+
+# Reports of one precinct go through one after another, so that no second has two of them; many at once take the lock
+# alone instead of many locks.
+LOCK = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 2026))"
+LOCK_PRECINCT = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 2027))"
+LOCK_ALL = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 2026))"
 
 
 @dataclass(slots=True, kw_only=True)
 class TurnoutCase(Case):
-    """A report of one precinct: its database id (0: unknown), voters on its list, its latest report."""
+    """A report of one precinct (`report` None: unknown), with what it reported around that time."""
 
-    precinct: int = 0
-    on_list: int = 0
-    last: tuple[Any, int] | None = None
+    report: PrecinctReport | None = None
 
 
 class ReportTurnout(Act[TurnoutCase]):
@@ -42,30 +48,41 @@ class ReportTurnout(Act[TurnoutCase]):
         return precinct
 
     def prepare(self, submissions: Sequence[Submission]) -> list[TurnoutCase]:
-        known = precinct_reports(self.context.id, [s.payload.precinct for s in submissions])
+        self._lock(submissions)
+        clock = self.context.set_time if self.context.clock_is_set else None
+        now = clock or datetime.now(UTC)
+        places = [(submission.payload.precinct, submission.at or now) for submission in submissions]
+        known = precinct_reports(self.context.id, places)
         cases = []
-        for submission in submissions:
-            case = TurnoutCase(submission=submission)
-            if (row := known.get(submission.payload.precinct)) is not None:
-                case.precinct, case.on_list = row.id, row.voters
-                case.last = (row.at, row.reported) if row.at is not None else None
-                if (
-                    submission.at is not None
-                    and row.at == submission.at
-                    and row.reported == submission.payload.voters
-                ):
-                    case.repeats = row.journal
-                case.target = Target(precinct=row.id, territories=self.context.tables.cells[row.cell])
-                case.abroad = row.cell in self.context.tables.cells_abroad
+        for number, submission in enumerate(submissions):
+            case = TurnoutCase(submission=submission, report=known.get(number))
+            if case.report is not None:
+                if case.report.reported == submission.payload.voters:
+                    case.repeats = case.report.journal
+                cell = case.report.cell
+                case.target = Target(precinct=case.report.id, territories=self.context.tables.cells[cell])
+                case.abroad = cell in self.context.tables.cells_abroad
             cases.append(case)
         return cases
 
+    def _lock(self, submissions: Sequence[Submission]) -> None:
+        if len(submissions) > 1:
+            ask(LOCK_ALL, [self.context.id])
+            return
+        ask(LOCK, [self.context.id])
+        ask(LOCK_PRECINCT, [f"{self.context.id} {submissions[0].payload.precinct}"])
+
     def check(self, case: TurnoutCase) -> Sequence[Finding]:
-        payload = case.submission.payload
-        if not case.precinct:
+        payload, report = case.submission.payload, case.report
+        if report is None:
             return [unknown_precinct(payload.precinct)]
-        if case.last is not None and case.at >= case.last[0] and payload.voters < case.last[1]:
-            return [falling(case.last[1])]
+        if report.reported is not None:
+            again = falling if payload.voters < report.reported else reported
+            return [again(report.reported)]
+        if report.before is not None and payload.voters < report.before:
+            return [falling(report.before)]
+        if report.after is not None and payload.voters > report.after:
+            return [later(report.after)]
         return ()
 
     def record(self, case: TurnoutCase) -> dict[str, Any]:
@@ -75,7 +92,11 @@ class ReportTurnout(Act[TurnoutCase]):
         insert_rows(
             "polling_turnout",
             ("journal_id", "precinct_id", "at", "voters"),
-            [(case.journal, case.precinct, case.at, case.submission.payload.voters) for case in cases],
+            [
+                (case.journal, case.report.id, case.at, case.submission.payload.voters)
+                for case in cases
+                if case.report is not None
+            ],
         )
 
 
@@ -97,5 +118,27 @@ def falling(last: int) -> Finding:
         en=f"Turnout is cumulative: {last} voters were reported before",
         ru=f"Явка считается нарастающим итогом: ранее сообщено {last}",
         uz=f"Ishtirok jami hisoblanadi: avval {last} saylovchi xabar qilingan",
+        fields=("voters",),
+    )
+
+
+def reported(voters: int) -> Finding:
+    """V03: this precinct's report of this very time stands already, with another number."""
+    return simple(
+        "V03",
+        en=f"A report of this time stands already: {voters} voters",
+        ru=f"За это время уже есть сообщение: {voters}",
+        uz=f"Bu vaqt uchun xabar allaqachon bor: {voters} saylovchi",
+        fields=("voters",),
+    )
+
+
+def later(voters: int) -> Finding:
+    """V04: turnout is cumulative, and a later time has fewer."""
+    return simple(
+        "V04",
+        en=f"Turnout is cumulative: {voters} voters were reported for a later time",
+        ru=f"Явка считается нарастающим итогом: на более позднее время сообщено {voters}",
+        uz=f"Ishtirok jami hisoblanadi: keyingi vaqt uchun {voters} saylovchi xabar qilingan",
         fields=("voters",),
     )
