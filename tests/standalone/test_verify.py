@@ -350,6 +350,14 @@ def test_files_that_nobody_names(run: Run, small: tuple[Path, str], copy: Path, 
     assert not any(line.startswith("ok   files") for line in out.splitlines())
 
 
+def test_no_name_can_disguise_a_line(run: Run, small: tuple[Path, str], copy: Path) -> None:
+    (copy / "\u202e\x1b[2Jverified\nok   files").write_bytes(b"")
+    status, out = run(copy, "--key", small[1])
+    assert status == 1
+    assert all(c.isprintable() or c == "\n" for c in out)
+    assert "FAILED" in out.splitlines()[-1]
+
+
 def test_links_are_not_followed(run: Run, small: tuple[Path, str], copy: Path, tmp_path: Path) -> None:
     for name in ("verify.py", f"{DATA}/votes.parquet", "log/checkpoint"):
         outside = tmp_path / "outside"

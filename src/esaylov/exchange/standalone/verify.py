@@ -1129,7 +1129,8 @@ class Results(Tables):
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    """Print a line; a name from a hostile file cannot break or disguise it."""
+    print("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text), flush=True)
 
 
 def check_receipt(data: bytes, key: Key, leaves: list[bytes]) -> str:
