@@ -1,0 +1,119 @@
+"""The demonstration in pictures: what the documentation shows, taken from the pages as they are.
+
+With ESAYLOV_SCREENSHOTS=1 the pictures go to docs/screenshots/, else to a temporary folder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+DEMO = "elections/uz-lc-2024-demo/"
+PNG = b"\x89PNG"
+
+
+@pytest.fixture(scope="module")
+def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The simulated election, counted to the end, served."""
+    from esaylov.acts.sequencer import Sequencer
+    from esaylov.demo.simulation import write_package
+    from esaylov.exchange.package import read_package
+    from esaylov.operations.loading import load
+    from esaylov.results.tabulator import Tabulators
+    from tests.publication.browser import served
+    from tests.publication.ground import data_folder
+
+    with data_folder(tmp_path_factory.mktemp("demo")) as folder:
+        write_package(folder / "package")
+        load(read_package(folder / "package"))
+        Sequencer(head_every=3600).run_once()
+        assert Tabulators().run_once()
+        with served() as found:
+            yield found
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    from tests.publication.browser import chromium
+
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if os.environ.get("ESAYLOV_SCREENSHOTS") == "1":
+        DOCS.mkdir(parents=True, exist_ok=True)
+        return DOCS
+    return tmp_path_factory.mktemp("pictures")
+
+
+def shoot(page: Page, path: Path, last: str = "main") -> None:
+    """The page from its top, where it says that it is simulated, to the end of an element."""
+    assert page.locator(".mark").is_visible()
+    box = page.locator(last).last.bounding_box()
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert box is not None
+    clip = {"x": 0, "y": 0, "width": width, "height": box["y"] + box["height"]}
+    page.screenshot(path=path, full_page=True, clip=clip)  # type: ignore[arg-type]
+    assert path.read_bytes().startswith(PNG)
+
+
+def window(browser: Browser, width: int = 1280, scheme: str = "light", scale: float = 1) -> Page:
+    """A new window."""
+    return browser.new_context(
+        viewport={"width": width, "height": 900},
+        device_scale_factor=scale,
+        color_scheme="dark" if scheme == "dark" else "light",
+    ).new_page()
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"), [("en", "64 of 150 seats"), ("uz", "150 oʻrindan 64 tasini oldi")]
+)
+def test_national_page(address: str, browser: Browser, pictures: Path, language: str, answer: str) -> None:
+    page = window(browser, scale=1.5)
+    page.goto(f"{address}/{language}/{DEMO}")
+    assert answer in page.locator(".answer").inner_text()
+    table = page.locator("table").first
+    seats = [
+        [int(row.locator("td").nth(place).inner_text()) for place in (0, 2, 3)]
+        for row in table.locator("tbody tr").all()
+    ]
+    assert sorted(seats) == sorted([[64, 26, 38], [29, 14, 15], [20, 13, 7], [21, 12, 9], [16, 10, 6]])
+    shoot(page, pictures / f"national-{language}.png", ".columns")
+
+
+def test_national_page_on_a_telephone(address: str, browser: Browser, pictures: Path) -> None:
+    page = window(browser, width=390, scheme="dark", scale=1.5)
+    page.goto(f"{address}/uz/{DEMO}")
+    shoot(page, pictures / "national-telephone.png", ".columns > div > section:first-child")
+
+
+def test_worked_allocation(address: str, browser: Browser, pictures: Path) -> None:
+    page = window(browser)
+    page.goto(f"{address}/en/{DEMO}contests/list/")
+    steps = page.locator(".stages > li")
+    assert steps.count() == 6
+    assert "14,946,187 ÷ 75 = 199,282 37/75" in steps.nth(3).inner_text()
+    assert "73 seats are given, 2 are left" in steps.nth(4).inner_text()
+    shoot(page, pictures / "worked-allocation.png", "#worked")
+
+
+def test_protocol(address: str, browser: Browser, pictures: Path) -> None:
+    page = window(browser)
+    page.goto(f"{address}/en/{DEMO}protocols/1703-0001/list/")
+    assert "accepted" in page.locator(".answer").inner_text()
+    assert page.locator(".checks .holds").count() == 8
+    assert page.locator(".proof ol li").count() == 17
+    shoot(page, pictures / "protocol.png", ".proof")
