@@ -103,6 +103,11 @@ class Figures:
         return self.rows[0].votes - self.rows[1].votes if len(self.rows) > 1 and self.leader else None
 
     @property
+    def seated(self) -> bool:
+        """Whether seats are given to options here: not in a question, nor in a part of the contest's territory."""
+        return self.determination is not None and self.seats > 0
+
+    @property
     def final(self) -> bool:
         """Whether the result is certified."""
         return self.state.code == "final"
