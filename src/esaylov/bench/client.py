@@ -3,7 +3,8 @@ barely read.
 
 ``python -m esaylov.bench.client PORT CONNECTIONS [RATE]`` reads requests from standard input (each after
 its length, four bytes, big-endian) and writes one JSON object: `answers` (by status), `seconds`, `p50`,
-`p99` (seconds of one request). With RATE requests start at so many per second in all.
+`p99` (seconds of one request). With RATE requests start at so many per second in all, and `accepted` lists
+[leaf hash, time] of the acts that were recorded, the time on the machine's monotonic clock.
 """
 
 import json
@@ -15,6 +16,8 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+LEAF = b'"leaf_hash":"'
 
 
 def http_request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -51,6 +54,11 @@ class Connection:
 
     def send(self, request: bytes) -> tuple[int, bytes]:
         """Sends one request; returns status and body of the answer."""
+        head, body = self.exchange(request)
+        return int(head[9:12]), body
+
+    def exchange(self, request: bytes) -> tuple[bytes, bytes]:
+        """Sends one request; returns head (as it came) and body of the answer."""
         self._socket.sendall(request)
         data = self._socket.recv(65536)
         while (end := data.find(b"\r\n\r\n")) < 0:
@@ -60,7 +68,7 @@ class Connection:
         length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
         while len(data) < end + 4 + length:
             data += self._more()
-        return int(data[9:12]), data[end + 4 :]
+        return data[:end], data[end + 4 :]
 
     def _more(self) -> bytes:
         part = self._socket.recv(65536)
@@ -79,6 +87,7 @@ def drive(
     """Sends all requests, each connection its share; returns what the module's text says."""
     statuses: Counter[int] = Counter()
     seconds: list[float] = []
+    accepted: list[tuple[str, float]] = []
     lock = threading.Lock()
     ready = threading.Barrier(connections + 1)
 
@@ -92,9 +101,11 @@ def drive(
             if rate is not None and (ahead := begin + i / rate - time.perf_counter()) > 0:
                 time.sleep(ahead)
             start = time.perf_counter()
-            status, _ = connection.send(requests[i])
+            status, body = connection.send(requests[i])
             own.append(time.perf_counter() - start)
             found[status] += 1
+            if rate is not None and (leaf := _leaf(body)):
+                accepted.append((leaf, time.monotonic()))
         connection.close()
         with lock:
             seconds.extend(own)
@@ -114,7 +125,14 @@ def drive(
         "seconds": took,
         "p50": quantile(seconds, 0.50),
         "p99": quantile(seconds, 0.99),
+        "accepted": accepted,
     }
+
+
+def _leaf(body: bytes) -> str:
+    """The leaf hash of an act's answer, empty where there is none."""
+    at = body.find(LEAF)
+    return body[at + len(LEAF) : at + len(LEAF) + 64].decode() if at >= 0 else ""
 
 
 def quantile(ordered: Sequence[float], part: float) -> float:
