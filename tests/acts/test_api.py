@@ -238,7 +238,7 @@ class TestShape:
 
     def test_surrogate_half_is_no_text(self, shared_door: World) -> None:
         text = json.dumps(form("n1-1")).replace("n1-1", "\\ud800").encode()
-        is_problem(shared_door.post("protocols", text, "pec:n1-1"), 422, "invalid")
+        is_problem(shared_door.post("protocols", text, "pec:n1-1"), 400, "malformed")
 
     def test_large_body(self, shared_door: World) -> None:
         is_problem(shared_door.post("protocols", b" " * (BODY_LIMIT + 1), "pec:n1-1"), 413, "too_large")
