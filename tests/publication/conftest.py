@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from esaylov.server.messages import compile_catalogues
+
 if TYPE_CHECKING:
     from django.test import Client
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from tests.publication.reader import Page
 
 Get = Callable[[str], "Page"]
+
+compile_catalogues()
 
 
 @pytest.fixture(scope="module")

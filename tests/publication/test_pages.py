@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from tests.exchange.packages import VOTES
@@ -205,3 +206,22 @@ def test_a_page_of_many_rows_asks_no_more_than_one_of_few(site: Site, client: Cl
     assert queries(ENGLISH) <= 16
     assert queries(ENGLISH + "contests/") <= 8
     assert queries(ENGLISH + "protocols/p1/list/") <= 14
+
+
+def test_page_out_of_the_cache_asks_nobody_and_is_the_same(site: Site, client: Client) -> None:
+    from esaylov.publication.pagecache import over_django
+
+    application = over_django(WSGIHandler())
+    heads: list[str] = []
+
+    def ask() -> bytes:
+        environ = RequestFactory().get(ENGLISH).environ
+        return b"".join(application(environ, lambda status, _headers: heads.append(status)))
+
+    first = ask()
+    with CaptureQueriesContext(connection) as asked:
+        second = ask()
+    application.sizes.stop()
+    assert heads == ["200 OK", "200 OK"]
+    assert len(asked) == 0
+    assert first == second == client.get(ENGLISH).content

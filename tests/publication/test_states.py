@@ -217,3 +217,27 @@ def test_an_error_of_ours_is_a_page_in_its_language(called: Site, monkeypatch: p
     assert answer.status_code == 500
     assert "Ошибка наша" in answer.content.decode()
     assert "ZeroDivisionError" not in answer.content.decode()
+
+
+def test_election_without_a_nationwide_contest_still_leads_down(make_site: MakeSite, get: Get) -> None:
+    from tests.exchange.packages import CONTESTS, LINES, OPTIONS, VOTES
+    from tests.publication.ground import EVENING
+
+    kept = ("id", "d1", "d2")
+    site = make_site(
+        start=EVENING,
+        contests="".join(f"{row}\n" for row in CONTESTS.splitlines() if row.split(",")[0] in kept),
+        options="".join(
+            f"{row}\n" for row in OPTIONS.splitlines() if row.split(",")[1] in ("contest", "d1", "d2")
+        ),
+        protocols=f"precinct,contest,{','.join(LINES)},submitted_at,state,version\n",
+        votes="precinct,contest,option,votes\n",
+    )
+    site.submit("p1", "d1", lines_of("p1", "d1"), VOTES["p1"]["d1"])
+    site.move_on()
+    page = get("/en/elections/tiny/")
+    assert "0 of 2 contests are certified." in page.text
+    assert "1 of 4 precincts counted" in page.text
+    assert page.row("North, the")[1] == "1 of 2"
+    assert "All contests together" in page.text
+    assert "/en/elections/tiny/protocols/p1/d1/" in get("/en/elections/tiny/territories/n/").links

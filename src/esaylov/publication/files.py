@@ -103,6 +103,6 @@ def _file(file: object, content_type: str) -> FileResponse:
     return response
 
 
-def no_script(_request: HttpRequest) -> HttpResponse:
+def robots(_request: HttpRequest) -> HttpResponse:
     """robots.txt: everything public may be read by everybody."""
     return HttpResponse("User-agent: *\nAllow: /\n", content_type=TEXT)

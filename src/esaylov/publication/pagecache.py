@@ -54,6 +54,7 @@ class Sizes:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopped = False
+        self._silent = False
 
     def start(self) -> None:
         """Starts asking, once a process (a worker forks before its first request)."""
@@ -89,9 +90,11 @@ class Sizes:
         try:
             sizes = self._ask()
         except Exception as error:  # whatever it is, pages are still served
-            if self._answered and not self.stale:
+            if not self._silent:
                 logger.warning("the database does not answer: %s", error)
+            self._silent = True
             return
+        self._silent = False
         tags: dict[str | None, str] = {election: election_tag(size) for election, size in sizes.items()}
         tags[None] = site_tag(sizes)
         self._tags = tags
@@ -180,7 +183,7 @@ class PageCache:
         limit: int = DEFAULT_LIMIT,
     ) -> None:
         self._application = application
-        self._sizes = sizes
+        self.sizes = sizes
         self._prefixes = tuple(f"/{language}/" for language in languages)
         self._store = Store(limit)
         self._under_way: dict[str, threading.Event] = {}
@@ -190,11 +193,11 @@ class PageCache:
         path: str = environ.get("PATH_INFO", "")
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not path.startswith(self._prefixes):
             return self._application(environ, start_response)
-        self._sizes.start()
+        self.sizes.start()
         page = self._store.get(path)
-        if page is not None and page.tag == self._sizes.tag(page.election):
-            return _answer(page, environ, start_response, stale=self._sizes.stale)
-        if page is not None and self._sizes.stale:
+        if page is not None and page.tag == self.sizes.tag(page.election):
+            return _answer(page, environ, start_response, stale=self.sizes.stale)
+        if page is not None and self.sizes.stale:
             return _answer(page, environ, start_response, stale=True)
         return self._miss(path, page, environ, start_response)
 
@@ -225,8 +228,8 @@ class PageCache:
         page = _page(rendered, election_of(path))
         if page is not None:
             self._store.put(path, page)
-            if page.tag != self._sizes.tag(page.election):
-                self._sizes.hurry()
+            if page.tag != self.sizes.tag(page.election):
+                self.sizes.hurry()
             return _answer(page, environ, start_response, stale=False)
         if before is not None and rendered.status.startswith("5"):
             return _answer(before, environ, start_response, stale=True)

@@ -28,5 +28,5 @@ files_and_health: list[URLPattern | URLResolver] = [
     path("data/<path:path>", lambda request, path: files.published(request, f"data/{path}"), name="data"),
     path("log/<path:path>", files.log, name="log"),
     path("static/<path:path>", files.static, name="static"),
-    path("robots.txt", files.no_script),
+    path("robots.txt", files.robots),
 ]

@@ -24,15 +24,17 @@ BAR = (
 
 
 @register.filter
-def number(value: int | None) -> str:
-    """A whole number with marks between thousands; a dash for none."""
-    return NOTHING if value is None else numbers.whole(value, words.language())
+def number(value: int | str | None) -> str:
+    """A whole number with marks between thousands; a dash for none (Django's templates say "" for what is
+    not there).
+    """
+    return NOTHING if not isinstance(value, int) else numbers.whole(value, words.language())
 
 
 @register.filter
-def percent(value: int | None) -> str:
+def percent(value: int | str | None) -> str:
     """Hundredths of a per cent with two places and the sign; a dash for none."""
-    return NOTHING if value is None else numbers.percent(value, words.language())
+    return NOTHING if not isinstance(value, int) else numbers.percent(value, words.language())
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +53,7 @@ class TerritoryLine:
     """A territory in a contest's table, its votes in the order of the columns."""
 
     place: PlaceLine
+    figures: Figures
     votes: tuple[int, ...]
 
 
@@ -119,7 +121,7 @@ def contest_page(at: Snapshot, contest: ContestRow) -> ContestPage:
         place=Link(name_of(place), territory_url(at, place.code)),
         stages=working(at, contest, shown),
         columns=tuple(Option(row.code, row.name) for row in shown.rows),
-        places=tuple(_territory(shown, line) for line in place_lines(at, contest, children)),
+        places=tuple(_territories(shown, place_lines(at, contest, children))),
         precincts=_precincts(at, contest, shown) if small else (),
         decisions=_decisions(at, contest),
         outside=outside_counts(at).get(contest.id, OutsideCount()),
@@ -127,9 +129,11 @@ def contest_page(at: Snapshot, contest: ContestRow) -> ContestPage:
     )
 
 
-def _territory(shown: Figures, line: PlaceLine) -> TerritoryLine:
-    votes = {row.code: row.votes for row in line.figures.rows}
-    return TerritoryLine(line, tuple(votes[row.code] for row in shown.rows))
+def _territories(shown: Figures, lines: Iterable[PlaceLine]) -> Iterator[TerritoryLine]:
+    for line in lines:
+        if line.figures is not None:
+            votes = {row.code: row.votes for row in line.figures.rows}
+            yield TerritoryLine(line, line.figures, tuple(votes[row.code] for row in shown.rows))
 
 
 def _precincts(at: Snapshot, contest: ContestRow, shown: Figures) -> tuple[PrecinctLine, ...]:

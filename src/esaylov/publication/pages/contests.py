@@ -104,7 +104,9 @@ class Figures:
 
     @property
     def seated(self) -> bool:
-        """Whether seats are given to options here: not in a question, nor in a part of the contest's territory."""
+        """Whether seats are given to options here: not in a question, nor in a part of the contest's
+        territory.
+        """
         return self.determination is not None and self.seats > 0
 
     @property

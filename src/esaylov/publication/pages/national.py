@@ -21,6 +21,7 @@ from esaylov.publication.pages.common import (
     frame,
     name_of,
     preliminary,
+    territory_kinds,
     territory_url,
 )
 from esaylov.publication.pages.contests import (
@@ -105,11 +106,13 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
-    """A territory in a table: how far it is counted, turnout and who leads there."""
+    """A territory in a table: how far it is counted, and one contest's figures there, where it is voted on."""
 
     name: str
+    kind: str
     url: str
-    figures: Figures
+    counted: Counted
+    figures: Figures | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class NationalPage:
     hours: tuple[Hour, ...]
     voters: int
     places: tuple[PlaceLine, ...]
+    places_title: str
     outside: OutsideCount
     outside_url: str
     contests_url: str
@@ -232,7 +236,8 @@ def national_page(at: Snapshot) -> NationalPage:
         stages=working(at, chosen, head.main) if chosen is not None and head.main is not None else (),
         hours=hours(at),
         voters=voters_on_lists(at),
-        places=tuple(place_lines(at, chosen, children_of(at.tables.country))) if chosen is not None else (),
+        places=tuple(place_lines(at, chosen, children_of(at.tables.country))),
+        places_title=head.main.title if head.main is not None else gettext("All contests together"),
         outside=outside,
         outside_url=reverse("outside", args=[at.election.id]),
         contests_url=reverse("contests", args=[at.election.id]),
@@ -242,18 +247,28 @@ def national_page(at: Snapshot) -> NationalPage:
     )
 
 
-def place_lines(at: Snapshot, contest: ContestRow, places: list[Place]) -> list[PlaceLine]:
-    """A contest's figures in some territories; those where it is not voted on are left out."""
+def place_lines(at: Snapshot, contest: ContestRow | None, places: list[Place]) -> list[PlaceLine]:
+    """Territories in which anything is voted on, with a contest's figures; where it is not voted on (or
+    without one), the places of all contests together say how far the count is.
+    """
     totals = totals_in(at, [place.id for place in places])
-    return [
-        PlaceLine(
-            name_of(place),
-            territory_url(at, place.code),
-            without_seats(figures(at, contest, totals[contest.id, place.id])),
-        )
-        for place in places
-        if (contest.id, place.id) in totals
-    ]
+    lines = []
+    for place in places:
+        here = [total for (_, territory), total in totals.items() if territory == place.id]
+        own = totals.get((contest.id, place.id)) if contest is not None else None
+        shown = without_seats(figures(at, contest, own)) if contest is not None and own is not None else None
+        counted = Counted(sum(total.counted for total in here), sum(total.expected for total in here))
+        if here:
+            lines.append(
+                PlaceLine(
+                    name_of(place),
+                    territory_kinds(place.kind),
+                    territory_url(at, place.code),
+                    shown.counted if shown is not None else counted,
+                    shown,
+                )
+            )
+    return lines
 
 
 def hours(at: Snapshot) -> tuple[Hour, ...]:

@@ -18,7 +18,6 @@ from esaylov.publication.pages.common import (
     name_of,
     protocol_url,
     state_words,
-    territory_kinds,
     way_down,
 )
 from esaylov.publication.pages.contest import precinct_name
@@ -131,16 +130,11 @@ def _sums(shown: list[Figures]) -> tuple[int, int]:
 
 def _below(at: Snapshot, place: Place) -> tuple[Below, ...]:
     contest = main_contest(at)
-    if contest is None:
-        return ()
-    groups: dict[str, list[Place]] = {}
-    for child in children_of(place.id):
-        groups.setdefault(territory_kinds(child.kind), []).append(child)
-    return tuple(
-        Below(title, title_of(contest), tuple(lines))
-        for title, group in groups.items()
-        if (lines := place_lines(at, contest, group))
-    )
+    groups: dict[str, list[PlaceLine]] = {}
+    for line in place_lines(at, contest, children_of(place.id)):
+        groups.setdefault(line.kind, []).append(line)
+    title = title_of(contest) if contest is not None else gettext("All contests together")
+    return tuple(Below(kind, title, tuple(lines)) for kind, lines in groups.items())
 
 
 def precinct_line(at: Snapshot, row: PrecinctRow, *, only_standing: bool = False) -> PrecinctLine:
