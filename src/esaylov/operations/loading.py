@@ -20,7 +20,7 @@ from esaylov.acts.door import Act, Refused, Result, Submission, perform, perform
 from esaylov.acts.identity import data_folder, establish
 from esaylov.acts.powers import Actor
 from esaylov.elections.acts import CallElection, LoadPackage, Pin, PublishRoster
-from esaylov.elections.queries import context, set_clock
+from esaylov.elections.queries import context, forget, set_clock
 from esaylov.exchange.package import iter_protocols
 from esaylov.exchange.records import Decision, Package, PackageProtocol
 from esaylov.law.calendar import release_time
@@ -133,13 +133,23 @@ def _first_context(package: Package, *, replay: bool, start: datetime | None) ->
 
 
 def write_tokens(election: str) -> Path:
-    """Makes bearer tokens for all commissions and writes them to a file that only the operator can read; its path."""
-    path = data_folder() / "tokens" / f"{election}.csv"
+    """Makes bearer tokens for all commissions and writes them to a file that only the operator can read; its path.
+
+    In a transaction it is there after the commit.
+    """
+    path, fresh = _tokens_files(election)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = make_tokens(election)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as file:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([("commission", "token"), *made])
+    transaction.on_commit(lambda: fresh.replace(path))
     return path
+
+
+def _tokens_files(election: str) -> tuple[Path, Path]:
+    """Where the tokens lie, and where they lie until the transaction that makes them is committed."""
+    path = data_folder() / "tokens" / f"{election}.csv"
+    return path, path.with_name(f".{path.name}.{os.getpid()}")
 
 
 def closing_time(package: Package) -> datetime:
@@ -325,15 +335,25 @@ def load(package: Package, progress: Progress = lambda _what, _done, _all: None)
 
     Raises LoadError and IdentityError before anything is written.
     """
+    try:
+        with transaction.atomic():
+            loaded = _load(package, progress)
+            tokens = write_tokens(package.id)
+    except BaseException:
+        _tokens_files(package.id)[1].unlink(missing_ok=True)
+        forget()
+        raise
+    return loaded, tokens
+
+
+def _load(package: Package, progress: Progress) -> Loaded:
     today = datetime.now(UTC).astimezone(ZoneInfo(package.timezone)).date()
     past = package.date < today or package.simulated
     total, done = len(package.turnout) + len(package.protocols) + len(package.decisions), 0
-    with transaction.atomic():
-        call_election(package, replay=False, start=closing_time(package) if past else None)
-        performer = Performer(package.id)
-        for group in batches(events(package)):
-            performer.perform(group)
-            done += len(group)
-            progress("acts", done, total)
-        tokens = write_tokens(package.id)
-    return performer.loaded, tokens
+    call_election(package, replay=False, start=closing_time(package) if past else None)
+    performer = Performer(package.id)
+    for group in batches(events(package)):
+        performer.perform(group)
+        done += len(group)
+        progress("acts", done, total)
+    return performer.loaded
