@@ -291,8 +291,9 @@ class _Batch:
         return record
 
 
-KEYS = """SELECT j.body, j.key, j.request, j.id FROM acts_journal j
-JOIN unnest(%s::text[], %s::text[]) AS k(body, key) ON j.body = k.body AND j.key = k.key"""
+# Row by row through the index: a plan that was made while the journal was small must not read all of it later.
+KEYS = """SELECT j.* FROM unnest(%s::text[], %s::text[]) AS k(body, key) CROSS JOIN LATERAL (
+    SELECT g.body, g.key, g.request, g.id FROM acts_journal g WHERE g.body = k.body AND g.key = k.key LIMIT 1) AS j"""
 
 JOURNAL_COLUMNS = (
     "id",

@@ -117,7 +117,8 @@ def together() -> Iterator[None]:
 
 @contextmanager
 def _exchange() -> Iterator[None]:
-    exchange = _here.exchange = _Exchange(connection.connection)
+    with connection.wrap_database_errors:
+        exchange = _here.exchange = _Exchange(connection.connection)
     try:
         with connection.wrap_database_errors:
             try:
@@ -132,13 +133,25 @@ def _exchange() -> Iterator[None]:
             connection.close()
 
 
+def _names(raw: "psycopg.Connection[Any]") -> dict[str, bytes]:
+    """Names of the statements that a connection has prepared.
+
+    Their plans are made once: planning the larger ones takes longer than running them.
+    """
+    names = _prepared.get(raw)
+    if names is None:
+        raw.execute("SET plan_cache_mode = force_generic_plan")
+        names = _prepared[raw] = {}
+    return names
+
+
 class _Exchange:
     """The conversation of one transaction. `broken`: the connection cannot be used any more."""
 
     def __init__(self, raw: "psycopg.Connection[Any]") -> None:
         self._raw = raw
         self._pgconn: PGconn = raw.pgconn
-        self._names = _prepared.setdefault(raw, {})
+        self._names = _names(raw)
         self._noted: list[Asked] = []
         self._sent: list[Asked | str] = []
         self._open = False

@@ -51,7 +51,8 @@ PLACE = """SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextende
 FROM unnest(%s::text[]) AS t ORDER BY h) AS places"""
 PLACES_AT_ONCE = 200
 
-# One statement for a batch: the precincts named, and for each place the latest version with its latest ruling.
+# One statement for a batch: the precincts named, and for each place the latest version with its latest ruling. Place by
+# place through the indexes, whatever the database believes of tables that were filled a moment ago.
 PLACES = """
 SELECT q.n, p.id, p.cell_id, p.territory_id, v.journal_id, v.version, COALESCE(r.kind, v.state), v.leaf,
        v.lines, v.votes, v.at,
@@ -59,7 +60,7 @@ SELECT q.n, p.id, p.cell_id, p.territory_id, v.journal_id, v.version, COALESCE(r
                AND (a.contest_id IS NULL OR a.contest_id = q.contest)),
        EXISTS (SELECT 1 FROM results_contestdecision d WHERE d.kind = 'certification' AND d.contest_id = q.contest)
 FROM unnest(%s::int[], %s::text[], %s::int[]) AS q(n, precinct, contest)
-JOIN registry_precinct p ON p.election = %s AND p.code = q.precinct
+CROSS JOIN LATERAL (SELECT * FROM registry_precinct i WHERE i.election = %s AND i.code = q.precinct LIMIT 1) p
 LEFT JOIN LATERAL (SELECT * FROM results_protocol f WHERE f.precinct_id = p.id AND f.contest_id = q.contest
                    AND f.state <> 'conflicting' ORDER BY f.version DESC LIMIT 1) v ON true
 LEFT JOIN LATERAL (SELECT kind FROM results_ruling g WHERE g.precinct_id = p.id AND g.protocol_id = v.journal_id
