@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from esaylov.acts import mandates
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
@@ -54,12 +55,16 @@ class _ContestAct(Act[ContestCase]):
 
     def prepare(self, submissions: Sequence[Submission]) -> list[ContestCase]:
         cases = [self._case(submission) for submission in submissions]
-        chosen = sorted({case.contest.id for case in cases if case.contest is not None})
+        # Who may not decide gets no lock and no sum: a refusal must cost others nothing.
+        allowed = [case for case in cases if self._may(case)]
+        chosen = sorted({case.contest.id for case in allowed if case.contest is not None})
+        if not chosen:
+            return cases
         lock_contests(chosen, shared=False)
         totals = fold(self.tables, cell_sums(self.tables, None, chosen), expected_places(self.tables))
         decided = decisions(self.tables, None)
         sealed = {contest for (contest,) in ask(SEALED, [chosen]).rows()}
-        for case in cases:
+        for case in allowed:
             if case.contest is not None:
                 key = (case.contest.id, case.contest.territory)
                 case.sums = totals.get(key) or empty(self.tables, case.contest)
@@ -69,6 +74,9 @@ class _ContestAct(Act[ContestCase]):
                     self.tables, case.contest, case.sums, decided[case.contest.id]
                 )
         return cases
+
+    def _may(self, case: ContestCase) -> bool:
+        return mandates.allows(case.submission.actor, self.power, case.target, case.contest_kind)
 
     def _case(self, submission: Submission) -> ContestCase:
         contest = self.tables.contests.get(submission.payload.contest)
