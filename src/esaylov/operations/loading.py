@@ -234,7 +234,7 @@ def _of_this_version(package: Package, rows: Sequence[int], at: datetime, state:
     """How many of a place's rulings, the last ones, are about the version that stands: taken at `at`, now in `state`.
 
     None if it is as it came. Else those from its time on; where times are equal, as on a clock that stands still, a
-    second ruling of the same kind without another in between tells that a correction came after the first.
+    second return without an acceptance in between tells that a correction came after the first.
     """
     if state in ("received", "inconsistent"):
         return 0
@@ -242,7 +242,7 @@ def _of_this_version(package: Package, rows: Sequence[int], at: datetime, state:
     later = ""
     for row in reversed(rows):
         decision = package.decisions[row]
-        if datetime.fromisoformat(decision.at) < at or decision.kind == later:
+        if datetime.fromisoformat(decision.at) < at or decision.kind == later == "return":
             break
         later = decision.kind
         count += 1
