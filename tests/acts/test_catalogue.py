@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,15 @@ import pytest
 from django.db import connection
 
 import esaylov.api  # noqa: F401 - every stage lists its acts
+from esaylov.acts import answers
+from esaylov.acts import api as acts_api
 from esaylov.acts.catalogue import Listed, catalogue, register
 from esaylov.operations.procedure import page
 from esaylov.results.acts import SubmitProtocol
 from tests.acts.election import OPTION_IDS, World, form, precinct_ids
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+API = DOCS / "api.md"
 COMMON = {"v", "act", "at", "body", "election", "edition", "simulated"}
 
 
@@ -117,3 +122,14 @@ def test_code_and_path_are_taken_once() -> None:
     Other.code = "results.other"
     with pytest.raises(ValueError, match="path"):
         register(Listed(act=Other, path="protocols", publishes=()))
+
+
+def test_page_of_the_api_names_every_error() -> None:
+    told = set(
+        re.findall(r"`(\w+)`", "".join(re.findall(r"^\| \d{3} \|[^|]*\|", API.read_text(), re.MULTILINE)))
+    )
+    source = "".join(inspect.getsource(module) for module in (answers, acts_api))
+    words = re.findall(r'problem\((?:\d{3}|error\.status_code), "(\w+)"', source) + list(
+        answers.FORBIDDEN.values()
+    )
+    assert told == {*words, "conflicting"} - {"internal"}
