@@ -1,27 +1,25 @@
 #!/usr/bin/env python3
 """Check a published election from its files alone:  python verify.py DIR_OR_URL --key VKEY
 
-One file, Python 3.11, standard library only. It shares no code with the platform: it was written from the
-public specification (docs/formats.md, docs/edition.md, C2SP tlog-tiles, tlog-checkpoint and signed-note,
-RFC 6962, 8032 and 8785).
+One file, Python 3.11, standard library only. It shares no code with the platform: it was written from the public
+specification (docs/formats.md, docs/edition.md, C2SP tlog-tiles, tlog-checkpoint, signed-note, RFC 6962, 8032, 8785).
 
 WHAT IT PROVES when it ends with exit status 0:
   * the holder of the key signed the log, and every byte of every file here follows from what was signed;
   * every entry of the log is well formed, and every sealed entry that was opened holds what was sealed;
-  * which protocol of each precinct counts, every sum from precinct to country, turnout, winners, seats and
-    certified figures follow from the signed protocols and recorded decisions by the edition of the law;
+  * which protocol of each precinct counts, every sum from precinct to country, turnout, winners, seats and certified
+    figures follow from the signed protocols and recorded decisions by the edition of the law;
   * no place that must report is left out of the tables (the roster);
   * with --since: an older checkpoint's log is the beginning of this one; with --receipt: its entry is here.
 WHAT IT DOES NOT PROVE:
   * that a protocol says what the ballots said: an election is verified from the signed protocol upward;
   * without --key: who signed. Take the key from a place that the giver of this folder cannot change;
   * that everybody is shown the same log: keep its checkpoint, compare with others, use --since;
-  * that Parquet and NIST files say what the CSV tables say (only their bytes are checked), that times are
-    true, that private rows of the journal are sound, that a site holds no file which nobody names.
+  * that Parquet and NIST files say what the CSV tables say (only their bytes are checked), that times are true,
+    that private rows of the journal are sound, that a site holds no file which nobody names.
 
 Exit status: 0 and one line a check; 1 and the first thing that does not hold; 2 if the command is wrong.
 """
-
 from __future__ import annotations
 
 import argparse
@@ -54,50 +52,40 @@ Json = dict[str, Any]
 Key = tuple[str, bytes, bytes]  # name (the log's origin), id, public key
 Area = tuple[str, ...]  # the territories of a precinct, each with all its parents
 
-
 class Refused(Exception):
     """Something does not hold."""
-
 
 def need(holds: object, why: str) -> None:
     if not holds:
         raise Refused(why)
-
 
 @contextmanager
 def place(name: str) -> Iterator[None]:
     """Whatever goes wrong inside is refused at this place: no accident in a hostile file ends as an "ok"."""
     try:
         yield
-    except Refused as error:
-        raise Refused(f"{name}: {error}") from error
     except Exception as error:
-        raise Refused(f"{name}: {type(error).__name__}: {show(str(error))}") from error
-
+        why = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {show(str(error))}"
+        raise Refused(f"{name}: {why}") from error
 
 def show(value: object) -> str:
     """A value from a file, safe to print: quoted, escaped, cut."""
     text = repr(value)
     return text if len(text) <= 160 else text[:157] + "..."
 
-
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
-
 # --- Ed25519 (RFC 8032, 5.1), strictly: canonical encodings only, s < L, no key of small order ---
-
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 BASE = (15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, -1, P) % P)
 Point = tuple[int, int]
 
-
 def add(p: Point, q: Point) -> Point:
     t = D * p[0] * q[0] * p[1] * q[1] % P
     x = (p[0] * q[1] + p[1] * q[0]) * pow(1 + t, -1, P)
     return x % P, (p[1] * q[1] + p[0] * q[0]) * pow(1 - t, -1, P) % P
-
 
 def multiply(k: int, p: Point) -> Point:
     result = (0, 1)
@@ -105,7 +93,6 @@ def multiply(k: int, p: Point) -> Point:
         result = add(result, p) if k & 1 else result
         p, k = add(p, p), k >> 1
     return result
-
 
 def decode_point(data: bytes) -> Point | None:
     """The point of a canonical encoding; None for any other bytes."""
@@ -118,7 +105,6 @@ def decode_point(data: bytes) -> Point | None:
         return None
     return (P - x if x & 1 != sign else x), y
 
-
 def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     """Does the signature hold? R is computed and compared as bytes, so its other encodings are refused."""
     point, s = decode_point(public), int.from_bytes(signature[32:], "little")
@@ -128,20 +114,15 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     x, y = add(multiply(s, BASE), multiply(k, (P - point[0], point[1])))
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
-
 # --- Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint) ---
-
-
 def unbase64(text: str) -> bytes:
     """Strict base64: what was decoded must encode to the same text."""
     data = base64.b64decode(text, validate=True)
     need(data and base64.b64encode(data).decode() == text, f"not strict base64: {show(text)}")
     return data
 
-
 def is_key_name(name: str) -> bool:
     return bool(name) and "+" not in name and not any(c.isspace() or c < " " for c in name)
-
 
 def parse_key(vkey: str) -> Key:
     name, key_id, encoded = vkey.split("+", 2)
@@ -150,7 +131,6 @@ def parse_key(vkey: str) -> Key:
     right = is_key_name(name) and len(material) == 33 and material[0] == 1 and key_id == digest.hex()
     need(right, "not an Ed25519 verifier key, or its id is another key's")
     return name, digest, material[1:]
-
 
 def open_note(data: bytes, key: Key) -> list[str]:
     """The lines of a signed note that the key signed; further signatures may stand beside."""
@@ -167,7 +147,6 @@ def open_note(data: bytes, key: Key) -> list[str]:
     need(signed, f"not signed by the key {show(key[0])}, {key[1].hex()}")
     return text.split("\n")
 
-
 def parse_checkpoint(data: bytes, key: Key) -> tuple[int, bytes]:
     """Size and root of a checkpoint of the log."""
     lines = open_note(data, key)
@@ -176,13 +155,9 @@ def parse_checkpoint(data: bytes, key: Key) -> tuple[int, bytes]:
     need(lines[0] == key[0] and len(root) == 32, "the origin is not the key's name, or the root is no hash")
     return int(lines[1]), root
 
-
 # --- Where the files come from ---
-
-
 class Folder:
     """A folder on disk, listed first. Only listed files are opened: no path or link leads out of it."""
-
     def __init__(self, root: str) -> None:
         self.root, pending = root, [""]
         self.listing: set[str] | None = set()
@@ -204,10 +179,8 @@ class Folder:
             while chunk := file.read(MEGABYTE):
                 yield chunk
 
-
 class Site:
     """A web site that serves the same paths."""
-
     listing: set[str] | None = None
 
     def __init__(self, root: str) -> None:
@@ -222,7 +195,6 @@ class Site:
             while chunk := answer.read(MEGABYTE):
                 yield unpack.decompress(chunk, 64 * MEGABYTE) if unpack else chunk
 
-
 def read(source: Folder | Site, path: str, limit: int = MEGABYTE) -> bytes:
     """All bytes of a file that may have `limit` bytes at most."""
     data = bytearray()
@@ -232,23 +204,17 @@ def read(source: Folder | Site, path: str, limit: int = MEGABYTE) -> bytes:
             need(len(data) <= limit, f"longer than {limit} bytes")
     return bytes(data)
 
-
 # --- Canonical JSON (section 2) ---
-
-
 def no_fraction(text: str) -> NoReturn:
     raise ValueError(f"{text[:20]} is not an integer")
-
 
 def no_repeats(pairs: list[tuple[str, Any]]) -> Json:
     need(len({name for name, _ in pairs}) == len(pairs), "a member stands twice")
     return dict(pairs)
 
-
 DECODER = json.JSONDecoder(parse_float=no_fraction, parse_constant=no_fraction, object_pairs_hook=no_repeats)
 ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 UNSORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
 
 def utf16_order(value: Any) -> Any:
     """The same value with its members in the order of RFC 8785: by UTF-16 code units."""
@@ -256,11 +222,9 @@ def utf16_order(value: Any) -> Any:
         return {name: utf16_order(value[name]) for name in sorted(value, key=lambda n: n.encode("utf-16-be"))}
     return [utf16_order(item) for item in value] if type(value) is list else value
 
-
 def canonical(value: Any) -> bytes:
     text = ENCODER.encode(value)
     return text.encode() if text.isascii() else UNSORTED.encode(utf16_order(value)).encode()
-
 
 def parse(data: bytes) -> Json:
     """A JSON object in canonical form: encoding it again gives the same bytes."""
@@ -268,10 +232,7 @@ def parse(data: bytes) -> Json:
     need(type(value) is dict and canonical(value) == data, "not a JSON object in canonical form")
     return value  # type: ignore[no-any-return]
 
-
 # --- The Merkle tree and its tiles (RFC 6962, C2SP tlog-tiles) ---
-
-
 def tree(leaves: list[bytes]) -> tuple[bytes, list[list[bytes]]]:
     """The root and, for each level of tiles, its hashes: those of full subtrees of 256^level leaves."""
     row, complete, levels, digest = leaves, len(leaves), [], hashlib.sha256
@@ -284,7 +245,6 @@ def tree(leaves: list[bytes]) -> tuple[bytes, list[list[bytes]]]:
         complete >>= 8
     return row[0] if row else digest(b"").digest(), levels
 
-
 def tiles(kind: str, count: int) -> Iterator[tuple[str, int, int]]:
     """Path, first hash and width of each tile of a level (or of `entries`) that has `count` hashes."""
     for first in range(0, count, 256):
@@ -293,7 +253,6 @@ def tiles(kind: str, count: int) -> Iterator[tuple[str, int, int]]:
         while number := number // 1000:
             name = f"x{number % 1000:03d}/{name}"
         yield f"log/tile/{kind}/{name}" + (f".p/{width}" if width < 256 else ""), first, width
-
 
 def split_bundle(data: bytes, width: int) -> list[bytes]:
     entries, end = [], 0
@@ -304,7 +263,6 @@ def split_bundle(data: bytes, width: int) -> list[bytes]:
     need(end == len(data), f"not {width} entries, or bytes after the last")
     return entries
 
-
 def read_log(source: Folder | Site, size: int, signed_root: bytes) -> tuple[list[bytes], list[bytes]]:
     """All entries and leaf hashes; every tile must be what the entries give, and their root the signed one."""
     named, entries, leaves = {"log/checkpoint", "log/key"}, list[bytes](), list[bytes]()
@@ -314,25 +272,20 @@ def read_log(source: Folder | Site, size: int, signed_root: bytes) -> tuple[list
         with place(path):
             entries += split_bundle(data, width)
             leaves += [hashlib.sha256(b"\0" + entry).digest() for entry in entries[first:]]
-            if published != b"".join(leaves[first:]):
-                pairs = enumerate(leaves[first:])
-                wrong = [first + n for n, leaf in pairs if published[32 * n : 32 * n + 32] != leaf]
-                need(False, f"entries {show(wrong)} do not have the leaf hashes in {tile}")
+            need(published == b"".join(leaves[first:]), f"the entries do not have the leaf hashes in {tile}")
         named |= {path, tile}
     root, levels = tree(leaves)
     need(root == signed_root, "log/checkpoint: the signed root is not the root of the entries under log/tile")
     for level, row in enumerate(levels[1:], start=1):
         for path, first, width in tiles(str(level), len(row)):
-            right = read(source, path, 8192) == b"".join(row[first : first + width])
-            need(right, f"{path}: not the hashes of the tree")
+            same = read(source, path, 8192) == b"".join(row[first : first + width])
+            need(same, f"{path}: not the hashes of the tree")
             named.add(path)
     stray = sorted(path for path in (source.listing or named) - named if path.startswith("log/"))
     need(not stray, f"{show(stray[:1])}: a file that does not belong to the log at this checkpoint")
     return entries, leaves
 
-
 # --- Entries of the log (section 3) ---
-
 Check = Callable[[Any], bool]
 SUBMIT, CORRECT = "results.submit_protocol", "results.correct_protocol"
 ACCEPT, RETURN, ANNUL = "results.accept_protocol", "results.return_protocol", "results.annul_precinct"
@@ -359,43 +312,31 @@ MEMBERS = {  # of each act, beside the common ones; CHECKS has a check for each
     PUBLISH: "manifest size",
 }
 
-
 def matching(pattern: str) -> Check:
     compiled = re.compile(pattern)
     return lambda value: type(value) is str and compiled.fullmatch(value) is not None
 
+def is_counts(value: Any, least: int = 0) -> bool:
+    right = type(value) is list and {*map(type, value)} <= {int}
+    return right and min(value, default=least) >= least and max(value, default=0) <= LIMIT
 
 def is_count(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= LIMIT
-
-
-def is_positive(value: Any) -> bool:
-    return is_count(value) and value > 0
-
-
-def is_counts(value: Any) -> bool:
-    right = type(value) is list and {*map(type, value)} <= {int}
-    return right and min(value, default=0) >= 0 and max(value, default=0) <= LIMIT
-
+    return is_counts([value])
 
 def is_ids(value: Any) -> bool:
     return type(value) is list and all(map(is_id, value)) and len({*value}) == len(value)
 
-
 def is_pins(value: Any) -> bool:
     """`tables` of the calling entry."""
     due = {"territories", "contests", "options", "precincts", "edition"}
-    right = type(value) is dict and due <= value.keys() <= due | {"precinct_territories"}
     pins = [{"rows": 0, **pin} if name == "edition" else pin for name, pin in value.items()]
-    counts = [pin.get("rows") for pin in pins if pin.keys() == {"rows", "sha256"} and is_hash(pin["sha256"])]
-    return right and is_counts(counts) and len(counts) == len(value)
-
+    right = all(pin.keys() == {"rows", "sha256"} and is_count(pin["rows"]) and is_hash(pin["sha256"]) for pin in pins)
+    return right and due <= value.keys() <= due | {"precinct_territories"} and "rows" not in value["edition"]
 
 @lru_cache(4096)
-def moment(text: str) -> datetime:
+def moment(text: Any) -> datetime:
     need(is_time(text), f"not a time: {show(text)}")
     return datetime.fromisoformat(text)
-
 
 is_id = matching(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
 is_text = matching(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
@@ -410,25 +351,23 @@ CHECKS: dict[str, Check] = {
     **dict.fromkeys(("decision", "timezone", "act"), is_text),
     **dict.fromkeys(("simulated", "replay"), lambda value: value is True),
     "v": lambda value: type(value) is int and value == 1,
-    "at": lambda value: type(value) is str and bool(moment(value)),
-    "version": is_positive,
+    "at": lambda value: bool(moment(value)),
+    "version": lambda value: is_counts([value], least=1),
     "findings": lambda value: type(value) is list and all(map(is_text, value)),
     "state": matching("received|inconsistent|conflicting"),
     "files": lambda value: type(value) is dict and all(map(is_hash, value.values())),
-    "date": lambda value: type(value) is str and bool(moment(value + "T00:00:00+00:00")),
+    "date": lambda value: bool(moment(f"{value}T00:00:00+00:00")),
     "clock": matching("real|set"),
-    "release": lambda value: value is None or (type(value) is str and bool(moment(value))),
+    "release": lambda value: value is None or bool(moment(value)),
     "tables": is_pins,
-    "seats": lambda value: type(value) is dict and is_ids([*value]) and all(map(is_positive, value.values())),
+    "seats": lambda value: type(value) is dict and is_ids([*value]) and is_counts([*value.values()], least=1),
     "value": lambda value: type(value) is dict,
     ANNUL + " contest": lambda value: value is None or is_id(value),
     CORRECT + " state": matching("received|inconsistent"),
 }
 
-
 class Event(NamedTuple):
     """An act on results. `place`: its index; `known`: where it became known (the entry that opened it)."""
-
     place: int
     known: int
     code: str
@@ -436,38 +375,31 @@ class Event(NamedTuple):
     contest: str  # "" when it concerns a whole precinct
     entry: Json
 
-
 def event(entry: Json, index: int, known: int) -> Event:
     """What is kept of an entry: little, because there may be many."""
     kept = {sys.intern(k): sys.intern(v) if type(v) is str else v for k, v in entry.items()}
     kept |= {name: array("q", kept[name]) for name in ("lines", "votes") if name in kept}
     return Event(index, known, kept["act"], kept.get("precinct", ""), kept.get("contest") or "", kept)
 
-
 class Election:
     """What the log says about one election."""
-
     def __init__(self, id: str, edition: str) -> None:
         self.id, self.edition, self.called, self.rostered = id, edition, LIMIT, LIMIT
         self.call, self.roster, self.sealed = Json(), Json(), dict[int, str]()
         self.events, self.turnout = list[Event](), list[tuple[int, Json]]()
 
-
 class Log:
     """Every entry, strictly checked by itself and put where the later checks find it."""
-
     def __init__(self, entries: list[bytes], leaves: list[bytes]) -> None:
         first = parse(entries[0]) if entries else {}
-        flags = [flag for flag in ("simulated", "replay") if flag in first]
-        self.leaves, self.flags, self.acts = leaves, flags, Counter[str]()
+        self.flags = [flag for flag in ("simulated", "replay") if flag in first]
+        self.leaves, self.acts, self.rows, self.head = leaves, Counter[str](), 0, 0
+        self.elections, self.publications = dict[str, Election](), list[tuple[int, Json]]()
         self.shapes: dict[str, list[tuple[str, Check]]] = {}
         for act, own in MEMBERS.items():
-            names = ["v", "act", *flags, *own.split(), *([] if act == SEALED else ["at", "body"])]
+            names = ["v", "act", *self.flags, *own.split(), *([] if act == SEALED else ["at", "body"])]
             names += [] if act in (HEAD, PUBLISH) else ["election", "edition"]
             self.shapes[act] = [(name, CHECKS.get(f"{act} {name}", CHECKS[name])) for name in names]
-        self.elections: dict[str, Election] = {}
-        self.publications: list[tuple[int, Json]] = []
-        self.rows, self.head = 0, 0
         for index, data in enumerate(entries):
             with place(f"entry {index}"):
                 entry = parse(data)
@@ -486,17 +418,16 @@ class Log:
         return act
 
     def take(self, entry: Json, index: int, act: str) -> None:
+        """Put an entry where it belongs; the order of acts is checked here."""
         need(act not in (PUBLISH, HEAD) or entry["at"].endswith("+00:00"), "its time is not UTC")
         if act == PUBLISH:
             need(entry["size"] <= index, "it publishes figures of entries that come after it")
-            self.publications.append((index, entry))
-            return
+            return self.publications.append((index, entry))
         if act == HEAD:  # every entry is a journal row: the journal grows as fast as the log, or faster
             need(entry["rows"] - self.rows >= index - self.head, "journal rows are too few for the log")
             self.rows, self.head = entry["rows"], index
-            return
-        id = entry["election"]
-        election = self.elections.setdefault(id, Election(id, entry["edition"]))
+            return None
+        election = self.elections.setdefault(entry["election"], Election(entry["election"], entry["edition"]))
         need(entry["edition"] == election.edition, "an election has one edition")
         need(election.call or act in (LOAD, CALL), f"{act} before the election was called")
         need(election.roster or act in (LOAD, CALL, ROSTER, TURNOUT), f"{act} before the roster")
@@ -511,34 +442,27 @@ class Log:
         elif act == SEALED:
             election.sealed[index] = entry["sealed"]
         elif act != LOAD:
-            plain = act != OPEN
-            election.events.append(
-                event(entry, index, index) if plain else self.unseal(election, entry, index)
-            )
+            known = self.unseal(election, entry, index) if act == OPEN else event(entry, index, index)
+            election.events.append(known)
+        return None
 
     def unseal(self, election: Election, entry: Json, index: int) -> Event:
-        sealed, value = entry["index"], entry["value"]
+        sealed, value, release = entry["index"], entry["value"], election.call["release"]
         need(sealed in election.sealed, f"entry {sealed} is not sealed in this election, or is open already")
         secret = b"esaylov sealed v1\0" + bytes.fromhex(entry["salt"]) + canonical(value)
         need(sha256(secret) == election.sealed.pop(sealed), f"this is not what entry {sealed} sealed")
         right = self.check(value) in (SUBMIT, CORRECT) and value["election"] == election.id
         need(right and value["edition"] == election.edition, "not a protocol of this election")
-        release = election.call["release"]
         need(not release or moment(entry["at"]) >= moment(release), "opened before the release")
         return event(value, sealed, index)
 
-
 # --- CSV tables (section 6) ---
-
-
 def quote(value: object) -> str:
     text = str(value)
     return '"' + text.replace('"', '""') + '"' if re.search('[,"\n\r]', text) else text
 
-
 def line(*values: object) -> str:
     return ",".join(map(quote, values)) + "\n"
-
 
 def parse_table(data: bytes) -> list[dict[str, str]]:
     """The rows of a canonical CSV table."""
@@ -549,11 +473,9 @@ def parse_table(data: bytes) -> list[dict[str, str]]:
     need(right and len({*rows[0]}) == len(rows[0]), "not CSV in its canonical form, or a column stands twice")
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
-
 def count(text: str) -> int:
     need(re.fullmatch("0|[1-9][0-9]{0,14}", text), f"not a count: {show(text)}")
     return int(text)
-
 
 def gunzip(data: bytes, limit: int) -> bytes:
     """The content of a gzip file of one member without name and time; not more than `limit` bytes of it."""
@@ -563,23 +485,18 @@ def gunzip(data: bytes, limit: int) -> bytes:
     need(whole and data[:8] == b"\x1f\x8b\x08\0\0\0\0\0", "not one whole gzip member without name and time")
     return content
 
-
 def compare(published: bytes, expected: bytes) -> None:
     """Published text must be the recomputed one; the first line that differs is named."""
     if published != expected:
         theirs, ours = published.decode("utf-8", "replace").split("\n"), expected.decode().split("\n")
-        number = next((n for n, pair in enumerate(zip(theirs, ours, strict=False)) if pair[0] != pair[1]), -1)
-        need(False, f"line {number + 1}: published {show(theirs[number])}, recomputed {show(ours[number])}")
-
+        n = next((n for n, pair in enumerate(zip(theirs, ours, strict=False)) if pair[0] != pair[1]), -1)
+        raise Refused(f"line {n + 1}: published {show(theirs[n])}, recomputed {show(ours[n])}")
 
 # --- The edition of the law, and who wins by it (docs/edition.md) ---
-
-RULES = """annulled_voters list_length majority majority_base majority_op method minimum_parties quota_rounding
-    none_of_the_above run_off seats sources threshold threshold_base ties turnout turnout_op two_candidates
-    women_run women_share"""
+RULES = """annulled_voters list_length majority majority_base majority_op method minimum_parties quota_rounding run_off
+    seats none_of_the_above sources threshold threshold_base ties turnout turnout_op two_candidates women_run women_share"""
 LISTS = ("hare-largest-remainder", "droop-largest-remainder", "hagenbach-bischoff", "dhondt", "sainte-lague")
 RELATION = "article code left note op right right_factor severity status text unless"
-
 
 def exact(text: str) -> Fraction:
     """A decimal as a fraction; the limits keep a hostile exponent from filling the memory."""
@@ -588,14 +505,11 @@ def exact(text: str) -> Fraction:
     need(limited, f"not a decimal that an edition may hold: {show(text)}")
     return Fraction(Decimal(text))
 
-
 def ratio(number: Fraction | None) -> str | None:
     return None if number is None else f"{number.numerator}/{number.denominator}"
 
-
 class Edition:
     """The law as data: lines of the protocol, control relations, rules of contests."""
-
     def __init__(self, data: bytes) -> None:
         raw = tomllib.loads(data.decode(), parse_float=exact)
         protocol, self.id, self.rules = raw["protocol"], raw["id"], raw["contests"]
@@ -605,16 +519,15 @@ class Edition:
         self.errors = {r["code"] for r in self.relations if r["severity"] == "error"}
         self.silent = {r["code"]: {*r.get("unless", ())} for r in self.relations}
         self.sides = [[[places[name] for name in r[s]] for s in ("left", "right")] for r in self.relations]
-        strange = [key for rule in self.rules.values() for key in rule if key not in RULES.split()]
-        strange += [key for relation in self.relations for key in relation if key not in RELATION.split()]
+        strange = {key for rule in self.rules.values() for key in rule} - {*RULES.split()}
+        strange |= {key for relation in self.relations for key in relation} - {*RELATION.split()}
         need(not strange and len(places) > len(self.lines), f"unknown keys {show(strange)}, or lines twice")
         earlier: set[str] = set()
         for r in self.relations:
             silencers = earlier & self.errors if r["code"] in self.errors else earlier
-            right = r["op"] in ("=", "<=") and r["severity"] in ("error", "warning")
+            right = r["op"] in ("=", "<=") and r["severity"] in ("error", "warning") and r["code"] not in earlier
             right = right and bool(re.fullmatch("(?!P[0-9])[A-Z]{1,4}[0-9]{1,4}", r["code"]))
-            right = right and r["code"] not in earlier and self.silent[r["code"]] <= silencers
-            need(right, f"relation {show(r['code'])} is none")
+            need(right and self.silent[r["code"]] <= silencers, f"relation {show(r['code'])} is none")
             earlier.add(r["code"])
 
     def figure(self, name: str, lines: Sequence[int]) -> int:
@@ -635,7 +548,6 @@ class Edition:
                     codes.add(relation["code"])
         return [sorted(code for code in codes if not self.silent[code] & codes) for codes in broken]
 
-
 class Contest(NamedTuple):
     id: str
     kind: str
@@ -643,13 +555,14 @@ class Contest(NamedTuple):
     seats: int
     options: list[tuple[str, str]]  # id and kind, in the order of options.csv: that of the ballot
 
+def reaches(number: int, bar: Fraction, how: str) -> bool:
+    return number > bar if how == ">" else number >= bar
 
 class Winners:
     """One contest determined from the sums of its territory, the recorded lots and a supplied outcome."""
-
     def __init__(self, edition: Edition, contest: Contest, tally: Tally, lots: list[str], named: Any) -> None:
         rule = self.rule = edition.rules[contest.kind]
-        self.contest, self.row, self.supplied = contest, lots, named
+        self.contest, self.row, self.supplied = contest, lots, named or ()
         options = [*zip(contest.options, tally.votes, strict=True)]
         self.votes = {id: number for (id, kind), number in options if kind != "none-of-the-above"}
         valid = sum(self.votes.values() if rule.get("none_of_the_above") == "out" else tally.votes)
@@ -665,9 +578,8 @@ class Winners:
         self.passing: list[str] | None = [] if by_lists else None
         turnout = Fraction(rule["turnout"]) if "turnout" in rule else None
         bar, how = Fraction(turnout or 0) * voters, rule.get("turnout_op", ">=")
-        reached = turnout is None or self.reaches(participants, bar, how)
-        self.turnout: Json = {"participants": participants, "voters": voters}
-        self.turnout |= {"required": ratio(turnout), "reached": reached}
+        reached = turnout is None or reaches(participants, bar, how)
+        self.turnout = {"participants": participants, "voters": voters, "required": ratio(turnout), "reached": reached}
         if not reached:
             self.status = "not-valid"
         elif by_lists:
@@ -677,9 +589,8 @@ class Winners:
 
     def json(self) -> Json:
         elected = [id for id in self.votes if self.seats[id] or id in self.adopted]
-        seats = {id: number for id, number in self.seats.items() if number}
-        status, turnout = "needs-decision" if self.lots else self.status, self.turnout
-        result = {"status": status, "turnout": turnout, "elected": elected, "seats": seats, "lots": self.lots}
+        seats, status = {id: n for id, n in self.seats.items() if n}, "needs-decision" if self.lots else self.status
+        result = {"status": status, "turnout": self.turnout, "elected": elected, "seats": seats, "lots": self.lots}
         return {**result, "quota": ratio(self.quota), "passing": self.passing}
 
     def best(self, scores: dict[str, Any], places: int, more_votes: bool = False) -> list[str]:
@@ -706,7 +617,7 @@ class Winners:
         wanting = self.rule.get("minimum_parties", 1) - len(share)
         if share and wanting > 0:
             share += self.best({id: n for id, n in self.votes.items() if n and id not in share}, wanting)
-        share = share or [id for id in self.votes if id in (self.supplied or ())]
+        share = share or [id for id in self.votes if id in self.supplied]
         self.passing = [id for id in self.votes if id in share]
         if (pending := self.lots) is None:
             self.allocate(share)
@@ -721,22 +632,22 @@ class Winners:
         seats, method, ties = self.contest.seats, self.rule["method"], self.rule.get("ties") == "more-votes"
         votes = {id: number for id, number in self.votes.items() if number and id in share}
         given, quota, total = Counter[str](), Fraction(1), sum(votes.values())
+        by_quota, by_remainder = method not in ("dhondt", "sainte-lague"), method.endswith("largest-remainder")
         if method == "hare-largest-remainder":
             rounding, p, q = self.rule.get("quota_rounding", "exact"), total, seats
             whole = {"floor": p // q, "nearest": (2 * p + q) // (2 * q), "ceiling": -(-p // q)}
             quota = Fraction(p, q) if rounding == "exact" else Fraction(whole[rounding])
-        elif method in ("droop-largest-remainder", "hagenbach-bischoff"):
+        elif by_quota:
             quota = Fraction(total // (seats + 1) + 1)
-        if method not in ("dhondt", "sainte-lague") and quota:
+        if by_quota and quota:
             given = Counter({id: int(number // quota) for id, number in votes.items()})
-        left, by_remainder = seats - given.total(), method.endswith("largest-remainder")
+        left = seats - given.total()
         if not votes or not quota or left < 0 or (by_remainder and left > len(votes)):
             self.status = "undetermined"
             return
-        self.seats, self.quota = given, None if method in ("dhondt", "sainte-lague") else quota
+        self.seats, self.quota = given, quota if by_quota else None
         if by_remainder:
-            rests = {id: number - given[id] * quota for id, number in votes.items()}
-            given.update(self.best(rests, left, ties))
+            given.update(self.best({id: number - given[id] * quota for id, number in votes.items()}, left, ties))
             return
         step = 2 if method == "sainte-lague" else 1
         while left and not self.lots:
@@ -746,18 +657,15 @@ class Winners:
             given.update(chosen)
             left -= len(chosen)
 
-    def reaches(self, number: int, bar: Fraction, how: str) -> bool:
-        return number > bar if how == ">" else number >= bar
-
     def wins(self, number: int) -> bool:
         base = self.bases[self.rule.get("majority_base", "participants")]
-        return self.reaches(number, Fraction(self.rule["majority"]) * base, self.rule.get("majority_op", ">"))
+        return reaches(number, Fraction(self.rule["majority"]) * base, self.rule.get("majority_op", ">"))
 
     def elect(self) -> None:
         """Candidates and questions."""
         method, run_off = self.rule["method"], self.rule.get("run_off", {}).get("candidates", LIMIT)
         yes, top = {id for id, kind in self.contest.options if kind == "yes"}, max([0, *self.votes.values()])
-        supplied = [id for id in self.supplied or () if id in self.votes and not top]
+        supplied = [id for id in self.supplied if id in self.votes and not top]
         if not top and not supplied:
             self.status = "undetermined"
         elif method == "question":
@@ -773,22 +681,17 @@ class Winners:
             going = self.best(self.votes, run_off)
             self.passing, self.status = [id for id in self.votes if id in going], "run-off"
 
-
 # --- The tables of an election (section 6) ---
-
-
 class Publication:
     """The manifest and the files that it names; all reading goes through here, so every hash is checked."""
-
     def __init__(self, source: Folder | Site, data: bytes) -> None:
         manifest = parse(data)
         need(manifest.keys() == {"elections", "files", "format", "origin", "size"}, "unknown members")
         need(manifest["format"] == "esaylov publication 1", f"format {show(manifest['format'])}")
         self.source, self.digest, self.origin = source, sha256(data), manifest["origin"]
         self.files, self.elections, self.size = manifest["files"], manifest["elections"], manifest["size"]
-        right = is_ids(self.elections) and self.elections == sorted(self.elections)
-        right = right and is_count(self.size) and "verify.py" in self.files
-        need(right, "elections, files or size are wrong, or verify.py is not named")
+        right = is_ids(self.elections) and self.elections == sorted(self.elections) and is_count(self.size)
+        need(right and "verify.py" in self.files, "elections, files or size are wrong, or verify.py is not named")
         for path, pin in self.files.items():
             parts = path.split("/")
             home = len(parts) > 2 and parts[0] == "data" and parts[1] in self.elections
@@ -815,10 +718,8 @@ class Publication:
         need(pin == self.files[path], f"not the bytes that the manifest names, but {show(pin)}")
         return bytes(data)
 
-
 class Tables:
     """The tables that the calling entry pins, and what follows: areas of precincts, and the roster."""
-
     def __init__(self, publication: Publication, election: Election) -> None:
         self.publication, self.election, self.folder = publication, election, f"data/{election.id}/"
         self.pins, self.known = election.call["tables"], {"edition.toml"}  # files that were looked into
@@ -839,9 +740,8 @@ class Tables:
             self.contests[row["contest"]].options.append((row["id"], row["kind"]))
             last = now
         further: dict[str, list[str]] = defaultdict(list)
-        if "precinct_territories" in self.pins:
-            for row in self.rows("precinct_territories"):
-                further[row["precinct"]].append(row["territory"])
+        for row in self.rows("precinct_territories") if "precinct_territories" in self.pins else ():
+            further[row["precinct"]].append(row["territory"])
         self.areas: dict[str, Area] = {}
         self.concerned: dict[Area, list[str]] = {(): []}  # the contests of each area
         areas: dict[Area, Area] = {}
@@ -872,18 +772,14 @@ class Tables:
             self.known.add(f"{name}.csv")
         return rows
 
-
 # --- Which protocols count, their sums, and what is published (sections 4 and 6) ---
-
 COUNTS = ("expected", "received", "counted", "inconsistent", "returned", "annulled", "voters_annulled")
 KINDS = {ACCEPT: "acceptance", RETURN: "return", ANNUL: "annulment", LOT: "lot", SUPPLY: "determination"}
 KINDS[CERTIFY] = "certification"
 Standing = dict[str, tuple[Event | None, str]]  # precinct -> protocol that stands, state of the place
 
-
 class Tally:
     """Sums of one contest over some precincts."""
-
     def __init__(self, lines: int, votes: int) -> None:
         self.counts, self.lines, self.votes = Counter[str](), [0] * lines, [0] * votes
 
@@ -892,10 +788,8 @@ class Tally:
         self.lines = [a + b for a, b in zip(self.lines, other.lines, strict=True)]
         self.votes = [a + b for a, b in zip(self.votes, other.votes, strict=True)]
 
-
 class Results(Tables):
     """Everything published about one election, recomputed at the manifest's size and compared."""
-
     def __init__(self, publication: Publication, log: Log, election: Election) -> None:
         with place(f"data/{election.id}"):
             super().__init__(publication, election)
@@ -964,14 +858,12 @@ class Results(Tables):
             if contest in self.concerned[area]:
                 tally, counted = areas[area]
                 act, state = standing.get(precinct, (None, ""))
-                tally.counts["expected"] += 1
-                tally.counts["counted" if state in ("received", "accepted") else state] += 1
-                tally.counts["received"] += act is not None
-                if act and state in ("received", "accepted"):
+                counts = state in ("received", "accepted")
+                tally.counts.update(("expected", "counted" if counts else state, *(["received"] if act else [])))
+                if act and counts:
                     counted.append(act.entry)
                 elif act and state == "annulled":
-                    voters = self.edition.figure("voters_on_list", act.entry["lines"])
-                    tally.counts["voters_annulled"] += voters
+                    tally.counts["voters_annulled"] += self.edition.figure("voters_on_list", act.entry["lines"])
         result: dict[str, Tally] = defaultdict(lambda: Tally(*size))
         for area, (tally, counted) in areas.items():
             if counted:
@@ -994,13 +886,10 @@ class Results(Tables):
             if path in self.publication.files or len(table) > 1:
                 with place(path):
                     data = self.publication.content(path)
-                    self.known.add(name)
                     compare(gunzip(data, len(text) + 1) if name.endswith(".gz") else data, text)
+                    self.known.add(name)
         yield f"tables: every row follows from the log; {sum(map(len, self.totals.values()))} sums up the tree"
-        for name, check in (
-            ("determinations", self.check_determinations),
-            ("datapackage", self.check_package),
-        ):
+        for name, check in (("determinations", self.check_determinations), ("datapackage", self.check_package)):
             path = f"{self.folder}{name}.json"
             self.known.add(f"{name}.json")
             with place(path):
@@ -1028,17 +917,15 @@ class Results(Tables):
                 tables["roster.csv"].append(where + "\n")
                 act, state = self.standing[contest].get(precinct, (None, ""))
                 if act:
-                    entry, where = act.entry, where + ","
-                    numbers, version = ",".join(map(str, entry["lines"])), entry["version"]
-                    row = f"{where}{numbers},{entry['at']},{state},{version},{act.place}{tail}"
+                    entry, where, numbers = act.entry, where + ",", ",".join(map(str, act.entry["lines"]))
+                    row = f"{where}{numbers},{entry['at']},{state},{entry['version']},{act.place}{tail}"
                     tables["protocols.csv.gz"].append(row)
                     pairs = zip(options[contest], entry["votes"], strict=True)
                     tables["votes.csv.gz"] += [f"{where}{option}{number}\n" for option, number in pairs]
         for contest in self.contests:
             for territory in filter(self.totals[contest].__contains__, self.above):
                 tally, where = self.totals[contest][territory], line(contest, territory)[:-1] + ","
-                counts = [tally.counts[name] for name in COUNTS]
-                tables["totals.csv"].append(where + line(*counts, *tally.lines))
+                tables["totals.csv"].append(where + line(*(tally.counts[name] for name in COUNTS), *tally.lines))
                 pairs = zip(options[contest], tally.votes, strict=True)
                 tables["totals_votes.csv"] += [f"{where}{option}{number}\n" for option, number in pairs]
         for index, entry in self.election.turnout:
@@ -1047,9 +934,9 @@ class Results(Tables):
                 tables["turnout.csv"].append(line(entry["precinct"], entry["at"], entry["voters"]))
         for act in self.election.events:
             if act.code in KINDS and act.place < self.size:
-                entry, outcome = act.entry, act.entry.get("drawn") or act.entry.get("outcome") or ()
-                act_of = KINDS[act.code], entry["decision"], entry["at"], act.precinct, act.contest
-                tables["decisions.csv"].append(line(*act_of, " ".join(outcome)))
+                entry, outcome = act.entry, " ".join(act.entry.get("drawn") or act.entry.get("outcome") or ())
+                row = line(KINDS[act.code], entry["decision"], entry["at"], act.precinct, act.contest, outcome)
+                tables["decisions.csv"].append(row)
         return tables
 
     def check_findings(self) -> str:
@@ -1059,12 +946,11 @@ class Results(Tables):
         for first in range(0, len(protocols), 4096):
             batch = protocols[first : first + 4096]
             for act, failed in zip(batch, self.edition.failed(batch), strict=True):
-                state, wrong = act.entry["state"], not errors.isdisjoint(failed)
-                right = state == "conflicting" or (state == "inconsistent") == wrong
+                state, shown = act.entry["state"], act.entry["findings"]
+                right = state == "conflicting" or (state == "inconsistent") != errors.isdisjoint(failed)
                 codes = sorted([*failed, "P01"]) if state == "conflicting" else failed
-                if act.entry["findings"] != codes or not right:
-                    shown = show(act.entry["findings"])
-                    raise Refused(f"entry {act.place}: {state}, findings {shown}, recomputed {show(codes)}")
+                if shown != codes or not right:
+                    raise Refused(f"entry {act.place}: {state}, findings {show(shown)}, recomputed {show(codes)}")
                 seen.update(codes)
         return ", ".join(f"{code} {number}" for code, number in sorted(seen.items())) or "none"
 
@@ -1097,51 +983,40 @@ class Results(Tables):
         for index, _, _, _, contest, entry in certified:
             totals = self.sums(contest, self.stand(contest, index))
             tally = totals[self.contests[contest].territory]
-            seats = self.determined(self.contests[contest], totals, index)["seats"]
             right = {"counted": tally.counts["counted"], "lines": tally.lines, "votes": tally.votes}
-            for name, value in {**right, "seats": seats}.items():
+            right["seats"] = self.determined(self.contests[contest], totals, index)["seats"]
+            for name, value in right.items():
                 shown = [*entry[name]] if type(value) is list else entry[name]
-                why = f"entry {index}: certified {name} {show(shown)}, recomputed {show(value)}"
-                need(shown == value, why)
+                need(shown == value, f"entry {index}: certified {name} {show(shown)}, recomputed {show(value)}")
         return len(certified)
 
     def check_package(self, package: Json) -> str:
         """The description is of this election and its tables; and no file stands here that is not specified."""
-        wanted = {"date": self.election.call["date"], "timezone": self.election.call["timezone"]}
+        wanted = {"edition": "edition.toml", **{name: self.election.call[name] for name in ("date", "timezone")}}
         wanted |= {flag: flag in self.log.flags or None for flag in ("simulated", "replay")}
         shown = {name: package["election"].get(name) for name in wanted}
         need(package["name"] == self.election.id and shown == wanted, f"not this election: {show(shown)}")
-        need(package["election"]["edition"] == "edition.toml", "not this edition")
-        for table in package["resources"]:
-            need(table["path"] in self.known, f"{show(table['path'])} is no table here")
-        known = {
-            *self.known,
-            *(f"{name}.parquet" for name in ("protocols", "votes", "totals", "totals_votes")),
-        }
-        for path in self.publication.files:
+        strange = [table["path"] for table in package["resources"] if table["path"] not in self.known]
+        need(not strange, f"{show(strange)} are no tables here")
+        readers = "(protocols|votes|totals|totals_votes)[.]parquet|nist-cdf/[^/]+[.]json"
+        for path in filter(lambda path: path.startswith(self.folder), self.publication.files):
             name = path.removeprefix(self.folder)
-            right = name in known or re.fullmatch("nist-cdf/[^/]+[.]json", name)
-            need(right or name == path, f"{show(path)} is a file that the specification does not know")
+            need(name in self.known or re.fullmatch(readers, name), f"{show(path)}: the specification does not know it")
         return f"describes {len(package['resources'])} tables that are here"
 
-
 # --- The whole ---
-
-
 def say(text: str) -> None:
     """Print a line; a name from a hostile file cannot break or disguise it."""
     print("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text), flush=True)
 
-
 def check_receipt(data: bytes, key: Key, leaves: list[bytes]) -> str:
     lines = open_note(DECODER.decode(data.decode())["receipt"].encode() if data[:1] == b"{" else data, key)
-    need(len(lines) == 5 and lines[:2] == ["esaylov receipt v1", key[0]], "not a receipt of this log")
-    need(is_hash(lines[2]) and lines[4] == "included within 60 seconds", "not a receipt of this log")
+    right = len(lines) == 5 and lines[:2] == ["esaylov receipt v1", key[0]] and is_hash(lines[2])
+    need(right and lines[4] == "included within 60 seconds", "not a receipt of this log")
     need(lines[3][-1:] == "Z" and moment(lines[3][:-1] + "+00:00"), "it has no time")
     leaf = bytes.fromhex(lines[2])
     need(leaf in leaves, f"the entry promised at {lines[3]} is not in the log")
     return f"receipt: entry {leaves.index(leaf)}, promised at {lines[3]}, is in the log"
-
 
 def check_since(data: bytes, key: Key, leaves: list[bytes]) -> str:
     size, root = parse_checkpoint(data, key)
@@ -1149,14 +1024,12 @@ def check_since(data: bytes, key: Key, leaves: list[bytes]) -> str:
     need(tree(leaves[:size])[0] == root, "its log is not the beginning of this one")
     return f"since: the log of {size} entries is the beginning of this one"
 
-
 def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -> None:
     """Every check, in order; raises Refused at the first that fails."""
-    published_key = read(source, "log/key")
+    published_key, data = read(source, "log/key"), read(source, "log/checkpoint")
     with place("--key" if wanted.key else "log/key"):
         vkey = wanted.key or published_key.decode().removesuffix("\n")
         key = parse_key(vkey)
-    data = read(source, "log/checkpoint")
     with place("log/checkpoint"):
         count, root = parse_checkpoint(data, key)
     need(published_key == f"{vkey}\n".encode(), "log/key: not the log's verifier key in one line")
@@ -1189,14 +1062,12 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
         if path:
             with place(path), open(path, "rb") as file:
                 say("ok   " + check(file.read(MEGABYTE), key, leaves))
-    if "simulated" in log.flags:
-        say("SIMULATED: the figures are invented")
-    if "replay" in log.flags:
-        say("REPLAY: figures of a past election, loaded again")
+    flags = {"simulated": "SIMULATED: the figures are invented", "replay": "REPLAY: a past election, loaded again"}
+    for flag in log.flags:
+        say(flags[flag])
     if not wanted.key:
         say("ORIGIN NOT PROVEN: the key was read from the folder itself")
     say("Verified from the signed protocols upward.")
-
 
 def attempts(where: str, wanted: argparse.Namespace) -> None:
     """A folder is read once; a site up to three times, when its publication changes in between."""
@@ -1211,7 +1082,6 @@ def attempts(where: str, wanted: argparse.Namespace) -> None:
                 raise
             say("     The publication changed in between: once more.")
     return None
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Check a published election from its files alone.")
@@ -1233,7 +1103,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(str(error))
         return 1
     return 0
-
 
 if __name__ == "__main__":
     sys.exit(main())
