@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from polars.exceptions import PanicException
+
 from esaylov.exchange.verification import figures
 from esaylov.exchange.verification.entries import ElectionEntries, Entries, read_entries
 from esaylov.exchange.verification.log import (
@@ -25,7 +27,7 @@ from esaylov.exchange.verification.log import (
     read_checkpoint,
     read_log,
 )
-from esaylov.exchange.verification.manifest import PATH, Manifest, read_files, read_manifest
+from esaylov.exchange.verification.manifest import COPIES, NAMES, PATH, Manifest, read_files, read_manifest
 from esaylov.exchange.verification.parquet import compare_parquet
 from esaylov.exchange.verification.replay import Log, Places
 from esaylov.exchange.verification.store import MissingFile, Store, VerificationError, open_store
@@ -38,15 +40,7 @@ Report = Callable[[str], None]
 NOT_PROVEN = "ORIGIN NOT PROVEN: the key was read from the folder itself"
 ATTEMPTS = 3
 _SHOWN = 5
-_BASE = ("territories", "contests", "options", "precincts", "precinct_territories", "roster")
-_COPIES = ("protocols", "votes", "totals", "totals_votes")
-_KEEP = frozenset(
-    (
-        *(f"{name}.csv" for name in (*_BASE, "turnout", "decisions", "totals", "totals_votes")),
-        *(f"{name}.parquet" for name in _COPIES),
-        *("datapackage.json", "edition.toml", "determinations.json", "protocols.csv.gz", "votes.csv.gz"),
-    )
-)
+_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -96,18 +90,34 @@ def verify(
         raise VerificationError(
             "--witness and --quorum are reserved: this version does not check cosignatures"
         )
-    store = open_store(source)
-    notes = tuple(_read_note(path) for path in (since, receipt))
+    with _refusals():
+        store = open_store(source)
+        notes = tuple(_read_note(path) for path in (since, receipt))
     for attempt in range(1, ATTEMPTS + 1):
-        before = _moving_files(store)
+        with _refusals():
+            before = _moving_files(store)
         try:
-            with _without_collector():
+            with _refusals(), _without_collector():
                 return _Verification(store, report, progress or _silent).run(key, *notes)
         except VerificationError:
-            if attempt == ATTEMPTS or before == _moving_files(store):
+            with _refusals():
+                moved = before != _moving_files(store)
+            if attempt == ATTEMPTS or not moved:
                 raise
             report("the publication changed while it was read: once more from the beginning")
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Whatever a hostile publication brings about is a refusal: no accident may pass for anything else."""
+    try:
+        yield
+    except VerificationError:
+        raise
+    except (Exception, PanicException) as error:
+        reason = " ".join(str(error).split())[:_REASON]
+        raise VerificationError(f"it cannot be verified: {type(error).__name__}: {reason}") from error
 
 
 @contextmanager
@@ -203,12 +213,7 @@ class _Verification:
         index = next((i for i, published in entries.published.items() if published == named), None)
         if index is None:
             raise VerificationError(f"{PATH}: no entry of the log names its hash and size")
-        ready = {e.id for e in entries.elections.values() if e.roster and e.roster[0] < manifest.size}
-        if ready != set(manifest.elections):
-            wrong = min(ready ^ set(manifest.elections))
-            raise VerificationError(
-                f"{PATH}: the election {wrong!r} stands in it or in the log, but not in both"
-            )
+        _check_elections(entries, manifest)
         self.report(f"manifest: entry {index} names it; figures at size {manifest.size}")
 
     def _files(self, manifest: Manifest, log: VerifiedLog) -> dict[str, bytes]:
@@ -217,7 +222,7 @@ class _Verification:
         if names is not None and names - known:
             name = min(names - known).encode("utf-8", "backslashreplace").decode()
             raise VerificationError(f"{name}: neither the manifest nor the log names this file")
-        kept = read_files(self.store, manifest, _KEEP, self.progress)
+        kept = read_files(self.store, manifest, NAMES, self.progress)
         nothing_else = "" if names is None else ", and there are no others"
         self.report(f"files: {len(manifest.files)}, each as the manifest says{nothing_else}")
         return kept
@@ -269,7 +274,7 @@ class _Verification:
             "totals": published.totals,
             "totals_votes": published.totals_votes,
         }
-        there = [copy for copy in _COPIES if f"{copy}.parquet" in files]
+        there = [copy for copy in COPIES if f"{copy}.parquet" in files]
         for copy in there:
             compare_parquet(files.path(f"{copy}.parquet"), files.take(f"{copy}.parquet"), copies[copy])
         self.report(f"{name}: {len(there)} Parquet copies hold the same rows")
@@ -282,6 +287,20 @@ class _Verification:
         first = ", ".join(f"{precinct} ({contest})" for contest, precinct in missing[:_SHOWN])
         more = ", …" if len(missing) > _SHOWN else ""
         self.report(f"{name}: {len(missing)} places without a protocol: {first}{more}")
+
+
+def _check_elections(entries: Entries, manifest: Manifest) -> None:
+    """The manifest names every election whose roster stands below its size; one that is only called there may
+    stand in it too.
+    """
+    named, size, log = set(manifest.elections), manifest.size, entries.elections.values()
+    due = {election.id for election in log if election.roster and election.roster[0] < size}
+    called = {election.id for election in log if election.called and election.called.index < size}
+    wrong = (due - named) | (named - called)
+    if wrong:
+        raise VerificationError(
+            f"{PATH}: the election {min(wrong)!r} stands in it or in the log, but not in both"
+        )
 
 
 def _compare_tables(files: Files, mine: ElectionEntries, published: figures.Published, size: int) -> None:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 
 from esaylov.exchange.canonical import CanonicalError, loads_strict
+from esaylov.exchange.canonical import dumps as dumps_canonical
 from esaylov.exchange.verification.store import VerificationError
 
 Place = tuple[str, str]
@@ -246,14 +247,16 @@ class _Reader:
                     self._take_flags(raw)
                 decoded = loads(raw)
                 act = decoded["act"]
-                if tuple(decoded) != self.keys[act] or dumps(decoded, None, options) != raw:
+                # orjson sorts by code point, which RFC 8785 does not: the same only for names in ASCII
+                again = dumps(decoded, None, options) if raw.isascii() else dumps_canonical(decoded)
+                if tuple(decoded) != self.keys[act] or again != raw:
                     raise _Wrong("not canonical")
-                if decoded["v"] != 1 or decoded["v"] is True:
+                if type(decoded["v"]) is not int or decoded["v"] != 1:
                     raise _Wrong("its version is not 1")
                 self.handlers[act](index, decoded)
             except _Wrong as wrong:
                 raise VerificationError(f"entry {index}: {self._reason(raw) or wrong}") from wrong
-            except (ValueError, KeyError, TypeError, LookupError) as error:
+            except (ValueError, KeyError, TypeError, LookupError, OverflowError) as error:
                 raise VerificationError(f"entry {index}: {self._reason(raw) or 'malformed'}") from error
         return self.out
 
@@ -297,6 +300,13 @@ class _Reader:
         if "at" in d:
             _ident(d["body"], "body")
             self._time(election, d["at"])
+        return election
+
+    def _rostered(self, index: int, d: dict[str, Any]) -> ElectionEntries:
+        """The election of an act that may not stand before the roster."""
+        election = self._common(index, d)
+        if election.roster is None:
+            raise _Wrong(f"{d['act']} stands before the roster")
         return election
 
     def _time(self, election: ElectionEntries, at: Any) -> None:
@@ -360,7 +370,6 @@ class _Reader:
     def roster(self, index: int, d: dict[str, Any]) -> None:
         election = self._common(index, d)
         _require(election.roster is None, "a second roster")
-        _require(not election.events, "protocols stand before the roster")
         election.roster = (index, Pin(_count(d["rows"], "rows"), _hash(d["sha256"], "sha256")))
 
     def turnout(self, index: int, d: dict[str, Any]) -> None:
@@ -369,7 +378,7 @@ class _Reader:
         election.turnout.append((index, precinct, d["at"], _count(d["voters"], "voters")))
 
     def protocol(self, index: int, known: int, d: dict[str, Any]) -> None:
-        election = self._common(index, d)
+        election = self._rostered(index, d)
         findings, state = d["findings"], d["state"]
         if type(findings) is not list or any(type(code) is not str for code in findings):
             raise _Wrong("findings is not an array of codes")
@@ -386,7 +395,7 @@ class _Reader:
         election.events.setdefault(place, []).append(event)
 
     def ruling(self, index: int, d: dict[str, Any]) -> None:
-        election = self._common(index, d)
+        election = self._rostered(index, d)
         accepted = d["act"] == "results.accept_protocol"
         place = (_ident(d["contest"], "contest"), _ident(d["precinct"], "precinct"))
         event = Ruling(index, index, "accepted" if accepted else "returned", _hash(d["protocol"], "protocol"))
@@ -394,7 +403,7 @@ class _Reader:
         self._decided(election, index, "acceptance" if accepted else "return", d)
 
     def annulment(self, index: int, d: dict[str, Any]) -> None:
-        election = self._common(index, d)
+        election = self._rostered(index, d)
         precinct = _ident(d["precinct"], "precinct")
         if d["contest"] is None:
             election.annulled_precincts.append((index, precinct))
@@ -404,17 +413,17 @@ class _Reader:
         self._decided(election, index, "annulment", d)
 
     def lot(self, index: int, d: dict[str, Any]) -> None:
-        election = self._common(index, d)
+        election = self._rostered(index, d)
         _ident(d["contest"], "contest")
         self._decided(election, index, "lot", d, _idents(d["drawn"], "drawn"))
 
     def supplied(self, index: int, d: dict[str, Any]) -> None:
-        election = self._common(index, d)
+        election = self._rostered(index, d)
         _ident(d["contest"], "contest")
         self._decided(election, index, "determination", d, _idents(d["outcome"], "outcome"))
 
     def certify(self, index: int, d: dict[str, Any]) -> None:
-        election = self._common(index, d)
+        election = self._rostered(index, d)
         contest, seats = _ident(d["contest"], "contest"), d["seats"]
         _require(
             isinstance(seats, dict) and all(_count(n, "seats") for n in seats.values()), "seats is malformed"
@@ -441,12 +450,11 @@ class _Reader:
         )
 
     def seal(self, index: int, d: dict[str, Any]) -> None:
-        election = self._common(index, d)
-        _require(election.roster is not None, "a sealed entry stands before the roster")
+        election = self._rostered(index, d)
         self.out.sealed[index] = (election.id, _hash(d["sealed"], "sealed"))
 
     def open(self, index: int, d: dict[str, Any]) -> None:
-        election = self._common(index, d)
+        election = self._rostered(index, d)
         target, value = d["index"], d["value"]
         if type(target) is not int or self.out.sealed.get(target, ("",))[0] != election.id:
             raise _Wrong(f"it opens {target!r}, which is no sealed entry of this election")
@@ -455,7 +463,7 @@ class _Reader:
         _require(isinstance(value, dict) and value.get("act") in PROTOCOL_ACTS, "value is not a protocol")
         wrong = self._wrong_members(value)
         _require(
-            wrong is None and value["v"] == 1 and value["v"] is not True,
+            wrong is None and type(value["v"]) is int and value["v"] == 1,
             f"value: {wrong or 'its version is not 1'}",
         )
         _require(value["election"] == election.id, "the value is of another election")

@@ -10,7 +10,7 @@ from typing import Any
 
 from esaylov.exchange.canonical import CanonicalError, loads_strict
 from esaylov.exchange.verification.log import Progress
-from esaylov.exchange.verification.store import Store, VerificationError
+from esaylov.exchange.verification.store import MAX_FILE, Store, VerificationError
 
 PATH = "manifest.json"
 FORMAT = "esaylov publication 1"
@@ -19,6 +19,18 @@ _MEMBERS = {"elections", "files", "format", "origin", "size"}
 _HEX = re.compile("[0-9a-f]{64}")
 _PART = re.compile(r"[^/?#%\s\x00-\x1f\x7f\\]+")
 _LIMIT = 256 << 20
+COPIES = ("protocols", "votes", "totals", "totals_votes")
+NAMES = frozenset(
+    (
+        *("datapackage.json", "edition.toml", "determinations.json", "protocols.csv.gz", "votes.csv.gz"),
+        *(f"{name}.csv" for name in ("territories", "contests", "options", "precincts", "roster")),
+        *(f"{name}.csv" for name in ("precinct_territories", "turnout", "decisions")),
+        *(f"{name}.csv" for name in ("totals", "totals_votes")),
+        *(f"{name}.parquet" for name in COPIES),
+    )
+)
+"""The files of an election that docs/formats.md, section 6, knows; beside them those of `nist-cdf/`."""
+_NIST = re.compile("nist-cdf/[^/]+[.]json")
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,10 @@ def _is_place(path: str, elections: set[str]) -> bool:
     parts = path.split("/")
     if any(not _PART.fullmatch(part) or part in (".", "..") for part in parts):
         return False
-    return path == VERIFIER or (len(parts) > 2 and parts[0] == "data" and parts[1] in elections)
+    if path == VERIFIER or len(parts) < 3 or parts[0] != "data" or parts[1] not in elections:
+        return path == VERIFIER
+    name = "/".join(parts[2:])
+    return name in NAMES or _NIST.fullmatch(name) is not None
 
 
 def _facts(path: str, facts: Any) -> tuple[int, str]:
@@ -84,6 +99,8 @@ def _facts(path: str, facts: Any) -> tuple[int, str]:
     size, digest = facts["bytes"], facts["sha256"]
     if type(size) is not int or size < 0 or not isinstance(digest, str) or not _HEX.fullmatch(digest):
         raise VerificationError(f"{PATH}: what it says of {path} is malformed")
+    if size > MAX_FILE:
+        raise VerificationError(f"{PATH}: it gives {path} {size} bytes, more than the {MAX_FILE} allowed")
     return size, digest
 
 

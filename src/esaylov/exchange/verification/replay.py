@@ -172,12 +172,14 @@ class Places:
         return None
 
     def check_certified(self, certified: Sequence[Certified]) -> None:
-        """After a contest is certified no entry concerns its places any more (docs/formats.md, section 4)."""
+        """After a contest is certified no entry concerns its places any more and no protocol of it is opened
+        (docs/formats.md, section 4).
+        """
         last = {entry.contest: entry.index for entry in reversed(certified)}
         for (contest, precinct), events in self._events.items():
             end = last.get(contest)
             if end is not None:
-                late = max(event.index for event in events)
+                late = max(event.known for event in events)
                 if late > end:
                     where = f"contest {contest!r} in precinct {precinct!r}"
                     raise VerificationError(

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 MAX_FILE = 4 << 30
 _TIMEOUT = 60
+_PIECE = 1 << 20
 
 
 class VerificationError(ValueError):
@@ -68,9 +69,11 @@ class Folder:
                 raise VerificationError(f"{path}: a link, or it lies behind one")
             # A pipe would keep its reader waiting for ever, a device would never end.
             with open(os.open(self._root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                facts = os.fstat(file.fileno())
+                if not stat.S_ISREG(facts.st_mode):
                     raise VerificationError(f"{path}: not a regular file")
-                return file.read(limit + 1)
+                # Reading sets memory aside for as much as it is asked for: never more than there is.
+                return file.read(min(limit, facts.st_size) + 1)
         except OSError as error:
             raise MissingFile(f"{path}: {error.strerror or error}") from error
 
@@ -106,15 +109,23 @@ class Site:
         try:
             with self._opener.open(request, timeout=_TIMEOUT) as answer:
                 if answer.headers.get("Content-Encoding", "identity") != "gzip":
-                    plain: bytes = answer.read(limit + 1)
-                    return plain
+                    return _read_upto(answer, limit + 1)
                 # what does not shrink grows by a few bytes in every thousand
-                packed: bytes = answer.read(limit + limit // 100 + 1024)
+                packed = _read_upto(answer, limit + limit // 100 + 1024)
                 return zlib.decompressobj(31).decompress(packed, limit + 1)
         except urllib.error.HTTPError as error:
             raise MissingFile(f"{path}: the site answers {error.code}") from error
         except (OSError, http.client.HTTPException, zlib.error) as error:
             raise MissingFile(f"{path}: {error}") from error
+
+
+def _read_upto(answer: http.client.HTTPResponse, limit: int) -> bytes:
+    """At most `limit` bytes, piece by piece: neither the manifest nor the site is believed how many there are."""
+    pieces: list[bytes] = []
+    while limit > 0 and (piece := answer.read(min(limit, _PIECE))):
+        pieces.append(piece)
+        limit -= len(piece)
+    return b"".join(pieces)
 
 
 def open_store(source: str) -> Store:

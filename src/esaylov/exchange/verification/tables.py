@@ -155,16 +155,14 @@ class Files:
 def load_election(files: Files, entries: ElectionEntries) -> Election:
     """Check the pins and read the fixed tables and the roster. Raises VerificationError."""
     called, roster = entries.called, entries.roster
-    if called is None or roster is None:
-        raise VerificationError(
-            f"{files.folder}: the log does not call this election, or has no roster of it"
-        )
+    if called is None:
+        raise VerificationError(f"{files.folder}: the log does not call this election")
     edition = _edition(files, called.tables["edition"], entries.edition)
     if OPTIONAL_PINNED not in called.tables and f"{OPTIONAL_PINNED}.csv" in files:
         raise VerificationError(f"{files.path(OPTIONAL_PINNED)}.csv: the calling entry does not name it")
     tables = {name: _pinned(files, name, pin) for name, pin in called.tables.items() if name != "edition"}
     election = _Builder(files, edition, tables).build(entries.id)
-    _check_roster(files, election, roster[1])
+    _check_roster(files, election, roster[1] if roster else None)
     return election
 
 
@@ -195,17 +193,17 @@ def _pinned(files: Files, name: str, pin: Pin) -> list[Row]:
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-def _check_roster(files: Files, election: Election, pin: Pin) -> None:
-    """The roster must be the one that the tables give, and the one that the log pins."""
+def _check_roster(files: Files, election: Election, pin: Pin | None) -> None:
+    """The roster must be the one that the tables give, and the one that the log pins, if it does yet."""
     path = files.path("roster.csv")
     data = files.take("roster.csv")
-    if sha256(data).hexdigest() != pin.digest:
+    if pin is not None and sha256(data).hexdigest() != pin.digest:
         raise VerificationError(f"{path}: not the roster that the log names")
     expected = csv_text(("precinct", "contest"), [(place[1], place[0]) for place in election.places])
     found = data.decode("utf-8", "replace")
     if found != expected:
         raise VerificationError(f"{path}: {first_difference(expected, found)}")
-    if len(election.places) != pin.rows:
+    if pin is not None and len(election.places) != pin.rows:
         raise VerificationError(f"{path}: {len(election.places)} rows, the log says {pin.rows}")
 
 
