@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+import psycopg
 from django.db import connections
 
 from esaylov.server.database import platform
@@ -150,7 +151,11 @@ class Supervisor:
             logger.warning("the database ended; starting it again")
             try:
                 self.embedded.start()
-            except EmbeddedError as error:  # killed once more while it recovered, or no room on the disk yet
+            except (
+                EmbeddedError,
+                psycopg.Error,
+                OSError,
+            ) as error:  # killed once more while it recovered, or no room on the disk yet
                 logger.error("%s", error)
                 self._database_due = time.monotonic() + DATABASE_PAUSE
         for service in self.services:
