@@ -8,16 +8,14 @@ WHAT IT PROVES when it ends with exit status 0:
   * the holder of the key signed the log, and every byte of every file here follows from what was signed;
   * every entry of the log is well formed, and every sealed entry that was opened holds what was sealed;
   * which protocol of each precinct counts, every sum from precinct to country, turnout, winners, seats and certified
-    figures follow from the signed protocols and recorded decisions by the edition of the law;
-  * no place that must report is left out of the tables (the roster);
+    figures follow from the signed protocols and decisions by the law's edition; no place that must report is left out;
   * with --since: an older checkpoint's log is the beginning of this one; with --receipt: its entry is here.
 WHAT IT DOES NOT PROVE:
   * that a protocol says what the ballots said: an election is verified from the signed protocol upward;
   * without --key: who signed. Take the key from a place that the giver of this folder cannot change;
   * that everybody is shown the same log: keep its checkpoint, compare with others, use --since;
-  * that Parquet and NIST files say what the CSV tables say (only their bytes are checked), that times are true,
-    that private rows of the journal are sound, that a site holds no file which nobody names.
-
+  * what Parquet and NIST files say (only their bytes are checked), that times are true, that private rows of the
+    journal are sound, that a site holds no file which nobody names.
 Exit status: 0 and one line a check; 1 and the first thing that does not hold; 2 if the command is wrong.
 """
 from __future__ import annotations
@@ -30,7 +28,6 @@ import io
 import json
 import os
 import re
-import stat
 import sys
 import tomllib
 import urllib.parse
@@ -161,21 +158,19 @@ class Folder:
     def __init__(self, root: str) -> None:
         self.root, pending = root, [""]
         self.listing: set[str] | None = set()
-        while pending:
-            inside = pending.pop()
+        for inside in pending:  # it grows: folders are found on the way
             for item in os.scandir(os.path.join(root, inside)):
-                path = inside + item.name
-                if item.is_dir(follow_symlinks=False):
+                path, folder = inside + item.name, item.is_dir(follow_symlinks=False)
+                need(folder or item.is_file(follow_symlinks=False), f"{show(path)}: neither a file nor a folder")
+                if folder:
                     pending.append(path + "/")
                 else:
-                    need(item.is_file(follow_symlinks=False), f"{show(path)}: neither a file nor a folder")
                     self.listing.add(path)
 
     def chunks(self, path: str) -> Iterator[bytes]:
         need(path in (self.listing or ()), "missing")
         flags = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
         with open(os.open(os.path.join(self.root, *path.split("/")), flags), "rb") as file:
-            need(stat.S_ISREG(os.fstat(file.fileno()).st_mode), "not a regular file")
             while chunk := file.read(MEGABYTE):
                 yield chunk
 
@@ -278,8 +273,7 @@ def read_log(source: Folder | Site, size: int, signed_root: bytes) -> tuple[list
     need(root == signed_root, "log/checkpoint: the signed root is not the root of the entries under log/tile")
     for level, row in enumerate(levels[1:], start=1):
         for path, first, width in tiles(str(level), len(row)):
-            same = read(source, path, 8192) == b"".join(row[first : first + width])
-            need(same, f"{path}: not the hashes of the tree")
+            need(read(source, path, 8192) == b"".join(row[first : first + width]), f"{path}: not the tree's hashes")
             named.add(path)
     stray = sorted(path for path in (source.listing or named) - named if path.startswith("log/"))
     need(not stray, f"{show(stray[:1])}: a file that does not belong to the log at this checkpoint")
@@ -287,29 +281,23 @@ def read_log(source: Folder | Site, size: int, signed_root: bytes) -> tuple[list
 
 # --- Entries of the log (section 3) ---
 Check = Callable[[Any], bool]
-SUBMIT, CORRECT = "results.submit_protocol", "results.correct_protocol"
-ACCEPT, RETURN, ANNUL = "results.accept_protocol", "results.return_protocol", "results.annul_precinct"
-LOT, SUPPLY, CERTIFY = "results.record_lot", "results.supply_determination", "results.certify"
-LOAD, CALL, ROSTER = "elections.load_package", "elections.call_election", "results.publish_roster"
-TURNOUT, SEALED, OPEN = "polling.report_turnout", "log.sealed", "log.open"
-HEAD, PUBLISH = "log.journal_head", "publication.publish"
 MEMBERS = {  # of each act, beside the common ones; CHECKS has a check for each
-    LOAD: "files",
-    CALL: "date timezone clock release tables",
-    ROSTER: "rows sha256",
-    TURNOUT: "precinct voters",
-    SUBMIT: "precinct contest version lines votes findings state",
-    CORRECT: "precinct contest version lines votes findings state replaces",
-    ACCEPT: "precinct contest protocol decision",
-    RETURN: "precinct contest protocol decision",
-    ANNUL: "precinct contest decision",
-    LOT: "contest decision drawn",
-    SUPPLY: "contest decision outcome",
-    CERTIFY: "contest decision counted lines votes seats",
-    SEALED: "sealed",
-    OPEN: "index salt value",
-    HEAD: "rows chain",
-    PUBLISH: "manifest size",
+    (LOAD := "elections.load_package"): "files",
+    (CALL := "elections.call_election"): "date timezone clock release tables",
+    (ROSTER := "results.publish_roster"): "rows sha256",
+    (TURNOUT := "polling.report_turnout"): "precinct voters",
+    (SUBMIT := "results.submit_protocol"): "precinct contest version lines votes findings state",
+    (CORRECT := "results.correct_protocol"): "precinct contest version lines votes findings state replaces",
+    (ACCEPT := "results.accept_protocol"): "precinct contest protocol decision",
+    (RETURN := "results.return_protocol"): "precinct contest protocol decision",
+    (ANNUL := "results.annul_precinct"): "precinct contest decision",
+    (LOT := "results.record_lot"): "contest decision drawn",
+    (SUPPLY := "results.supply_determination"): "contest decision outcome",
+    (CERTIFY := "results.certify"): "contest decision counted lines votes seats",
+    (SEALED := "log.sealed"): "sealed",
+    (OPEN := "log.open"): "index salt value",
+    (HEAD := "log.journal_head"): "rows chain",
+    (PUBLISH := "publication.publish"): "manifest size",
 }
 
 def matching(pattern: str) -> Check:
@@ -352,16 +340,14 @@ CHECKS: dict[str, Check] = {
     **dict.fromkeys(("simulated", "replay"), lambda value: value is True),
     "v": lambda value: type(value) is int and value == 1,
     "at": lambda value: bool(moment(value)),
+    "date": lambda value: bool(moment(f"{value}T00:00:00+00:00")),
+    "release": lambda value: value is None or bool(moment(value)),
     "version": lambda value: is_counts([value], least=1),
     "findings": lambda value: type(value) is list and all(map(is_text, value)),
-    "state": matching("received|inconsistent|conflicting"),
     "files": lambda value: type(value) is dict and all(map(is_hash, value.values())),
-    "date": lambda value: bool(moment(f"{value}T00:00:00+00:00")),
-    "clock": matching("real|set"),
-    "release": lambda value: value is None or bool(moment(value)),
-    "tables": is_pins,
     "seats": lambda value: type(value) is dict and is_ids([*value]) and is_counts([*value.values()], least=1),
     "value": lambda value: type(value) is dict,
+    **{"tables": is_pins, "clock": matching("real|set"), "state": matching("received|inconsistent|conflicting")},
     ANNUL + " contest": lambda value: value is None or is_id(value),
     CORRECT + " state": matching("received|inconsistent"),
 }
@@ -384,8 +370,8 @@ def event(entry: Json, index: int, known: int) -> Event:
 class Election:
     """What the log says about one election."""
     def __init__(self, id: str, edition: str) -> None:
-        self.id, self.edition, self.called, self.rostered = id, edition, LIMIT, LIMIT
-        self.call, self.roster, self.sealed = Json(), Json(), dict[int, str]()
+        self.id, self.edition, self.sealed = id, edition, dict[int, str]()
+        self.once: dict[str, tuple[int, Json]] = {}  # its calling entry and its roster, with their indexes
         self.events, self.turnout = list[Event](), list[tuple[int, Json]]()
 
 class Log:
@@ -429,14 +415,11 @@ class Log:
             return None
         election = self.elections.setdefault(entry["election"], Election(entry["election"], entry["edition"]))
         need(entry["edition"] == election.edition, "an election has one edition")
-        need(election.call or act in (LOAD, CALL), f"{act} before the election was called")
-        need(election.roster or act in (LOAD, CALL, ROSTER, TURNOUT), f"{act} before the roster")
-        if act == CALL:
-            need(not election.call, "the election was called before")
-            election.call, election.called = entry, index
-        elif act == ROSTER:
-            need(not election.roster, "the roster was published before")
-            election.roster, election.rostered = entry, index
+        need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
+        need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT), f"{act} before the roster")
+        if act in (CALL, ROSTER):
+            need(act not in election.once, f"{act} stands twice")
+            election.once[act] = index, entry
         elif act == TURNOUT:
             election.turnout.append((index, entry))
         elif act == SEALED:
@@ -447,7 +430,7 @@ class Log:
         return None
 
     def unseal(self, election: Election, entry: Json, index: int) -> Event:
-        sealed, value, release = entry["index"], entry["value"], election.call["release"]
+        sealed, value, release = entry["index"], entry["value"], election.once[CALL][1]["release"]
         need(sealed in election.sealed, f"entry {sealed} is not sealed in this election, or is open already")
         secret = b"esaylov sealed v1\0" + bytes.fromhex(entry["salt"]) + canonical(value)
         need(sha256(secret) == election.sealed.pop(sealed), f"this is not what entry {sealed} sealed")
@@ -494,7 +477,7 @@ def compare(published: bytes, expected: bytes) -> None:
 
 # --- The edition of the law, and who wins by it (docs/edition.md) ---
 RULES = """annulled_voters list_length majority majority_base majority_op method minimum_parties quota_rounding run_off
-    seats none_of_the_above sources threshold threshold_base ties turnout turnout_op two_candidates women_run women_share"""
+seats none_of_the_above sources threshold threshold_base ties turnout turnout_op two_candidates women_run women_share"""
 LISTS = ("hare-largest-remainder", "droop-largest-remainder", "hagenbach-bischoff", "dhondt", "sainte-lague")
 RELATION = "article code left note op right right_factor severity status text unless"
 
@@ -526,8 +509,8 @@ class Edition:
         for r in self.relations:
             silencers = earlier & self.errors if r["code"] in self.errors else earlier
             right = r["op"] in ("=", "<=") and r["severity"] in ("error", "warning") and r["code"] not in earlier
-            right = right and bool(re.fullmatch("(?!P[0-9])[A-Z]{1,4}[0-9]{1,4}", r["code"]))
-            need(right and self.silent[r["code"]] <= silencers, f"relation {show(r['code'])} is none")
+            right = right and self.silent[r["code"]] <= silencers
+            need(right and re.fullmatch("(?!P[0-9])[A-Z]{1,4}[0-9]{1,4}", r["code"]), f"relation {show(r)} is none")
             earlier.add(r["code"])
 
     def figure(self, name: str, lines: Sequence[int]) -> int:
@@ -701,9 +684,8 @@ class Publication:
         self.unread = {*self.files}
         if source.listing is not None:
             here = {path for path in source.listing if not path.startswith("log/")} - {"manifest.json"}
-            missing, strange = sorted(self.unread - here)[:1], sorted(here - self.unread)[:1]
-            need(not missing, f"it names a file that is missing: {show(missing)}")
-            need(not strange, f"a file that it does not name: {show(strange)}")
+            strange = sorted(self.unread ^ here)[:1]
+            need(not strange, f"{show(strange)}: a file that is missing, or one that it does not name")
 
     def content(self, path: str, keep: bool = True) -> bytes:
         need(path in self.files, "the manifest does not name it")
@@ -722,7 +704,8 @@ class Tables:
     """The tables that the calling entry pins, and what follows: areas of precincts, and the roster."""
     def __init__(self, publication: Publication, election: Election) -> None:
         self.publication, self.election, self.folder = publication, election, f"data/{election.id}/"
-        self.pins, self.known = election.call["tables"], {"edition.toml"}  # files that were looked into
+        self.call = election.once[CALL][1]
+        self.pins, self.known = self.call["tables"], {"edition.toml"}  # files that were looked into
         self.edition = Edition(self.pinned("edition", "toml"))
         need(self.edition.id == election.edition, f"edition.toml: another edition, {show(self.edition.id)}")
         self.above: dict[str, Area] = {"": ()}
@@ -734,7 +717,7 @@ class Tables:
             seats, territory = count(row["seats"] or "0"), self.above[row["territory"]][0]
             self.contests[row["id"]] = Contest(row["id"], row["kind"], territory, seats, [])
         order, last = {contest: number for number, contest in enumerate(self.contests)}, (0, -1, "")
-        for row in self.rows("options", "contest"):
+        for row in self.rows("options"):
             now = order[row["contest"]], count(row["ballot_order"]), row["id"]
             need(now > last, f"options.csv: {show(row['id'])} is out of order")
             self.contests[row["contest"]].options.append((row["id"], row["kind"]))
@@ -759,13 +742,13 @@ class Tables:
         need(sha256(data) == self.pins[name]["sha256"], f"{name}.{ending}: not what the calling entry pins")
         return data
 
-    def rows(self, name: str, *key: str) -> list[dict[str, str]]:
-        """The rows of a pinned table; its `id` must be one, and stand once (for each value of `key`)."""
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """The rows of a pinned table; its `id` must be one, and stand once (of options: in its contest)."""
         with place(f"{name}.csv"):
-            rows, seen = parse_table(self.pinned(name, "csv")), set[tuple[str, ...]]()
+            rows, seen = parse_table(self.pinned(name, "csv")), set[tuple[str, str]]()
             need(len(rows) == self.pins[name]["rows"], f"{len(rows)} rows, the calling entry says otherwise")
             for row in rows if name != "precinct_territories" else ():
-                now = row["id"], *(row[other] for other in key)
+                now = row["id"], row["contest"] if name == "options" else ""
                 if now in seen or not is_id(row["id"]):
                     raise Refused(f"id {show(row['id'])} stands twice, or is none")
                 seen.add(now)
@@ -831,8 +814,7 @@ class Results(Tables):
             elif act.code == ANNUL:
                 annulled.add(act.precinct)
             elif act.code == SUBMIT and state == "conflicting":
-                right = now or min(sealed, default=LIMIT) < act.place
-                why = "" if right else "no protocol stands that it conflicts with"
+                why = "" if now or min(sealed, default=LIMIT) < act.place else "nothing stands that it conflicts with"
             elif act.code == SUBMIT:
                 why = f"entry {now[0].place} stands for this place already" if now else ""
                 stands[act.precinct] = act, str(state)
@@ -875,10 +857,11 @@ class Results(Tables):
 
     def check(self) -> Iterator[str]:
         """Compare every file and every claim of the log; gives a line for each check that held."""
-        tables, pin = self.expected(), self.election.roster
+        tables = self.expected()
         roster, protocols = tables["roster.csv"], len(tables["protocols.csv.gz"]) - 1
-        right = (pin.get("rows"), pin.get("sha256")) == (len(roster) - 1, sha256("".join(roster).encode()))
-        need(right or not pin, "the roster of the log is not every place that must report")
+        pin = {"rows": len(roster) - 1, "sha256": sha256("".join(roster).encode())}
+        _, claim = self.election.once.get(ROSTER, (0, pin))  # called, and no roster yet: it follows from the tables
+        need(pin.items() <= claim.items(), "the roster of the log is not every place that must report")
         yield f"roster: {len(roster) - 1} places, none left out; a protocol stands for {protocols}"
         yield f"findings and states are those of the control relations: {self.check_findings()}"
         for name, table in tables.items():  # one without rows may be left out
@@ -903,10 +886,8 @@ class Results(Tables):
         heads = {
             "roster.csv": [*place],
             "protocols.csv.gz": [*place, *lines, "submitted_at", "state", "version", "leaf", *simulated],
-            "votes.csv.gz": [*place, *votes],
-            "totals.csv": ["contest", "territory", *COUNTS, *lines],
-            "totals_votes.csv": ["contest", "territory", *votes],
-            "turnout.csv": ["precinct", "at", "voters"],
+            "votes.csv.gz": [*place, *votes], "totals.csv": ["contest", "territory", *COUNTS, *lines],
+            "totals_votes.csv": ["contest", "territory", *votes], "turnout.csv": ["precinct", "at", "voters"],
             "decisions.csv": ["kind", "number", "at", *place, "outcome"],
         }
         tables = {name: [line(*head)] for name, head in heads.items()}
@@ -981,10 +962,9 @@ class Results(Tables):
         """Certified figures are those at the size that is the certifying entry's own index."""
         certified = [act for act in self.election.events if act.code == CERTIFY]
         for index, _, _, _, contest, entry in certified:
-            totals = self.sums(contest, self.stand(contest, index))
-            tally = totals[self.contests[contest].territory]
-            right = {"counted": tally.counts["counted"], "lines": tally.lines, "votes": tally.votes}
-            right["seats"] = self.determined(self.contests[contest], totals, index)["seats"]
+            totals, rules = self.sums(contest, self.stand(contest, index)), self.contests[contest]
+            tally, seats = totals[rules.territory], self.determined(rules, totals, index)["seats"]
+            right = {"counted": tally.counts["counted"], "lines": tally.lines, "votes": tally.votes, "seats": seats}
             for name, value in right.items():
                 shown = [*entry[name]] if type(value) is list else entry[name]
                 need(shown == value, f"entry {index}: certified {name} {show(shown)}, recomputed {show(value)}")
@@ -992,7 +972,7 @@ class Results(Tables):
 
     def check_package(self, package: Json) -> str:
         """The description is of this election and its tables; and no file stands here that is not specified."""
-        wanted = {"edition": "edition.toml", **{name: self.election.call[name] for name in ("date", "timezone")}}
+        wanted = {"edition": "edition.toml", **{name: self.call[name] for name in ("date", "timezone")}}
         wanted |= {flag: flag in self.log.flags or None for flag in ("simulated", "replay")}
         shown = {name: package["election"].get(name) for name in wanted}
         need(package["name"] == self.election.id and shown == wanted, f"not this election: {show(shown)}")
@@ -1012,15 +992,15 @@ def say(text: str) -> None:
 def check_receipt(data: bytes, key: Key, leaves: list[bytes]) -> str:
     lines = open_note(DECODER.decode(data.decode())["receipt"].encode() if data[:1] == b"{" else data, key)
     right = len(lines) == 5 and lines[:2] == ["esaylov receipt v1", key[0]] and is_hash(lines[2])
+    right = right and lines[3][-1:] == "Z" and bool(moment(lines[3][:-1] + "+00:00"))
     need(right and lines[4] == "included within 60 seconds", "not a receipt of this log")
-    need(lines[3][-1:] == "Z" and moment(lines[3][:-1] + "+00:00"), "it has no time")
     leaf = bytes.fromhex(lines[2])
     need(leaf in leaves, f"the entry promised at {lines[3]} is not in the log")
     return f"receipt: entry {leaves.index(leaf)}, promised at {lines[3]}, is in the log"
 
 def check_since(data: bytes, key: Key, leaves: list[bytes]) -> str:
     size, root = parse_checkpoint(data, key)
-    need(size <= len(leaves), f"it is newer: {size} entries, here {len(leaves)}")
+    need(size <= len(leaves), f"it is newer: {size} entries")
     need(tree(leaves[:size])[0] == root, "its log is not the beginning of this one")
     return f"since: the log of {size} entries is the beginning of this one"
 
@@ -1040,15 +1020,14 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
         publication = Publication(source, manifest)
     log, size = Log(entries, leaves), publication.size
     del entries
-    right = not log.flags or key[0].endswith(".invalid")
-    need(right, "log/checkpoint: simulated or a replay, but the origin does not end in .invalid")
+    need(not log.flags or key[0].endswith(".invalid"), "log/checkpoint: simulated or a replay, but not its origin")
     say("ok   entries: " + ", ".join(f"{act} {number}" for act, number in sorted(log.acts.items())))
-    claim = (publication.digest, size)
-    named = [n for n, entry in log.publications if (entry["manifest"], entry["size"]) == claim]
+    named = [n for n, e in log.publications if (e["manifest"], e["size"]) == (publication.digest, size)]
     need(named and publication.origin == key[0], "manifest.json: no entry of this log names it and its size")
-    called = [id for id, election in log.elections.items() if election.called < size]
-    due, shown = {id for id in called if log.elections[id].rostered < size}, publication.elections
-    need(due <= {*shown} <= {*called}, f"manifest.json: elections {show(shown)}, by the log {show(called)}")
+    known = {id: [act for act, (n, _) in e.once.items() if n < size] for id, e in log.elections.items()}
+    called, due = ({id for id, acts in known.items() if act in acts} for act in (CALL, ROSTER))
+    shown = publication.elections
+    need(due <= {*shown} <= called, f"manifest.json: elections {show(shown)}, by the log {show(sorted(called))}")
     say(f"ok   manifest: named by entry {named[-1]}; figures by the entries below {size}")
     for id in shown:
         for held in Results(publication, log, log.elections[id]).check():
@@ -1062,12 +1041,10 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
         if path:
             with place(path), open(path, "rb") as file:
                 say("ok   " + check(file.read(MEGABYTE), key, leaves))
-    flags = {"simulated": "SIMULATED: the figures are invented", "replay": "REPLAY: a past election, loaded again"}
-    for flag in log.flags:
-        say(flags[flag])
-    if not wanted.key:
-        say("ORIGIN NOT PROVEN: the key was read from the folder itself")
-    say("Verified from the signed protocols upward.")
+    notes = {"simulated": "SIMULATED: the figures are invented", "replay": "REPLAY: a past election, loaded again"}
+    unproven = [] if wanted.key else ["ORIGIN NOT PROVEN: the key was read from the folder itself"]
+    for text in (*(notes[flag] for flag in log.flags), *unproven, "Verified from the signed protocols upward."):
+        say(text)
 
 def attempts(where: str, wanted: argparse.Namespace) -> None:
     """A folder is read once; a site up to three times, when its publication changes in between."""
