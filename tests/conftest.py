@@ -95,8 +95,11 @@ def _quick_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def embedded(request: pytest.FixtureRequest) -> Iterator[Embedded]:
-    """The database server of the run; its processes share it, and the last one to end removes it."""
-    run = getattr(request.config, "workerinput", {}).get("testrunuid", os.urandom(8).hex())
+    """The database server of this worker. Workers do not share one: the sequencer waits for every transaction that runs in
+    its server, those of other databases too, and what a test sees would hang on its neighbours.
+    """
+    worker = getattr(request.config, "workerinput", {})
+    run = f"{worker['testrunuid']}-{worker['workerid']}" if worker else os.urandom(8).hex()
     server = Embedded(_quick_folder() / f"esaylov-tests-{run}", durable=False, temporary=True)
     with server:
         yield server

@@ -15,7 +15,8 @@ MAX_COUNT = 999_999_999
 MAX_ID_BYTES = 200
 """Ids become names of files, and those have 255 bytes at most."""
 
-_ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
+# A commission's code is an id with a prefix and names its body in the log: together they hold 100 characters.
+_ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/?#%\\]{1,90}")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _CLOCK = r"(?:19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
 _MOMENT = re.compile(_CLOCK + r"(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
@@ -29,7 +30,7 @@ MAX_TEXT = 2_000
 
 def is_id(text: str) -> bool:
     """True for an id as docs/formats.md (section 6) allows it."""
-    if _ID.fullmatch(text) is None or text in (".", ".."):
+    if _ID.fullmatch(text) is None or text.startswith("."):
         return False
     return text.isascii() or len(text.encode()) <= MAX_ID_BYTES
 
