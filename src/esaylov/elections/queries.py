@@ -57,7 +57,9 @@ class ElectionTables:
         self.failed_relations: Callable[[Any, Any], tuple[str, ...]] = compile_relations(edition)
         self.error_codes: frozenset[str] = error_codes(edition)
         # Cells of precincts abroad: those that lie in a territory of kind `abroad`.
-        abroad = set(Territory.objects.filter(election=election.id, kind="abroad").values_list("id", flat=True))
+        abroad = set(
+            Territory.objects.filter(election=election.id, kind="abroad").values_list("id", flat=True)
+        )
         self.cells_abroad = frozenset(cell for cell, places in self.cells.items() if places & abroad)
 
     @cached_property
