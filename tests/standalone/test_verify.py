@@ -203,6 +203,12 @@ def odd_election(**call: Any) -> tuple[Book, list[Entry]]:
     ]
 
 
+def test_names_places_without_a_protocol(run: Run, tmp_path: Path) -> None:
+    status, text = run(tmp_path / "published", "--key", build(tmp_path / "published"))
+    assert status == 0
+    assert "3 have none: 'p08/sm-2', 'p10/list', 'p12/list'" in text
+
+
 def test_both_accept_the_other_builder(run: Run, tmp_path: Path) -> None:
     signer = Signer("log.example.org/odd", b"s" * 32)
     book, determinations = odd_election()

@@ -862,7 +862,10 @@ class Results(Tables):
         pin = {"rows": len(roster) - 1, "sha256": sha256("".join(roster).encode())}
         _, claim = self.election.once.get(ROSTER, (0, pin))  # called, and no roster yet: it follows from the tables
         need(pin.items() <= claim.items(), "the roster of the log is not every place that must report")
-        yield f"roster: {len(roster) - 1} places, none left out; a protocol stands for {protocols}"
+        absent = [f"{precinct}/{contest}" for precinct, area in self.areas.items() for contest in self.concerned[area]
+                  if (self.standing[contest].get(precinct) or (None,))[0] is None]
+        missing = f"{len(absent)} have none: {', '.join(map(show, absent[:5]))}" if absent else "none is missing"
+        yield f"roster: {len(roster) - 1} places; a protocol stands for {protocols}; {missing}"
         yield f"findings and states are those of the control relations: {self.check_findings()}"
         for name, table in tables.items():  # one without rows may be left out
             path, text = self.folder + name, "".join(table).encode()
