@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from esaylov.tlog.tiles import ENTRIES, WIDTH, Tile, TileHashes, decode_bundle, files_for, grow
-from esaylov.tlog.tree import EMPTY_ROOT, Frontier, leaf_hash
+from esaylov.tlog.tree import EMPTY_ROOT, HASH_SIZE, Frontier, leaf_hash
+
+
+def read_hashes(folder: Path, tile: Tile) -> bytes:
+    """A tile of hashes of the log in a folder, at any size that it had; a partial tile that was filled since is the start of the
+    full one. Raises FileNotFoundError."""
+    try:
+        return (folder / tile.path).read_bytes()
+    except FileNotFoundError:
+        return (folder / tile._replace(width=WIDTH).path).read_bytes()[: tile.width * HASH_SIZE]
 
 
 class LogStore:

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection
 
 from esaylov.acts.identity import log_folder, signer
-from esaylov.acts.logstore import LogStore
+from esaylov.acts.logstore import read_hashes
 from esaylov.tlog.proofs import inclusion_proof
 from esaylov.tlog.receipt import sign_receipt
-from esaylov.tlog.tiles import WIDTH, Tile, TileHashes
-from esaylov.tlog.tree import HASH_SIZE
+from esaylov.tlog.tiles import TileHashes
 
 FOUND = """SELECT e.index, c.size, c.note FROM acts_entry e JOIN acts_journal j ON j.id = e.journal_id
 JOIN LATERAL (SELECT size, note FROM acts_checkpoint WHERE size > e.index
@@ -62,13 +62,9 @@ def find_inclusion(election: str, leaf: bytes) -> Inclusion | None:
     if row is None:
         return None
     index, size, note = row
-    return Inclusion(index, size, note, tuple(inclusion_proof(index, size, TileHashes(size, _read_hashes))))
-
-
-def _read_hashes(tile: Tile) -> bytes:
-    """A tile of hashes; one that was partial may be full by now, and its partial files gone."""
-    store = LogStore(log_folder())
-    try:
-        return store.read(tile)
-    except FileNotFoundError:
-        return store.read(tile._replace(width=WIDTH))[: tile.width * HASH_SIZE]
+    return Inclusion(
+        index,
+        size,
+        note,
+        tuple(inclusion_proof(index, size, TileHashes(size, partial(read_hashes, log_folder())))),
+    )

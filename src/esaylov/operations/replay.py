@@ -77,12 +77,11 @@ def replay(
     speed: float | None = None,
     until: datetime | None = None,
     progress: Progress = lambda _done, _all: None,
-    sequencing: bool = True,
 ) -> Report:
     """Replays a package into the database at hand.
 
     `speed` None: as fast as it goes; else that many times real time by the protocols' own times. `until`: events after
-    it are left out. `sequencing` false: another process sequences and tabulates. Raises ReplayError, LoadError, IdentityError.
+    it are left out. Raises ReplayError, LoadError, IdentityError.
     """
     stream = events(package)
     if speed is not None and not _has_times(package):
@@ -91,7 +90,7 @@ def replay(
         stream = (event for event in stream if event.at <= until)
     begin = time.monotonic()
     call_election(package, replay=True, start=_start(package))
-    runner = _Runner(package, progress, sequencing=sequencing, live=speed is not None)
+    runner = _Runner(package, progress, live=speed is not None)
     release = release_time(package.edition, package.date, package.timezone)
     groups = batches(stream, release=release) if speed is None else _paced(stream, speed, release)
     with _few_collections():
@@ -180,14 +179,13 @@ class _Sequencing(threading.Thread):
 class _Runner:
     """Performs groups of events; sequences beside, tabulates at the end, and in a paced replay all the time."""
 
-    def __init__(self, package: Package, progress: Progress, *, sequencing: bool, live: bool) -> None:
+    def __init__(self, package: Package, progress: Progress, *, live: bool) -> None:
         self.package = package
         self.progress = progress
         self.live = live
         self.performer = Performer(package.id)
-        self.sequencing = _Sequencing() if sequencing else None
-        if self.sequencing is not None:
-            self.sequencing.start()
+        self.sequencing = _Sequencing()
+        self.sequencing.start()
         self.tabulator = Tabulator(package.id)
         self.done = 0
         self.total = len(package.turnout) + len(package.protocols) + len(package.decisions)
@@ -197,16 +195,14 @@ class _Runner:
         self.performer.perform(group)
         self.done += len(group)
         self.progress(self.done, self.total)
-        if self.sequencing is not None:
-            self.sequencing.check()
-            if self.live:
-                self._tabulate()
+        self.sequencing.check()
+        if self.live:
+            self._tabulate()
 
     def finish(self) -> None:
         """Sequences and tabulates what is left."""
-        if self.sequencing is not None:
-            self.sequencing.finish()
-            self._tabulate()
+        self.sequencing.finish()
+        self._tabulate()
 
     def _tabulate(self) -> None:
         latest = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from esaylov.acts.identity import log_folder
+from esaylov.acts.logstore import read_hashes
 from esaylov.acts.models import LogIdentity
 from esaylov.registry.models import Territory
 from esaylov.results.queries import SignedHead
 from esaylov.tlog.proofs import ProofError, inclusion_proof, verify_inclusion
-from esaylov.tlog.tiles import Tile, TileError, TileHashes
+from esaylov.tlog.tiles import TileError, TileHashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +64,11 @@ def proof_of(index: int, leaf: bytes, head: SignedHead | None) -> Proof | None:
     if head is None:
         return None
     try:
-        hashes = inclusion_proof(index, head.size, TileHashes(head.size, _read_tile))
+        hashes = inclusion_proof(index, head.size, TileHashes(head.size, partial(read_hashes, log_folder())))
         verify_inclusion(leaf, index, head.size, hashes, head.root)
     except (OSError, TileError, ProofError):
         return None
     return Proof(index, leaf, tuple(hashes), head)
-
-
-def _read_tile(tile: Tile) -> bytes:
-    """A tile of the log's folder; a partial one that was filled meanwhile is the start of the full one."""
-    folder = log_folder()
-    try:
-        return (folder / tile.path).read_bytes()
-    except FileNotFoundError:
-        full = (folder / tile._replace(width=256).path).read_bytes()
-        return full[: tile.width * 32]
 
 
 def log_identity() -> LogIdentity | None:

@@ -7,7 +7,6 @@ from django.db import connection
 
 from esaylov.acts.powers import Actor
 from esaylov.acts.statements import fetch
-from esaylov.registry.models import Territory
 
 ACTOR_COLUMNS = "c.code, c.tier, c.election, c.territory_id, c.precinct_id"
 ACTOR_BY_DIGEST = """SELECT c.code, c.tier, c.election, c.territory_id, c.precinct_id FROM registry_commissiontoken t
@@ -29,11 +28,6 @@ def actors(election: str, codes: Sequence[str] | None = None) -> dict[str, Actor
             [election, list(codes) if codes is not None else None, list(codes or ())],
         )
         return {row[0]: Actor(*row) for row in cursor.fetchall()}
-
-
-def territories(election: str) -> list[Territory]:
-    """All territories of an election in the package's order."""
-    return list(Territory.objects.filter(election=election).order_by("position"))
 
 
 def precinct_cell(election: str, precinct: str) -> int | None:
