@@ -34,6 +34,9 @@ ENTRY_OVERHEAD = 2_000
 DEFAULT_LIMIT = 64 * 2**20
 STALE_HEADERS: Headers = [("X-Esaylov-Stale", "the database cannot be reached"), ("Warning", '110 - "stale"')]
 NOT_OF_A_304 = frozenset({"content-length", "content-type", "content-encoding"})
+OPEN = "/open/"
+UNCACHED = ("search/", "check/")
+"""What reads the query of its address, as the address continues after the language or the election."""
 CONDITIONAL = (
     "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
     "HTTP_IF_RANGE", "HTTP_ACCEPT_ENCODING",
@@ -184,14 +187,14 @@ class PageCache:
     ) -> None:
         self._application = application
         self.sizes = sizes
-        self._prefixes = tuple(f"/{language}/" for language in languages)
+        self._prefixes = (*(f"/{language}/" for language in languages), OPEN)
         self._store = Store(limit)
         self._under_way: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ.get("PATH_INFO", "")
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not path.startswith(self._prefixes):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not self._keeps(path):
             return self._application(environ, start_response)
         self.sizes.start()
         page = self._store.get(path)
@@ -200,6 +203,15 @@ class PageCache:
         if page is not None and self.sizes.stale:
             return _answer(page, environ, start_response, stale=True)
         return self._miss(path, page, environ, start_response)
+
+    def _keeps(self, path: str) -> bool:
+        """Whether an answer depends on its path alone."""
+        if not path.startswith(self._prefixes):
+            return False
+        rest = path.split("/", 2)[2]
+        if rest.startswith("elections/"):
+            rest = rest.split("/", 2)[-1]
+        return not rest.startswith(UNCACHED)
 
     def _miss(
         self, path: str, before: CachedPage | None, environ: Environ, start_response: StartResponse

@@ -3,9 +3,18 @@
 from django.urls import URLPattern, URLResolver, path
 
 from esaylov.publication import files, views
+from esaylov.publication.charts import urls as charts
+from esaylov.publication.codes import urls as codes
 from esaylov.publication.health import healthz
+from esaylov.publication.newsroom import urls as newsroom
+from esaylov.publication.portal import urls as portal
+from esaylov.publication.search import urls as search
+
+PARTS = (portal, newsroom, codes, search, charts)
+"""Parts with pages of their own; their addresses are tried before those of the results."""
 
 pages: list[URLPattern | URLResolver] = [
+    *(pattern for part in PARTS for pattern in part.pages),
     path("", views.front, name="front"),
     path("verify/", views.verify, name="verify"),
     path("elections/<str:election>/", views.election, name="election"),
@@ -21,6 +30,7 @@ pages: list[URLPattern | URLResolver] = [
 ]
 
 files_and_health: list[URLPattern | URLResolver] = [
+    *(pattern for part in PARTS for pattern in part.files),
     path("", views.choose_language, name="choose-language"),
     path("healthz", healthz, name="healthz"),
     path("manifest.json", files.published, {"path": "manifest.json"}, name="manifest"),

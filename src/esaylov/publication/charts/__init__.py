@@ -1,0 +1,1 @@
+"""Charts: one Altair specification each, for the page, for print and for the press."""

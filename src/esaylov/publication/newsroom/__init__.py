@@ -1,0 +1,1 @@
+"""For newsrooms and search engines: stable data addresses, embeds, feeds, cards, site maps."""

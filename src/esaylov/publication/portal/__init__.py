@@ -1,0 +1,1 @@
+"""The pages around the results: what an election is, how the count works, where the data are."""

@@ -1,0 +1,1 @@
+"""Search over territories, precincts, candidates and parties, in every script."""
