@@ -1,4 +1,4 @@
-"""How numbers, times and bars look on every page."""
+"""How numbers, times, bars and the components look on every page. `{% load face %}` gives all of it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,55 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
-from esaylov.design import numbers, words
+from esaylov.design import assets, numbers, words
 from esaylov.design.styles import STYLESHEET
 
 register = template.Library()
 NOTHING = "–"
 BAR = (
-    '<svg class="bar" aria-hidden="true" focusable="false" preserveAspectRatio="none" viewBox="0 0 10000 10">'
+    '<svg class="bar{}" aria-hidden="true" focusable="false" preserveAspectRatio="none" viewBox="0 0 10000 10">'
     '<rect class="bar-track" width="10000" height="10"/>'
     '<rect class="bar-fill" width="{}" height="10"/></svg>'
 )
+ICON = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+NAMED_ICON = '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>'
+STATE_ICONS = {
+    "preliminary": "hourglass-split",
+    "final": "check-circle-fill",
+    "accepted": "check-circle",
+    "received": "inbox",
+    "awaited": "hourglass",
+    "inconsistent": "exclamation-triangle-fill",
+    "returned": "arrow-return-left",
+    "conflicting": "exclamation-octagon-fill",
+    "annulled": "x-octagon-fill",
+    "corrected": "pencil-square",
+    "replaced": "archive",
+    "simulated": "stars",
+    "replay": "arrow-counterclockwise",
+}
+STEP_ICONS = {
+    "past": "check-circle-fill",
+    "now": "record-circle",
+    "next": "circle",
+    "overdue": "exclamation-triangle-fill",
+}
+NOTICE_ICONS = {
+    "info": "info-circle-fill",
+    "warning": "exclamation-triangle-fill",
+    "error": "exclamation-octagon-fill",
+    "simulated": "stars",
+}
+
+
+# --- numbers and times ---
 
 
 @register.filter
@@ -67,17 +101,131 @@ def clock(value: datetime) -> SafeString:
     return _time(value, f"{value:%H:%M}")
 
 
+@register.simple_tag
+def when(value: datetime | str | None) -> str | SafeString:
+    """A time of a timeline: a moment in words, or words as they are."""
+    return moment(value) if isinstance(value, datetime) else value or ""
+
+
+@register.simple_tag
+def part(counted: int | None, expected: int | None) -> str:
+    """`counted` of `expected` in per cent, rounded down: complete only when it is."""
+    share = numbers.ratio_down(counted or 0, expected or 0)
+    return "" if share is None else f"({numbers.percent(share, words.language())})"
+
+
 def _time(value: datetime, text: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), text)
 
 
+# --- bars, swatches, icons ---
+
+
 @register.simple_tag
-def bar(part: int | None, base: int | None) -> SafeString:
+def bar(part: int | None, base: int | None, tone: int = 0) -> SafeString:
     """A bar from zero that shows `part` of `base`; the figure stands beside it in words, so readers of the
     screen skip it.
     """
-    width = numbers.ratio_down(min(part or 0, base or 0), base or 0) or 0
-    return format_html(BAR, width)
+    return share_bar(numbers.ratio_down(min(part or 0, base or 0), base or 0), tone)
+
+
+@register.simple_tag
+def share_bar(share: int | None, tone: int | str | None = 0) -> SafeString:
+    """The same from a share in hundredths of a per cent."""
+    return format_html(BAR, f" tone-{tone}" if tone else "", max(0, min(10_000, share or 0)))
+
+
+@register.simple_tag
+def swatch(tone: int) -> SafeString:
+    """A small square in a party's colour and pattern; its name stands beside it."""
+    return format_html('<span class="swatch tone-{}" aria-hidden="true"></span>', tone)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A picture of the sprite (frontend/icons.json names all). Without a label, words stand beside it."""
+    sprite = assets.url("icons.svg")
+    return format_html(NAMED_ICON, label, sprite, name) if label else format_html(ICON, sprite, name)
+
+
+@register.simple_tag
+def state_icon(code: str) -> SafeString | str:
+    """The shape that goes with a state."""
+    return icon(STATE_ICONS[code]) if code in STATE_ICONS else ""
+
+
+@register.simple_tag
+def step_icon(status: str) -> SafeString:
+    """The shape that goes with a step's status."""
+    return icon(STEP_ICONS.get(status, "circle"))
+
+
+# --- components that wrap content ---
+
+
+@register.simple_block_tag
+def datatable(
+    content: SafeString,
+    label: str,
+    *,
+    caption: str = "",
+    export: str = "",
+    sortable: bool = False,
+    sticky: bool = True,
+    css: str = "",
+) -> SafeString:
+    """A table in a region of its own that scrolls and can have the focus. Inside: thead, tbody, tfoot.
+
+    `label` names the region; `export` is the address of the same numbers as CSV; `sortable` lets the reader sort by
+    column where scripts run; `sticky` holds the head and the first column.
+    """
+    values = {
+        "label": label,
+        "caption": caption,
+        "export": export,
+        "sortable": sortable,
+        "sticky": sticky,
+        "css": css,
+    }
+    return render_to_string("design/components/datatable.html", values | {"content": content})
+
+
+@register.simple_block_tag
+def notice(content: SafeString, kind: str = "info", title: str = "") -> SafeString:
+    """A notice: info, warning, error or simulated; the kind is said in words and shown by a shape."""
+    known = {
+        "info": gettext("Note"),
+        "warning": gettext("Warning"),
+        "error": gettext("Error"),
+        "simulated": gettext("Simulated"),
+    }
+    kind = kind if kind in known else "info"
+    values = {
+        "kind": kind,
+        "title": title,
+        "word": known[kind],
+        "symbol": NOTICE_ICONS[kind],
+        "content": content,
+    }
+    return render_to_string("design/components/notice.html", values)
+
+
+@register.simple_tag
+def chart(chart: Any, heading: bool = True) -> SafeString:
+    """A chart with its sentence, its numbers as a table, and its files (publication.charts.Chart)."""
+    return render_to_string("design/components/chart.html", {"chart": chart, "heading": heading})
+
+
+@register.simple_tag
+def field_widget(field: forms.BoundField) -> SafeString:
+    """The field's control, joined to its error by `aria-describedby` (Django joins the help text)."""
+    if not field.errors or field.use_fieldset:
+        return field.as_widget()
+    described = [f"{field.auto_id}_helptext"] if field.help_text else []
+    return field.as_widget(attrs={"aria-describedby": " ".join([*described, f"{field.auto_id}_error"])})
+
+
+# --- the page ---
 
 
 @register.simple_tag(takes_context=True)
@@ -94,6 +242,12 @@ def in_other_language(context: Any, code: str) -> str:
 def site_languages() -> list[tuple[str, str]]:
     """Codes of the site's languages, and each one's own name for itself."""
     return list(settings.LANGUAGES)
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a built file; it changes with its content."""
+    return assets.url(name)
 
 
 @register.simple_tag

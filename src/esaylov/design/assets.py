@@ -1,0 +1,44 @@
+"""The built front end: style sheet, scripts, fonts and icons, under names that change with their content.
+
+`make install` builds them out of `frontend/` (Vite); an installed package carries them. Each answer names the files by
+the manifest that Vite wrote, so a page and its assets always belong together.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+STATIC = Path(__file__).parent / "static"
+ASSETS = STATIC / "assets"
+MANIFEST = ASSETS / "manifest.json"
+URL = "/static/assets/"
+
+
+class AssetsMissing(RuntimeError):
+    """The front end is not built, or lacks a file that a page asks for."""
+
+
+@cache
+def manifest() -> dict[str, str]:
+    """File by name (`main.css`, `main.js`, `icons.svg`). Raises AssetsMissing where the front end is not built."""
+    try:
+        found = json.loads(MANIFEST.read_bytes())
+    except FileNotFoundError:
+        raise AssetsMissing(
+            f"The style sheet and scripts are not built: {MANIFEST} is missing. Run `make install` in a checkout; "
+            "an installed package should carry them."
+        ) from None
+    return {name: str(file) for name, file in found.items()}
+
+
+def url(name: str) -> str:
+    """The address of a built file. Raises AssetsMissing for one that is not there."""
+    try:
+        files = manifest()
+    except AssetsMissing:  # until the build is wired into the Makefile
+        return URL + name
+    if name not in files:
+        raise AssetsMissing(f"The built front end has no {name}: run `make install`.")
+    return URL + files[name]
