@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
+from weakref import WeakKeyDictionary
+
+from django.db import connection
 
 from esaylov.acts.identity import log_folder
 from esaylov.acts.logstore import read_hashes
 from esaylov.acts.models import LogIdentity
+from esaylov.elections.queries import ElectionTables
 from esaylov.registry.models import Territory
 from esaylov.results.queries import SignedHead
 from esaylov.tlog.proofs import ProofError, inclusion_proof, verify_inclusion
@@ -27,23 +32,60 @@ class Place:
     lineage: tuple[int, ...]
 
 
-def _places(rows: Iterable[Territory]) -> list[Place]:
-    return [Place(t.id, t.code, t.kind, t.names, t.parent_id, tuple(t.lineage)) for t in rows]
+VOTERS = "SELECT cell_id, count(*), sum(voters) FROM registry_precinct WHERE election = %s GROUP BY 1"
 
 
-def place_by_code(election: str, code: str) -> Place | None:
-    """The territory with this code, None when there is none."""
-    return next(iter(_places(Territory.objects.filter(election=election, code=code))), None)
+class Places:
+    """The tree of an election's territories, and how many precincts and voters on their lists each has. Nothing of
+    this changes once an election is called, so it is read once a process.
+    """
+
+    def __init__(self, tables: ElectionTables) -> None:
+        rows = Territory.objects.filter(election=tables.election.id).order_by("position")
+        found = [Place(t.id, t.code, t.kind, t.names, t.parent_id, tuple(t.lineage)) for t in rows]
+        self.by_id = {place.id: place for place in found}
+        self.by_code = {place.code: place for place in found}
+        self._below: dict[int | None, list[Place]] = {}
+        for place in found:
+            self._below.setdefault(place.parent, []).append(place)
+        self.precincts: Counter[int] = Counter()
+        self.voters: Counter[int] = Counter()
+        self.all_voters = 0
+        with connection.cursor() as cursor:
+            cursor.execute(VOTERS, [tables.election.id])
+            for cell, precincts, voters in cursor.fetchall():
+                self.all_voters += int(voters)
+                for territory in tables.cells[cell]:
+                    self.precincts[territory] += precincts
+                    self.voters[territory] += int(voters)
+
+    def below(self, place: int) -> list[Place]:
+        """The territories directly below one, in the package's order."""
+        return self._below.get(place, [])
+
+    def way(self, place: Place) -> list[Place]:
+        """The territory's parents from below the country down, and itself."""
+        chain = [self.by_id[number] for number in reversed(place.lineage)]
+        return [one for one in chain if one.parent is not None]
+
+    def region(self, place: Place) -> Place:
+        """The territory directly below the country that holds this one; of the country itself: itself."""
+        return next(iter(self.way(place)), place)
 
 
-def places_by_id(ids: Iterable[int]) -> dict[int, Place]:
-    """Territories by database id."""
-    return {place.id: place for place in _places(Territory.objects.filter(id__in=set(ids)))}
+_known: WeakKeyDictionary[ElectionTables, Places] = WeakKeyDictionary()
+_lock = threading.Lock()
 
 
-def children_of(place: int) -> list[Place]:
-    """The territories directly below one, in the package's order."""
-    return _places(Territory.objects.filter(parent=place).order_by("position"))
+def places(tables: ElectionTables) -> Places:
+    """The territories of an election."""
+    with _lock:
+        found = _known.get(tables)
+    if found is None:
+        found = Places(tables)
+        with _lock:
+            found = _known.setdefault(tables, found)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,36 +13,41 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from esaylov.acts.context import UnknownElection
-from esaylov.publication.etags import election_tag, site_tag
+from esaylov.elections.queries import minutes
+from esaylov.publication.etags import dated_tag, election_tag, site_tag
 from esaylov.publication.pages.contest import contest_page, contests_page
 from esaylov.publication.pages.national import national_page
 from esaylov.publication.pages.protocol import protocol_page
-from esaylov.publication.pages.site import front_page, verify_page
 from esaylov.publication.pages.territory import outside_page, territory_page
-from esaylov.publication.reads import place_by_code
+from esaylov.publication.reads import places
 from esaylov.results.queries import Snapshot, precinct, reading, sizes, snapshot
 
 CACHE_CONTROL = "public, max-age=1, must-revalidate"
 RETRY_SECONDS = 5
 
-ElectionView = Callable[..., tuple[str, object]]
+Shown = tuple[str, object] | HttpResponse
+ElectionView = Callable[..., Shown]
 View = Callable[..., HttpResponse]
 
 
-def _answer(request: HttpRequest, tag: str, show: Callable[[], tuple[str, object]]) -> HttpResponse:
+def _answer(request: HttpRequest, tag: str, show: Callable[[], Shown]) -> HttpResponse:
     """The page, or 304 when the reader has it."""
     response = get_conditional_response(request, etag=tag)
     if response is None:
-        template, page = show()
-        response = render(request, f"publication/{template}.html", {"page": page})
+        shown = show()
+        response = shown if isinstance(shown, HttpResponse) else _rendered(request, *shown)
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = CACHE_CONTROL
     return response
 
 
+def _rendered(request: HttpRequest, template: str, page: object) -> HttpResponse:
+    return render(request, f"publication/{template}.html", {"page": page})
+
+
 def election_view(view: ElectionView) -> View:
-    """A page of one election: `view(at, …)` gives the template's name and the page. 404 for what is not
-    there, 503 without a database.
+    """A page of one election: `view(at, …)` gives the template's name and the page, or a finished answer. 404 for
+    what is not there, 503 without a database.
     """
 
     @wraps(view)
@@ -59,31 +65,23 @@ def election_view(view: ElectionView) -> View:
     return answer
 
 
-def site_view(view: ElectionView) -> View:
-    """A page about all elections: `view(sizes)`."""
+def site_view(view: ElectionView, *, dated: bool = False) -> View:
+    """A page about all elections: `view(sizes)`; `dated` as above."""
 
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
         try:
             with reading():
                 known = sizes()
-                return _answer(request, site_tag(known), lambda: view(known))
+                tag = site_tag(known)
+                if dated:
+                    shown = minutes()
+                    tag = dated_tag(tag, {one: shown[one] for one in known if one in shown})
+                return _answer(request, tag, lambda: view(known))
         except (OperationalError, InterfaceError):
             return unavailable(request)
 
     return answer
-
-
-@site_view
-def front(known: dict[str, int]) -> tuple[str, object]:
-    """All elections."""
-    return "front", front_page(known)
-
-
-@site_view
-def verify(known: dict[str, int]) -> tuple[str, object]:
-    """What the log is and how to check it."""
-    return "verify", verify_page(known)
 
 
 @election_view
@@ -110,7 +108,7 @@ def contest(at: Snapshot, contest: str) -> tuple[str, object]:
 @election_view
 def territory(at: Snapshot, territory: str) -> tuple[str, object]:
     """One territory."""
-    found = place_by_code(at.election.id, territory)
+    found = places(at.tables).by_code.get(territory)
     if found is None:
         raise Http404
     return "territory", territory_page(at, found)

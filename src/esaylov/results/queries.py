@@ -41,13 +41,16 @@ class SignedHead:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An election at one size of the log. `head` is None only before the first checkpoint."""
+    """An election at one size of the log. `head` is None only before the first checkpoint; `as_of` is the time of
+    the election's last act below the size, by its own clock (None: not among the latest entries).
+    """
 
     election: Election
     tables: ElectionTables
     zone: ZoneInfo
     size: int
     head: SignedHead | None
+    as_of: datetime | None = None
 
     def contest(self, code: str) -> ContestRow | None:
         """The contest with this code, None when there is none."""
@@ -122,6 +125,8 @@ class PrecinctRow:
     number: str
     voters: int
     address: str
+    latitude: str
+    longitude: str
     place_public: bool | None
     territory: int
     constituency: int | None
@@ -163,6 +168,17 @@ class RulingRow:
 
 # --- one size ---
 
+FAR_BACK = 1_000
+"""How many entries below a size are searched for an act of the election (a log may hold other elections too)."""
+
+CURRENT = """SELECT t.size, c.size, c.root, c.note, c.signed_at, a.at
+FROM results_tabulation t
+    LEFT JOIN LATERAL (SELECT * FROM acts_checkpoint h WHERE h.size >= t.size ORDER BY h.size LIMIT 1) c ON true
+    LEFT JOIN LATERAL (SELECT j.at FROM acts_entry e JOIN acts_journal j ON j.id = e.journal_id
+        WHERE e.index < t.size AND e.index >= t.size - %(far)s AND j.election = %(election)s
+        ORDER BY e.index DESC LIMIT 1) a ON true
+WHERE t.election_id = %(election)s"""
+
 
 @contextmanager
 def reading() -> Iterator[None]:
@@ -185,10 +201,12 @@ def snapshot(election: str) -> Iterator[Snapshot]:
 def current(election: str) -> Snapshot:
     """The same, inside a transaction of `reading`."""
     known = tables(election)
-    size = sizes().get(election)
-    if size is None:
+    rows = list(_rows(CURRENT, {"election": election, "far": FAR_BACK}))
+    if not rows:
         raise UnknownElection(election)
-    return Snapshot(known.election, known, ZoneInfo(known.election.timezone), size, head_of(size))
+    size, covered, root, note, signed_at, as_of = rows[0]
+    head = None if covered is None else SignedHead(covered, bytes(root), note, signed_at)
+    return Snapshot(known.election, known, ZoneInfo(known.election.timezone), size, head, as_of)
 
 
 def sizes() -> dict[str, int]:
@@ -211,14 +229,18 @@ TOTALS = """SELECT t.contest_id, t.territory_id, t.expected, t.received, t.count
     t.returned, t.annulled, t.voters_annulled, t.lines, t.votes FROM results_total t"""
 
 
-def own_totals(at: Snapshot) -> dict[int, TotalRow]:
-    """Every contest's sums over its own territory, by contest id."""
+def own_totals(at: Snapshot, contests: Iterable[int] | None = None) -> dict[int, TotalRow]:
+    """Sums of contests (None: all) over their own territories, by contest id."""
     rows = _rows(
         f"{TOTALS} JOIN elections_contest c ON c.id = t.contest_id AND c.territory_id = t.territory_id"
-        " WHERE c.election_id = %s ORDER BY c.position",
-        [at.election.id],
+        " WHERE c.id = ANY(%s) ORDER BY c.position",
+        [_chosen(at, contests)],
     )
     return {row[0]: _total(row) for row in rows}
+
+
+def _chosen(at: Snapshot, contests: Iterable[int] | None) -> list[int]:
+    return list(at.tables.contests_by_id if contests is None else contests)
 
 
 def totals_in(at: Snapshot, territories: Iterable[int]) -> dict[tuple[int, int], TotalRow]:
@@ -234,11 +256,11 @@ def _total(row: Sequence[Any]) -> TotalRow:
     return TotalRow(*[*row[:9], tuple(row[9]), tuple(row[10])])
 
 
-def outcomes(at: Snapshot) -> dict[int, OutcomeRow]:
-    """Who wins every contest, by contest id."""
+def outcomes(at: Snapshot, contests: Iterable[int] | None = None) -> dict[int, OutcomeRow]:
+    """Who wins contests (None: all), by contest id."""
     rows = _rows(
         "SELECT contest_id, final, determination FROM results_outcome WHERE contest_id = ANY(%s)",
-        [list(at.tables.contests_by_id)],
+        [_chosen(at, contests)],
     )
     return {contest: OutcomeRow(contest, final, json.loads(found)) for contest, final, found in rows}
 
@@ -254,56 +276,67 @@ def contest_decisions(at: Snapshot, contest: int) -> list[DecisionRow]:
     return [DecisionRow(kind, number, tuple(drawn), time, index) for kind, number, drawn, time, index in rows]
 
 
-def voters_on_lists(at: Snapshot) -> int:
-    """Voters on the lists of all precincts before election day."""
-    rows = _rows(
-        "SELECT COALESCE(sum(voters), 0) FROM registry_precinct WHERE election = %s", [at.election.id]
-    )
-    return int(next(iter(rows))[0])
-
-
 # --- places ---
 
-PRECINCTS = """SELECT p.id, p.code, p.number, p.voters, p.address, p.place_public, p.territory_id,
-    p.constituency_id, p.cell_id, s.contest_id, s.state, s.counts, s.index, s.conflicts, {figures}
-FROM registry_precinct p
-    LEFT JOIN results_standing s ON s.precinct_id = p.id AND s.contest_id = ANY(%(contests)s)
+PRECINCTS = """SELECT p.id, p.code, p.number, p.voters, p.address, p.latitude, p.longitude, p.place_public,
+    p.territory_id, p.constituency_id, p.cell_id, p.total, s.contest_id, s.state, s.counts, s.index, s.conflicts,
+    {figures}
+FROM (SELECT p.*, count(*) OVER () AS total FROM registry_precinct p
+      WHERE p.election = %(election)s AND {which} ORDER BY p.position LIMIT %(limit)s OFFSET %(offset)s) p
+    LEFT JOIN results_standing s ON s.precinct_id = p.id AND s.contest_id = ANY(%(contests)s) AND {places}
     LEFT JOIN results_protocol f ON f.journal_id = s.protocol_id
-WHERE p.election = %(election)s AND {which} ORDER BY p.position"""
+ORDER BY p.position"""
 WITHOUT_FIGURES = "NULL, NULL"
 FIGURES = "f.lines, f.votes"
+OUTSIDE = "(NOT s.counts OR s.conflicts > 0)"
 
 
-def precincts_directly_in(at: Snapshot, territory: int) -> list[PrecinctRow]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a list of precincts: `limit` of them after the first `offset`."""
+
+    limit: int
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Precincts:
+    """Some precincts of a list, and how many the whole list has (0 when the part lies behind its end)."""
+
+    rows: tuple[PrecinctRow, ...]
+    total: int
+
+
+def precincts_directly_in(at: Snapshot, territory: int, part: Part) -> Precincts:
     """The precincts whose own territory, constituency or further territory this is, with all that stands
     there.
     """
     which = "(p.territory_id = %(place)s OR p.constituency_id = %(place)s OR %(place)s = ANY(p.links))"
-    return _precincts(at, WITHOUT_FIGURES, which, list(at.tables.contests_by_id), place=territory)
+    return _precincts(at, which, list(at.tables.contests_by_id), part, place=territory)
 
 
-def precincts_of(at: Snapshot, contest: ContestRow) -> list[PrecinctRow]:
+def precincts_of(at: Snapshot, contest: ContestRow, part: Part) -> Precincts:
     """The precincts that vote in a contest, with its figures."""
     cells = [cell for cell in at.tables.cells if at.tables.concerns(contest, cell)]
-    return _precincts(at, FIGURES, "p.cell_id = ANY(%(cells)s)", [contest.id], cells=cells)
+    return _precincts(at, "p.cell_id = ANY(%(cells)s)", [contest.id], part, figures=FIGURES, cells=cells)
 
 
 def precinct(at: Snapshot, code: str) -> PrecinctRow | None:
-    """A precinct by code with all that stands there."""
-    found = _precincts(at, WITHOUT_FIGURES, "p.code = %(code)s", list(at.tables.contests_by_id), code=code)
-    return found[0] if found else None
+    """A precinct by code with all that stands there and its figures."""
+    contests = list(at.tables.contests_by_id)
+    found = _precincts(at, "p.code = %(code)s", contests, Part(1), figures=FIGURES, code=code)
+    return found.rows[0] if found.rows else None
 
 
 def precincts_outside(
-    at: Snapshot, *, territory: int | None = None, contest: int | None = None, limit: int
-) -> list[PrecinctRow]:
+    at: Snapshot, part: Part, *, territory: int | None = None, contest: int | None = None
+) -> Precincts:
     """Precincts with a place outside the totals or conflicting protocols, each with those places only."""
-    which = """p.id IN (SELECT o.precinct_id FROM results_standing o JOIN registry_cell c ON c.id = o.cell_id
-        WHERE o.contest_id = ANY(%(contests)s) AND (NOT o.counts OR o.conflicts > 0)
-        AND (%(place)s::int IS NULL OR %(place)s = ANY(c.territories)) ORDER BY o.precinct_id LIMIT %(limit)s)
-        AND (NOT s.counts OR s.conflicts > 0)"""
+    which = """p.id IN (SELECT s.precinct_id FROM results_standing s JOIN registry_cell c ON c.id = s.cell_id
+        WHERE s.contest_id = ANY(%(contests)s) AND (NOT s.counts OR s.conflicts > 0)
+        AND (%(place)s::int IS NULL OR %(place)s = ANY(c.territories)))"""
     contests = list(at.tables.contests_by_id) if contest is None else [contest]
-    return _precincts(at, WITHOUT_FIGURES, which, contests, place=territory, limit=limit)
+    return _precincts(at, which, contests, part, places=OUTSIDE, place=territory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,20 +379,29 @@ def outside_counts(at: Snapshot, territory: int | None = None) -> dict[int, Outs
 
 
 def _precincts(
-    at: Snapshot, figures: str, which: str, contests: list[int], **parameters: Any
-) -> list[PrecinctRow]:
-    statement = PRECINCTS.format(figures=figures, which=which)
-    rows = _rows(statement, {"election": at.election.id, "contests": contests, **parameters})
+    at: Snapshot,
+    which: str,
+    contests: list[int],
+    part: Part,
+    *,
+    figures: str = WITHOUT_FIGURES,
+    places: str = "true",
+    **parameters: Any,
+) -> Precincts:
+    statement = PRECINCTS.format(figures=figures, which=which, places=places)
+    parameters |= {"election": at.election.id, "contests": contests}
     found: dict[int, PrecinctRow] = {}
-    for row in rows:
+    total = 0
+    for row in _rows(statement, {**parameters, "limit": part.limit, "offset": part.offset}):
+        total = row[11]
         place = found.get(row[0])
         if place is None:
-            place = found[row[0]] = PrecinctRow(*[*row[:9], {}])
-        if row[9] is not None:
-            place.standing[row[9]] = StandingRow(
-                *[*row[9:14], *(tuple(figures or ()) for figures in row[14:])]
+            place = found[row[0]] = PrecinctRow(*row[:11], {})
+        if row[12] is not None:
+            place.standing[row[12]] = StandingRow(
+                *row[12:17], *(tuple(figures or ()) for figures in row[17:])
             )
-    return list(found.values())
+    return Precincts(tuple(found.values()), total)
 
 
 # --- one place ---

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from esaylov.design.words import in_language, time_text
-from esaylov.publication.reads import Place, places_by_id
+from esaylov.publication.reads import Place, places
 from esaylov.results.queries import SignedHead, Snapshot
 
 NATIONWIDE = ("list", "president", "referendum")
@@ -195,7 +195,4 @@ def name_of(place: Place) -> str:
 
 def way_down(at: Snapshot, place: Place) -> list[Link]:
     """Links from the election to a territory: its parents below the country, then itself."""
-    parents = places_by_id(place.lineage)
-    chain = [parents[number] for number in reversed(place.lineage) if number in parents]
-    below = [one for one in chain if one.parent is not None]
-    return [Link(name_of(one), territory_url(at, one.code)) for one in below]
+    return [Link(name_of(one), territory_url(at, one.code)) for one in places(at.tables).way(place)]

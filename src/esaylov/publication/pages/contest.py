@@ -24,9 +24,10 @@ from esaylov.publication.pages.common import (
 from esaylov.publication.pages.contests import Figures, answer, common, figures, title_of
 from esaylov.publication.pages.national import PlaceLine, place_lines
 from esaylov.publication.pages.working import Stage, working
-from esaylov.publication.reads import children_of, places_by_id
+from esaylov.publication.reads import places
 from esaylov.results.queries import (
     OutsideCount,
+    Part,
     PrecinctRow,
     Snapshot,
     contest_decisions,
@@ -109,8 +110,8 @@ def contest_page(at: Snapshot, contest: ContestRow) -> ContestPage:
     """A contest's page."""
     total, outcome = own_totals(at).get(contest.id), outcomes(at).get(contest.id)
     shown = figures(at, contest, total, outcome)
-    place = places_by_id([contest.territory])[contest.territory]
-    children = children_of(contest.territory)
+    place = places(at.tables).by_id[contest.territory]
+    children = places(at.tables).below(contest.territory)
     small = not children and shown.counted.expected <= MOST_PRECINCTS
     return ContestPage(
         frame=frame(
@@ -139,7 +140,9 @@ def _territories(shown: Figures, lines: Iterable[PlaceLine]) -> Iterator[Territo
 def _precincts(at: Snapshot, contest: ContestRow, shown: Figures) -> tuple[PrecinctLine, ...]:
     places = {option.code: option.position for option in contest.options}
     order = [places[row.code] for row in shown.rows]
-    return tuple(_precinct(at, contest, order, row) for row in precincts_of(at, contest))
+    return tuple(
+        _precinct(at, contest, order, row) for row in precincts_of(at, contest, Part(MOST_PRECINCTS)).rows
+    )
 
 
 def _precinct(at: Snapshot, contest: ContestRow, order: list[int], row: PrecinctRow) -> PrecinctLine:

@@ -35,7 +35,7 @@ from esaylov.publication.pages.contests import (
     without_seats,
 )
 from esaylov.publication.pages.working import Stage, working
-from esaylov.publication.reads import Place, children_of
+from esaylov.publication.reads import Place, places
 from esaylov.results.queries import (
     OutsideCount,
     Snapshot,
@@ -43,7 +43,6 @@ from esaylov.results.queries import (
     outside_counts,
     own_totals,
     totals_in,
-    voters_on_lists,
 )
 
 
@@ -235,8 +234,8 @@ def national_page(at: Snapshot) -> NationalPage:
         table=head.table,
         stages=working(at, chosen, head.main) if chosen is not None and head.main is not None else (),
         hours=hours(at),
-        voters=voters_on_lists(at),
-        places=tuple(place_lines(at, chosen, children_of(at.tables.country))),
+        voters=places(at.tables).all_voters,
+        places=tuple(place_lines(at, chosen, places(at.tables).below(at.tables.country))),
         places_title=head.main.title if head.main is not None else gettext("All contests together"),
         outside=outside,
         outside_url=reverse("outside", args=[at.election.id]),
@@ -247,18 +246,18 @@ def national_page(at: Snapshot) -> NationalPage:
     )
 
 
-def place_lines(at: Snapshot, contest: ContestRow | None, places: list[Place]) -> list[PlaceLine]:
+def place_lines(at: Snapshot, contest: ContestRow | None, here: list[Place]) -> list[PlaceLine]:
     """Territories in which anything is voted on, with a contest's figures; where it is not voted on (or
     without one), the places of all contests together say how far the count is.
     """
-    totals = totals_in(at, [place.id for place in places])
+    totals = totals_in(at, [place.id for place in here])
     lines = []
-    for place in places:
-        here = [total for (_, territory), total in totals.items() if territory == place.id]
+    for place in here:
+        found = [total for (_, territory), total in totals.items() if territory == place.id]
         own = totals.get((contest.id, place.id)) if contest is not None else None
         shown = without_seats(figures(at, contest, own)) if contest is not None and own is not None else None
-        counted = Counted(sum(total.counted for total in here), sum(total.expected for total in here))
-        if here:
+        counted = Counted(sum(total.counted for total in found), sum(total.expected for total in found))
+        if found:
             lines.append(
                 PlaceLine(
                     name_of(place),
@@ -273,7 +272,7 @@ def place_lines(at: Snapshot, contest: ContestRow | None, places: list[Place]) -
 
 def hours(at: Snapshot) -> tuple[Hour, ...]:
     """Turnout at every full hour at which something had been reported since the one before, and at the end."""
-    voters = voters_on_lists(at)
+    voters = places(at.tables).all_voters
     by_hour: dict[datetime, Hour] = {}
     for time, precincts, took_part in turnout_by_time(at.tables, at.size):
         local = time.astimezone(at.zone)

@@ -18,7 +18,7 @@ from esaylov.law.editions import VOTES, Relation
 from esaylov.publication.pages.common import Frame, Link, State, frame, protocol_url, state_words, way_down
 from esaylov.publication.pages.contest import precinct_name
 from esaylov.publication.pages.contests import organisations, title_of
-from esaylov.publication.reads import Proof, places_by_id, proof_of
+from esaylov.publication.reads import Proof, places, proof_of
 from esaylov.results.findings import CONFLICT, conflicting
 from esaylov.results.queries import PrecinctRow, RulingRow, Snapshot, VersionRow, rulings, versions
 from esaylov.tlog.tiles import ENTRIES, WIDTH, Tile
@@ -135,7 +135,7 @@ def protocol_page(at: Snapshot, contest: ContestRow, row: PrecinctRow) -> Protoc
     standing = row.standing.get(contest.id)
     stands = next((v for v in found if standing is not None and v.index == standing.index), None)
     proof = proof_of(stands.index, stands.leaf, at.head) if stands is not None else None
-    place = places_by_id([row.territory])[row.territory]
+    place = places(at.tables).by_id[row.territory]
     others = [v for v in found if v is not stands]
     return ProtocolPage(
         frame=frame(at, *way_down(at, place), Link(f"{precinct_name(row)}: {title_of(contest)}")),

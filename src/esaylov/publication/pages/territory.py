@@ -23,9 +23,10 @@ from esaylov.publication.pages.common import (
 from esaylov.publication.pages.contest import precinct_name
 from esaylov.publication.pages.contests import Counted, Figures, figures, title_of, without_seats
 from esaylov.publication.pages.national import PlaceLine, main_contest, place_lines
-from esaylov.publication.reads import Place, children_of
+from esaylov.publication.reads import Place, places
 from esaylov.results.queries import (
     OutsideCount,
+    Part,
     PrecinctRow,
     Snapshot,
     outcomes,
@@ -118,7 +119,9 @@ def territory_page(at: Snapshot, place: Place) -> TerritoryPage:
         whole=tuple(whole),
         parts=tuple(parts),
         below=_below(at, place),
-        precincts=tuple(precinct_line(at, row) for row in precincts_directly_in(at, place.id)),
+        precincts=tuple(
+            precinct_line(at, row) for row in precincts_directly_in(at, place.id, Part(1_500)).rows
+        ),
         outside=outside,
         outside_url=reverse("outside", args=[at.election.id]),
     )
@@ -131,7 +134,7 @@ def _sums(shown: list[Figures]) -> tuple[int, int]:
 def _below(at: Snapshot, place: Place) -> tuple[Below, ...]:
     contest = main_contest(at)
     groups: dict[str, list[PlaceLine]] = {}
-    for line in place_lines(at, contest, children_of(place.id)):
+    for line in place_lines(at, contest, places(at.tables).below(place.id)):
         groups.setdefault(line.kind, []).append(line)
     title = title_of(contest) if contest is not None else gettext("All contests together")
     return tuple(Below(kind, title, tuple(lines)) for kind, lines in groups.items())
@@ -164,7 +167,7 @@ def precinct_line(at: Snapshot, row: PrecinctRow, *, only_standing: bool = False
 
 def outside_page(at: Snapshot) -> OutsidePage:
     """Every place outside the totals, up to a thousand precincts."""
-    rows = precincts_outside(at, limit=MOST_OUTSIDE)
+    rows = precincts_outside(at, Part(MOST_OUTSIDE)).rows
     return OutsidePage(
         frame=frame(at, Link(gettext("Outside the totals"))),
         outside=sum(outside_counts(at).values(), OutsideCount()),
