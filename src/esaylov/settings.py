@@ -4,6 +4,8 @@
 - ``DATABASE_URL``, ``DATABASE_ADMIN_URL``: libpq connection URLs of the application's role and of the schema's owner (same
   database). The command line sets both when it starts the embedded database.
 - ``ESAYLOV_HOSTS``: host names under which the site is reached, parted by commas; default: this machine only.
+- ``ESAYLOV_PUBLIC_URL``: the site's own address, such as ``https://results.example``; without it pages take theirs from
+each request.
 - ``ESAYLOV_SECRET_KEY``: instead of the file ``secret-key`` in the data folder. ``ESAYLOV_DEBUG=1``: Django's
 error pages.
 """
@@ -24,6 +26,7 @@ ALLOWED_HOSTS = [
     for host in os.environ.get("ESAYLOV_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
     if host.strip()
 ]
+ESAYLOV_PUBLIC_URL = os.environ.get("ESAYLOV_PUBLIC_URL", "").strip().rstrip("/")
 
 INSTALLED_APPS = [
     "esaylov.acts",

@@ -1,9 +1,13 @@
 """The page cache: finished public pages in memory, in front of Django, for each worker of the web server.
 
-A page is valid while its entity tag is the one that the current sizes of the log give. A thread of its own
+A page is valid while its entity tag is the one that the current sizes of the log give (and, for the few pages that show
+the time, the minute of the election's clock). A thread of its own
 asks the database for them, so that a hit asks nobody. When the database cannot be reached, what was
 rendered last is served and says so: the public side stays up. No two requests render the same page at once;
 those that come meanwhile receive the page before, which is whole in itself.
+
+Pages name their own address (feeds, social cards, open data). Where the site knows it (`ESAYLOV_PUBLIC_URL`),
+a page is kept by its path alone; where it is taken from the request, each host has pages of its own.
 """
 
 from __future__ import annotations
@@ -16,9 +20,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from esaylov.publication.etags import election_tag, site_tag
+from esaylov.publication.etags import dated_tag, election_tag, site_tag
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +53,17 @@ UNREAD = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "CONTENT_LENGTH", "CONTENT_TYPE")
 class Sizes:
     """The current sizes of the log by election, asked for in the background from the first request on."""
 
-    def __init__(self, ask: Callable[[], Mapping[str, int]], every: float = POLL_EVERY) -> None:
+    def __init__(
+        self,
+        ask: Callable[[], Mapping[str, int]],
+        every: float = POLL_EVERY,
+        clocks: Callable[[], Mapping[str, datetime]] = dict,
+    ) -> None:
         self._ask = ask
+        self._clocks = clocks
         self._every = every
         self._tags: dict[str | None, str] = {}
+        self._dated: dict[str | None, str] = {}
         self._answered = 0.0
         self._wake = threading.Event()
         self._lock = threading.Lock()
@@ -72,6 +84,10 @@ class Sizes:
         """The tag that a page of the election (None: of all of them) has now; None when it is not known."""
         return self._tags.get(election)
 
+    def holds(self, page: CachedPage) -> bool:
+        """Whether a page is what it would be now; one that shows the time is for a minute only."""
+        return page.tag in (self._tags.get(page.election), self._dated.get(page.election))
+
     @property
     def stale(self) -> bool:
         """Whether the database did not answer for a while."""
@@ -91,7 +107,7 @@ class Sizes:
     def ask_now(self) -> None:
         """Asks the database; what is known stays when it does not answer."""
         try:
-            sizes = self._ask()
+            sizes, clocks = self._ask(), self._clocks()
         except Exception as error:  # whatever it is, pages are still served
             if not self._silent:
                 logger.warning("the database does not answer: %s", error)
@@ -101,6 +117,11 @@ class Sizes:
         tags: dict[str | None, str] = {election: election_tag(size) for election, size in sizes.items()}
         tags[None] = site_tag(sizes)
         self._tags = tags
+        times = {election: clocks[election] for election in sizes if election in clocks}
+        self._dated = {
+            election: dated_tag(tags[election], {election: minute}) for election, minute in times.items()
+        }
+        self._dated[None] = dated_tag(tags[None], times)
         self._answered = time.monotonic()
 
     def _run(self) -> None:
@@ -129,7 +150,9 @@ class CachedPage:
 
 
 class Store:
-    """Pages by path, the least recently used ones dropped beyond a number of bytes."""
+    """Pages by key (their path, behind the host where they depend on it); the least recently used ones are dropped
+    beyond a number of bytes.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -137,22 +160,22 @@ class Store:
         self._lock = threading.Lock()
         self.weight = 0
 
-    def get(self, path: str) -> CachedPage | None:
-        """The page of a path, whatever its tag."""
+    def get(self, key: str) -> CachedPage | None:
+        """The page of a key, whatever its tag."""
         with self._lock:
-            page = self._pages.get(path)
+            page = self._pages.get(key)
             if page is not None:
-                self._pages.move_to_end(path)
+                self._pages.move_to_end(key)
             return page
 
-    def put(self, path: str, page: CachedPage) -> None:
+    def put(self, key: str, page: CachedPage) -> None:
         """Keeps a page in place of the one before."""
         if page.weight > self._limit:
             return
         with self._lock:
-            before = self._pages.pop(path, None)
+            before = self._pages.pop(key, None)
             self.weight += page.weight - (before.weight if before else 0)
-            self._pages[path] = page
+            self._pages[key] = page
             while self.weight > self._limit:
                 self.weight -= self._pages.popitem(last=False)[1].weight
 
@@ -174,7 +197,7 @@ class _Rendered:
 
 class PageCache:
     """WSGI middleware. `application` renders; every GET and HEAD of a public page comes out of the cache, whatever its
-    query, cookies or credentials.
+    query, cookies or credentials. `by_host`: pages hold the address under which they were asked for.
     """
 
     def __init__(
@@ -184,7 +207,9 @@ class PageCache:
         *,
         languages: Iterable[str],
         limit: int = DEFAULT_LIMIT,
+        by_host: bool = True,
     ) -> None:
+        self._by_host = by_host
         self._application = application
         self.sizes = sizes
         self._prefixes = (*(f"/{language}/" for language in languages), OPEN)
@@ -197,12 +222,13 @@ class PageCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not self._keeps(path):
             return self._application(environ, start_response)
         self.sizes.start()
-        page = self._store.get(path)
-        if page is not None and page.tag == self.sizes.tag(page.election):
+        key = environ.get("HTTP_HOST", "") + path if self._by_host else path
+        page = self._store.get(key)
+        if page is not None and self.sizes.holds(page):
             return _answer(page, environ, start_response, stale=self.sizes.stale)
         if page is not None and self.sizes.stale:
             return _answer(page, environ, start_response, stale=True)
-        return self._miss(path, page, environ, start_response)
+        return self._miss(key, page, environ, start_response)
 
     def _keeps(self, path: str) -> bool:
         """Whether an answer depends on its path alone."""
@@ -214,33 +240,33 @@ class PageCache:
         return not rest.startswith(UNCACHED)
 
     def _miss(
-        self, path: str, before: CachedPage | None, environ: Environ, start_response: StartResponse
+        self, key: str, before: CachedPage | None, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         with self._lock:
-            running = self._under_way.get(path)
+            running = self._under_way.get(key)
             if running is None:
-                self._under_way[path] = threading.Event()
+                self._under_way[key] = threading.Event()
         if running is not None:
             if before is None:
                 running.wait(WAIT_FOR_RENDERING)
-                before = self._store.get(path)
+                before = self._store.get(key)
             if before is not None:
                 return _answer(before, environ, start_response, stale=False)
             return self._application(environ, start_response)
         try:
-            return self._render(path, before, environ, start_response)
+            return self._render(key, before, environ, start_response)
         finally:
             with self._lock:
-                self._under_way.pop(path).set()
+                self._under_way.pop(key).set()
 
     def _render(
-        self, path: str, before: CachedPage | None, environ: Environ, start_response: StartResponse
+        self, key: str, before: CachedPage | None, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         rendered = _call(self._application, environ)
-        page = _page(rendered, election_of(path))
+        page = _page(rendered, election_of(environ["PATH_INFO"]))
         if page is not None:
-            self._store.put(path, page)
-            if page.tag != self.sizes.tag(page.election):
+            self._store.put(key, page)
+            if not self.sizes.holds(page):
                 self.sizes.hurry()
             return _answer(page, environ, start_response, stale=False)
         if before is not None and rendered.status.startswith("5"):
@@ -256,6 +282,7 @@ def over_django(application: Application) -> PageCache:
     from django.conf import settings
     from django.db import connection
 
+    from esaylov.elections.queries import minutes
     from esaylov.results.queries import sizes
 
     def ask() -> Mapping[str, int]:
@@ -268,9 +295,10 @@ def over_django(application: Application) -> PageCache:
     limit = os.environ.get("ESAYLOV_PAGE_CACHE_MIB")
     return PageCache(
         application,
-        Sizes(ask),
+        Sizes(ask, clocks=minutes),
         languages=[code for code, _ in settings.LANGUAGES],
         limit=int(limit) << 20 if limit else DEFAULT_LIMIT,
+        by_host=not settings.ESAYLOV_PUBLIC_URL,
     )
 
 
