@@ -55,7 +55,10 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.i18n"]},
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.i18n"],
+            "builtins": ["esaylov.design.templatetags.languages"],
+        },
     }
 ]
 
@@ -74,8 +77,13 @@ django.conf.locale.LANG_INFO |= {
     "kaa": {"bidi": False, "code": "kaa", "name": "Karakalpak", "name_local": "Qaraqalpaqsha"},
 }
 LANGUAGE_CODE = "uz"
-LANGUAGES = [("uz", "Oʻzbekcha"), ("ru", "Русский"), ("en", "English")]
-LANGUAGES_TO_COME = [("uz-cyrl", "Ўзбекча"), ("kaa", "Qaraqalpaqsha")]
+LANGUAGES = [
+    ("uz", "Oʻzbekcha"),
+    ("uz-cyrl", "Ўзбекча"),
+    ("kaa", "Qaraqalpaqsha"),
+    ("ru", "Русский"),
+    ("en", "English"),
+]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from babel.dates import get_month_names
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, to_locale
 
 FALLBACKS: dict[str, tuple[str, ...]] = {
-    "uz": ("uz", "uz_cyrl", "ru", "en"),
-    "uz-cyrl": ("uz_cyrl", "uz", "ru", "en"),
+    "uz": ("uz", "uz-cyrl", "ru", "en"),
+    "uz-cyrl": ("uz-cyrl", "uz", "ru", "en"),
     "kaa": ("kaa", "uz", "ru", "en"),
-    "ru": ("ru", "uz", "uz_cyrl", "en"),
-    "en": ("en", "uz", "ru", "uz_cyrl"),
+    "ru": ("ru", "uz", "uz-cyrl", "en"),
+    "en": ("en", "uz", "ru", "uz-cyrl"),
 }
+MONTHS = {
+    "kaa": (
+        "yanvar", "fevral", "mart", "aprel", "may", "iyun",
+        "iyul", "avgust", "sentyabr", "oktyabr", "noyabr", "dekabr",
+    )
+}  # fmt: skip
+"""Months of languages that the CLDR has in another script only: its Karakalpak is written in Cyrillic."""
+
+
+class Text(str):
+    """A text in the page's language or in the nearest one that there is; `language` says which."""
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, text: str, language: str = "") -> Text:
+        """`language` as in an address, empty when it is not known."""
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
 
 
 def language() -> str:
@@ -22,12 +43,39 @@ def language() -> str:
     return get_language() or "uz"
 
 
-def in_language(texts: Mapping[str, str], otherwise: str = "") -> str:
+def bcp47(code: str) -> str:
+    """A language as `lang` and `hreflang` name it: `uz-cyrl` is `uz-Cyrl` there (BCP 47)."""
+    first, *rest = code.split("-")
+    return "-".join([first.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+
+
+@lru_cache(256)
+def own_code(code: str) -> str:
+    """The language that a column or key of data means: `uz_cyrl`, `uz-Cyrl` and `uz_Cyrl_UZ` are `uz-cyrl`,
+    `uz-Latn` and `uz-UZ` are `uz`. What is no language of the site stays as it is.
+    """
+    parts = code.replace("_", "-").lower().split("-")
+    for length in range(len(parts), 0, -1):
+        if "-".join(parts[:length]) in FALLBACKS:
+            return "-".join(parts[:length])
+    return code
+
+
+def in_language(texts: Mapping[str, str], otherwise: str = "") -> Text:
     """A text by language in the page's language, else in the nearest one that it has, else `otherwise`."""
+    known = {own_code(code): text for code, text in texts.items() if text}
     for code in FALLBACKS.get(language(), ("uz",)):
-        if texts.get(code):
-            return texts[code]
-    return next((text for text in texts.values() if text), otherwise)
+        if code in known:
+            return Text(known[code], code)
+    return next((Text(text, code) for code, text in known.items()), Text(otherwise))
+
+
+def other_language(text: str) -> str:
+    """The `lang` attribute that a text needs: its language where that is known and not the page's, else
+    empty.
+    """
+    code = getattr(text, "language", "")
+    return bcp47(code) if code and code != language() else ""
 
 
 def zone_name(time: datetime) -> str:
@@ -41,10 +89,21 @@ def zone_name(time: datetime) -> str:
     return city or f"UTC{time:%z}"
 
 
+def month_name(month: int) -> str:
+    """A month from 1 to 12 as it stands in a date."""
+    code = language()
+    if code in MONTHS:
+        return MONTHS[code][month - 1]
+    return get_month_names("wide", "format", to_locale(code))[month]
+
+
 def date_text(time: datetime) -> str:
     """A date in words."""
-    month = get_month_names("wide", "format", language())[time.month]
-    return gettext("%(day)d %(month)s %(year)d") % {"day": time.day, "month": month, "year": time.year}
+    return gettext("%(day)d %(month)s %(year)d") % {
+        "day": time.day,
+        "month": month_name(time.month),
+        "year": time.year,
+    }
 
 
 def time_text(time: datetime, *, seconds: bool = False) -> str:
