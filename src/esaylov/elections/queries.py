@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -143,3 +143,15 @@ def elections() -> list[Election]:
 def set_clock(election: str, time: datetime) -> None:
     """Moves a set clock (never the real one) forward to `time`; backward moves are ignored."""
     Election.objects.filter(pk=election, clock_is_set=True).exclude(set_time__gte=time).update(set_time=time)
+
+
+def minute_of(election: Election) -> datetime:
+    """The minute that the election's clock shows, in its zone: of the set clock, else of the real one."""
+    time = election.set_time if election.clock_is_set and election.set_time else datetime.now(UTC)
+    return time.astimezone(ZoneInfo(election.timezone)).replace(second=0, microsecond=0)
+
+
+def minutes() -> dict[str, datetime]:
+    """What each election's clock shows, by election."""
+    rows = Election.objects.only("id", "set_time", "clock_is_set", "timezone")
+    return {row.id: minute_of(row) for row in rows}

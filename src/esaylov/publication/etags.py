@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -36,3 +37,13 @@ def site_tag(sizes: Mapping[str, int]) -> str:
     if len(sizes) > FEW:
         text = sha256(text.encode()).hexdigest()[:16]
     return f'W/"{build()}-all-{text or 0}"'
+
+
+def dated_tag(tag: str, minutes: Mapping[str, datetime]) -> str:
+    """The tag of a page that also shows what time it is: with the minute of each election's clock that it looks at."""
+    text = ".".join(sorted({f"{minute:%Y%m%d%H%M}" for minute in minutes.values()}))
+    if len(minutes) > 1:
+        # Which election shows which minute counts, not only which minutes there are.
+        named = " ".join(f"{election} {minutes[election]:%Y%m%d%H%M}" for election in sorted(minutes))
+        text = sha256(named.encode()).hexdigest()[:16]
+    return f'{tag[:-1]}-at-{text or 0}"'

@@ -15,8 +15,6 @@ PARTS = (portal, newsroom, codes, search, charts)
 
 pages: list[URLPattern | URLResolver] = [
     *(pattern for part in PARTS for pattern in part.pages),
-    path("", views.front, name="front"),
-    path("verify/", views.verify, name="verify"),
     path("elections/<str:election>/", views.election, name="election"),
     path("elections/<str:election>/contests/", views.contests, name="contests"),
     path("elections/<str:election>/contests/<str:contest>/", views.contest, name="contest"),

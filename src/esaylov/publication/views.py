@@ -45,18 +45,21 @@ def _rendered(request: HttpRequest, template: str, page: object) -> HttpResponse
     return render(request, f"publication/{template}.html", {"page": page})
 
 
-def election_view(view: ElectionView) -> View:
+def election_view(view: ElectionView, *, dated: bool = False) -> View:
     """A page of one election: `view(at, …)` gives the template's name and the page, or a finished answer. 404 for
-    what is not there, 503 without a database.
+    what is not there, 503 without a database. A `dated` page shows the time: it is valid for a minute of the clock.
     """
 
     @wraps(view)
-    def answer(request: HttpRequest, election: str, **codes: str) -> HttpResponse:
+    def answer(request: HttpRequest, election: str, **codes: Any) -> HttpResponse:
         if "\0" in request.path_info:  # PostgreSQL's text holds none, so there is no such id
             raise Http404
         try:
             with snapshot(election) as at:
-                return _answer(request, election_tag(at.size), lambda: view(at, **codes))
+                tag = election_tag(at.size)
+                if dated:
+                    tag = dated_tag(tag, {election: minutes()[election]})
+                return _answer(request, tag, lambda: view(at, **codes))
         except UnknownElection:
             raise Http404 from None
         except (OperationalError, InterfaceError):
