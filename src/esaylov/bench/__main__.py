@@ -11,6 +11,7 @@ BENCHMARKS = {
     "visible": "esaylov.bench.visible",
     "verify": "esaylov.bench.verification",
     "pages": "esaylov.bench.pages",
+    "visit": "esaylov.bench.visit",
 }
 
 

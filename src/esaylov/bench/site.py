@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +49,21 @@ def site(precincts: int, *, workers: int, loops: Sequence[str], durable: bool = 
     """A site with the made-up election called. `loops`: names of `server.supervisor.LOOPS` to run beside
     it.
     """
+    with _running(lambda folder: _prepare(folder, precincts), workers, loops, durable=durable) as at:
+        yield at
+
+
+@contextmanager
+def demonstration(*, workers: int) -> Iterator[Site]:
+    """A site with the demonstration election, counted and certified to the end."""
+    with _running(_load_demonstration, workers, (), durable=False) as at:
+        yield at
+
+
+@contextmanager
+def _running(
+    prepare: Callable[[Path], dict[str, str]], workers: int, loops: Sequence[str], *, durable: bool
+) -> Iterator[Site]:
     from esaylov.server.database import platform
     from esaylov.server.embedded import Embedded
     from esaylov.server.supervisor import LOOPS, Service, answers
@@ -56,7 +71,7 @@ def site(precincts: int, *, workers: int, loops: Sequence[str], durable: bool = 
     with tempfile.TemporaryDirectory(prefix="esaylov-bench-") as folder:
         os.environ |= {"ESAYLOV_DATA": str(Path(folder) / "data"), "DJANGO_SETTINGS_MODULE": SETTINGS}
         with platform(Embedded(Path(folder) / "database", durable=durable, temporary=True)):
-            tokens = _prepare(Path(folder), precincts)
+            tokens = prepare(Path(folder))
             port = free_port()
             program = [sys.executable, "-m", "esaylov.server.processes"]
             services = [
@@ -71,6 +86,22 @@ def site(precincts: int, *, workers: int, loops: Sequence[str], durable: bool = 
             finally:
                 for service in services:
                     service.stop()
+
+
+def _load_demonstration(folder: Path) -> dict[str, str]:
+    from esaylov.acts.sequencer import Sequencer
+    from esaylov.demo.simulation import write_package as write_demonstration
+    from esaylov.exchange.package import read_package
+    from esaylov.operations.loading import load
+    from esaylov.results.tabulator import Tabulators
+    from esaylov.server.database import grant_application_role
+
+    grant_application_role()
+    write_demonstration(folder / "package")
+    load(read_package(folder / "package"))
+    Sequencer(head_every=3600).run_once()
+    Tabulators().run_once()
+    return {}
 
 
 def _prepare(folder: Path, precincts: int) -> dict[str, str]:
