@@ -21,7 +21,7 @@ from esaylov.operations.loading import call_election, load
 from esaylov.registry.queries import actors
 from esaylov.results.acts import AcceptProtocol, CorrectProtocol, ReturnProtocol, SubmitProtocol
 from esaylov.results.tabulation import Tabulator
-from tests.exchange.packages import build_package
+from tests.exchange.packages import VOTES, build_package, lines_of
 
 EVENING = datetime.fromisoformat("2026-10-25T22:00:00+05:00")
 
@@ -107,3 +107,17 @@ class Site:
             self.tabulator = Tabulator(self.election)
         self.tabulator.advance(size)
         return int(size)
+
+
+def in_every_state(folder: Path) -> Site:
+    """The tiny election in the evening, with a protocol in every state."""
+    site = Site(folder, start=EVENING)
+    for precinct in ("p1", "p2", "p3", "p4"):
+        lines, votes = lines_of(precinct, "list"), VOTES[precinct]["list"]
+        site.submit(precinct, "list", (*lines[:-1], 99) if precinct in ("p2", "p3") else lines, votes)
+    site.correct("p3", "list", lines_of("p3", "list"), VOTES["p3"]["list"])
+    site.submit("p4", "list", lines_of("p4", "list"), (90, 100))
+    for precinct in ("p3", "p4"):
+        site.submit(precinct, "d2", lines_of(precinct, "d2"), VOTES[precinct]["d2"])
+    site.move_on()
+    return site

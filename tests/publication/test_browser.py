@@ -38,20 +38,11 @@ PAGES = {
 @pytest.fixture(scope="module")
 def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The tiny election with a protocol in every state, served."""
-    from tests.exchange.packages import VOTES, lines_of
     from tests.publication.browser import served
-    from tests.publication.ground import EVENING, Site, data_folder
+    from tests.publication.ground import data_folder, in_every_state
 
     with data_folder(tmp_path_factory.mktemp("site")) as folder:
-        site = Site(folder, start=EVENING)
-        for precinct in ("p1", "p2", "p3", "p4"):
-            lines, votes = lines_of(precinct, "list"), VOTES[precinct]["list"]
-            site.submit(precinct, "list", (*lines[:-1], 99) if precinct in ("p2", "p3") else lines, votes)
-        site.correct("p3", "list", lines_of("p3", "list"), VOTES["p3"]["list"])
-        site.submit("p4", "list", lines_of("p4", "list"), (90, 100))
-        for precinct in ("p3", "p4"):
-            site.submit(precinct, "d2", lines_of(precinct, "d2"), VOTES[precinct]["d2"])
-        site.move_on()
+        in_every_state(folder)
         with served() as found:
             yield found
 

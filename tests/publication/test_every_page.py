@@ -1,0 +1,161 @@
+"""Every kind of page in every language, light and dark, wide and narrow: readable by all (axe), still, at home, in one piece.
+
+`make test` opens each kind in each language once, both widths and both schemes among them; `make test-slow` every combination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.publication.pagetypes import PageType, languages, page_types
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = {"wide": (1440, 900), "narrow": (390, 844)}
+SCHEMES = ("light", "dark")
+SHIFT = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value; })
+    .observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done(sum), 150);
+})"""
+OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
+
+Combination = tuple[str, str, str]
+COMBINATIONS: list[Combination] = list(product(languages(), WIDTHS, SCHEMES))
+
+
+@pytest.fixture(scope="module")
+def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The tiny election with a protocol in every state, served."""
+    from tests.publication.browser import served
+    from tests.publication.ground import data_folder, in_every_state
+
+    with data_folder(tmp_path_factory.mktemp("site")) as folder:
+        in_every_state(folder)
+        with served() as found:
+            yield found
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    from tests.publication.browser import chromium
+
+    with chromium() as started:
+        yield started
+
+
+def few(place: int) -> list[Combination]:
+    """Combinations for a kind of page: every language once, widths and schemes in turn."""
+    kinds = list(product(WIDTHS, SCHEMES))
+    return [(language, *kinds[(place + i) % len(kinds)]) for i, language in enumerate(languages())]
+
+
+def is_page(address: str, path: str) -> bool:
+    """Whether a page of HTML answers there (an error's page too), not a picture or a feed."""
+    try:
+        with urlopen(address + path) as answer:
+            kind = answer.headers["Content-Type"]
+    except HTTPError as error:
+        kind = error.headers["Content-Type"]
+    return bool(kind.startswith("text/html"))
+
+
+def visit(browser: Browser, url: str, width: str, scheme: str, **more: Any) -> tuple[Page, list[str]]:
+    """A page in a window of its own, and what went wrong in it: errors, and what it asked of other hosts."""
+    wide, high = WIDTHS[width]
+    context = browser.new_context(
+        viewport={"width": wide, "height": high},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+        **more,
+    )
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith((url.rpartition("//")[0] + "//127.0.0.1:", "data:"))
+            else wrong.append(asked.url))  # fmt: skip
+    page.goto(url, wait_until="load")
+    return page, wrong
+
+
+def check(browser: Browser, address: str, kind: PageType, combination: Combination) -> list[str]:
+    """What is wrong with a page in a combination."""
+    from tests.publication.test_browser import violations
+
+    language, width, scheme = combination
+    page, wrong = visit(browser, address + kind.in_language(language), width, scheme)
+    try:
+        found = [text for text in wrong if "status of 40" not in text]
+        found += [f"axe {rule}: {html}" for rule, html in violations(page)]
+        if (over := page.evaluate(OVERFLOW)) > 0:
+            found.append(f"scrolls sideways by {over} px")
+        if page.locator("h1").count() != 1:
+            found.append(f"{page.locator('h1').count()} first headings")
+        if (shift := page.evaluate(SHIFT)) > 0:
+            found.append(f"layout shift {shift:.4f}")
+        if page.context.cookies():
+            found.append("sets a cookie")
+    finally:
+        page.context.close()
+    return [f"{kind.name} {'/'.join(combination)}: {text}" for text in found]
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"), list(enumerate(page_types())), ids=lambda one: getattr(one, "name", "")
+)
+def test_every_kind_of_page(address: str, browser: Browser, place: int, kind: PageType) -> None:
+    if not is_page(address, kind.in_language("en")):
+        pytest.skip("no page: a picture, a feed or data")
+    assert [text for one in few(place) for text in check(browser, address, kind, one)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", list(page_types()), ids=lambda one: one.name)
+def test_every_combination(address: str, browser: Browser, kind: PageType) -> None:
+    if not is_page(address, kind.in_language("en")):
+        pytest.skip("no page: a picture, a feed or data")
+    assert [text for one in COMBINATIONS for text in check(browser, address, kind, one)] == []
+
+
+@pytest.mark.parametrize("kind", list(page_types()), ids=lambda one: one.name)
+def test_without_scripts_a_page_says_as_much(address: str, browser: Browser, kind: PageType) -> None:
+    url = address + kind.in_language("en")
+    if not is_page(address, kind.in_language("en")):
+        pytest.skip("no page: a picture, a feed or data")
+    page, wrong = visit(browser, url, "narrow", "light", java_script_enabled=False)
+    assert [text for text in wrong if "status of 40" not in text] == []
+    assert page.locator("h1").inner_text()
+    assert page.locator("main").inner_text().strip()
+    page.context.close()
+
+
+@pytest.mark.parametrize("kind", list(page_types()), ids=lambda one: one.name)
+def test_large_text_and_forced_colours(address: str, browser: Browser, kind: PageType) -> None:
+    """200 % text at 1280 px, and a reader's own colours: nothing scrolls sideways, nothing is lost."""
+    if not is_page(address, kind.in_language("ru")):
+        pytest.skip("no page: a picture, a feed or data")
+    page, _ = visit(browser, address + kind.in_language("ru"), "wide", "light", forced_colors="active")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(OVERFLOW) <= 0
+    assert page.locator("h1").is_visible()
+    page.context.close()
+
+
+def test_pages_print(address: str, browser: Browser) -> None:
+    """A protocol is one sheet; no page is printed empty."""
+    page, _ = visit(browser, f"{address}/uz/elections/tiny/protocols/p1/list/", "wide", "light")
+    sheet = page.pdf(format="A4")
+    assert sheet.startswith(b"%PDF")
+    assert sheet.count(b"/Type /Page\n") == 1
+    page.context.close()
