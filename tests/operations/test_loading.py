@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import stat
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from esaylov.acts.identity import IdentityError
+from esaylov.acts.sequencer import LOCK
 from esaylov.exchange.package import PackageError, read_package
 from esaylov.operations import loading
 from esaylov.operations.loading import LoadError, Performer, load
@@ -274,3 +276,13 @@ def test_no_speed_without_times(site: Site, tmp_path: Path) -> None:
     assert counts(site) == before
     report = replay(read_package(folder))
     assert report.protocols == len(draft.protocols)
+
+
+def test_a_replay_beside_a_running_site_is_refused_before_it_writes(site: Site, tmp_path: Path) -> None:
+    package = read_package(count_all(country()).write(tmp_path / "package"))
+    with closing(psycopg.connect(site.clone.urls.app, autocommit=True)) as raw:
+        raw.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        with pytest.raises(ReplayError, match="a site is running"):
+            replay(package)
+    assert site.ask("SELECT count(*) FROM acts_journal") == [(0,)]
+    assert replay(package).protocols == len(package.protocols)

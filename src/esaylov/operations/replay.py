@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connections
 
 from esaylov.acts.models import Checkpoint
-from esaylov.acts.sequencer import Sequencer
+from esaylov.acts.sequencer import Busy, Sequencer
 from esaylov.exchange.records import Package
 from esaylov.law.calendar import release_time
 from esaylov.operations.loading import (
@@ -88,6 +88,7 @@ def replay(
         raise ReplayError("the package's protocols have no submitted_at: only --speed max is possible")
     if until is not None:
         stream = (event for event in stream if event.at <= until)
+    _refuse_beside_a_site()
     begin = time.monotonic()
     call_election(package, replay=True, start=_start(package))
     runner = _Runner(package, progress, live=speed is not None)
@@ -98,6 +99,16 @@ def replay(
             runner.step(group)
         runner.finish()
     return runner.report(time.monotonic() - begin)
+
+
+def _refuse_beside_a_site() -> None:
+    """A replay sequences and tabulates by itself; before anything is written it makes sure that nobody else does."""
+    sequencer = Sequencer()
+    try:
+        sequencer.acquire()
+    except Busy:
+        raise ReplayError("a site is running on this database: stop it first, then replay") from None
+    sequencer.release()
 
 
 @contextmanager
