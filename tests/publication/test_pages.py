@@ -151,7 +151,7 @@ def test_region_leads_down_to_the_protocol(site: Site, get: Get) -> None:
         "/en/elections/tiny/protocols/p1/d2/",
         "/en/elections/tiny/protocols/%00/list/",
         "/en/nothing/",
-        "/kaa/",
+        "/tg/",
     ],
 )
 def test_what_is_not_there_is_a_page_too(site: Site, client: Client, path: str) -> None:
@@ -173,7 +173,7 @@ def test_missing_page_speaks_the_language_of_its_address(site: Site, client: Cli
         ("ru,en;q=0.5", "/ru/"),
         ("en-GB,en;q=0.9", "/en/"),
         ("de", "/uz/"),
-        ("uz-Cyrl-UZ", "/uz/"),
+        ("uz-Cyrl-UZ", "/uz-cyrl/"),
     ],
 )
 def test_root_leads_to_the_readers_language(client: Client, accepts: str, leads_to: str) -> None:
