@@ -1,0 +1,140 @@
+// The check of one protocol, step by step: key, checkpoint, entry, tree, opening, record, figures.
+
+import { CannotCheck, Refused, hex, need, sha256 } from "./bytes.js";
+import { PROTOCOLS, openSealed, parseEntry } from "./entry.js";
+import { openCheckpoint, parseKey } from "./note.js";
+import { leafHash, verifyInclusion } from "./tree.js";
+
+export const HOLDS = "holds";
+export const FAILS = "fails";
+export const CANNOT = "cannot";
+
+/**
+ * Runs the check. `evidence` gives checkpoint and entries; `claim` is what is to be checked:
+ * {key, index, opened, leaf, election, precinct, contest, version, size, simulated, figures}, where `figures` is
+ * {lines, votes} of {shown, attribute} or null when nothing is displayed, and every other member but key and index may be null.
+ * `report(step, outcome, values)` hears of each step when it ends.
+ *
+ * Returns {result, step, reason, values, record, checkpoint}. The result is "holds" only if every step was done here and held.
+ */
+export async function checkProtocol(evidence, claim, report) {
+  const run = { evidence, claim, report, step: "key", cannot: null };
+  try {
+    for (const [name, step] of STEPS) {
+      run.step = name;
+      const values = await step(run);
+      if (values) report(name, values.cannot ? CANNOT : HOLDS, values);
+    }
+  } catch (error) {
+    return ended(run, error);
+  }
+  const found = { record: run.record, checkpoint: run.checkpoint };
+  return run.cannot ? { result: CANNOT, ...run.cannot, ...found } : { result: HOLDS, ...found };
+}
+
+function ended(run, error) {
+  // What nobody foresaw is no proof of anything: never green, and not called a forgery either.
+  const known = error instanceof Refused || error instanceof CannotCheck;
+  const result = error instanceof Refused ? FAILS : CANNOT;
+  const reason = known ? error.message : "unforeseen";
+  const values = known ? error.values : { error: String(error) };
+  run.report(run.step, result, { ...values, reason });
+  return { result, step: run.step, reason, values };
+}
+
+const STEPS = [
+  ["key", readKey],
+  ["checkpoint", readCheckpoint],
+  ["entry", readEntry],
+  ["tree", findInTree],
+  ["opening", readOpening],
+  ["record", readRecord],
+  ["figures", compareFigures],
+];
+
+async function readKey(run) {
+  need(typeof run.claim.key === "string" && run.claim.key !== "", "key-form");
+  run.key = await parseKey(run.claim.key);
+  return { origin: run.key.name, key: run.key.text };
+}
+
+async function readCheckpoint(run) {
+  const bytes = await run.evidence.checkpoint();
+  run.checkpoint = await openCheckpoint(bytes, run.key);
+  const { size, root, signed, cannot } = run.checkpoint;
+  need(run.claim.size == null || size >= run.claim.size, "older-than-page", { size, page: run.claim.size });
+  const values = { size, root: hex(root), bytes: bytes.length, hash: hex(await sha256(bytes)) };
+  if (!signed) {
+    run.cannot = { step: "checkpoint", reason: cannot, values: {} };
+    return { ...values, reason: cannot, cannot: true };
+  }
+  return values;
+}
+
+async function provenEntry(run, index) {
+  const found = await run.evidence.entry(index, run.checkpoint.size);
+  return { ...found, index, leaf: await leafHash(found.bytes) };
+}
+
+async function readEntry(run) {
+  const { index, leaf } = run.claim;
+  run.entry = await provenEntry(run, index);
+  const computed = hex(run.entry.leaf);
+  need(leaf == null || computed === leaf, "other-leaf", { computed, shown: leaf });
+  return { index, bytes: run.entry.bytes.length, leaf: computed, from: run.entry.from ?? "" };
+}
+
+async function findInTree(run) {
+  const { size, root } = run.checkpoint;
+  const proof = await verifyInclusion(run.entry.leaf, run.entry.index, size, run.entry.proof, root);
+  return { hashes: proof.length, list: proof.map(hex), root: hex(root), files: run.evidence.files.length };
+}
+
+async function readOpening(run) {
+  const outer = parseEntry(run.entry.bytes);
+  run.record = outer;
+  if (outer.act !== "log.sealed") {
+    need(run.claim.opened == null, "not-sealed");
+    return null;
+  }
+  need(run.claim.opened != null, "still-sealed");
+  need(run.claim.opened > run.entry.index, "seal-index");
+  const opening = await provenEntry(run, run.claim.opened);
+  await verifyInclusion(opening.leaf, opening.index, run.checkpoint.size, opening.proof, run.checkpoint.root);
+  run.record = await openSealed(outer, parseEntry(opening.bytes), run.entry.index);
+  return { index: opening.index, leaf: hex(opening.leaf), sealed: outer.sealed };
+}
+
+async function readRecord(run) {
+  const { record, claim } = run;
+  need(PROTOCOLS.includes(record.act), "other-record", { member: "act", signed: record.act, shown: "" });
+  for (const member of ["election", "precinct", "contest", "version"]) {
+    const same = claim[member] == null || record[member] === claim[member];
+    need(same, "other-record", { member, signed: String(record[member]), shown: String(claim[member]) });
+  }
+  need(claim.simulated == null || (record.simulated === true) === claim.simulated, "other-mark");
+  need(isFigures(record.lines) && isFigures(record.votes), "entry-form");
+  const { election, precinct, contest, version, at } = record;
+  return { election, precinct, contest, version, at, simulated: record.simulated === true };
+}
+
+const isFigures = (list) => Array.isArray(list) && list.every((one) => Number.isSafeInteger(one) && one >= 0);
+
+async function compareFigures(run) {
+  const { figures } = run.claim;
+  if (!figures) return null;
+  let compared = 0;
+  for (const part of ["lines", "votes"]) {
+    const signed = run.record[part];
+    const cells = figures[part];
+    need(cells.length === signed.length, "other-count", { part, shown: cells.length, signed: signed.length });
+    cells.forEach((cell, i) => {
+      const values = { part, place: i + 1, shown: cell.shown, signed: signed[i] };
+      // Both what the eye sees and what programs read must be the signed figure.
+      need(cell.shown === String(signed[i]) && cell.attribute === String(signed[i]), "other-figure", values);
+    });
+    compared += signed.length;
+  }
+  return { compared };
+}
+
