@@ -8,8 +8,10 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 
 BIN := .venv/bin
 PIP_INSTALL = -m pip --disable-pip-version-check --no-input --quiet install
-SOURCES := src tests
+SOURCES := src tests frontend hatch_build.py
 CATALOGUES := $(shell find src -name '*.po' 2>/dev/null)
+ASSETS := src/esaylov/design/static/assets
+FRONTEND := src/esaylov/design/palette.json $(shell find frontend \( -name node_modules -o -name build \) -prune -o -type f -print 2>/dev/null)
 CHROMIUM := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name) 2>/dev/null)))
 
 .PHONY: help install demo test test-slow test-tools lint format bench judges browser clean
@@ -41,6 +43,15 @@ help:
 	$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Node comes out of a Python package, so that nobody has to install it.
+.venv/stamp-node: .venv/stamp-python requirements/frontend.txt
+	$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/frontend.txt
+	@touch $@
+
+$(ASSETS)/manifest.json: .venv/stamp-node $(FRONTEND)
+	@$(BIN)/python frontend/build.py
+	@touch $@
+
 # Programs that nobody here wrote judge what we publish. One of them asks for a newer Python than it needs.
 .venv-judges/stamp: .venv/stamp-python requirements/judges.txt
 	$(BIN)/python -m venv .venv-judges
@@ -60,7 +71,7 @@ ifeq ($(CHROMIUM),)
 	fi
 endif
 
-install: .venv/stamp-base .venv/stamp-messages
+install: .venv/stamp-base .venv/stamp-messages $(ASSETS)/manifest.json
 
 # --- use ---
 
@@ -94,4 +105,5 @@ format: .venv/stamp-dev
 clean:
 	rm -rf .venv .venv-judges build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf frontend/node_modules frontend/build $(ASSETS)
 	find src -name '*.mo' -delete

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_file(client: Client, data: Path, path: str, content: bytes, content_typ
         "/data/e/link",
         "/data/e",
         "/data/none/votes.csv",
-        "/static/../styles.py",
+        "/static/../assets.py",
     ],
 )
 def test_nothing_else_is_served(client: Client, data: Path, path: str) -> None:
@@ -109,13 +110,21 @@ def test_nothing_is_published_yet(client: Client, tmp_path: Path) -> None:
             assert client.get(path).status_code == 404
 
 
-def test_style_sheet(client: Client) -> None:
-    answer = client.get("/static/esaylov.css")
+def test_style_sheet_is_kept_for_ever_and_comes_compressed(client: Client) -> None:
+    from esaylov.design import assets
+
+    answer = client.get(assets.url("main.css"))
     assert answer.headers["Content-Type"].startswith("text/css")
+    assert "immutable" in answer.headers["Cache-Control"]
     css = b"".join(answer.streaming_content)
     assert b"@media print" in css
-    assert b"prefers-color-scheme: dark" in css
-    assert b"http" not in css, "no fonts or pictures from elsewhere"
+    assert b"prefers-color-scheme:dark" in css
+    assert b"url(http" not in css, "no fonts or pictures from elsewhere"
+    packed = client.get(assets.url("main.css"), headers={"accept-encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["ETag"] != answer.headers["ETag"]
+    assert gzip.decompress(b"".join(packed.streaming_content)) == css
 
 
 def _health(client: Client) -> tuple[int, dict[str, str]]:

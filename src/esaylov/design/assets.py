@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
@@ -35,10 +36,24 @@ def manifest() -> dict[str, str]:
 
 def url(name: str) -> str:
     """The address of a built file. Raises AssetsMissing for one that is not there."""
-    try:
-        files = manifest()
-    except AssetsMissing:  # until the build is wired into the Makefile
-        return URL + name
+    files = manifest()
     if name not in files:
         raise AssetsMissing(f"The built front end has no {name}: run `make install`.")
     return URL + files[name]
+
+
+def missing() -> str:
+    """Why pages cannot be shown with what is built; empty where they can."""
+    try:
+        absent = [file for file in manifest().values() if not (ASSETS / file).is_file()]
+    except (AssetsMissing, ValueError) as error:
+        return str(error)
+    return f"{ASSETS} lacks {', '.join(absent)}: run `make install`." if absent else ""
+
+
+def digest() -> str:
+    """A short hash over the names of all built files, which change with their content; empty without them."""
+    try:
+        return sha256(MANIFEST.read_bytes()).hexdigest()[:16]
+    except FileNotFoundError:
+        return ""

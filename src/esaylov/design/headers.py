@@ -1,14 +1,19 @@
 """Headers that every answer carries, and methods that the public side takes."""
 
 from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+Given = ParamSpec("Given")
 View = Callable[[HttpRequest], HttpResponse]
+FRAMED_BY_NOBODY = "frame-ancestors 'none'"
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    f"connect-src 'self'; form-action 'self'; base-uri 'none'; {FRAMED_BY_NOBODY}"
 )
+EMBEDDABLE_POLICY = CONTENT_SECURITY_POLICY.replace(FRAMED_BY_NOBODY, "frame-ancestors *")
 READING = ("GET", "HEAD")
 API = "/api/"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -17,12 +22,28 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 def content_security(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: pages load nothing from elsewhere and run no script; a view may set its own policy."""
+    """Middleware: pages load and run nothing but the site's own files; a view may set its own policy."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+    return answer
+
+
+def embeddable(view: Callable[Given, HttpResponse]) -> Callable[Given, HttpResponse]:
+    """A view whose answers may stand in a frame of any page: for embeds, which show and never ask for anything.
+
+    Django's middleware writes no X-Frame-Options on them, which would contradict.
+    """
+
+    @wraps(view)
+    def answer(*args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response.headers["Content-Security-Policy"] = EMBEDDABLE_POLICY
+        response.xframe_options_exempt = True  # type: ignore[attr-defined]
         return response
 
     return answer

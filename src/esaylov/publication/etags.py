@@ -11,13 +11,15 @@ from pathlib import Path
 from esaylov import __version__
 
 PACKAGE = Path(__file__).resolve().parent.parent
-SOURCES = frozenset({".py", ".html", ".css", ".po", ".toml"})
+SOURCES = frozenset({".py", ".html", ".json", ".po", ".toml"})
 FEW = 4
 
 
 @cache
 def build() -> str:
-    """What the pages are made by: the version and a hash over code, templates, catalogues and styles."""
+    """What the pages are made by: the version and a hash over code, templates, catalogues, and the manifest of
+    the built front end, whose file names are hashes of their content.
+    """
     digest = sha256(__version__.encode())
     for path in sorted(PACKAGE.rglob("*")):
         if path.suffix in SOURCES and path.is_file():

@@ -13,7 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from esaylov.acts.identity import log_folder
-from esaylov.design.styles import STATIC
+from esaylov.design.assets import STATIC
 
 TYPES = {
     ".json": "application/json",
@@ -23,6 +23,9 @@ TYPES = {
     ".toml": "application/toml",
     ".py": "text/x-python; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
 }
 BYTES = "application/octet-stream"
 TEXT = "text/plain; charset=utf-8"
@@ -55,9 +58,18 @@ def log(request: HttpRequest, path: str) -> HttpResponseBase:
 
 @require_safe
 def static(request: HttpRequest, path: str) -> HttpResponseBase:
-    """The style sheet, where the web server does not serve it itself."""
+    """A file of the built front end, compressed for those who take it; its name changes with its content."""
     found = _inside(STATIC, path)
-    return _send(request, found, "public, max-age=3600", TYPES.get(found.suffix, BYTES))
+    content_type = TYPES.get(found.suffix, BYTES)
+    packed = found.with_name(f"{found.name}.gz")
+    if found.suffix == ".gz" or not packed.is_file():
+        return _send(request, found, FOREVER, content_type)
+    takes = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = _send(request, packed if takes else found, FOREVER, content_type)
+    response.headers["Vary"] = "Accept-Encoding"
+    if takes:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def _inside(folder: Path, path: str) -> Path:

@@ -26,7 +26,6 @@ def web(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    static = [STATIC] if STATIC.is_dir() else None
     Granian(
         "esaylov.wsgi:application",
         address=host,
@@ -41,8 +40,10 @@ def web(host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=5,
-        static_path_route=["/static"],
-        static_path_mount=static,
+        # Fonts are compressed in themselves; style sheet and scripts go through files.static, which compresses.
+        static_path_route=["/static/assets/fonts"],
+        static_path_mount=[STATIC / "assets" / "fonts"],
+        static_path_expires=31_536_000,
     ).serve()
 
 

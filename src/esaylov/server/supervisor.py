@@ -25,6 +25,7 @@ from types import FrameType
 import psycopg
 from django.db import connections
 
+from esaylov.design import assets
 from esaylov.server.database import platform
 from esaylov.server.embedded import Embedded, EmbeddedError
 from esaylov.server.folders import make_data_folder
@@ -236,6 +237,8 @@ def serve(
     `prepare` runs when the database is ready and before the site starts; it may return further services.
     `announce` gets the site's address once it answers. Raises `ServeError`, and what `platform` raises.
     """
+    if reason := assets.missing():
+        raise ServeError(reason)
     check_port(host, port)
     waiting = [f"http://{f'[{host}]' if ':' in host else host}:{port}/"]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from django import forms, template
+from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -14,10 +15,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from esaylov.design import assets, numbers, words
-from esaylov.design.styles import STYLESHEET
 
 register = template.Library()
 NOTHING = "–"
+FONT_CUTS = {
+    "ru": ("latin", "cyrillic"),
+    "uz-cyrl": ("latin", "cyrillic", "cyrillic-more"),
+    "kaa": ("latin", "latin-more"),
+}
+"""Cuts of the fonts (frontend/fonts.py) by language; elsewhere Latin. Figures are in the Latin cut."""
 BAR = (
     '<svg class="bar{}" aria-hidden="true" focusable="false" preserveAspectRatio="none" viewBox="0 0 10000 10">'
     '<rect class="bar-track" width="10000" height="10"/>'
@@ -52,6 +58,15 @@ NOTICE_ICONS = {
     "error": "exclamation-octagon-fill",
     "simulated": "stars",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the site in the navigation."""
+
+    url: str
+    text: str
+    current: bool
 
 
 # --- numbers and times ---
@@ -216,15 +231,6 @@ def chart(chart: Any, heading: bool = True) -> SafeString:
     return render_to_string("design/components/chart.html", {"chart": chart, "heading": heading})
 
 
-@register.simple_tag
-def field_widget(field: forms.BoundField) -> SafeString:
-    """The field's control, joined to its error by `aria-describedby` (Django joins the help text)."""
-    if not field.errors or field.use_fieldset:
-        return field.as_widget()
-    described = [f"{field.auto_id}_helptext"] if field.help_text else []
-    return field.as_widget(attrs={"aria-describedby": " ".join([*described, f"{field.auto_id}_error"])})
-
-
 # --- the page ---
 
 
@@ -232,7 +238,7 @@ def field_widget(field: forms.BoundField) -> SafeString:
 def in_other_language(context: Any, code: str) -> str:
     """The address of this page in another language."""
     request = getattr(context, "request", None)
-    path = request.path if request is not None else "/"
+    path = request.get_full_path() if request is not None else "/"
     first, _, rest = path.lstrip("/").partition("/")
     known = first == words.language()
     return f"/{code}/{rest}" if known else f"/{code}/"
@@ -251,6 +257,25 @@ def asset(name: str) -> str:
 
 
 @register.simple_tag
-def stylesheet() -> str:
-    """The address of the style sheet; it changes with its content."""
-    return STYLESHEET
+def font_files() -> list[str]:
+    """The fonts that a page in this language needs at once."""
+    cuts = FONT_CUTS.get(words.language(), ("latin",))
+    return [assets.url(f"{family}-{cut}.woff2") for cut in cuts for family in ("sans", "serif")]
+
+
+@register.simple_tag(takes_context=True)
+def sections(context: Any) -> list[Section]:
+    """The primary navigation; the section in which the page stands is marked."""
+    request = getattr(context, "request", None)
+    code, path = words.language(), request.path if request is not None else ""
+    found = (
+        ("", gettext("Elections"), ("elections/",)),
+        ("how-the-count-works/", gettext("How the count works"), ("how-the-count-works/", "glossary/")),
+        ("open-data/", gettext("Open data"), ("open-data/",)),
+        ("check/", gettext("Check a record"), ("check/", "verify/")),
+    )
+    rest = path.removeprefix(f"/{code}/")
+    return [
+        Section(f"/{code}/{start}", text, rest.startswith(below) or (not start and rest == ""))
+        for start, text, below in found
+    ]

@@ -1,0 +1,183 @@
+"""Cuts the web fonts out of the npm packages of Source Sans 3 and Source Serif 4: python frontend/fonts.py
+
+The packages' files hold hundreds of letters that no page of ours uses, and lack the narrow space that stands between
+thousands in most of our languages. Here each is cut to the letters of our languages and the weights of our pages; the
+narrow space gets the glyph of the space (a fifth of an em in both), and the serif its Karakalpak Ǵ. The licence
+(SIL Open Font Licence 1.1) reserves the name "Source" for the originals, so these have a name of their own.
+
+Out: build/fonts/*.woff2 and build/fonts/_faces.scss, which declares them with their ranges and with fallbacks of the
+same measures, so that nothing moves when a font arrives.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fontTools.misc.transform import Offset
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+
+HERE = Path(__file__).resolve().parent
+PACKAGES = HERE / "node_modules" / "@fontsource-variable"
+OUT = HERE / "build" / "fonts"
+
+LATIN = (
+    "".join(map(chr, range(0x20, 0x7F))) + "".join(map(chr, range(0xA0, 0x100))) + "ʻʼ‘’‚“”„†•…‹›–—⁄€−×÷←↑→↓№"
+)
+MORE_LATIN = "ĞğİıŃńŞşǴǵŌōŪūĀāŠšŽžČč"
+CYRILLIC = "".join(map(chr, range(0x400, 0x460))) + "№"
+MORE_CYRILLIC = "ҒғҚқҢңӨөҮүҲҳӘәҖҗҰұҺһ"
+CUTS = {
+    "latin": ("latin", LATIN),
+    "latin-more": ("latin-ext", MORE_LATIN),
+    "cyrillic": ("cyrillic", CYRILLIC),
+    "cyrillic-more": ("cyrillic-ext", MORE_CYRILLIC),
+}
+FAMILIES = {
+    "sans": ("source-sans-3", "esaylov Sans", (400, 700)),
+    "serif": ("source-serif-4", "esaylov Serif", (600, 600)),
+}
+NARROW_SPACES = (0x2009, 0x202F)
+
+# Fallbacks: what the systems have, with the mean width of a letter in thousandths of an em (English text, spaces too).
+FALLBACKS = {
+    "sans": {"Arial": "Arial|Liberation Sans|Helvetica", "Roboto": "Roboto", "DejaVu": "DejaVu Sans"},
+    "serif": {
+        "Georgia": "Georgia Bold",
+        "Times": "Times New Roman Bold|Liberation Serif Bold",
+        "DejaVu": "DejaVu Serif Bold",
+    },
+}
+MEAN_WIDTHS = {
+    ("sans", "Arial"): 441,
+    ("sans", "Roboto"): 439,
+    ("sans", "DejaVu"): 507,
+    ("serif", "Georgia"): 502,
+    ("serif", "Times"): 425,
+    ("serif", "DejaVu"): 566,
+}
+FREQUENCY = {
+    " ": 180, "e": 102, "t": 75, "a": 65, "o": 62, "n": 57, "i": 57, "s": 53, "r": 50, "h": 50, "l": 33, "d": 33, "u": 23,
+    "c": 22, "m": 20, "f": 18, "w": 17, "g": 16, "p": 15, "y": 14, "b": 13, "v": 8, "k": 6, "0": 4, "1": 4,
+}  # fmt: skip
+
+
+def main() -> None:
+    """Writes all fonts and their declarations."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    rules = [rule for key in FAMILIES for rule in _family(key)]
+    (OUT / "_faces.scss").write_text("\n".join(rules), encoding="utf-8")
+
+
+def _family(key: str) -> list[str]:
+    package, family, weights = FAMILIES[key]
+    rules, first = [], None
+    for cut, (subset, letters) in CUTS.items():
+        font = _cut(PACKAGES / package / "files" / f"{package}-{subset}-wght-normal.woff2", letters, weights)
+        if key == "serif" and cut == "latin":
+            _add_gacute(font)
+        first = first or font
+        _rename(font, family)
+        path = OUT / f"{key}-{cut}.woff2"
+        font.flavor = "woff2"
+        font.save(path)
+        rules.append(_face(family, path.name, weights, sorted(font.getBestCmap())))
+    assert first is not None
+    return rules + [_fallback(family, key, name, first) for name in FALLBACKS[key]]
+
+
+def _cut(path: Path, letters: str, weights: tuple[int, int]) -> TTFont:
+    font = TTFont(path, recalcTimestamp=False)
+    lowest, highest = weights
+    limit = lowest if lowest == highest else (lowest, highest)
+    options = Options()
+    options.layout_features = ["kern", "mark", "mkmk", "ccmp", "locl", "tnum", "lnum"]
+    options.hinting = False
+    options.name_IDs = [0, 1, 2, 13, 14]
+    cutter = Subsetter(options)
+    cutter.populate(text=letters)
+    cutter.subset(font)
+    font = instantiateVariableFont(font, {"wght": limit}, inplace=True)
+    for table in font["cmap"].tables:
+        if table.isUnicode() and 0x20 in table.cmap:
+            table.cmap |= dict.fromkeys(NARROW_SPACES, table.cmap[0x20])
+    return font
+
+
+def _add_gacute(font: TTFont) -> None:
+    """Ǵ and ǵ out of G, g and the acute; the accent sits as high as on Á and á, in the middle."""
+    letters, glyphs, names = font.getBestCmap(), font["glyf"], font["hmtx"]
+    acute = letters[0xB4]
+    shape = glyphs[acute]
+    for base, model, code, name in (("G", "Á", 0x1F4, "Gacute"), ("g", "á", 0x1F5, "gacute")):
+        under, width = letters[ord(base)], names[letters[ord(base)]][0]
+        rise = glyphs[letters[ord(model)]].yMax - shape.yMax
+        recording = DecomposingRecordingPen(font.getGlyphSet())
+        font.getGlyphSet()[under].draw(recording)
+        middle = (glyphs[under].xMin + glyphs[under].xMax) / 2
+        aside = round(middle - (shape.xMin + shape.xMax) / 2)
+        font.getGlyphSet()[acute].draw(TransformPen(recording, Offset(aside, rise)))
+        pen = TTGlyphPen(None)
+        recording.replay(pen)
+        font.setGlyphOrder([*font.getGlyphOrder(), name])
+        glyphs[name] = pen.glyph()
+        glyphs[name].recalcBounds(glyphs)
+        names[name] = (width, glyphs[name].xMin)
+        for table in font["cmap"].tables:
+            if table.isUnicode():
+                table.cmap[code] = name
+
+
+def _rename(font: TTFont, family: str) -> None:
+    for record in font["name"].names:
+        if record.nameID == 1:
+            record.string = family
+    if "CFF " in font:
+        raise SystemExit("expected fonts with TrueType outlines")
+
+
+def _face(family: str, file: str, weights: tuple[int, int], codes: list[int]) -> str:
+    lowest, highest = weights
+    weight = f"{lowest}" if lowest == highest else f"{lowest} {highest}"
+    return (
+        f'@font-face {{ font-family: "{family}"; font-style: normal; font-display: swap; font-weight: {weight}; '
+        f'src: url("../../build/fonts/{file}") format("woff2"); unicode-range: {_ranges(codes)}; }}'
+    )
+
+
+def _ranges(codes: list[int]) -> str:
+    found: list[list[int]] = []
+    for code in codes:
+        if found and found[-1][1] == code - 1:
+            found[-1][1] = code
+        else:
+            found.append([code, code])
+    return ", ".join(f"U+{a:X}" if a == b else f"U+{a:X}-{b:X}" for a, b in found)
+
+
+def _fallback(family: str, key: str, name: str, font: TTFont) -> str:
+    """A system font, stretched to our measures."""
+    size, line = font["head"].unitsPerEm, font["hhea"]
+    letters, widths = font.getBestCmap(), font["hmtx"]
+    mean = sum(widths[letters[ord(one)]][0] * weight for one, weight in FREQUENCY.items()) / sum(
+        FREQUENCY.values()
+    )
+    adjust = mean / size * 1000 / MEAN_WIDTHS[key, name]
+    sources = ", ".join(f'local("{one}")' for one in FALLBACKS[key][name].split("|"))
+
+    def share(value: float) -> str:
+        return f"{100 * value / size / adjust:.2f}%"
+
+    return (
+        f'@font-face {{ font-family: "{family} {name}"; {"font-weight: 600; " if key == "serif" else ""}'
+        f"src: {sources}; size-adjust: {100 * adjust:.2f}%; "
+        f"ascent-override: {share(line.ascent)}; descent-override: {share(-line.descent)}; line-gap-override: 0%; }}"
+    )
+
+
+if __name__ == "__main__":
+    main()
