@@ -65,7 +65,7 @@ def test_a_finding_says_all_that_a_person_needs() -> None:
     assert (finding.code, finding.severity, finding.article) == ("U07", "warning", "32")
     assert (finding.left, finding.right) == (1006, 1005)
     assert finding.fields == ("ballots_received", "voters_on_list")
-    assert set(finding.text) == {"uz", "ru", "en"}
+    assert set(finding.text) == {"uz", "uz-cyrl", "kaa", "ru", "en"}
     assert finding.to_json()["fields"] == ["ballots_received", "voters_on_list"]
     (broken,) = evaluate(UZ, lines(invalid=11), VOTES)
     assert broken.fields == ("ballots_in_boxes", "votes", "invalid")

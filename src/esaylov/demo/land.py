@@ -13,17 +13,19 @@ from esaylov.demo.official import REGIONS
 
 COUNTRY = "uz"
 ABROAD = "abroad"
-LANGUAGES = ("uz", "uz_cyrl", "ru", "en")
+LANGUAGES = ("uz", "uz_cyrl", "kaa", "ru", "en")
 
 _COUNTRY_NAMES = {
     "uz": "Oʻzbekiston Respublikasi",
     "uz_cyrl": "Ўзбекистон Республикаси",
+    "kaa": "Ózbekstan Respublikası",
     "ru": "Республика Узбекистан",
     "en": "Republic of Uzbekistan",
 }
 _ABROAD_NAMES = {
     "uz": "Xorijdagi saylov uchastkalari",
     "uz_cyrl": "Хориждаги сайлов участкалари",
+    "kaa": "Shet eldegi saylaw uchastkaları",
     "ru": "Избирательные участки за рубежом",
     "en": "Precincts abroad",
 }

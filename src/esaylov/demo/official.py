@@ -87,6 +87,7 @@ PARTIES = (
         {
             "uz": "«Ufq» partiyasi",
             "uz_cyrl": "«Уфқ» партияси",
+            "kaa": "«Gorizont» partiyası",
             "ru": "Партия «Горизонт»",
             "en": "Horizon Party",
         },
@@ -97,6 +98,7 @@ PARTIES = (
         {
             "uz": "«Chinor» partiyasi",
             "uz_cyrl": "«Чинор» партияси",
+            "kaa": "«Shınar» partiyası",
             "ru": "Партия «Чинара»",
             "en": "Plane Tree Party",
         },
@@ -107,6 +109,7 @@ PARTIES = (
         {
             "uz": "«Koʻprik» partiyasi",
             "uz_cyrl": "«Кўприк» партияси",
+            "kaa": "«Kópir» partiyası",
             "ru": "Партия «Мост»",
             "en": "Bridge Party",
         },
@@ -117,6 +120,7 @@ PARTIES = (
         {
             "uz": "«Karvon» partiyasi",
             "uz_cyrl": "«Карвон» партияси",
+            "kaa": "«Kárwan» partiyası",
             "ru": "Партия «Караван»",
             "en": "Caravan Party",
         },
@@ -127,6 +131,7 @@ PARTIES = (
         {
             "uz": "«Turna» partiyasi",
             "uz_cyrl": "«Турна» партияси",
+            "kaa": "«Tırna» partiyası",
             "ru": "Партия «Журавль»",
             "en": "Crane Party",
         },

@@ -1,4 +1,4 @@
-"""Candidates who do not exist: names in four writings, made of common stems by seed.
+"""Candidates who do not exist: names in five writings, made of common stems by seed.
 
 A name is written in Uzbek Latin; the other writings follow from it by rule. Surnames of people known from
 Uzbek politics are not among the stems; whatever likeness is left is chance.
@@ -90,6 +90,11 @@ def russian(name: str) -> str:
     return cyrillic(name).translate(_TO_RUSSIAN)
 
 
+def karakalpak(name: str) -> str:
+    """Uzbek Latin as the passport has it; only "daughter of" and "son of" are Karakalpak words."""
+    return name.replace(" qizi", " qızı").replace(" oʻgʻli", " ulı")
+
+
 def english(name: str) -> str:
     """Uzbek Latin without its own letters."""
     plain = name.replace("ʻ", "").replace("ʼ", "")
@@ -98,7 +103,13 @@ def english(name: str) -> str:
 
 def writings(name: str) -> dict[str, str]:
     """A name in Uzbek Latin and what follows from it, by language."""
-    return {"uz": name, "uz_cyrl": cyrillic(name), "ru": russian(name), "en": english(name)}
+    return {
+        "uz": name,
+        "uz_cyrl": cyrillic(name),
+        "kaa": karakalpak(name),
+        "ru": russian(name),
+        "en": english(name),
+    }
 
 
 def candidates(seed: int, constituencies: Sequence[Constituency]) -> dict[str, list[Candidate]]:

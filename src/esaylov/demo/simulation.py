@@ -24,6 +24,7 @@ ELECTION = "uz-lc-2024-demo"
 _TITLES = {
     "uz": "Qonunchilik palatasi saylovi, 27.10.2024 — SIMULYATSIYA",
     "uz_cyrl": "Қонунчилик палатаси сайлови, 27.10.2024 — СИМУЛЯЦИЯ",
+    "kaa": "Nızamshılıq palatası saylawı, 27.10.2024 — SIMULYACIYA",
     "ru": "Выборы в Законодательную палату, 27.10.2024 — СИМУЛЯЦИЯ",
     "en": "Election of the Legislative Chamber, 27.10.2024 — SIMULATED",
 }

@@ -16,12 +16,14 @@ EDITION = "uz-lc-2024"
 _LIST_TITLES = {
     "uz": "Partiya roʻyxatlari boʻyicha ovoz berish (yagona saylov okrugi)",
     "uz_cyrl": "Партия рўйхатлари бўйича овоз бериш (ягона сайлов округи)",
+    "kaa": "Partiya dizimleri boyınsha dawıs beriw (birden-bir saylaw okrugi)",
     "ru": "Голосование по партийным спискам (единый избирательный округ)",
     "en": "Party lists (one nationwide district)",
 }
 _DIRECT_TITLES = {
     "uz": "{} bir mandatli saylov okrugi",
     "uz_cyrl": "{} бир мандатли сайлов округи",
+    "kaa": "{} bir mandatlı saylaw okrugi",
     "ru": "Одномандатный избирательный округ {}",
     "en": "Single-member district {}",
 }
