@@ -1,0 +1,186 @@
+"""From a specification to pictures: SVG for pages, SVG and PNG as files.
+
+vl-convert draws (about 20 ms, once a specification: the last ones are kept). What it draws is then cleaned:
+colours of the page, ids of the picture's own, names for readers of the screen, addresses of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import vl_convert
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from esaylov.publication.charts import inks
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "{http://www.w3.org/1999/xlink}href"
+FOREIGN = "https://vega.github.io/vega-datasets/"
+FONTS = Path(__file__).resolve().parent / "fonts"
+FAMILY = "esaylov Picture, Liberation Sans, Arial, sans-serif"
+KEEP = 128
+PNG_SCALE = 3.0
+MARGIN = 20
+HEAD = 62
+UNWANTED = ("role", "aria-roledescription", "aria-label", "aria-hidden", "class", "style", "font-family")
+
+ElementTree.register_namespace("", SVG)
+
+
+class _Drawn:
+    """The last drawings by digest of their specification; one is made at a time, as vl-convert does."""
+
+    def __init__(self, keep: int) -> None:
+        self._keep = keep
+        self._lock = threading.Lock()
+        self._drawings: OrderedDict[bytes, str] = OrderedDict()
+
+    def get(self, spec: dict[str, Any]) -> str:
+        """The drawing of a specification."""
+        key = sha256(json.dumps(spec, sort_keys=True).encode()).digest()
+        with self._lock:
+            found = self._drawings.pop(key, None) or vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+            self._drawings[key] = found
+            if len(self._drawings) > self._keep:
+                self._drawings.popitem(last=False)
+            return found
+
+
+drawn = _Drawn(KEEP)
+
+
+def inline(
+    spec: dict[str, Any], name: str, title: str, linked: bool = False, classes: Sequence[str] = ()
+) -> SafeString:
+    """The picture for a page: one image with a name, or with `linked` a group of links, each with its name;
+    `classes` go to the links' shapes in their order. `<name>-text` is the id of the text that describes it.
+    """
+    root = ElementTree.fromstring(drawn.get(spec))  # noqa: S314  our own drawing
+    _clean(root, linked, iter(classes))
+    root.attrib = {
+        "viewBox": root.attrib["viewBox"],
+        "class": "chart-picture",
+        "role": "group" if linked else "img",
+        "aria-label": title,
+        "aria-describedby": f"{name}-text",
+    }
+    text = _written(root)
+    return mark_safe(inks.with_fallbacks(_with_definitions(text, name)))
+
+
+def document(spec: dict[str, Any], name: str, title: str, over: str) -> str:
+    """The picture as a file: white, in the light theme's colours, with its title over it."""
+    root = ElementTree.fromstring(drawn.get(spec))  # noqa: S314  our own drawing
+    _clean(root, False, iter(()), links=False)
+    width, height = (float(one) for one in root.attrib["viewBox"].split()[2:])
+    inner = "".join(_written(one) for one in root)
+    size = f"{width + 2 * MARGIN:g}", f"{height + HEAD + MARGIN:g}"
+    text = (
+        f'<svg xmlns="{SVG}" width="{size[0]}" height="{size[1]}" viewBox="0 0 {size[0]} {size[1]}"'
+        f' font-family="{FAMILY}" role="img"><title>{escape(title)}</title>'
+        f'<rect width="{size[0]}" height="{size[1]}" fill="#ffffff"/>{_head(title, over, width)}'
+        f'<g transform="translate({MARGIN},{HEAD})">{inner}</g></svg>'
+    )
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + inks.literal(_with_definitions(text, name))
+
+
+def _head(title: str, over: str, width: float) -> str:
+    """Title and election, made narrower where they would not fit."""
+    lines = ((over, 24, 11.5, "400", "#4a4f59"), (title, 45, 17, "700", "#16181d"))
+    return "".join(
+        f'<text x="{MARGIN}" y="{y}" font-size="{min(size, width / max(1, len(text)) / 0.56):.4g}"'
+        f' font-weight="{weight}" fill="{colour}">{escape(text)}</text>'
+        for text, y, size, weight, colour in lines
+    )
+
+
+def png(picture: str, scale: float = PNG_SCALE) -> bytes:
+    """An SVG file as PNG."""
+    register_fonts()
+    return vl_convert.svg_to_png(picture, scale=scale)
+
+
+@cache
+def register_fonts() -> bool:
+    """Gives vl-convert the site's font, once a process; its own, which has all our letters too, serves where
+    the front end was not built.
+    """
+    if not any(FONTS.glob("*.ttf")):
+        return False
+    vl_convert.register_font_directory(str(FONTS))
+    return True
+
+
+def public_spec(spec: dict[str, Any], title: str, over: str) -> dict[str, Any]:
+    """The specification for everybody: title, literal colours, nothing that needs our pages."""
+    text = inks.literal(inks.without_patterns(json.dumps(spec, ensure_ascii=False)))
+    found: dict[str, Any] = json.loads(text)
+    heading = {"text": title, "subtitle": over, "anchor": "start"}
+    return {**found, "title": heading, "background": "#ffffff", "padding": MARGIN}
+
+
+def _with_definitions(text: str, name: str) -> str:
+    """The picture with the patterns that it uses, at its beginning."""
+    used = inks.used_patterns(text)
+    if not used:
+        return text
+    head, mark, rest = text.partition(">")
+    return f"{head}{mark}<defs>{inks.definitions(name, used)}</defs>{rest}"
+
+
+def _written(root: ElementTree.Element) -> str:
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _clean(root: ElementTree.Element, linked: bool, classes: Any, *, links: bool = True) -> None:
+    """Takes out what only Vega needs, names the links."""
+    for ground in root.findall(f"{{{SVG}}}rect"):  # pages and files have their own
+        root.remove(ground)
+    for parent in list(root.iter()):
+        for place, child in enumerate(list(parent)):
+            if child.tag == f"{{{SVG}}}path" and child.get("class") in ("background", "foreground"):
+                parent.remove(child)
+            elif child.tag == f"{{{SVG}}}a":
+                _name_link(child, next(classes, ""), place, parent, links and linked)
+    for element in root.iter():
+        kept = element.get("data-kept")
+        for attribute in UNWANTED:
+            if kept is None or attribute not in kept:
+                element.attrib.pop(attribute, None)
+        element.attrib.pop("data-kept", None)
+    if linked and links:
+        _silence_texts(root)
+
+
+def _name_link(
+    link: ElementTree.Element, style: str, place: int, parent: ElementTree.Element, wanted: bool
+) -> None:
+    shape = link[0]
+    if not wanted:
+        parent[place] = shape
+        return
+    label = shape.get("aria-label", "")
+    link.attrib = {
+        "href": link.attrib[XLINK].removeprefix(FOREIGN),
+        "aria-label": label,
+        "data-kept": "aria-label",
+    }
+    if style:
+        shape.attrib |= {"class": style, "data-kept": "class"}
+    ElementTree.SubElement(shape, f"{{{SVG}}}title").text = label
+
+
+def _silence_texts(root: ElementTree.Element) -> None:
+    """Texts around links repeat what the links say."""
+    for element in root.iter(f"{{{SVG}}}g"):
+        if len(element) and all(child.tag == f"{{{SVG}}}text" for child in element):
+            element.set("aria-hidden", "true")
