@@ -16,7 +16,7 @@ class Frontier {
   async add(hash, height = 0) {
     let node = hash;
     let top = height;
-    while (this.nodes.length && this.nodes.at(-1)[0] === top) {
+    while (this.nodes.length && this.nodes[this.nodes.length - 1][0] === top) {
       node = await nodeHash(this.nodes.pop()[1], node);
       top += 1;
     }
@@ -24,7 +24,7 @@ class Frontier {
   }
 
   async root() {
-    let node = this.nodes.at(-1)?.[1];
+    let node = this.nodes[this.nodes.length - 1]?.[1];
     if (!node) return sha256(new Uint8Array());
     for (const [, left] of this.nodes.slice(0, -1).reverse()) node = await nodeHash(left, node);
     return node;

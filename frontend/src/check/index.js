@@ -53,7 +53,7 @@ class Panel {
     this.read = siteReader("/");
     this.button.addEventListener("click", () => this.alone(() => this.check()));
     this.more.addEventListener("click", () => this.alone(() => this.readWholeLog()));
-    for (const one of section.querySelectorAll("[data-check-script]")) one.hidden = false;
+    this.button.disabled = false;
   }
 
   async alone(work) {
@@ -126,8 +126,8 @@ class Panel {
 }
 
 /** Makes the check of this page usable. */
-export function startCheck(root = document) {
-  const section = root.querySelector("[data-check-here]");
+export function start(root = document) {
+  const section = root.querySelector("[data-check]");
   if (!section) return;
   const panel = new Panel(section);
   root.addEventListener("esaylov:updated", () => panel.forget());
