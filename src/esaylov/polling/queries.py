@@ -41,3 +41,14 @@ def precinct_reports(election: str, places: Sequence[tuple[str, datetime]]) -> d
             REPORTS, [list(range(len(places))), [precinct for precinct, _ in places], seconds, election]
         )
         return {row[0]: PrecinctReport(*row[1:]) for row in cursor.fetchall()}
+
+
+REPORTED = """SELECT t.at, t.voters FROM polling_turnout t JOIN acts_entry e ON e.journal_id = t.journal_id
+WHERE t.precinct_id = %s AND e.index < %s ORDER BY t.at, e.index"""
+
+
+def reports_of(precinct: int, size: int) -> list[tuple[datetime, int]]:
+    """What a precinct (by database id) reported that is public at a size of the log: times and voters until then."""
+    with connection.cursor() as cursor:
+        cursor.execute(REPORTED, [precinct, size])
+        return [(at, voters) for at, voters in cursor.fetchall()]

@@ -29,6 +29,7 @@ class Place:
     kind: str
     names: dict[str, str]
     parent: int | None
+    soato: str
     lineage: tuple[int, ...]
 
 
@@ -42,7 +43,7 @@ class Places:
 
     def __init__(self, tables: ElectionTables) -> None:
         rows = Territory.objects.filter(election=tables.election.id).order_by("position")
-        found = [Place(t.id, t.code, t.kind, t.names, t.parent_id, tuple(t.lineage)) for t in rows]
+        found = [Place(t.id, t.code, t.kind, t.names, t.parent_id, t.soato, tuple(t.lineage)) for t in rows]
         self.by_id = {place.id: place for place in found}
         self.by_code = {place.code: place for place in found}
         self._below: dict[int | None, list[Place]] = {}

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from esaylov.design.styleguide import styleguide
 from esaylov.publication import files, views
 from esaylov.publication.charts import urls as charts
 from esaylov.publication.codes import urls as codes
@@ -15,11 +16,24 @@ PARTS = (portal, newsroom, codes, search, charts)
 
 pages: list[URLPattern | URLResolver] = [
     *(pattern for part in PARTS for pattern in part.pages),
+    path("styleguide/", styleguide, name="styleguide"),
     path("elections/<str:election>/", views.election, name="election"),
     path("elections/<str:election>/contests/", views.contests, name="contests"),
     path("elections/<str:election>/contests/<str:contest>/", views.contest, name="contest"),
     path("elections/<str:election>/territories/<str:territory>/", views.territory, name="territory"),
+    path(
+        "elections/<str:election>/territories/<str:territory>/precincts/<str:number>/",
+        views.territory_precincts,
+        name="territory-precincts",
+    ),
+    path(
+        "elections/<str:election>/contests/<str:contest>/precincts/<str:number>/",
+        views.contest_precincts,
+        name="contest-precincts",
+    ),
+    path("elections/<str:election>/precincts/<str:precinct_code>/", views.precinct, name="precinct"),
     path("elections/<str:election>/outside/", views.outside, name="outside"),
+    path("elections/<str:election>/outside/<str:number>/", views.outside, name="outside-page"),
     path(
         "elections/<str:election>/protocols/<str:precinct_code>/<str:contest>/",
         views.protocol,

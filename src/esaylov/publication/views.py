@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,10 +17,18 @@ from esaylov.elections.queries import minutes
 from esaylov.publication.etags import dated_tag, election_tag, site_tag
 from esaylov.publication.pages.contest import contest_page, contests_page
 from esaylov.publication.pages.national import national_page
+from esaylov.publication.pages.paging import page_number
+from esaylov.publication.pages.precinct import precinct_page
+from esaylov.publication.pages.precincts import (
+    contest_precincts_page,
+    outside_page,
+    territory_precincts_page,
+)
 from esaylov.publication.pages.protocol import protocol_page
-from esaylov.publication.pages.territory import outside_page, territory_page
+from esaylov.publication.pages.territory import territory_page
 from esaylov.publication.reads import places
-from esaylov.results.queries import Snapshot, precinct, reading, sizes, snapshot
+from esaylov.results.queries import Snapshot, reading, sizes, snapshot
+from esaylov.results.queries import precinct as precinct_row
 
 CACHE_CONTROL = "public, max-age=1, must-revalidate"
 RETRY_SECONDS = 5
@@ -28,6 +36,7 @@ RETRY_SECONDS = 5
 Shown = tuple[str, object] | HttpResponse
 ElectionView = Callable[..., Shown]
 View = Callable[..., HttpResponse]
+Found = TypeVar("Found")
 
 
 def _answer(request: HttpRequest, tag: str, show: Callable[[], Shown]) -> HttpResponse:
@@ -100,36 +109,57 @@ def contests(at: Snapshot) -> tuple[str, object]:
 
 
 @election_view
-def contest(at: Snapshot, contest: str) -> tuple[str, object]:
+def contest(at: Snapshot, contest: str) -> Shown:
     """One contest."""
-    found = at.contest(contest)
-    if found is None:
-        raise Http404
-    return "contest", contest_page(at, found)
+    return "contest", contest_page(at, _there(at.contest(contest)))
 
 
 @election_view
-def territory(at: Snapshot, territory: str) -> tuple[str, object]:
+def contest_precincts(at: Snapshot, contest: str, number: str) -> Shown:
+    """A page of a contest's precincts."""
+    found = _there(at.contest(contest))
+    return "contest_precincts", _there(contest_precincts_page(at, found, _there(page_number(number))))
+
+
+@election_view
+def territory(at: Snapshot, territory: str) -> Shown:
     """One territory."""
-    found = places(at.tables).by_code.get(territory)
-    if found is None:
-        raise Http404
-    return "territory", territory_page(at, found)
+    return "territory", territory_page(at, _there(places(at.tables).by_code.get(territory)))
 
 
 @election_view
-def outside(at: Snapshot) -> tuple[str, object]:
-    """What is outside the totals."""
-    return "outside", outside_page(at)
+def territory_precincts(at: Snapshot, territory: str, number: str) -> Shown:
+    """A page of a territory's precincts."""
+    place = _there(places(at.tables).by_code.get(territory))
+    return "precincts", _there(territory_precincts_page(at, place, _there(page_number(number))))
 
 
 @election_view
-def protocol(at: Snapshot, precinct_code: str, contest: str) -> tuple[str, object]:
+def outside(at: Snapshot, number: str = "1") -> Shown:
+    """A page of what is outside the totals."""
+    return "outside", _there(outside_page(at, _there(page_number(number))))
+
+
+@election_view
+def precinct(at: Snapshot, precinct_code: str) -> Shown:
+    """One precinct."""
+    return "precinct", precinct_page(at, _there(precinct_row(at, precinct_code)))
+
+
+@election_view
+def protocol(at: Snapshot, precinct_code: str, contest: str) -> Shown:
     """The protocol of one place."""
-    found, row = at.contest(contest), precinct(at, precinct_code)
-    if found is None or row is None or not at.tables.concerns(found, row.cell):
+    found, row = _there(at.contest(contest)), _there(precinct_row(at, precinct_code))
+    if not at.tables.concerns(found, row.cell):
         raise Http404
     return "protocol", protocol_page(at, found, row)
+
+
+def _there(found: Found | None) -> Found:
+    """What was found; 404 where nothing was."""
+    if found is None:
+        raise Http404
+    return found
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:

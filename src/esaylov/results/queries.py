@@ -339,6 +339,25 @@ def precincts_outside(
     return _precincts(at, which, contests, part, places=OUTSIDE, place=territory)
 
 
+def waiting(at: Snapshot, contest: ContestRow) -> dict[int, tuple[int, int]]:
+    """Precincts whose place in a contest is neither counted nor annulled, and the voters on their lists before
+    election day, by territory that they lie in.
+    """
+    cells = [cell for cell in at.tables.cells if at.tables.concerns(contest, cell)]
+    rows = _rows(
+        "SELECT p.cell_id, count(*), sum(p.voters) FROM registry_precinct p WHERE p.cell_id = ANY(%s)"
+        " AND NOT EXISTS (SELECT FROM results_standing s WHERE s.precinct_id = p.id AND s.contest_id = %s"
+        " AND (s.counts OR s.state = 'annulled')) GROUP BY 1",
+        [cells, contest.id],
+    )
+    found: dict[int, tuple[int, int]] = {}
+    for cell, precincts, voters in rows:
+        for territory in at.tables.cells[cell]:
+            before = found.get(territory, (0, 0))
+            found[territory] = before[0] + precincts, before[1] + int(voters)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class OutsideCount:
     """Places of a contest outside its totals by state, and how many have conflicting protocols beside what
@@ -396,7 +415,7 @@ def _precincts(
         total = row[11]
         place = found.get(row[0])
         if place is None:
-            place = found[row[0]] = PrecinctRow(*row[:11], {})
+            place = found[row[0]] = PrecinctRow(*[*row[:11], {}])
         if row[12] is not None:
             place.standing[row[12]] = StandingRow(
                 *row[12:17], *(tuple(figures or ()) for figures in row[17:])

@@ -37,8 +37,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around every page of an election: titles, marks, the way up, the source of the figures."""
+    """What stands around every page of an election: titles, marks, the way up, the source of the figures. `as_of`
+    is the time of the last act in the figures, by the election's own clock; `live_url` says the current tree size.
+    """
 
+    election: str
     title: str
     url: str
     date: datetime
@@ -48,14 +51,36 @@ class Frame:
     size: int
     head: SignedHead | None
     signed_at: datetime | None
+    as_of: datetime | None
+    live_url: str
     crumbs: tuple[Link, ...]
+
+    @property
+    def way(self) -> tuple[Link, ...]:
+        """Breadcrumbs with the election before them; none on its own page. The last one is where the reader is."""
+        if not self.crumbs:
+            return ()
+        return (Link(self.title, self.url), *self.crumbs[:-1], Link(self.crumbs[-1].text))
+
+    @property
+    def simulation(self) -> State | None:
+        """The tag that stands beside every answer where figures are invented or shown again."""
+        if self.simulated:
+            meaning = gettext("All figures of this election are invented.")
+            return State("simulated", pgettext("state", "simulated"), meaning)
+        if self.replay:
+            meaning = gettext("Figures of a past election are shown again, as a test.")
+            return State("replay", pgettext("state", "replay"), meaning)
+        return None
 
 
 def frame(at: Snapshot, *crumbs: Link) -> Frame:
     """The frame of a page; `crumbs` lead from the election down to the page itself."""
     election, head = at.election, at.head
     date = datetime(election.date.year, election.date.month, election.date.day, tzinfo=at.zone)
+    as_of = at.as_of or (head.signed_at if head else None)
     return Frame(
+        election=election.id,
         title=in_language(election.titles, election.id),
         url=election_url(at),
         date=date,
@@ -65,6 +90,8 @@ def frame(at: Snapshot, *crumbs: Link) -> Frame:
         size=at.size,
         head=head,
         signed_at=head.signed_at.astimezone(at.zone) if head else None,
+        as_of=as_of.astimezone(at.zone) if as_of else None,
+        live_url=f"/open/elections/{election.id}/live.json",
         crumbs=crumbs,
     )
 
@@ -93,6 +120,16 @@ def contest_url(at: Snapshot, contest: str) -> str:
 def territory_url(at: Snapshot, territory: str) -> str:
     """A territory's page."""
     return reverse("territory", args=[at.election.id, territory])
+
+
+def precinct_url(at: Snapshot, precinct: str) -> str:
+    """A precinct's page."""
+    return reverse("precinct", args=[at.election.id, precinct])
+
+
+def open_data_url(at: Snapshot, *part: str) -> str:
+    """The address of a table as CSV."""
+    return f"/open/elections/{at.election.id}/{'/'.join(part)}.csv"
 
 
 def protocol_url(at: Snapshot, precinct: str, contest: str) -> str:
@@ -175,6 +212,20 @@ def territory_kinds(kind: str) -> str:
         "abroad": gettext("Abroad"),
     }
     return names.get(kind, gettext("Territories"))
+
+
+def territory_kind(kind: str) -> str:
+    """What kind of territory it is."""
+    names = {
+        "country": gettext("Country"),
+        "region": gettext("Region"),
+        "district": gettext("District or city"),
+        "city": gettext("District or city"),
+        "constituency": gettext("Constituency (okrug)"),
+        "mahalla": gettext("Mahalla"),
+        "abroad": gettext("Abroad"),
+    }
+    return names.get(kind, gettext("Territory"))
 
 
 def preliminary(final: bool) -> State:

@@ -11,24 +11,16 @@ from django.utils.translation import gettext, pgettext
 
 from esaylov.design.words import in_language
 from esaylov.elections.queries import ContestRow
-from esaylov.publication.pages.common import (
-    Frame,
-    Link,
-    State,
-    frame,
-    name_of,
-    protocol_url,
-    state_words,
-    territory_url,
-)
-from esaylov.publication.pages.contests import Figures, answer, common, figures, title_of
-from esaylov.publication.pages.national import PlaceLine, place_lines
+from esaylov.publication.pages.common import Frame, Link, frame, name_of, open_data_url, territory_url
+from esaylov.publication.pages.contests import Figures, answer, figures, lead, title_of
+from esaylov.publication.pages.lines import PlaceLine, place_lines
+from esaylov.publication.pages.paging import Pager, pager, part_of
+from esaylov.publication.pages.pictures import Charts, result_chart, source
+from esaylov.publication.pages.precincts import ContestLine, Option, contest_lines, contest_pages
 from esaylov.publication.pages.working import Stage, working
 from esaylov.publication.reads import places
 from esaylov.results.queries import (
     OutsideCount,
-    Part,
-    PrecinctRow,
     Snapshot,
     contest_decisions,
     outcomes,
@@ -36,17 +28,6 @@ from esaylov.results.queries import (
     own_totals,
     precincts_of,
 )
-
-MOST_PRECINCTS = 1_500
-"""Where a contest has more, its page leads to the territories instead of naming each precinct."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """The head of a column: an option's name."""
-
-    code: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +37,6 @@ class TerritoryLine:
     place: PlaceLine
     figures: Figures
     votes: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PrecinctLine:
-    """A precinct in a contest's table: state, voters who took part and votes in the order of the columns."""
-
-    name: str
-    url: str
-    state: State
-    counts: bool
-    participants: int | None
-    votes: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +52,25 @@ class DecisionLine:
 
 @dataclass(frozen=True, slots=True)
 class ContestPage:
-    """Everything on a contest's page."""
+    """Everything on a contest's page. `pager` leads through its precincts; they are on this page only where no
+    territories stand below the contest's own.
+    """
 
     frame: Frame
     shown: Figures
-    answer: str
+    lead: str
     place: Link
     stages: tuple[Stage, ...]
     columns: tuple[Option, ...]
     places: tuple[TerritoryLine, ...]
-    precincts: tuple[PrecinctLine, ...]
+    precincts: tuple[ContestLine, ...]
+    pager: Pager | None
+    precincts_url: str
     decisions: tuple[DecisionLine, ...]
     outside: OutsideCount
     outside_url: str
+    csv: str
+    charts: Charts
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +83,32 @@ class ContestsPage:
 
 def contest_page(at: Snapshot, contest: ContestRow) -> ContestPage:
     """A contest's page."""
-    total, outcome = own_totals(at).get(contest.id), outcomes(at).get(contest.id)
-    shown = figures(at, contest, total, outcome)
+    contests = Link(gettext("Contests"), reverse("contests", args=[at.election.id]))
+    around = frame(at, contests, Link(title_of(contest)))
+    only = [contest.id]
+    shown = figures(at, contest, own_totals(at, only).get(contest.id), outcomes(at, only).get(contest.id))
     place = places(at.tables).by_id[contest.territory]
-    children = places(at.tables).below(contest.territory)
-    small = not children and shown.counted.expected <= MOST_PRECINCTS
+    below = places(at.tables).below(place.id)
+    lines = place_lines(at, contest, below) if below else []
+    head = tuple(Option(row.code, row.name, row.tone) for row in shown.rows)
+    found = None if below else precincts_of(at, contest, part_of(1))
+    stages = working(at, contest, shown)
     return ContestPage(
-        frame=frame(
-            at, Link(gettext("Contests"), reverse("contests", args=[at.election.id])), Link(title_of(contest))
-        ),
+        frame=around,
         shown=shown,
-        answer=answer(shown),
+        lead=lead(around, answer(shown), shown.counted, shown),
         place=Link(name_of(place), territory_url(at, place.code)),
-        stages=working(at, contest, shown),
-        columns=tuple(Option(row.code, row.name) for row in shown.rows),
-        places=tuple(_territories(shown, place_lines(at, contest, children))),
-        precincts=_precincts(at, contest, shown) if small else (),
+        stages=stages,
+        columns=head,
+        places=tuple(_territories(shown, lines)),
+        precincts=contest_lines(at, contest, head, found.rows) if found else (),
+        pager=pager(1, found.total, contest_pages(at, contest)) if found else None,
+        precincts_url=contest_pages(at, contest)(1),
         decisions=_decisions(at, contest),
         outside=outside_counts(at).get(contest.id, OutsideCount()),
         outside_url=reverse("outside", args=[at.election.id]),
+        csv=open_data_url(at, "contests", contest.code),
+        charts=result_chart(source(around, shown.url), shown, stages),
     )
 
 
@@ -135,32 +117,6 @@ def _territories(shown: Figures, lines: Iterable[PlaceLine]) -> Iterator[Territo
         if line.figures is not None:
             votes = {row.code: row.votes for row in line.figures.rows}
             yield TerritoryLine(line, line.figures, tuple(votes[row.code] for row in shown.rows))
-
-
-def _precincts(at: Snapshot, contest: ContestRow, shown: Figures) -> tuple[PrecinctLine, ...]:
-    places = {option.code: option.position for option in contest.options}
-    order = [places[row.code] for row in shown.rows]
-    return tuple(
-        _precinct(at, contest, order, row) for row in precincts_of(at, contest, Part(MOST_PRECINCTS)).rows
-    )
-
-
-def _precinct(at: Snapshot, contest: ContestRow, order: list[int], row: PrecinctRow) -> PrecinctLine:
-    standing = row.standing.get(contest.id)
-    voted = standing is not None and bool(standing.lines)
-    return PrecinctLine(
-        name=precinct_name(row),
-        url=protocol_url(at, row.code, contest.code),
-        state=state_words(standing.state if standing else "awaited"),
-        counts=standing is not None and standing.counts,
-        participants=common(at, "ballots_in_boxes", standing.lines) if standing and voted else None,
-        votes=tuple(standing.votes[place] if standing and voted else None for place in order),
-    )
-
-
-def precinct_name(row: PrecinctRow) -> str:
-    """A precinct by its number, else by its id."""
-    return gettext("Precinct %(number)s") % {"number": row.number or row.code}
 
 
 def _decisions(at: Snapshot, contest: ContestRow) -> tuple[DecisionLine, ...]:

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from esaylov.design import numbers
-from esaylov.design.words import in_language, language
+from esaylov.design import numbers, palette
+from esaylov.design.words import in_language, language, time_text
 from esaylov.elections.models import Option
 from esaylov.elections.queries import ContestRow
 from esaylov.law.protocol import common_places
-from esaylov.publication.pages.common import State, contest_kind, contest_url, preliminary
+from esaylov.publication.pages.common import Frame, State, contest_kind, contest_url, preliminary
 from esaylov.results.queries import OutcomeRow, Snapshot, TotalRow
 
 
@@ -32,6 +32,7 @@ class Row:
     share: int | None
     seats: int
     elected: bool
+    tone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,16 @@ class Figures:
         return self.rows[0].votes - self.rows[1].votes if len(self.rows) > 1 and self.leader else None
 
     @property
+    def lead(self) -> int | None:
+        """The margin in hundredths of a per cent of all ballots."""
+        return None if self.margin is None else numbers.ratio(self.margin, self.ballots)
+
+    @property
+    def second(self) -> Row | None:
+        """The option with the second most votes, None before the first vote."""
+        return self.rows[1] if len(self.rows) > 1 and self.leader else None
+
+    @property
     def seated(self) -> bool:
         """Whether seats are given to options here: not in a question, nor in a part of the contest's
         territory.
@@ -141,6 +152,18 @@ def organisations(at: Snapshot, contest: ContestRow) -> Callable[[Option], str]:
         return lambda _option: ""
     lists = list_names(at)
     return lambda option: lists.get(option.organisation, option.organisation)
+
+
+def tones(at: Snapshot, contest: ContestRow) -> Callable[[Option], int]:
+    """What gives an option its tone (1 to 12, 0 for none): a list has that of its place on the ballot, a candidate
+    that of the list that nominated. Where the election knows no lists, the place on the contest's own ballot.
+    """
+    lists = next((one for one in at.tables.contests.values() if one.kind == "list"), contest)
+    ordered = sorted(lists.options, key=lambda option: option.ballot_order)
+    known = palette.assign(option.code for option in ordered)
+    if lists.kind != "list" or contest.kind == "list":
+        return lambda option: known.get(option.code, palette.NO_LIST)
+    return lambda option: known.get(option.organisation, palette.NO_LIST)
 
 
 def figures(
@@ -185,7 +208,7 @@ def _rows(
 ) -> tuple[Row, ...]:
     seats: dict[str, int] = found["seats"] if found else {}
     elected: list[str] = found["elected"] if found else []
-    organisation = organisations(at, contest)
+    organisation, tone = organisations(at, contest), tones(at, contest)
     rows = [
         Row(
             code=option.code,
@@ -195,6 +218,7 @@ def _rows(
             share=shares[option.position],
             seats=seats.get(option.code, 0),
             elected=option.code in elected,
+            tone=tone(option),
         )
         for option in sorted(contest.options, key=_by_votes(votes, elected))
     ]
@@ -273,3 +297,35 @@ def _question(shown: Figures, found: dict[str, Any]) -> str:
     if found["elected"]:
         return gettext("Adopted: “%(name)s” has %(share)s of the ballots.") % values
     return gettext("Not adopted: “%(name)s” has %(share)s of the ballots.") % values
+
+
+def answer_here(shown: Figures) -> str:
+    """Who leads in a part of a contest's territory, where nobody is elected."""
+    if shown.leader is None:
+        return gettext("Nothing has been counted here yet.")
+    values = {"name": shown.leader.name, "share": numbers.percent(shown.leader.share or 0, language())}
+    if not shown.margin and len(shown.rows) > 1:
+        return gettext("No option leads here: the first two have equal votes.")
+    if shown.counted.all:
+        return gettext("%(name)s has most votes here: %(share)s of the ballots.") % values
+    return gettext("%(name)s leads here with %(share)s of the ballots counted.") % values
+
+
+def lead(page: Frame, text: str, counted: Counted, shown: Figures | None) -> str:
+    """An answer with what it rests on: turnout, how much is counted, as of when."""
+    if not page.as_of:
+        return text
+    values = {
+        "counted": numbers.whole(counted.counted, language()),
+        "expected": numbers.whole(counted.expected, language()),
+        "time": time_text(page.as_of),
+    }
+    share = shown.turnout.share if shown is not None and shown.any else None
+    if share is None:
+        rest = gettext("%(counted)s of %(expected)s precincts are counted, as of %(time)s.")
+    else:
+        values["turnout"] = numbers.percent(share, language())
+        rest = gettext(
+            "Turnout is %(turnout)s; %(counted)s of %(expected)s precincts are counted, as of %(time)s."
+        )
+    return f"{text} {rest % values}"

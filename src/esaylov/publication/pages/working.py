@@ -33,9 +33,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One numbered stage of the computation: what is done and why, the article, the figures as a table."""
+    """One numbered stage of the computation: what is done and why, the article, the figures as a table. `kind` is that
+    of its steps.
+    """
 
     number: int
+    kind: str
     title: str
     text: str
     article: str = ""
@@ -130,7 +133,7 @@ def _stages(work: _Work, steps: Sequence[_Step]) -> Iterator[Stage]:
     for number, (kind, group) in enumerate(groupby(steps, key=lambda step: step.kind), start=1):
         same = list(group)
         draft = STAGES.get(kind, _unknown)(work, same)
-        yield Stage(number, draft.title, draft.text, same[0].article, draft.head, draft.rows)
+        yield Stage(number, kind, draft.title, draft.text, same[0].article, draft.head, draft.rows)
 
 
 # --- how numbers are written ---
