@@ -26,9 +26,11 @@ PACKAGES = HERE / "node_modules" / "@fontsource-variable"
 OUT = HERE / "build" / "fonts"
 
 LATIN = (
-    "".join(map(chr, range(0x20, 0x7F))) + "".join(map(chr, range(0xA0, 0x100))) + "ʻʼ‘’‚“”„†•…‹›–—⁄€−×÷←↑→↓№"
+    "".join(map(chr, range(0x20, 0x7F)))
+    + "".join(map(chr, range(0xA0, 0x100)))
+    + "ıʻʼ‘’‚“”„†•…‹›–—⁄€−×÷←↑→↓№"
 )
-MORE_LATIN = "ĞğİıŃńŞşǴǵŌōŪūĀāŠšŽžČč"
+MORE_LATIN = "ĞğİŃńŞşǴǵŌōŪūĀāŠšŽžČč"
 CYRILLIC = "".join(map(chr, range(0x400, 0x460))) + "№"
 MORE_CYRILLIC = "ҒғҚқҢңӨөҮүҲҳӘәҖҗҰұҺһ"
 CUTS = {

@@ -42,7 +42,7 @@ export default {
     rollupOptions: {
       input: input(),
       output: {
-        ...(single ? { format: "iife", inlineDynamicImports: true } : {}),
+        ...(single ? { format: "iife" } : {}),
         entryFileNames: "[name]-[hash].js",
         chunkFileNames: "[name]-[hash].js",
         assetFileNames: (asset) => {

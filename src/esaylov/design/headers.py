@@ -43,7 +43,7 @@ def embeddable(view: Callable[Given, HttpResponse]) -> Callable[Given, HttpRespo
     def answer(*args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
         response = view(*args, **kwargs)
         response.headers["Content-Security-Policy"] = EMBEDDABLE_POLICY
-        response.xframe_options_exempt = True  # type: ignore[attr-defined]
+        response.xframe_options_exempt = True
         return response
 
     return answer
