@@ -26,6 +26,7 @@ from esaylov.exchange.records import Decision, Package, PackageProtocol
 from esaylov.law.calendar import release_time
 from esaylov.law.findings import Finding
 from esaylov.polling.acts import ReportTurnout
+from esaylov.publication.search.index import index
 from esaylov.publication.source import package_records
 from esaylov.registry.places import make_tokens
 from esaylov.registry.queries import actors
@@ -356,4 +357,5 @@ def _load(package: Package, progress: Progress) -> Loaded:
         performer.perform(group)
         done += len(group)
         progress("acts", done, total)
+    index(package.id)
     return performer.loaded

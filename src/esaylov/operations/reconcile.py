@@ -19,6 +19,7 @@ from esaylov.elections.queries import elections, tables
 from esaylov.operations.reconcile_log import checkpoint_differences, file_differences, unordered_rows
 from esaylov.operations.reconcile_projections import projection_differences, stray_projections
 from esaylov.operations.reconcile_tables import table_differences
+from esaylov.publication.search.index import search_differences, stray_documents
 from esaylov.tlog.tree import Frontier, leaf_hash
 
 CHUNK = 5_000
@@ -50,8 +51,10 @@ def reconcile(progress: Callable[[str, int], None] = lambda _what, _rows: None) 
     for row in elections():
         yield from (Difference(*found) for found in table_differences(row.id))
         yield from (Difference(*found) for found in projection_differences(tables(row.id)))
+        yield from (Difference(*found) for found in search_differences(tables(row.id)))
         progress(f"projections of {row.id}", 0)
     yield from (Difference(*found) for found in stray_projections())
+    yield from (Difference(*found) for found in stray_documents())
     yield from (Difference(*found) for found in checkpoint_differences())
     yield from (Difference(*found) for found in file_differences())
 

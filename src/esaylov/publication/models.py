@@ -5,6 +5,10 @@ from typing import ClassVar
 from django.db import models
 
 from esaylov.acts.models import append_only_triggers
+from esaylov.publication.geography.models import Boundaries
+from esaylov.publication.search.models import SearchDocument
+
+__all__ = ["Boundaries", "Publication", "SearchDocument"]
 
 
 class Publication(models.Model):

@@ -224,6 +224,14 @@ def answers(host: str, port: int) -> bool:
     return False
 
 
+def make_searchable() -> None:
+    """Writes the search table for elections that are not in it: replayed ones, and those of an older version."""
+    from esaylov.publication.search.index import index_missing
+
+    for election in index_missing():
+        logger.info("%s can be searched now", election)
+
+
 def serve(
     host: str,
     port: int,
@@ -248,5 +256,6 @@ def serve(
 
     with only_one(make_data_folder()), platform() as embedded:
         services = [*site_services(host, port, workers), *prepare()]
+        make_searchable()
         connections.close_all()
         Supervisor(services, embedded).run(announce_once)

@@ -1,7 +1,12 @@
-"""Addresses of this part: `pages` stand under a language, `files` do not."""
+"""Addresses of the search; it has none outside of a language."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-pages: list[URLPattern | URLResolver] = []
+from esaylov.publication.search import views
+
+pages: list[URLPattern | URLResolver] = [
+    path("search/", views.site, name="search"),
+    path("elections/<str:election>/search/", views.of_election, name="election-search"),
+]
 
 files: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""Boundaries for maps: checked, simplified and kept when an operator loads them."""
