@@ -1,39 +1,16 @@
-"""The front page and the page about checking: both over all elections of the site."""
+"""Pages about the whole site: how the count works, checking, about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esaylov.elections.queries import elections
-from esaylov.publication.pages.common import Frame, frame
-from esaylov.publication.pages.national import Headline, headline
+from esaylov.publication.pages.common import State, state_words
+from esaylov.publication.portal.installation import Installation, installation
 from esaylov.publication.reads import log_identity
-from esaylov.results.queries import SignedHead, current, head_of
+from esaylov.results.queries import SignedHead, head_of
 
-
-@dataclass(frozen=True, slots=True)
-class ElectionLine:
-    """An election on the front page."""
-
-    frame: Frame
-    headline: Headline
-
-
-@dataclass(frozen=True, slots=True)
-class FrontPage:
-    """All elections, the latest day first."""
-
-    elections: tuple[ElectionLine, ...]
-
-    @property
-    def simulated(self) -> bool:
-        """A log holds simulated elections or real ones, never both."""
-        return any(line.frame.simulated for line in self.elections)
-
-    @property
-    def replay(self) -> bool:
-        """The same for replays."""
-        return any(line.frame.replay for line in self.elections)
+COUNTING = ("received", "accepted")
+"""States in which a protocol counts (docs/formats.md, section 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +25,53 @@ class VerifyPage:
     head: SignedHead | None
 
 
-def front_page(sizes: dict[str, int]) -> FrontPage:
-    """The front page, inside a transaction of `reading`; `sizes` are those of all elections."""
-    found = []
-    for election in elections():
-        if election.id in sizes:
-            at = current(election.id)
-            found.append(ElectionLine(frame(at), headline(at)))
-    return FrontPage(tuple(found))
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """A page that says the same for every election."""
+
+    simulated: bool
+    replay: bool
+    installation: Installation
+
+
+@dataclass(frozen=True, slots=True)
+class StateLine:
+    """A state of a protocol, and whether its figures count."""
+
+    state: State
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HowPage:
+    """How the count works, with the states of a protocol."""
+
+    simulated: bool
+    replay: bool
+    states: tuple[StateLine, ...]
+
+
+STATES = (
+    "awaited",
+    "received",
+    "accepted",
+    "inconsistent",
+    "returned",
+    "annulled",
+    "conflicting",
+    "replaced",
+)
+
+
+def how_page() -> HowPage:
+    """The page on how the count works."""
+    identity = log_identity()
+    states = tuple(StateLine(state_words(code), code in COUNTING) for code in STATES)
+    return HowPage(bool(identity and identity.simulated), bool(identity and identity.replay), states)
 
 
 def verify_page(sizes: dict[str, int]) -> VerifyPage:
-    """The page about checking."""
+    """The page about checking, inside a transaction of `reading`; `sizes` are those of all elections."""
     identity = log_identity()
     size = max(sizes.values(), default=0)
     return VerifyPage(
@@ -70,3 +82,9 @@ def verify_page(sizes: dict[str, int]) -> VerifyPage:
         size=size,
         head=head_of(size) if size else None,
     )
+
+
+def site_page() -> SitePage:
+    """What a page of words needs: the marks of the log, and who runs the site."""
+    identity = log_identity()
+    return SitePage(bool(identity and identity.simulated), bool(identity and identity.replay), installation())

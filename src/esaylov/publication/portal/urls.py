@@ -1,12 +1,43 @@
 """Addresses of this part: `pages` stand under a language, `files` do not."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls.converters import IntConverter
 
 from esaylov.publication.portal import views
 
+
+class LaterPage(IntConverter):
+    """The number of a page behind the first, which has an address without a number."""
+
+    regex = "[2-9]|[1-9][0-9]{1,6}"
+
+
+register_converter(LaterPage, "later")
+
+ELECTION = "elections/<str:election>"
+
 pages: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
+    path("how-the-count-works/", views.how, name="how"),
+    path("glossary/", views.glossary, name="glossary"),
+    path("open-data/", views.open_data, name="open-data"),
     path("verify/", views.verify, name="verify"),
+    path("corrections/", views.corrections, name="corrections"),
+    path("about/", views.about, name="about"),
+    path(f"{ELECTION}/calendar/", views.calendar, name="calendar"),
+    path(f"{ELECTION}/documents/", views.documents, name="documents"),
+    path(f"{ELECTION}/documents/<later:number>/", views.documents, name="documents-page"),
+    path(f"{ELECTION}/corrections/", views.election_corrections, name="election-corrections"),
+    path(
+        f"{ELECTION}/corrections/<later:number>/",
+        views.election_corrections,
+        name="election-corrections-page",
+    ),
+    path(f"{ELECTION}/parties/", views.parties, name="parties"),
+    path(f"{ELECTION}/parties/<str:party>/", views.party, name="party"),
+    path(f"{ELECTION}/candidates/", views.candidates, name="candidates"),
+    path(f"{ELECTION}/candidates/<later:number>/", views.candidates, name="candidates-page"),
+    path(f"{ELECTION}/territories/", views.territories, name="territories"),
 ]
 
 files: list[URLPattern | URLResolver] = []

@@ -1,0 +1,227 @@
+"""Corrections: what was corrected, returned, annulled or contested, with the figures before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
+
+from esaylov.design.words import in_language
+from esaylov.elections.queries import ContestRow, elections
+from esaylov.publication.pages.common import (
+    Frame,
+    Link,
+    State,
+    frame,
+    protocol_url,
+    state_words,
+)
+from esaylov.publication.pages.contests import title_of
+from esaylov.publication.pages.protocol import line_title
+from esaylov.publication.portal.bodies import body_names
+from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
+from esaylov.publication.portal.reads import Disputed, EventRow, FiguresRow, disputed, events, figures_of
+from esaylov.results.queries import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure before and after; None where there is none."""
+
+    label: str
+    before: int | None
+    after: int | None
+
+    @property
+    def difference(self) -> int | None:
+        """After less before."""
+        return self.after - self.before if self.after is not None and self.before is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Something that happened to a protocol, in words, with the figures that it changed."""
+
+    state: State
+    at: datetime
+    index: int
+    precinct: str
+    precinct_code: str
+    contest: str
+    contest_code: str
+    link: Link
+    body: str
+    number: str
+    text: str
+    before_title: str
+    after_title: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsPage:
+    """A page of an election's corrections, newest first."""
+
+    frame: Frame
+    counts: Disputed
+    rows: tuple[Correction, ...]
+    pages: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionLine:
+    """An election in the list of all corrections."""
+
+    title: str
+    url: str
+    date: datetime
+    counts: Disputed
+
+
+@dataclass(frozen=True, slots=True)
+class AllCorrectionsPage:
+    """Corrections of all elections by number."""
+
+    elections: tuple[ElectionLine, ...]
+    simulated: bool
+    replay: bool
+
+
+def corrections_page(at: Snapshot, number: int = 1) -> CorrectionsPage:
+    """A page of an election's corrections. Http404 behind the end of the list."""
+    total, rows = corrections(at, PER_PAGE, start(number))
+    return CorrectionsPage(
+        frame=frame(at, Link(gettext("Corrections"))),
+        counts=disputed().get(at.election.id, Disputed()),
+        rows=tuple(rows),
+        pages=pages("election-corrections", [at.election.id], number, total),
+    )
+
+
+def all_corrections_page(sizes: dict[str, int]) -> AllCorrectionsPage:
+    """Corrections of all elections, the latest day first."""
+    counts, known = disputed(), [row for row in elections() if row.id in sizes]
+    return AllCorrectionsPage(
+        elections=tuple(
+            ElectionLine(
+                title=in_language(row.titles, row.id),
+                url=reverse("election-corrections", args=[row.id]),
+                date=datetime(row.date.year, row.date.month, row.date.day),
+                counts=counts.get(row.id, Disputed()),
+            )
+            for row in known
+        ),
+        simulated=any(row.simulated for row in known),
+        replay=any(row.replay for row in known),
+    )
+
+
+def corrections(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[Correction]]:
+    """Corrections newest first, `limit` of them after `offset`, and how many there are (0 behind the end)."""
+    total, rows = events(at, limit, offset)
+    if not rows:
+        return total, []
+    figures = figures_of(at, (row.precinct for row in rows), at.tables.contests_by_id)
+    names = body_names(at, [row.body for row in rows])
+    return total, [_correction(at, row, figures, names) for row in rows]
+
+
+def _correction(
+    at: Snapshot,
+    row: EventRow,
+    figures: dict[tuple[int, int], list[FiguresRow]],
+    names: Callable[[str], str],
+) -> Correction:
+    contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
+    versions = figures.get((row.contest, row.precinct), []) if row.contest is not None else []
+    before, after = _versions(row, versions)
+    first, second, text = _titles(row, before)
+    return Correction(
+        state=_state(row.kind),
+        at=row.at.astimezone(at.zone),
+        index=row.index,
+        precinct=gettext("Precinct %(number)s") % {"number": row.precinct_number or row.precinct_code},
+        precinct_code=row.precinct_code,
+        contest=title_of(contest) if contest is not None else gettext("All contests"),
+        contest_code=contest.code if contest is not None else "",
+        link=_link(at, row, contest),
+        body=_body(row, names),
+        number=row.number,
+        text=text,
+        before_title=first,
+        after_title=second,
+        changes=_changes(at, contest, before, after) if contest is not None else (),
+    )
+
+
+def _state(kind: str) -> State:
+    if kind == "corrected":
+        return State(
+            "corrected", pgettext("state", "corrected"), gettext("A later version replaced the figures.")
+        )
+    return state_words(kind)
+
+
+def _versions(row: EventRow, versions: Sequence[FiguresRow]) -> tuple[FiguresRow | None, FiguresRow | None]:
+    """The figures before and after: of a correction both versions, of a conflict what stood and what came, of a
+    decision what it takes out of the totals.
+    """
+    own = next((one for one in versions if one.journal == row.journal), None)
+    if row.kind == "corrected" and own is not None:
+        return next((one for one in versions if one.leaf == own.replaces), None), own
+    stood = [one for one in versions if not one.conflicting and one.index < row.index]
+    if row.kind == "conflicting":
+        return (stood[-1] if stood else None), own
+    if row.kind == "returned":
+        return own, None
+    return (stood[-1] if stood else None), None
+
+
+def _titles(row: EventRow, before: FiguresRow | None) -> tuple[str, str, str]:
+    """The heads of the two columns, and what happened in a sentence."""
+    match row.kind:
+        case "corrected":
+            return gettext("Before"), gettext("Now"), gettext("The commission sent a corrected protocol.")
+        case "conflicting":
+            text = gettext(
+                "A second protocol came for this place. It changes nothing; what stood still stands."
+            )
+            return gettext("Stands"), gettext("Second protocol"), text
+        case "returned":
+            text = gettext("The protocol was returned for correction. It left the totals.")
+            return gettext("Left the totals"), "", text
+    if before is None:
+        text = gettext("The results were declared invalid before a protocol of this place was public.")
+        return "", "", text
+    return gettext("Left the totals"), "", gettext("The results were declared invalid. They left the totals.")
+
+
+def _body(row: EventRow, names: Callable[[str], str]) -> str:
+    """Who acted; a precinct's own commission is clear from the precinct."""
+    return names(row.body) if row.number else ""
+
+
+def _link(at: Snapshot, row: EventRow, contest: ContestRow | None) -> Link:
+    if contest is not None:
+        return Link(gettext("Protocol"), protocol_url(at, row.precinct_code, contest.code))
+    return Link(gettext("Outside the totals"), reverse("outside", args=[at.election.id]))
+
+
+def _changes(
+    at: Snapshot, contest: ContestRow, before: FiguresRow | None, after: FiguresRow | None
+) -> tuple[Change, ...]:
+    """Figures that differ; of a decision, which has nothing after it, the votes and those who took part."""
+    if before is None and after is None:
+        return ()
+    options = [in_language(option.names, option.code) for option in contest.options]
+    lines = [line_title(at, name) for name in at.tables.edition.lines]
+    labels = [*options, *lines]
+    old = [*before.votes, *before.lines] if before is not None else [None] * len(labels)
+    new = [*after.votes, *after.lines] if after is not None else [None] * len(labels)
+    found = tuple(Change(*row) for row in zip(labels, old, new, strict=True))
+    if before is not None and after is not None:
+        return tuple(change for change in found if change.before != change.after)
+    return found[: len(options)]

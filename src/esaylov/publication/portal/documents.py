@@ -1,0 +1,188 @@
+"""Documents: what has been published for an election, from its calling to its last decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
+
+from esaylov.design.words import in_language
+from esaylov.publication.pages.common import Frame, Link, contest_url, frame, protocol_url
+from esaylov.publication.pages.contests import title_of
+from esaylov.publication.portal.bodies import body_names
+from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
+from esaylov.publication.portal.reads import (
+    FOUNDING,
+    DecisionRow,
+    accepted_by,
+    decisions_of,
+    founding,
+    last_publication,
+)
+from esaylov.results.queries import Snapshot
+from esaylov.tlog.tiles import ENTRIES, WIDTH, Tile
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something published: what it did, when, the entry of the log that holds it, and where to read it."""
+
+    title: str
+    text: str
+    at: datetime
+    index: int
+    bundle: str
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A numbered decision in words; `about` leads to what it concerns."""
+
+    number: str
+    text: str
+    body: str
+    at: datetime
+    index: int
+    bundle: str
+    about: Link | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Protocols that a commission accepted."""
+
+    body: str
+    protocols: int
+    decisions: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsPage:
+    """Everything on the page of documents; founding documents and acceptances stand on its first page only."""
+
+    frame: Frame
+    first: bool
+    founding: tuple[Document, ...]
+    edition: Link
+    law: str
+    as_of: str
+    decisions: tuple[Decision, ...]
+    accepted: tuple[Accepted, ...]
+    manifest: str
+    manifest_index: int | None
+    pages: Pager
+
+
+def documents_page(at: Snapshot, number: int = 1) -> DocumentsPage:
+    """A page of an election's documents. Http404 behind the end of the decisions."""
+    total, rows = decisions_of(at, PER_PAGE, start(number))
+    first = number == 1
+    accepted = accepted_by(at) if first else []
+    names = body_names(at, [*(row.body for row in rows), *(row.body for row in accepted)])
+    publication = last_publication(at.size) if first else None
+    raw = at.tables.edition.raw
+    return DocumentsPage(
+        frame=frame(at, Link(gettext("Documents"))),
+        first=first,
+        founding=tuple(_founding(at)) if first else (),
+        edition=Link(
+            in_language(at.tables.edition.title, at.tables.edition.id), f"/data/{at.election.id}/edition.toml"
+        ),
+        law=str(raw.get("law", "")),
+        as_of=str(raw.get("as_of", "")),
+        decisions=tuple(_decision(at, row, names) for row in rows),
+        accepted=tuple(
+            Accepted(names(row.body), row.protocols, row.decisions, row.at.astimezone(at.zone))
+            for row in accepted
+        ),
+        manifest=publication[0] if publication else "",
+        manifest_index=publication[1] if publication else None,
+        pages=pages("documents", [at.election.id], number, total),
+    )
+
+
+def entry_file(at: Snapshot, index: int) -> str:
+    """The address of the file of the log that holds an entry."""
+    number = index // WIDTH
+    size = at.head.size if at.head else at.size
+    return "/log/" + Tile(ENTRIES, number, min(WIDTH, size - number * WIDTH)).path
+
+
+def _founding(at: Snapshot) -> list[Document]:
+    folder = f"/data/{at.election.id}"
+    loaded, called, roster = FOUNDING
+    texts = {
+        loaded: (
+            gettext("Election package received"),
+            gettext("The entry holds the hash of each file as it arrived."),
+            Link("datapackage.json", f"{folder}/datapackage.json"),
+        ),
+        called: (
+            gettext("Election called"),
+            gettext(
+                "The entry holds the hashes of the edition, territories, contests, candidates and precincts."
+            ),
+            None,
+        ),
+        roster: (
+            gettext("Roster"),
+            gettext("Which precinct must report for which contest. It is fixed before the count."),
+            Link("roster.csv", f"{folder}/roster.csv"),
+        ),
+    }
+    return [
+        Document(
+            *texts[row.code][:2],
+            row.at.astimezone(at.zone),
+            row.index,
+            entry_file(at, row.index),
+            texts[row.code][2],
+        )
+        for row in founding(at)
+    ]
+
+
+def _decision(at: Snapshot, row: DecisionRow, names: Callable[[str], str]) -> Decision:
+    contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
+    options = (
+        {option.code: in_language(option.names, option.code) for option in contest.options} if contest else {}
+    )
+    return Decision(
+        number=row.number,
+        text=_text(row.kind),
+        body=names(row.body),
+        at=row.at.astimezone(at.zone),
+        index=row.index,
+        bundle=entry_file(at, row.index),
+        about=_about(at, row),
+        outcome=", ".join(options.get(code, code) for code in row.outcome),
+    )
+
+
+def _text(kind: str) -> str:
+    texts = {
+        "return": pgettext("decision", "Returned for correction"),
+        "annul": pgettext("decision", "Results of the precinct declared invalid"),
+        "lot": pgettext("decision", "Lot drawn"),
+        "determination": pgettext("decision", "Outcome supplied where the law is silent"),
+        "certification": pgettext("decision", "Result certified"),
+    }
+    return texts.get(kind, kind)
+
+
+def _about(at: Snapshot, row: DecisionRow) -> Link | None:
+    """What a decision is about: a protocol, a precinct, a contest; None for several of them."""
+    contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
+    precinct = ""
+    if row.precinct_code is not None:
+        precinct = gettext("Precinct %(number)s") % {"number": row.precinct_number or row.precinct_code}
+        if contest is None:
+            return Link(precinct, reverse("outside", args=[at.election.id]))
+        return Link(f"{precinct}, {title_of(contest)}", protocol_url(at, row.precinct_code, contest.code))
+    return Link(title_of(contest), contest_url(at, contest.code)) if contest is not None else None

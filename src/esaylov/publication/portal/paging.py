@@ -1,0 +1,27 @@
+"""Lists in pages: the first has the list's own address, the others a number behind it (`…/2/`)."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.urls import reverse
+
+from esaylov.publication.pages.paging import PER_PAGE, Pager, pager
+
+__all__ = ["PER_PAGE", "Pager", "pages", "start"]
+
+
+def start(number: int) -> int:
+    """Rows before a page."""
+    return (number - 1) * PER_PAGE
+
+
+def pages(name: str, arguments: list[str], number: int, total: int) -> Pager:
+    """The way through a list whose first page has the url `name` and the others `name-page`. Http404 behind its end."""
+
+    def address(of: int) -> str:
+        return reverse(name, args=arguments) if of == 1 else reverse(f"{name}-page", args=[*arguments, of])
+
+    found = pager(number, total, address)
+    if found is None:
+        raise Http404
+    return found

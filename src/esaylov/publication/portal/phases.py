@@ -1,0 +1,148 @@
+"""In which phase an election is: before it, election day, the night of the count, afterwards. Nothing here reads a clock.
+
+The phase follows from the law's windows (the edition's calendar), from the time of the election's own clock, and from
+what is public. It holds no figure that is not public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext, ngettext
+
+from esaylov.law.calendar import Window, window
+from esaylov.law.editions import CalendarStep, Edition
+
+Phase = Literal["before", "voting", "night", "after"]
+Status = Literal["past", "now", "next", "overdue"]
+
+RESULTS_WITHIN = timedelta(days=30)
+"""When the night is over for an edition that sets no day for the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The times that part the phases: voting opens and closes, the first time at which a figure may be public, the end
+    of the time for establishing the result. All in the election's zone.
+    """
+
+    day: date
+    opens: datetime
+    closes: datetime
+    release: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is public of an election: its contests, how many of them are certified, places counted and expected."""
+
+    contests: int = 0
+    final: int = 0
+    counted: int = 0
+    expected: int = 0
+
+    @property
+    def certified(self) -> bool:
+        """Whether every contest is certified."""
+        return 0 < self.contests == self.final
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the calendar with its window for one election, as of a time."""
+
+    code: str
+    step: CalendarStep
+    window: Window
+    status: Status
+
+
+def times(edition: Edition, day: date, zone: ZoneInfo, release: datetime | None) -> Times:
+    """The times of an election. Without a calendar: its whole day, and a month for the result."""
+    midnight = datetime.combine(day, time(), zone)
+    voting = window(edition, "voting", day, zone)
+    due = window(edition, "certification", day, zone)
+    opens = voting.opens if voting and voting.opens else midnight
+    closes = voting.closes if voting and voting.closes else midnight + timedelta(days=1)
+    return Times(
+        day=day,
+        opens=opens.astimezone(zone),
+        closes=closes.astimezone(zone),
+        release=(release or closes).astimezone(zone),
+        due=(due.closes if due and due.closes else midnight + RESULTS_WITHIN).astimezone(zone),
+    )
+
+
+def phase(now: datetime, at: Times, public: Progress) -> Phase:
+    """The phase at a time. What is public goes before the clock: with the first figure the count has begun, and with
+    the last certificate it is over. After the day on which the result is due nothing is live any more.
+    """
+    if public.certified or now >= at.due:
+        return "after"
+    if public.counted or now >= max(at.closes, at.release):
+        return "night"
+    return "voting" if now >= at.opens else "before"
+
+
+def steps(edition: Edition, day: date, zone: ZoneInfo, now: datetime, kinds: Iterable[str]) -> list[Step]:
+    """The calendar's steps that concern contests of these kinds, by time; those that hang on an event whose day is not
+    known stand last, in the edition's order.
+    """
+    known = edition.calendar.steps if edition.calendar else {}
+    wanted = set(kinds)
+    found = []
+    for code, step in known.items():
+        if step.contests and not wanted & set(step.contests):
+            continue
+        dates = window(edition, code, day, zone)
+        if dates is not None:
+            found.append(Step(code, step, dates, status(dates, now)))
+    return sorted(found, key=_by_time)
+
+
+def status(dates: Window, now: datetime) -> Status:
+    """Whether a window is over, open or still to come. One without a beginning is open until it closes; without any
+    date nothing can be said, so it counts as to come.
+    """
+    if dates.closes is not None and now >= dates.closes:
+        return "past"
+    if dates.opens is not None:
+        return "now" if now >= dates.opens else "next"
+    return "next"
+
+
+def _by_time(step: Step) -> tuple[bool, datetime, datetime]:
+    first, last = step.window.opens or step.window.closes, step.window.closes or step.window.opens
+    if first is None or last is None:
+        never = datetime.max.replace(tzinfo=ZoneInfo("UTC"))
+        return True, never, never
+    return False, first, last
+
+
+def closest(days: dict[str, tuple[Phase, date, date]]) -> str | None:
+    """The election that the front page is about: one that is voted on or counted, else the one whose day is closest to
+    today; of equals the later one. In: phase, election day and today of each, by id.
+    """
+
+    def key(item: tuple[str, tuple[Phase, date, date]]) -> tuple[bool, int, int, str]:
+        name, (now, day, today) = item
+        return now not in ("voting", "night"), abs((day - today).days), -day.toordinal(), name
+
+    return min(days.items(), key=key)[0] if days else None
+
+
+def countdown(now: datetime, day: date) -> str:
+    """How long it is until election day, in words; empty once it is over."""
+    left = (day - now.date()).days
+    if left < 0:
+        return ""
+    if left == 0:
+        return gettext("Election day is today.")
+    if left == 1:
+        return gettext("Election day is tomorrow.")
+    return ngettext("%(days)d day to election day.", "%(days)d days to election day.", left) % {"days": left}

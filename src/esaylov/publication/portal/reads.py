@@ -1,0 +1,286 @@
+"""What the portal reads: how far each election is, what was decided, what was corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+
+from django.db import connection
+from psycopg import sql
+
+from esaylov.publication.portal.phases import Progress
+from esaylov.results.queries import Snapshot
+from esaylov.results.standings import standings
+
+Rows = list[tuple[Any, ...]]
+
+
+def _rows(statement: str | sql.Composed, parameters: Any = None) -> Rows:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)  # type: ignore[arg-type]
+        return cursor.fetchall()
+
+
+# --- all elections ---
+
+PROGRESS = """SELECT c.election_id, count(*), count(*) FILTER (WHERE o.final),
+    COALESCE(sum(t.counted), 0), COALESCE(sum(t.expected), 0)
+FROM elections_contest c
+    LEFT JOIN results_outcome o ON o.contest_id = c.id
+    LEFT JOIN results_total t ON t.contest_id = c.id AND t.territory_id = c.territory_id
+GROUP BY 1"""
+
+
+def progress() -> dict[str, Progress]:
+    """How far each election is, from the projections, by id."""
+    return {
+        election: Progress(contests, final, int(counted), int(expected))
+        for election, contests, final, counted, expected in _rows(PROGRESS)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """Places of an election: corrected ones, and those that are returned, annulled, inconsistent or conflicting now."""
+
+    corrected: int = 0
+    returned: int = 0
+    annulled: int = 0
+    inconsistent: int = 0
+    conflicting: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.corrected or self.returned or self.annulled or self.inconsistent or self.conflicting)
+
+
+DISPUTED = """SELECT c.election_id, count(*) FILTER (WHERE f.replaces IS NOT NULL),
+    count(*) FILTER (WHERE s.state = 'returned'), count(*) FILTER (WHERE s.state = 'annulled'),
+    count(*) FILTER (WHERE s.state = 'inconsistent'), count(*) FILTER (WHERE s.conflicts > 0)
+FROM results_standing s JOIN elections_contest c ON c.id = s.contest_id
+    LEFT JOIN results_protocol f ON f.journal_id = s.protocol_id
+WHERE NOT s.counts OR s.conflicts > 0 OR f.replaces IS NOT NULL GROUP BY 1"""
+
+
+def disputed() -> dict[str, Disputed]:
+    """The same for each election, from the projections, by id."""
+    return {row[0]: Disputed(*row[1:]) for row in _rows(DISPUTED)}
+
+
+# --- what happened to protocols ---
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A correction, a conflicting protocol, a return or an annulment. `journal` is the protocol that it is about (None:
+    an annulment), `contest` is None where it concerns every contest of the precinct.
+    """
+
+    kind: str
+    index: int
+    at: datetime
+    number: str
+    body: str
+    precinct: int
+    precinct_code: str
+    precinct_number: str
+    contest: int | None
+    journal: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresRow:
+    """A public version of a protocol: its figures, the leaf hash of its entry and of the one that it replaces."""
+
+    journal: int
+    contest: int
+    precinct: int
+    version: int
+    conflicting: bool
+    lines: tuple[int, ...]
+    votes: tuple[int, ...]
+    leaf: bytes
+    replaces: bytes | None
+    index: int
+
+
+EVENTS = """, event AS (
+    SELECT CASE WHEN v.state = 'conflicting' THEN 'conflicting' ELSE 'corrected' END AS kind, v.index,
+        v.journal_id AS act, v.precinct_id, v.contest_id, '' AS number, v.journal_id AS protocol
+    FROM visible v WHERE v.replaces IS NOT NULL OR v.state = 'conflicting'
+    UNION ALL
+    SELECT CASE g.kind WHEN 'return' THEN 'returned' ELSE 'annulled' END, e.index, g.journal_id, g.precinct_id,
+        g.contest_id, g.number, g.protocol_id
+    FROM ruling g JOIN acts_entry e ON e.journal_id = g.journal_id
+    WHERE g.kind = 'annul' OR (g.kind = 'return' AND EXISTS (SELECT 1 FROM visible o WHERE o.journal_id = g.protocol_id))
+)
+SELECT count(*) OVER (), v.kind, v.index, j.at, v.number, j.body, p.id, p.code, p.number, v.contest_id, v.protocol
+FROM event v JOIN registry_precinct p ON p.id = v.precinct_id AND p.election = %(election)s
+    JOIN acts_journal j ON j.id = v.act
+ORDER BY v.index DESC LIMIT %(limit)s OFFSET %(offset)s"""
+
+FIGURES = """ SELECT v.journal_id, v.contest_id, v.precinct_id, f.version, v.state = 'conflicting', v.lines, v.votes,
+    v.leaf, v.replaces, v.index
+FROM visible v JOIN results_protocol f ON f.journal_id = v.journal_id ORDER BY v.index"""
+
+
+def events(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[EventRow]]:
+    """What was corrected, returned, annulled or contested, newest first, and how much of it there is (0 behind the
+    end). Sealed protocols are not in it: the statement of standings is the release gate.
+    """
+    found = _gated(
+        at, EVENTS, some_places=False, limit=limit, offset=offset, contests=list(at.tables.contests_by_id)
+    )
+    rows = [EventRow(*row[1:]) for row in found]
+    return (found[0][0] if found else 0), rows
+
+
+def figures_of(
+    at: Snapshot, precincts: Iterable[int], contests: Iterable[int]
+) -> dict[tuple[int, int], list[FiguresRow]]:
+    """All public versions of some places, in the log's order, by (contest, precinct)."""
+    rows = _gated(
+        at, FIGURES, some_places=True, precincts=sorted(set(precincts)), contests=sorted(set(contests))
+    )
+    found: dict[tuple[int, int], list[FiguresRow]] = {}
+    for row in rows:
+        one = FiguresRow(
+            *row[:5], tuple(row[5]), tuple(row[6]), bytes(row[7]), bytes(row[8]) if row[8] else None, row[9]
+        )
+        found.setdefault((one.contest, one.precinct), []).append(one)
+    return found
+
+
+def _gated(at: Snapshot, select: LiteralString, *, some_places: bool, **parameters: Any) -> Rows:
+    source = standings(some_places=some_places, sealed=at.election.release is not None)
+    statement = sql.SQL("WITH RECURSIVE {}").format(source) + sql.SQL(select)
+    return _rows(statement, {"election": at.election.id, "size": at.size, **parameters})
+
+
+# --- documents ---
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """A founding act of an election (loaded, called, roster) with its entry."""
+
+    code: str
+    at: datetime
+    index: int
+
+
+FOUNDING = ("elections.load_package", "elections.call_election", "results.publish_roster")
+NEAR = 100
+"""How many rows around the calling act are searched: they are written together, while nothing else happens."""
+
+
+def founding(at: Snapshot) -> list[ActRow]:
+    """The acts by which the election came to be, in the log's order."""
+    call = at.election.journal
+    rows = _rows(
+        "SELECT j.code, j.at, e.index FROM acts_journal j JOIN acts_entry e ON e.journal_id = j.id"
+        " WHERE j.id BETWEEN %s AND %s AND j.election = %s AND j.code = ANY(%s) AND e.index < %s ORDER BY e.index",
+        [call - NEAR, call + NEAR, at.election.id, list(FOUNDING), at.size],
+    )
+    return [ActRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A numbered decision: of one kind, by one body, perhaps about several places. `precinct` and `contest` are those
+    of the only place, else None; `index` is the last entry.
+    """
+
+    kind: str
+    number: str
+    body: str
+    at: datetime
+    index: int
+    places: int
+    precinct_code: str | None
+    precinct_number: str | None
+    contest: int | None
+    outcome: tuple[str, ...]
+
+
+DECISIONS = """, taken AS (
+    SELECT g.kind, g.number, j.body, g.at, e.index, p.code AS precinct, p.number AS precinct_number, g.contest_id,
+        ARRAY[]::text[] AS outcome
+    FROM ruling g JOIN acts_journal j ON j.id = g.journal_id JOIN acts_entry e ON e.journal_id = g.journal_id
+        JOIN registry_precinct p ON p.id = g.precinct_id AND p.election = %(election)s
+    WHERE g.kind = 'annul' OR (g.kind = 'return' AND EXISTS (SELECT 1 FROM visible o WHERE o.journal_id = g.protocol_id))
+    UNION ALL
+    SELECT d.kind, d.number, j.body, d.at, e.index, NULL, NULL, d.contest_id, d.outcome
+    FROM results_contestdecision d JOIN acts_journal j ON j.id = d.journal_id
+        JOIN acts_entry e ON e.journal_id = d.journal_id
+    WHERE d.contest_id = ANY(%(contests)s) AND e.index < %(size)s
+)
+SELECT count(*) OVER (), kind, number, body, max(at), max(index), count(*),
+    CASE WHEN count(*) = 1 THEN min(precinct) END, CASE WHEN count(*) = 1 THEN min(precinct_number) END,
+    CASE WHEN count(DISTINCT contest_id) = 1 THEN min(contest_id) END,
+    CASE WHEN count(*) = 1 THEN min(outcome) ELSE ARRAY[]::text[] END
+FROM taken GROUP BY kind, number, body ORDER BY 6 DESC LIMIT %(limit)s OFFSET %(offset)s"""
+
+
+def decisions_of(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[DecisionRow]]:
+    """Decisions but acceptances, newest first, and how many there are (0 behind the end). A decision on a sealed
+    protocol is left out until it is opened (docs/formats.md, section 3).
+    """
+    contests = list(at.tables.contests_by_id)
+    rows = _gated(at, DECISIONS, some_places=False, limit=limit, offset=offset, contests=contests)
+    found = [DecisionRow(*row[1:10], tuple(row[10] or ())) for row in rows]
+    return (rows[0][0] if rows else 0), found
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedRow:
+    """How many protocols a body accepted, by how many decisions, and when the last time."""
+
+    body: str
+    protocols: int
+    decisions: int
+    at: datetime
+
+
+def accepted_by(at: Snapshot) -> list[AcceptedRow]:
+    """Protocols that stand accepted, by the body that accepted them, most first."""
+    rows = _rows(
+        "SELECT j.body, count(DISTINCT g.protocol_id), count(DISTINCT g.number), max(g.at) FROM results_standing s"
+        " JOIN results_ruling g ON g.protocol_id = s.protocol_id AND g.precinct_id = s.precinct_id"
+        " JOIN acts_entry e ON e.journal_id = g.journal_id JOIN acts_journal j ON j.id = g.journal_id"
+        " WHERE s.contest_id = ANY(%s) AND s.state = 'accepted' AND g.kind = 'accept' AND e.index < %s"
+        " GROUP BY 1 ORDER BY 2 DESC, 1",
+        [list(at.tables.contests_by_id), at.size],
+    )
+    return [AcceptedRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRow:
+    """A commission: its tier and its territory's database id."""
+
+    code: str
+    tier: str
+    territory: int
+
+
+def bodies(at: Snapshot, codes: Sequence[str]) -> dict[str, BodyRow]:
+    """Commissions by code."""
+    rows = _rows(
+        "SELECT code, tier, territory_id FROM registry_commission WHERE election = %s AND code = ANY(%s)",
+        [at.election.id, sorted(set(codes))],
+    )
+    return {row[0]: BodyRow(*row) for row in rows}
+
+
+def last_publication(size: int) -> tuple[str, int] | None:
+    """The manifest's SHA-256 (hex) and the index of the entry of the latest publication below a size."""
+    rows = _rows(
+        "SELECT p.manifest, e.index FROM publication_publication p JOIN acts_entry e ON e.journal_id = p.journal_id"
+        " WHERE e.index < %s ORDER BY p.journal_id DESC LIMIT 1",
+        [size],
+    )
+    return (bytes(rows[0][0]).hex(), rows[0][1]) if rows else None
