@@ -168,7 +168,7 @@ def _head(bars: Sequence[Bar]) -> tuple[Column, ...]:
     return (
         Column("option", gettext("Option")),
         Column("votes", gettext("Votes"), "count"),
-        Column("share", gettext("% of ballots"), "share"),
+        Column("share", gettext("%% of ballots") % {}, "share"),
         *((Column("seats", gettext("Seats"), "count"),) if seats else ()),
     )
 

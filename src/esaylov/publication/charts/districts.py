@@ -300,7 +300,7 @@ def _head() -> tuple[Column, ...]:
         Column("region", gettext("Region")),
         Column("leader", gettext("Leads")),
         Column("margin_votes", gettext("Lead, votes"), "count"),
-        Column("margin", gettext("Lead, % of ballots"), "share"),
+        Column("margin", gettext("Lead, %% of ballots") % {}, "share"),
         Column("turnout", gettext("Turnout"), "share"),
         Column("counted", gettext("Precincts counted"), "count"),
         Column("expected", gettext("Precincts"), "count"),

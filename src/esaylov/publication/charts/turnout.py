@@ -46,7 +46,7 @@ def turnout_by_hour(
         head=(
             Column("until", gettext("Until")),
             Column("voters", gettext("Voters"), "count"),
-            Column("share", gettext("% of voters"), "share"),
+            Column("share", gettext("%% of voters") % {}, "share"),
             Column("precincts", gettext("Precincts reported"), "count"),
         ),
         rows=tuple(_row(hour) for hour in hours),
