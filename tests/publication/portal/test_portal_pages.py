@@ -10,8 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.publication.conftest import Get
-
 if TYPE_CHECKING:
     from tests.publication.ground import Site
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -81,7 +82,7 @@ def open_data_page(sizes: dict[str, int]) -> OpenDataPage:
     )
 
 
-def read_manifest() -> dict[str, object]:
+def read_manifest() -> dict[str, Any]:
     """The latest publication's manifest; empty before the first publication."""
     try:
         return dict(json.loads((published_folder() / "manifest.json").read_bytes()))
@@ -89,11 +90,11 @@ def read_manifest() -> dict[str, object]:
         return {}
 
 
-def _election(row: Election, files: dict[str, dict[str, object]]) -> ElectionData:
+def _election(row: Election, files: dict[str, dict[str, Any]]) -> ElectionData:
     prefix = f"data/{row.id}/"
     own = {path.removeprefix(prefix): about for path, about in files.items() if path.startswith(prefix)}
     found = [
-        File(name, f"/{prefix}{name}", int(str(about["bytes"])), str(about["sha256"]), _holds(name))
+        File(name, f"/{prefix}{name}", about["bytes"], about["sha256"], _holds(name))
         for name, about in own.items()
     ]
     return ElectionData(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 
 from django.db import connection
 from psycopg import sql
@@ -19,8 +19,8 @@ Rows = list[tuple[Any, ...]]
 
 def _rows(statement: str | sql.Composed, parameters: Any = None) -> Rows:
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)  # type: ignore[arg-type]
-        return cursor.fetchall()
+        cursor.execute(cast(str, statement), parameters)
+        return cast(Rows, cursor.fetchall())
 
 
 # --- all elections ---
@@ -147,9 +147,9 @@ def figures_of(
     )
     found: dict[tuple[int, int], list[FiguresRow]] = {}
     for row in rows:
-        one = FiguresRow(
-            *row[:5], tuple(row[5]), tuple(row[6]), bytes(row[7]), bytes(row[8]) if row[8] else None, row[9]
-        )
+        *known, lines, votes, leaf, replaces, index = row
+        before = bytes(replaces) if replaces else None
+        one = FiguresRow(*[*known, tuple(lines), tuple(votes), bytes(leaf), before, index])
         found.setdefault((one.contest, one.precinct), []).append(one)
     return found
 
@@ -231,7 +231,7 @@ def decisions_of(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[D
     """
     contests = list(at.tables.contests_by_id)
     rows = _gated(at, DECISIONS, some_places=False, limit=limit, offset=offset, contests=contests)
-    found = [DecisionRow(*row[1:10], tuple(row[10] or ())) for row in rows]
+    found = [DecisionRow(*[*row[1:10], tuple(row[10] or ())]) for row in rows]
     return (rows[0][0] if rows else 0), found
 
 
