@@ -43,6 +43,8 @@ def main() -> int:
     if fonts.returncode or node(["build.js"], **quiet):
         print("The front end could not be built (see above).", file=sys.stderr)
         return 1
+    if subprocess.run([sys.executable, HERE / "picture_fonts.py"], env=steady, check=False).returncode:
+        return 1
     print(_install())
     return 0
 

@@ -20,12 +20,13 @@ import vl_convert
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from esaylov import design
 from esaylov.publication.charts import inks
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 FOREIGN = "https://vega.github.io/vega-datasets/"
-FONTS = Path(__file__).resolve().parent / "fonts"
+FONTS = Path(design.__file__).resolve().parent / "static" / "assets" / "pictures"
 FAMILY = "esaylov Picture, Liberation Sans, Arial, sans-serif"
 KEEP = 128
 PNG_SCALE = 3.0
@@ -74,7 +75,9 @@ def inline(
         "aria-describedby": f"{name}-text",
     }
     text = _written(root)
-    return mark_safe(inks.with_fallbacks(_with_definitions(text, name)))
+    return mark_safe(  # noqa: S308  our own drawing, texts escaped by ElementTree
+        inks.with_fallbacks(_with_definitions(text, name))
+    )
 
 
 def document(spec: dict[str, Any], name: str, title: str, over: str) -> str:
