@@ -1,6 +1,7 @@
 // The site's script. Pages are whole without it: it only adds to what is there.
 import { sortable } from "../tables.js";
 import { forms } from "../forms.js";
+import { folds } from "../folds.js";
 
 // Parts that few pages need come when the page is there and asks for them; each exports start().
 const parts = import.meta.glob(["../live.js", "../charts.js", "../check/index.js"]);
@@ -18,6 +19,7 @@ function after(work) {
 
 sortable(document);
 forms(document);
+folds(document);
 after(() => {
   for (const [path, selector] of wanted) {
     if (parts[path] && document.querySelector(selector)) {
