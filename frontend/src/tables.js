@@ -79,3 +79,18 @@ export function sortable(root) {
     });
   }
 }
+
+const SORTED = 'table[data-sortable] th[aria-sort="ascending"], table[data-sortable] th[aria-sort="descending"]';
+
+/** Brings sorted tables back into their own order, before their rows are replaced. */
+export function unsort(root) {
+  for (const head of root.querySelectorAll(SORTED)) sort(head.closest("table"), head.cellIndex, 0);
+  for (const row of root.querySelectorAll("tr[data-place]")) delete row.dataset.place;
+}
+
+/** Sorts them again as they were. */
+export function resort(root) {
+  for (const head of root.querySelectorAll(SORTED)) {
+    sort(head.closest("table"), head.cellIndex, head.getAttribute("aria-sort") === "ascending" ? 1 : -1);
+  }
+}

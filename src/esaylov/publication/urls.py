@@ -7,6 +7,7 @@ from esaylov.publication import files, views
 from esaylov.publication.charts import urls as charts
 from esaylov.publication.codes import urls as codes
 from esaylov.publication.health import healthz
+from esaylov.publication.live import live
 from esaylov.publication.newsroom import urls as newsroom
 from esaylov.publication.portal import urls as portal
 from esaylov.publication.search import urls as search
@@ -44,6 +45,7 @@ pages: list[URLPattern | URLResolver] = [
 files_and_health: list[URLPattern | URLResolver] = [
     *(pattern for part in PARTS for pattern in part.files),
     path("", views.choose_language, name="choose-language"),
+    path("open/elections/<str:election>/live.json", live, name="live"),
     path("healthz", healthz, name="healthz"),
     path("manifest.json", files.published, {"path": "manifest.json"}, name="manifest"),
     path("verify.py", files.published, {"path": "verify.py"}, name="verifier"),
