@@ -1,8 +1,8 @@
 """Builds style sheet, scripts, fonts and icons into the package: python frontend/build.py
 
 Needs the programs of requirements/frontend.txt (Node from a Python package, fontTools). What is not yet there is
-fetched by `npm ci` exactly as package-lock.json names it. The files get into place before the manifest that names them
-and those before them go last, so that a site which runs meanwhile is never without.
+fetched by `npm ci` exactly as package-lock.json names it. The files get into place before the manifest that names
+them, and those of the build before stay for an hour, so that a site which runs meanwhile is never without.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 BUILD = HERE / "build"
 TARGET = HERE.parent / "src" / "esaylov" / "design" / "static" / "assets"
 PACKED = {".css", ".js", ".svg"}
+KEEP_SECONDS = 3600
 
 
 def main() -> int:
@@ -81,7 +83,7 @@ def _install() -> str:
             kept.add(packed)
     _write(TARGET / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n")
     for path in TARGET.rglob("*"):
-        if path.is_file() and path not in kept:
+        if path.is_file() and path not in kept and path.stat().st_mtime < time.time() - KEEP_SECONDS:
             path.unlink()
     sizes = ", ".join(
         f"{name} {(TARGET / manifest[name]).stat().st_size:,}" for name in ("main.css", "main.js")

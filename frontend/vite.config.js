@@ -40,6 +40,7 @@ export default {
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rollupOptions: {
+      checks: { pluginTimings: false },
       input: input(),
       output: {
         ...(single ? { format: "iife" } : {}),

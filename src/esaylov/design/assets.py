@@ -7,7 +7,7 @@ the manifest that Vite wrote, so a page and its assets always belong together.
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,17 +21,27 @@ class AssetsMissing(RuntimeError):
     """The front end is not built, or lacks a file that a page asks for."""
 
 
-@cache
 def manifest() -> dict[str, str]:
-    """File by name (`main.css`, `main.js`, `icons.svg`). Raises AssetsMissing where the front end is not built."""
+    """File by name (`main.css`, `main.js`, `icons.svg`), read again when it was built again. Raises AssetsMissing
+    where the front end is not built.
+    """
     try:
-        found = json.loads(MANIFEST.read_bytes())
+        return _read(MANIFEST, MANIFEST.stat().st_mtime_ns)
     except FileNotFoundError:
         raise AssetsMissing(
             f"The style sheet and scripts are not built: {MANIFEST} is missing. Run `make install` in a checkout; "
             "an installed package should carry them."
         ) from None
-    return {name: str(file) for name, file in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, _time: int) -> dict[str, str]:
+    return {name: str(file) for name, file in json.loads(path.read_bytes()).items()}
+
+
+def forget() -> None:
+    """Forgets what was read: for tests."""
+    _read.cache_clear()
 
 
 def url(name: str) -> str:
