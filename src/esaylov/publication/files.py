@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from esaylov.acts.identity import log_folder
 from esaylov.design.assets import STATIC
+from esaylov.publication.newsroom.origin import absolute
 
 TYPES = {
     ".json": "application/json",
@@ -115,6 +116,7 @@ def _file(file: object, content_type: str) -> FileResponse:
     return response
 
 
-def robots(_request: HttpRequest) -> HttpResponse:
-    """robots.txt: everything public may be read by everybody."""
-    return HttpResponse("User-agent: *\nAllow: /\n", content_type=TEXT)
+def robots(request: HttpRequest) -> HttpResponse:
+    """robots.txt: everything public may be read by everybody, and where the list of all pages is."""
+    sitemap = absolute(request, "/sitemap.xml")
+    return HttpResponse(f"User-agent: *\nAllow: /\n\nSitemap: {sitemap}\n", content_type=TEXT)

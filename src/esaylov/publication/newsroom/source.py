@@ -12,6 +12,7 @@ from django.utils.translation import gettext, override
 
 from esaylov.design import numbers
 from esaylov.design.words import in_language, language, time_text
+from esaylov.publication.codes.codes import check_url, code_at
 from esaylov.publication.newsroom.languages import in_all, names
 from esaylov.publication.newsroom.origin import origin
 from esaylov.publication.newsroom.tables import Cell
@@ -33,6 +34,8 @@ class Source:
     replay: bool
     size: int
     signed_at: str | None
+    code: str
+    check: str
     page: str
     cite: dict[str, str]
 
@@ -47,6 +50,8 @@ class Source:
             "replay": self.replay,
             "tree_size": self.size,
             "signed_at": self.signed_at,
+            "code": self.code,
+            "check": self.check,
             "page": self.page,
             "licence": {"id": LICENCE, "url": LICENCE_URL},
             "cite": self.cite,
@@ -60,6 +65,7 @@ class Source:
             "replay": self.replay,
             "tree_size": self.size,
             "signed_at": self.signed_at,
+            "code": self.code,
             "licence": LICENCE,
             "cite": self.cite["en"],
         }
@@ -68,6 +74,7 @@ class Source:
 def source(request: HttpRequest, at: Snapshot) -> Source:
     """The source of all figures of a snapshot."""
     election = at.election
+    code = code_at(at)
     signed = at.head.signed_at.astimezone(at.zone) if at.head else None
     return Source(
         election=election.id,
@@ -78,6 +85,8 @@ def source(request: HttpRequest, at: Snapshot) -> Source:
         replay=election.replay,
         size=at.size,
         signed_at=signed.isoformat(timespec="seconds") if signed else None,
+        code=code,
+        check=origin(request) + check_url(code),
         page=page_template(request, "election", election.id),
         cite=in_all(lambda: cite(request, at)),
     )

@@ -1,0 +1,166 @@
+"""Sitemaps (sitemaps.org) with every page in every language that the site has, each with its alternates.
+
+A file holds at most 5,000 addresses: with the longest ids that a package may have, and five languages, that stays
+below the 50 MB (and the 50,000 addresses) that search engines take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from math import ceil
+from xml.sax.saxutils import escape, quoteattr
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
+from django.utils.translation import override
+
+from esaylov.design.words import bcp47
+from esaylov.elections.queries import ElectionTables, tables
+from esaylov.publication.newsroom.languages import codes
+from esaylov.publication.newsroom.origin import origin
+from esaylov.publication.newsroom.serving import with_request
+from esaylov.publication.reads import places
+from esaylov.publication.views import site_view
+from esaylov.registry.models import Precinct
+from esaylov.results.queries import Snapshot
+
+ADDRESSES = 5_000
+CONTENT_TYPE = "application/xml; charset=utf-8"
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
+LEFT_OUT = ("embed/", "search/", "check/", "styleguide/")
+"""What is no page to be found: parts of others' pages, and answers to a question."""
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """`/sitemap.xml`: all sitemaps."""
+
+    @site_view
+    def listed(known: dict[str, int]) -> HttpResponse:
+        paths = [reverse("sitemap-site", args=[code]) for code in codes()]
+        for election in sorted(known):
+            count = _files(tables(election))
+            paths += [
+                reverse("sitemap", args=[election, code, number])
+                for code in codes()
+                for number in range(1, count + 1)
+            ]
+        rows = "".join(f"<sitemap><loc>{escape(origin(request) + path)}</loc></sitemap>\n" for path in paths)
+        return _xml(f'<sitemapindex xmlns="{SITEMAP}">\n{rows}</sitemapindex>\n')
+
+    return listed(request)
+
+
+def site(request: HttpRequest, code: str) -> HttpResponse:
+    """The pages that belong to no election, in one language."""
+    if code not in codes():
+        raise Http404
+    with override(code):
+        paths = [_bare(reverse(name), code) for name in _named(frozenset())]
+    return _xml(_urlset(origin(request), code, paths))
+
+
+@with_request
+def sitemap(request: HttpRequest, at: Snapshot, code: str, number: int) -> HttpResponse:
+    """One file of an election's pages in one language."""
+    if code not in codes() or not 1 <= number <= _files(at.tables):
+        raise Http404
+    with override(code):
+        paths = [_bare(path, code) for path in _paths(at.tables, number)]
+    return _xml(_urlset(origin(request), code, paths))
+
+
+# --- which pages there are ---
+
+
+@cache
+def _named(arguments: frozenset[str]) -> tuple[str, ...]:
+    """Names of all pages whose addresses take exactly these arguments."""
+    from esaylov.publication.urls import pages
+
+    return tuple(
+        pattern.name
+        for pattern in pages
+        if isinstance(pattern, URLPattern)
+        and pattern.name
+        and frozenset(pattern.pattern.converters) == arguments
+        and (str(pattern.pattern) or "/").endswith("/")
+        and not any(part in str(pattern.pattern) for part in LEFT_OUT)
+    )
+
+
+def _general(known: ElectionTables) -> list[str]:
+    """Everything but precincts and protocols."""
+    election = known.election.id
+    found = [reverse(name, args=[election]) for name in _named(frozenset({"election"}))]
+    found += [reverse("contest", args=[election, code]) for code in known.contests]
+    found += [reverse("territory", args=[election, code]) for code in places(known).by_code]
+    return found
+
+
+def _at_once(known: ElectionTables) -> int:
+    """Precincts in one file, each with a page of its own and one for each of its protocols."""
+    most = max((_contests(known, cell) for cell in known.cells), key=len, default=[])
+    return ADDRESSES // (1 + len(most))
+
+
+def _contests(known: ElectionTables, cell: int) -> list[str]:
+    return [one.code for one in known.contests.values() if known.concerns(one, cell)]
+
+
+def _general_count(known: ElectionTables) -> int:
+    own = len(_named(frozenset({"election"})))
+    return own + len(known.contests) + len(places(known).by_code)
+
+
+def _files(known: ElectionTables) -> int:
+    precincts = places(known).precincts[known.country]
+    return ceil(_general_count(known) / ADDRESSES) + ceil(precincts / _at_once(known))
+
+
+def _paths(known: ElectionTables, number: int) -> Iterable[str]:
+    general = ceil(_general_count(known) / ADDRESSES)
+    if number <= general:
+        return _general(known)[(number - 1) * ADDRESSES : number * ADDRESSES]
+    return _places(known, number - general)
+
+
+def _places(known: ElectionTables, number: int) -> Iterator[str]:
+    election, size = known.election.id, _at_once(known)
+    rows = Precinct.objects.filter(election=election).order_by("position").values_list("code", "cell")
+    contests = {cell: _contests(known, cell) for cell in known.cells}
+    for code, cell in rows[(number - 1) * size : number * size]:
+        yield reverse("precinct", args=[election, code])
+        for contest in contests[cell]:
+            yield reverse("protocol", args=[election, code, contest])
+
+
+# --- as XML ---
+
+
+def _bare(path: str, code: str) -> str:
+    return path.removeprefix(f"/{code}/")
+
+
+def _urlset(base: str, code: str, paths: Iterable[str]) -> str:
+    rows = "".join(_url(base, code, path) for path in paths)
+    return f'<urlset xmlns="{SITEMAP}" xmlns:xhtml="{XHTML}">\n{rows}</urlset>\n'
+
+
+def _url(base: str, code: str, path: str) -> str:
+    others = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{bcp47(other)}" href={quoteattr(f"{base}/{other}/{path}")}/>\n'
+        for other in codes()
+    )
+    default = f"{base}/{settings.LANGUAGE_CODE}/{path}" if path else f"{base}/"
+    others += f'<xhtml:link rel="alternate" hreflang="x-default" href={quoteattr(default)}/>\n'
+    return f"<url><loc>{escape(f'{base}/{code}/{path}')}</loc>\n{others}</url>\n"
+
+
+def _xml(body: str) -> HttpResponse:
+    response = HttpResponse(HEAD + body, content_type=CONTENT_TYPE)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
