@@ -31,6 +31,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 from psycopg import sql  # noqa: E402
 
+from esaylov.design import assets  # noqa: E402
 from esaylov.server.database import migrate, point_to  # noqa: E402
 from esaylov.server.embedded import ADMIN_ROLE, DATABASE, Embedded, Urls  # noqa: E402
 from esaylov.server.messages import compile_catalogues  # noqa: E402
@@ -48,8 +49,12 @@ setup_failures: list[BaseException] = []
 
 
 def pytest_configure() -> None:
-    """Set Django up. Where that fails, tests without Django still run, and the others say why."""
+    """Set Django up. Where that fails, tests without Django still run, and the others say why. Nothing runs without
+    the built front end.
+    """
     compile_catalogues()
+    if reason := assets.missing():
+        raise pytest.UsageError(reason)
     try:
         django.setup()
     except Exception as error:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -117,7 +118,7 @@ def _forms() -> tuple[ExampleForm, ExampleForm]:
 
 
 def _steps() -> list[Example]:
-    noon = datetime(2026, 10, 25, 12, tzinfo=UTC)
+    noon = datetime(2026, 10, 25, 12, tzinfo=ZoneInfo("Asia/Tashkent"))
     return [
         Example(title="Elections are called", at=noon.replace(month=7), status="past", text="Article 36."),
         Example(title="Voting", at=noon, until=noon.replace(hour=20), status="now"),

@@ -29,8 +29,10 @@ BAR = (
     '<rect class="bar-track" width="10000" height="10"/>'
     '<rect class="bar-fill" width="{}" height="10"/></svg>'
 )
-ICON = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
-NAMED_ICON = '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>'
+ICON = (
+    '<svg class="icon" width="16" height="16" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
+)
+NAMED_ICON = '<svg class="icon" width="16" height="16" role="img" aria-label="{}"><use href="{}#{}"/></svg>'
 STATE_ICONS = {
     "preliminary": "hourglass-split",
     "final": "check-circle-fill",
