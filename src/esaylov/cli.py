@@ -11,9 +11,11 @@ import typer
 from esaylov.console import (
     REFUSED,
     announce_demo,
+    boundary_refusals,
     operation_refusals,
     parse_speed,
     parse_time,
+    print_boundaries,
     print_replay,
     progress_bar,
     publish_folder,
@@ -205,6 +207,38 @@ def reconcile() -> None:
     print(f"{differences:,} differences")
     if differences:
         raise typer.Exit(REFUSED)
+
+
+@app.command()
+def boundaries(  # noqa: PLR0917 (its options are the interface)
+    election: Annotated[str, typer.Argument(metavar="ELECTION")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE.geojson", exists=True, dir_okay=False)] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(metavar="PROPERTY", help="the property that holds the territory's SOATO or code"),
+    ] = None,
+    source: Annotated[str, typer.Option(help="where they are from; stands under the map")] = "",
+    licence: Annotated[str, typer.Option(help="under which licence they may be shown")] = "",
+    remove: Annotated[
+        bool, typer.Option("--remove", help="draw the election's maps without boundaries")
+    ] = False,
+) -> None:
+    """Load boundaries (GeoJSON) so that an election's maps become geographic. They are no official fact: no figure depends
+    on them.
+    """
+    from esaylov.server.database import platform
+
+    if remove == (file is not None):
+        raise refuse("name a GeoJSON file, or --remove")
+    with refusals(), platform():
+        from esaylov.publication.geography.boundaries import drop_boundaries, take_boundaries
+
+        with boundary_refusals(election):
+            if file is None:
+                print(f"removed: boundaries of {drop_boundaries(election)} kinds of territories")
+            else:
+                print_boundaries(take_boundaries(election, file, key, source=source, licence=licence))
+    print("Restart the site to draw its maps anew.")
 
 
 @app.command()

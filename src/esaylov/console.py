@@ -8,14 +8,18 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+if TYPE_CHECKING:
+    from esaylov.publication.geography.boundaries import Taken
+
 REFUSED = 1
+MOST_PROBLEMS = 20
 
 
 def refuse(text: str) -> typer.Exit:
@@ -55,6 +59,34 @@ def operation_refusals() -> Iterator[None]:
         raise refuse("\n".join(map(str, error.problems))) from error
     except (IdentityError, LoadError, PublishError, ReplayError) as error:
         raise refuse(str(error)) from error
+
+
+@contextlib.contextmanager
+def boundary_refusals(election: str) -> Iterator[None]:
+    """The same for boundaries, twenty problems at most; Django must be set up."""
+    from esaylov.acts.context import UnknownElection
+    from esaylov.publication.geography.geojson import GeographyError
+
+    try:
+        yield
+    except UnknownElection:
+        raise refuse(f"there is no election “{election}”") from None
+    except OSError as error:
+        raise refuse(str(error)) from error
+    except GeographyError as error:
+        more = len(error.problems) - MOST_PROBLEMS
+        lines = [*error.problems[:MOST_PROBLEMS], *([f"and {more:,} more"] if more > 0 else [])]
+        raise refuse("\n".join(lines)) from error
+
+
+def print_boundaries(taken: Taken) -> None:
+    """Say what was stored, and which territories are left without a boundary."""
+    for one in taken.kinds:
+        print(f"{one.kind}: {one.count:,} boundaries")
+        if one.missing:
+            named = ", ".join(one.missing[:MOST_PROBLEMS])
+            print(f"{one.kind}: {len(one.missing):,} without a boundary stand in the table only: {named}")
+    print(f"{taken.page_bytes:,} bytes at most on a page, simplified to {taken.tolerance:.4f} degrees")
 
 
 def publish_folder(folder: Path | None) -> None:

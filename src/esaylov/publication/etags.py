@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from esaylov import __version__
+from esaylov.publication.geography.boundaries import boundaries_mark
 
 PACKAGE = Path(__file__).resolve().parent.parent
 SOURCES = frozenset({".py", ".html", ".json", ".po", ".toml"})
@@ -28,9 +29,14 @@ def build() -> str:
     return digest.hexdigest()[:12]
 
 
+def _made_by() -> str:
+    """The build, and the boundaries that its maps are drawn with where an operator has loaded some."""
+    return f"{build()}{boundaries_mark()}"
+
+
 def election_tag(size: int) -> str:
     """Tag of the pages of one election at a size. Weak: the compressed form has other bytes."""
-    return f'W/"{build()}-{size}"'
+    return f'W/"{_made_by()}-{size}"'
 
 
 def site_tag(sizes: Mapping[str, int]) -> str:
@@ -38,7 +44,7 @@ def site_tag(sizes: Mapping[str, int]) -> str:
     text = ".".join(str(sizes[election]) for election in sorted(sizes))
     if len(sizes) > FEW:
         text = sha256(text.encode()).hexdigest()[:16]
-    return f'W/"{build()}-all-{text or 0}"'
+    return f'W/"{_made_by()}-all-{text or 0}"'
 
 
 def dated_tag(tag: str, minutes: Mapping[str, datetime]) -> str:
