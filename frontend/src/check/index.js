@@ -112,7 +112,7 @@ class Panel {
     if (!same) throw new Refused("other-state", { signed: then.state, shown: dataset.state });
     if (now.leaf !== then.leaf || now.state !== then.state) throw new CannotCheck("newer-state", { state: now.state });
     this.report.step("place", HOLDS, { state: this.section.dataset.stateText ?? now.state });
-    this.report.end({ result: HOLDS });
+    this.report.end({ result: HOLDS, told: this.found.told });
   }
 
   /** The page shows newer figures now: what was said before is not about them. */

@@ -28,7 +28,8 @@ export async function checkProtocol(evidence, claim, report) {
   } catch (error) {
     return ended(run, error);
   }
-  const found = { record: run.record, checkpoint: run.checkpoint };
+  const told = { index: run.entry.index, size: run.checkpoint.size };
+  const found = { record: run.record, checkpoint: run.checkpoint, told };
   return run.cannot ? { result: CANNOT, ...run.cannot, ...found } : { result: HOLDS, ...found };
 }
 
@@ -114,7 +115,8 @@ async function readRecord(run) {
   }
   need(claim.simulated == null || (record.simulated === true) === claim.simulated, "other-mark");
   need(isFigures(record.lines) && isFigures(record.votes), "entry-form");
-  const { election, precinct, contest, version, at } = record;
+  const { election, precinct, contest, version } = record;
+  const at = String(record.at).replace(/^([0-9-]+)T([0-9:]+)(.+)$/, "$1 $2 (UTC$3)");
   return { election, precinct, contest, version, at, simulated: record.simulated === true };
 }
 

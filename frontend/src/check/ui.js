@@ -65,7 +65,10 @@ export class Report {
     const mark = make("span", { "aria-hidden": "true", class: "check-mark" }, MARKS[outcome]);
     item.append(make("p", {}, mark, " ", make("strong", {}, texts.get(`title-${name}`)), ` – ${texts.get(outcome)}. `, told));
     const bytes = this.bytes(name, values);
-    if (bytes.length) item.append(make("dl", { class: "check-bytes" }, ...bytes));
+    if (bytes.length) {
+      const list = make("dl", { class: "check-bytes" }, ...bytes);
+      item.append(make("details", {}, make("summary", {}, texts.get("bytes")), list));
+    }
     this.steps.append(item);
     this.status.textContent = `${texts.get(`title-${name}`)}: ${texts.get(outcome)}`;
   }
@@ -82,7 +85,8 @@ export class Report {
 
   end(found) {
     const { texts } = this;
-    const sentences = [texts.get(`result-${found.result}`, { step: found.step ? texts.get(`title-${found.step}`) : "" })];
+    const values = { ...found.told, step: found.step ? texts.get(`title-${found.step}`) : "" };
+    const sentences = [texts.get(`result-${found.result}`, values)];
     if (found.reason) sentences.push(texts.reason(found));
     this.result.dataset.result = found.result;
     this.result.replaceChildren(
