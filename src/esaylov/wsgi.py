@@ -4,9 +4,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from esaylov.publication.pagecache import over_django
 from esaylov.server.guard import guard_worker
 
 guard_worker()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esaylov.settings")
-application = over_django(get_wsgi_application())
+django = get_wsgi_application()
+
+from esaylov.publication.pagecache import over_django  # noqa: E402 - models need Django set up
+
+application = over_django(django)
