@@ -42,7 +42,8 @@ class SignedHead:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """An election at one size of the log. `head` is None only before the first checkpoint; `as_of` is the time of
-    the election's last act below the size, by its own clock (None: not among the latest entries).
+    the election's last act below the size, by its own clock (None: not among the latest entries), `last_leaf` the
+    leaf hash of the last entry.
     """
 
     election: Election
@@ -51,6 +52,7 @@ class Snapshot:
     size: int
     head: SignedHead | None
     as_of: datetime | None = None
+    last_leaf: bytes = b""
 
     def contest(self, code: str) -> ContestRow | None:
         """The contest with this code, None when there is none."""
@@ -171,12 +173,13 @@ class RulingRow:
 FAR_BACK = 1_000
 """How many entries below a size are searched for an act of the election (a log may hold other elections too)."""
 
-CURRENT = """SELECT t.size, c.size, c.root, c.note, c.signed_at, a.at
+CURRENT = """SELECT t.size, c.size, c.root, c.note, c.signed_at, a.at, l.leaf_hash
 FROM results_tabulation t
     LEFT JOIN LATERAL (SELECT * FROM acts_checkpoint h WHERE h.size >= t.size ORDER BY h.size LIMIT 1) c ON true
     LEFT JOIN LATERAL (SELECT j.at FROM acts_entry e JOIN acts_journal j ON j.id = e.journal_id
         WHERE e.index < t.size AND e.index >= t.size - %(far)s AND j.election = %(election)s
         ORDER BY e.index DESC LIMIT 1) a ON true
+    LEFT JOIN acts_entry l ON l.index = t.size - 1
 WHERE t.election_id = %(election)s"""
 
 
@@ -204,9 +207,11 @@ def current(election: str) -> Snapshot:
     rows = list(_rows(CURRENT, {"election": election, "far": FAR_BACK}))
     if not rows:
         raise UnknownElection(election)
-    size, covered, root, note, signed_at, as_of = rows[0]
+    size, covered, root, note, signed_at, as_of, leaf = rows[0]
     head = None if covered is None else SignedHead(covered, bytes(root), note, signed_at)
-    return Snapshot(known.election, known, ZoneInfo(known.election.timezone), size, head, as_of)
+    return Snapshot(
+        known.election, known, ZoneInfo(known.election.timezone), size, head, as_of, bytes(leaf or b"")
+    )
 
 
 def sizes() -> dict[str, int]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from esaylov.design.words import in_language, time_text
+from esaylov.publication.codes.codes import code_of
 from esaylov.publication.reads import Place, places
 from esaylov.results.queries import SignedHead, Snapshot
 
@@ -38,7 +39,8 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What stands around every page of an election: titles, marks, the way up, the source of the figures. `as_of`
-    is the time of the last act in the figures, by the election's own clock; `live_url` says the current tree size.
+    is the time of the last act in the figures, by the election's own clock; `live_url` says the current tree size,
+    `code` is the short code of the last entry.
     """
 
     election: str
@@ -52,6 +54,7 @@ class Frame:
     head: SignedHead | None
     signed_at: datetime | None
     as_of: datetime | None
+    code: str
     live_url: str
     crumbs: tuple[Link, ...]
 
@@ -91,6 +94,7 @@ def frame(at: Snapshot, *crumbs: Link) -> Frame:
         head=head,
         signed_at=head.signed_at.astimezone(at.zone) if head else None,
         as_of=as_of.astimezone(at.zone) if as_of else None,
+        code=code_of(at.size - 1, at.last_leaf) if at.last_leaf else "",
         live_url=f"/open/elections/{election.id}/live.json",
         crumbs=crumbs,
     )

@@ -38,11 +38,12 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Counted:
     """How many of the places that must report are counted; `share` in hundredths of a per cent, rounded
-    down.
+    down. `annulled` places are decided: they are neither counted nor outstanding.
     """
 
     counted: int
     expected: int
+    annulled: int = 0
 
     @property
     def share(self) -> int | None:
@@ -52,12 +53,12 @@ class Counted:
     @property
     def all(self) -> bool:
         """Whether nothing is outstanding."""
-        return self.counted == self.expected > 0
+        return self.expected > 0 and not self.left
 
     @property
     def left(self) -> int:
-        """Places that are not counted."""
-        return self.expected - self.counted
+        """Places that may still come to count."""
+        return self.expected - self.counted - self.annulled
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def figures(
         kind_words=contest_kind(contest.kind),
         url=contest_url(at, contest.code),
         seats=contest.seats,
-        counted=Counted(total.counted if total else 0, total.expected if total else 0),
+        counted=Counted(total.counted, total.expected, total.annulled) if total else Counted(0, 0),
         turnout=Turnout(common(at, "ballots_in_boxes", lines), common(at, "voters_on_list", lines)),
         rows=_rows(at, contest, votes, shares, found),
         votes=sum(votes),

@@ -87,7 +87,11 @@ def _line(
 ) -> PlaceLine:
     own = totals.get((contest.id, place.id)) if contest is not None else None
     shown = without_seats(figures(at, contest, own)) if contest is not None and own is not None else None
-    counted = Counted(sum(total.counted for total in found), sum(total.expected for total in found))
+    counted = Counted(
+        sum(total.counted for total in found),
+        sum(total.expected for total in found),
+        sum(total.annulled for total in found),
+    )
     return PlaceLine(
         code=place.code,
         name=name_of(place),

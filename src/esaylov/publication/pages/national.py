@@ -111,6 +111,7 @@ def _together(shown: Mapping[int, Figures]) -> Counted:
     return Counted(
         sum(one.counted.counted for one in shown.values()),
         sum(one.counted.expected for one in shown.values()),
+        sum(one.counted.annulled for one in shown.values()),
     )
 
 

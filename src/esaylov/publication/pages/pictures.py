@@ -50,6 +50,7 @@ def source(frame: Frame, page: str) -> Source:
         pictures=f"{page}pictures/",
         page=page,
         at=frame.signed_at,
+        code=frame.code,
         simulated=frame.simulated,
         replay=frame.replay,
     )
@@ -133,7 +134,7 @@ def result_chart(where: Source, shown: Figures, stages: Sequence[Stage] = ()) ->
 
 def progress(counted: Counted) -> Progress:
     """How far something is counted."""
-    return Progress(counted.counted, counted.expected)
+    return Progress(counted.counted, counted.expected, counted.annulled)
 
 
 def bars(shown: Figures) -> list[Bar]:

@@ -132,8 +132,9 @@ def _answer(whole: tuple[Figures, ...], own: set[str]) -> str:
     return answer(whole[0]) if whole[0].code in own else answer_here(whole[0])
 
 
-def _sums(shown: tuple[Figures, ...]) -> tuple[int, int]:
-    return sum(one.counted.counted for one in shown), sum(one.counted.expected for one in shown)
+def _sums(shown: tuple[Figures, ...]) -> tuple[int, int, int]:
+    found = [one.counted for one in shown]
+    return sum(c.counted for c in found), sum(c.expected for c in found), sum(c.annulled for c in found)
 
 
 def _below(at: Snapshot, below: list[Place], totals: Mapping[tuple[int, int], TotalRow]) -> tuple[Below, ...]:
