@@ -47,8 +47,10 @@ class CalendarPage:
     now: datetime
     countdown: str
     edition: str
-    dated: tuple[StepLine, ...]
+    open: tuple[StepLine, ...]
+    to_come: tuple[StepLine, ...]
     undated: tuple[StepLine, ...]
+    past: tuple[StepLine, ...]
     full_days: bool
     unsure: int
 
@@ -57,18 +59,20 @@ def calendar_page(at: Snapshot) -> CalendarPage:
     """The calendar of an election."""
     now = minutes()[at.election.id]
     found = steps_of(at, now)
-    dated = tuple(step_line(step) for step in found if _is_dated(step))
-    undated = tuple(step_line(step) for step in found if not _is_dated(step))
+    lines = [(step, step_line(step)) for step in found]
+    dated = [line for step, line in lines if _is_dated(step)]
     calendar = at.tables.edition.calendar
     return CalendarPage(
         frame=frame(at, Link(gettext("Calendar"))),
         now=now,
         countdown=countdown(now, at.election.date),
         edition=in_language(at.tables.edition.title, at.tables.edition.id),
-        dated=dated,
-        undated=undated,
+        open=tuple(line for line in dated if line.status == "now"),
+        to_come=tuple(line for line in dated if line.status == "next"),
+        undated=tuple(line for step, line in lines if not _is_dated(step)),
+        past=tuple(line for line in dated if line.status == "past"),
         full_days=calendar is not None and calendar.day_count == "full-days-left",
-        unsure=sum(1 for line in (*dated, *undated) if line.doubt),
+        unsure=sum(1 for _, line in lines if line.doubt),
     )
 
 
@@ -78,10 +82,10 @@ def steps_of(at: Snapshot, now: datetime) -> list[Step]:
     return steps(at.tables.edition, at.election.date, at.zone, now, kinds)
 
 
-def next_steps(found: Iterable[Step], number: int) -> tuple[StepLine, ...]:
-    """What is open now and what comes next, in all not more than `number`."""
-    open_ones = [step for step in found if _is_dated(step) and step.status in ("now", "next")]
-    return tuple(step_line(step) for step in open_ones[:number])
+def next_steps(found: Iterable[Step], number: int, statuses: tuple[Status, ...]) -> tuple[StepLine, ...]:
+    """The first steps that have a date and one of these statuses, not more than `number`."""
+    chosen = [step for step in found if _is_dated(step) and step.status in statuses]
+    return tuple(step_line(step) for step in chosen[:number])
 
 
 def _is_dated(step: Step) -> bool:
@@ -185,7 +189,7 @@ def _doubt(status: str | None) -> str:
     """How sure a value of the law is (docs/edition.md); empty where it was seen in a public source."""
     texts = {
         "confirmed": "",
-        "confirmed-2023": gettext("seen in the text of 2023 only"),
+        "confirmed-2023": gettext("seen in the law's text of 2023 only"),
         "derived": gettext("derived, not seen in a source"),
         "recalled": gettext("not checked against a source"),
         "unknown": gettext("not known: a choice of this edition"),

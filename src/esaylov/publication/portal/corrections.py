@@ -16,6 +16,8 @@ from esaylov.publication.pages.common import (
     Link,
     State,
     frame,
+    name_of,
+    precinct_url,
     protocol_url,
     state_words,
 )
@@ -24,6 +26,7 @@ from esaylov.publication.pages.protocol import line_title
 from esaylov.publication.portal.bodies import body_names
 from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
 from esaylov.publication.portal.reads import Disputed, EventRow, FiguresRow, disputed, events, figures_of
+from esaylov.publication.reads import places
 from esaylov.results.queries import Snapshot
 
 
@@ -36,9 +39,14 @@ class Change:
     after: int | None
 
     @property
-    def difference(self) -> int | None:
-        """After less before."""
-        return self.after - self.before if self.after is not None and self.before is not None else None
+    def sign(self) -> str:
+        """Of after less before; the minus is a real one."""
+        return "−" if (self.after or 0) < (self.before or 0) else "+"
+
+    @property
+    def amount(self) -> int:
+        """By how much both differ."""
+        return abs((self.after or 0) - (self.before or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Correction:
     index: int
     precinct: str
     precinct_code: str
+    place: str
     contest: str
     contest_code: str
     link: Link
@@ -138,13 +147,15 @@ def _correction(
     contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
     versions = figures.get((row.contest, row.precinct), []) if row.contest is not None else []
     before, after = _versions(row, versions)
-    first, second, text = _titles(row, before)
+    public = before is not None or contest is None
+    first, second, text = _titles(row, public=public)
     return Correction(
         state=_state(row.kind),
         at=row.at.astimezone(at.zone),
         index=row.index,
         precinct=gettext("Precinct %(number)s") % {"number": row.precinct_number or row.precinct_code},
         precinct_code=row.precinct_code,
+        place=name_of(places(at.tables).by_id[row.territory]),
         contest=title_of(contest) if contest is not None else gettext("All contests"),
         contest_code=contest.code if contest is not None else "",
         link=_link(at, row, contest),
@@ -153,8 +164,24 @@ def _correction(
         text=text,
         before_title=first,
         after_title=second,
-        changes=_changes(at, contest, before, after) if contest is not None else (),
+        changes=_changes(at, contest, before, after) if contest else _left(at, row, figures),
     )
+
+
+def _left(
+    at: Snapshot, row: EventRow, figures: dict[tuple[int, int], list[FiguresRow]]
+) -> tuple[Change, ...]:
+    """Of an annulment for every contest: how many votes left the totals of each."""
+    found = []
+    for contest in at.tables.contests.values():
+        stood = [
+            one
+            for one in figures.get((contest.id, row.precinct), [])
+            if not one.conflicting and one.index < row.index
+        ]
+        if stood:
+            found.append(Change(title_of(contest), sum(stood[-1].votes), None))
+    return tuple(found)
 
 
 def _state(kind: str) -> State:
@@ -180,8 +207,8 @@ def _versions(row: EventRow, versions: Sequence[FiguresRow]) -> tuple[FiguresRow
     return (stood[-1] if stood else None), None
 
 
-def _titles(row: EventRow, before: FiguresRow | None) -> tuple[str, str, str]:
-    """The heads of the two columns, and what happened in a sentence."""
+def _titles(row: EventRow, *, public: bool) -> tuple[str, str, str]:
+    """The heads of the two columns, and what happened in a sentence; `public`: figures stood before it."""
     match row.kind:
         case "corrected":
             return gettext("Before"), gettext("Now"), gettext("The commission sent a corrected protocol.")
@@ -193,7 +220,7 @@ def _titles(row: EventRow, before: FiguresRow | None) -> tuple[str, str, str]:
         case "returned":
             text = gettext("The protocol was returned for correction. It left the totals.")
             return gettext("Left the totals"), "", text
-    if before is None:
+    if not public:
         text = gettext("The results were declared invalid before a protocol of this place was public.")
         return "", "", text
     return gettext("Left the totals"), "", gettext("The results were declared invalid. They left the totals.")
@@ -207,7 +234,7 @@ def _body(row: EventRow, names: Callable[[str], str]) -> str:
 def _link(at: Snapshot, row: EventRow, contest: ContestRow | None) -> Link:
     if contest is not None:
         return Link(gettext("Protocol"), protocol_url(at, row.precinct_code, contest.code))
-    return Link(gettext("Outside the totals"), reverse("outside", args=[at.election.id]))
+    return Link(gettext("Precinct"), precinct_url(at, row.precinct_code))
 
 
 def _changes(

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from esaylov.design.words import in_language
-from esaylov.publication.pages.common import Frame, Link, contest_url, frame, protocol_url
+from esaylov.publication.pages.common import Frame, Link, contest_url, frame, precinct_url, protocol_url
 from esaylov.publication.pages.contests import title_of
 from esaylov.publication.portal.bodies import body_names
 from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
 from esaylov.publication.portal.reads import (
     FOUNDING,
+    Acceptances,
     DecisionRow,
-    accepted_by,
+    acceptances,
     decisions_of,
     founding,
     last_publication,
@@ -48,18 +49,8 @@ class Decision:
     at: datetime
     index: int
     bundle: str
-    about: Link | None
+    about: Link
     outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Protocols that a commission accepted."""
-
-    body: str
-    protocols: int
-    decisions: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +64,8 @@ class DocumentsPage:
     law: str
     as_of: str
     decisions: tuple[Decision, ...]
-    accepted: tuple[Accepted, ...]
+    accepted: Acceptances | None
+    accepted_last: datetime | None
     manifest: str
     manifest_index: int | None
     pages: Pager
@@ -83,8 +75,8 @@ def documents_page(at: Snapshot, number: int = 1) -> DocumentsPage:
     """A page of an election's documents. Http404 behind the end of the decisions."""
     total, rows = decisions_of(at, PER_PAGE, start(number))
     first = number == 1
-    accepted = accepted_by(at) if first else []
-    names = body_names(at, [*(row.body for row in rows), *(row.body for row in accepted)])
+    accepted = acceptances(at) if first else None
+    names = body_names(at, [row.body for row in rows])
     publication = last_publication(at.size) if first else None
     raw = at.tables.edition.raw
     return DocumentsPage(
@@ -97,10 +89,8 @@ def documents_page(at: Snapshot, number: int = 1) -> DocumentsPage:
         law=str(raw.get("law", "")),
         as_of=str(raw.get("as_of", "")),
         decisions=tuple(_decision(at, row, names) for row in rows),
-        accepted=tuple(
-            Accepted(names(row.body), row.protocols, row.decisions, row.at.astimezone(at.zone))
-            for row in accepted
-        ),
+        accepted=accepted,
+        accepted_last=accepted.last.astimezone(at.zone) if accepted and accepted.last else None,
         manifest=publication[0] if publication else "",
         manifest_index=publication[1] if publication else None,
         pages=pages("documents", [at.election.id], number, total),
@@ -176,13 +166,19 @@ def _text(kind: str) -> str:
     return texts.get(kind, kind)
 
 
-def _about(at: Snapshot, row: DecisionRow) -> Link | None:
-    """What a decision is about: a protocol, a precinct, a contest; None for several of them."""
+def _about(at: Snapshot, row: DecisionRow) -> Link:
+    """What a decision is about: a protocol, a precinct, a contest, or how many of them."""
     contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
     precinct = ""
     if row.precinct_code is not None:
         precinct = gettext("Precinct %(number)s") % {"number": row.precinct_number or row.precinct_code}
         if contest is None:
-            return Link(precinct, reverse("outside", args=[at.election.id]))
+            return Link(precinct, precinct_url(at, row.precinct_code))
         return Link(f"{precinct}, {title_of(contest)}", protocol_url(at, row.precinct_code, contest.code))
-    return Link(title_of(contest), contest_url(at, contest.code)) if contest is not None else None
+    if contest is not None:
+        return Link(title_of(contest), contest_url(at, contest.code))
+    if row.kind in ("return", "annul"):
+        text = ngettext("%(n)d protocol", "%(n)d protocols", row.places) % {"n": row.places}
+        return Link(text, reverse("election-corrections", args=[at.election.id]))
+    text = ngettext("%(n)d contest", "%(n)d contests", row.places) % {"n": row.places}
+    return Link(text, reverse("contests", args=[at.election.id]))

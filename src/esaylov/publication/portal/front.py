@@ -13,9 +13,11 @@ from esaylov.design.words import in_language
 from esaylov.elections.models import Election
 from esaylov.elections.queries import elections, minute_of
 from esaylov.law.editions import Edition, parse_edition
+from esaylov.publication.charts import Chart
 from esaylov.publication.pages.common import Frame, frame
 from esaylov.publication.pages.contests import lead
 from esaylov.publication.pages.national import Headline, headline
+from esaylov.publication.pages.pictures import seats_chart, source
 from esaylov.publication.portal.bars import Bar, Value, bars, share, whole
 from esaylov.publication.portal.calendar import StepLine, next_steps, steps_of
 from esaylov.publication.portal.parties import party_codes, party_url
@@ -45,6 +47,7 @@ class CurrentElection:
     search_url: str
     disputed: Disputed
     bars: tuple[Bar, ...]
+    hemicycle: Chart | None
 
     @property
     def outside_number(self) -> int:
@@ -113,6 +116,7 @@ def _edition(text: str) -> Edition:
 def _current(row: Election, now_in: Phase, public: Progress) -> CurrentElection:
     at: Snapshot = current(row.id)
     now, around, head = minute_of(row), frame(at), headline(at)
+    seats_known = now_in in ("night", "after") and head.counted.counted > 0
     return CurrentElection(
         frame=around,
         phase=now_in,
@@ -122,11 +126,12 @@ def _current(row: Election, now_in: Phase, public: Progress) -> CurrentElection:
         lead=lead(around, head.answer, head.counted, head.main),
         headline=head,
         progress=public,
-        steps=next_steps(steps_of(at, now), STEPS),
+        steps=next_steps(steps_of(at, now), STEPS, ("next",) if now_in == "after" else ("now", "next")),
         outside_url=reverse("outside", args=[row.id]),
         search_url=f"{around.url}search/",
         disputed=disputed().get(row.id, Disputed()),
         bars=_bars(at, head),
+        hemicycle=seats_chart(source(around, around.url), head.table).get("seats") if seats_known else None,
     )
 
 

@@ -101,19 +101,20 @@ def steps(edition: Edition, day: date, zone: ZoneInfo, now: datetime, kinds: Ite
             continue
         dates = window(edition, code, day, zone)
         if dates is not None:
-            found.append(Step(code, step, dates, status(dates, now)))
+            found.append(Step(code, step, dates, status(dates, now, day)))
     return sorted(found, key=_by_time)
 
 
-def status(dates: Window, now: datetime) -> Status:
-    """Whether a window is over, open or still to come. One without a beginning is open until it closes; without any
-    date nothing can be said, so it counts as to come.
+def status(dates: Window, now: datetime, day: date) -> Status:
+    """Whether a window is over, open or still to come. What has no end ends with election day if it began before; what
+    has no beginning is to come until its last moment; so is what has neither.
     """
-    if dates.closes is not None and now >= dates.closes:
+    closes = dates.closes
+    if closes is None and dates.opens is not None and dates.opens.date() <= day:
+        closes = datetime.combine(day + timedelta(days=1), time(), dates.opens.tzinfo)
+    if closes is not None and now >= closes:
         return "past"
-    if dates.opens is not None:
-        return "now" if now >= dates.opens else "next"
-    return "next"
+    return "now" if dates.opens is not None and now >= dates.opens else "next"
 
 
 def _by_time(step: Step) -> tuple[bool, datetime, datetime]:

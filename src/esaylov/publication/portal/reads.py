@@ -87,6 +87,7 @@ class EventRow:
     precinct: int
     precinct_code: str
     precinct_number: str
+    territory: int
     contest: int | None
     journal: int | None
 
@@ -107,6 +108,7 @@ class FiguresRow:
     index: int
 
 
+# Acceptances are many and of no use here, so rulings are read past the statement's own list of all of them.
 EVENTS = """, event AS (
     SELECT CASE WHEN v.state = 'conflicting' THEN 'conflicting' ELSE 'corrected' END AS kind, v.index,
         v.journal_id AS act, v.precinct_id, v.contest_id, '' AS number, v.journal_id AS protocol
@@ -114,10 +116,12 @@ EVENTS = """, event AS (
     UNION ALL
     SELECT CASE g.kind WHEN 'return' THEN 'returned' ELSE 'annulled' END, e.index, g.journal_id, g.precinct_id,
         g.contest_id, g.number, g.protocol_id
-    FROM ruling g JOIN acts_entry e ON e.journal_id = g.journal_id
-    WHERE g.kind = 'annul' OR (g.kind = 'return' AND EXISTS (SELECT 1 FROM visible o WHERE o.journal_id = g.protocol_id))
+    FROM results_ruling g JOIN acts_entry e ON e.journal_id = g.journal_id
+    WHERE g.kind <> 'accept' AND e.index < %(size)s
+        AND (g.kind = 'annul' OR EXISTS (SELECT 1 FROM visible o WHERE o.journal_id = g.protocol_id))
 )
-SELECT count(*) OVER (), v.kind, v.index, j.at, v.number, j.body, p.id, p.code, p.number, v.contest_id, v.protocol
+SELECT count(*) OVER (), v.kind, v.index, j.at, v.number, j.body, p.id, p.code, p.number, p.territory_id, v.contest_id,
+    v.protocol
 FROM event v JOIN registry_precinct p ON p.id = v.precinct_id AND p.election = %(election)s
     JOIN acts_journal j ON j.id = v.act
 ORDER BY v.index DESC LIMIT %(limit)s OFFSET %(offset)s"""
@@ -209,9 +213,10 @@ class DecisionRow:
 DECISIONS = """, taken AS (
     SELECT g.kind, g.number, j.body, g.at, e.index, p.code AS precinct, p.number AS precinct_number, g.contest_id,
         ARRAY[]::text[] AS outcome
-    FROM ruling g JOIN acts_journal j ON j.id = g.journal_id JOIN acts_entry e ON e.journal_id = g.journal_id
+    FROM results_ruling g JOIN acts_journal j ON j.id = g.journal_id JOIN acts_entry e ON e.journal_id = g.journal_id
         JOIN registry_precinct p ON p.id = g.precinct_id AND p.election = %(election)s
-    WHERE g.kind = 'annul' OR (g.kind = 'return' AND EXISTS (SELECT 1 FROM visible o WHERE o.journal_id = g.protocol_id))
+    WHERE g.kind <> 'accept' AND e.index < %(size)s
+        AND (g.kind = 'annul' OR EXISTS (SELECT 1 FROM visible o WHERE o.journal_id = g.protocol_id))
     UNION ALL
     SELECT d.kind, d.number, j.body, d.at, e.index, NULL, NULL, d.contest_id, d.outcome
     FROM results_contestdecision d JOIN acts_journal j ON j.id = d.journal_id
@@ -236,26 +241,24 @@ def decisions_of(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[D
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptedRow:
-    """How many protocols a body accepted, by how many decisions, and when the last time."""
+class Acceptances:
+    """How many protocols stand accepted, by how many decisions, and when the last of those was."""
 
-    body: str
     protocols: int
     decisions: int
-    at: datetime
+    last: datetime | None
 
 
-def accepted_by(at: Snapshot) -> list[AcceptedRow]:
-    """Protocols that stand accepted, by the body that accepted them, most first."""
+def acceptances(at: Snapshot) -> Acceptances:
+    """Acceptances of what stands, from the projections."""
     rows = _rows(
-        "SELECT j.body, count(DISTINCT g.protocol_id), count(DISTINCT g.number), max(g.at) FROM results_standing s"
-        " JOIN results_ruling g ON g.protocol_id = s.protocol_id AND g.precinct_id = s.precinct_id"
-        " JOIN acts_entry e ON e.journal_id = g.journal_id JOIN acts_journal j ON j.id = g.journal_id"
-        " WHERE s.contest_id = ANY(%s) AND s.state = 'accepted' AND g.kind = 'accept' AND e.index < %s"
-        " GROUP BY 1 ORDER BY 2 DESC, 1",
-        [list(at.tables.contests_by_id), at.size],
+        "SELECT COALESCE(sum(n), 0), count(*), max(last) FROM (SELECT g.number, count(*) AS n, max(g.at) AS last"
+        " FROM results_standing s JOIN results_ruling g ON g.protocol_id = s.protocol_id AND g.kind = 'accept'"
+        " WHERE s.contest_id = ANY(%s) AND s.state = 'accepted' GROUP BY 1) d",
+        [list(at.tables.contests_by_id)],
     )
-    return [AcceptedRow(*row) for row in rows]
+    protocols, decisions, last = rows[0]
+    return Acceptances(int(protocols), decisions, last)
 
 
 @dataclass(frozen=True, slots=True)
