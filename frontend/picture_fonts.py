@@ -37,7 +37,9 @@ def main() -> None:
         font.save(path)
         if weight == 400:
             _measure(font)
-        print(f"{path.name}: {path.stat().st_size:,} bytes, {len(font.getBestCmap())} letters", file=sys.stderr)
+        print(
+            f"{path.name}: {path.stat().st_size:,} bytes, {len(font.getBestCmap())} letters", file=sys.stderr
+        )
 
 
 def _joined(weight: int) -> TTFont:
@@ -69,7 +71,12 @@ def _name(font: TTFont, weight: int, style: str) -> None:
     font["OS/2"].fsSelection = 0x20 if weight == 700 else 0x40
     font["head"].macStyle = 1 if weight == 700 else 0
     table = font["name"]
-    for number, text in ((1, FAMILY), (2, style), (4, f"{FAMILY} {style}"), (6, f"{FAMILY}-{style}".replace(" ", ""))):
+    for number, text in (
+        (1, FAMILY),
+        (2, style),
+        (4, f"{FAMILY} {style}"),
+        (6, f"{FAMILY}-{style}".replace(" ", "")),
+    ):
         table.setName(text, number, 3, 1, 0x409)
     for number in (16, 17, 21, 22):
         table.removeNames(nameID=number)

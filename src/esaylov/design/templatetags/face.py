@@ -230,7 +230,8 @@ def notice(content: SafeString, kind: str = "info", title: str = "") -> SafeStri
 @register.simple_tag
 def chart(chart: Any, heading: bool = True) -> SafeString:
     """A chart with its sentence, its numbers as a table, and its files (publication.charts.Chart)."""
-    return render_to_string("design/components/chart.html", {"chart": chart, "heading": heading})
+    template = getattr(chart, "template", "design/components/chart.html")
+    return render_to_string(template, {"chart": chart, "heading": heading})
 
 
 # --- the page ---

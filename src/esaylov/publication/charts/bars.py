@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 from django.utils.translation import gettext, ngettext
@@ -13,7 +14,7 @@ from esaylov.publication.charts import drawing, inks
 from esaylov.publication.charts.drawing import SMALL, TEXT, WIDTH, Row, Sheet
 from esaylov.publication.charts.model import Bar, Chart, Column, Progress, Source, Threshold, Value
 
-HEIGHT, GAP = 14, 12
+HEIGHT, GAP, SHARE = 14, 12, 60
 MOST_LINES = 4
 
 
@@ -33,8 +34,9 @@ def list_result(
     sentence, `invalid` ballots (number and share) beside them, and what is outstanding.
     """
     return _chart(
-        source, bars, progress, threshold, invalid, name, title or gettext("List votes"), sentence, embed
-    )
+        source, bars, progress, threshold=threshold, invalid=invalid, name=name,
+        title=title or gettext("List votes"), sentence=sentence, embed=embed,
+    )  # fmt: skip
 
 
 def contest_result(
@@ -49,13 +51,17 @@ def contest_result(
     embed: str = "",
 ) -> Chart:
     """Any other contest: a bar for each option, however many there are and however long their names."""
-    return _chart(source, bars, progress, None, invalid, name, title or gettext("Votes"), sentence, embed)
+    return _chart(
+        source, bars, progress, threshold=None, invalid=invalid, name=name, title=title or gettext("Votes"),
+        sentence=sentence, embed=embed,
+    )  # fmt: skip
 
 
 def _chart(
     source: Source,
     bars: Sequence[Bar],
     progress: Progress,
+    *,
     threshold: Threshold | None,
     invalid: tuple[int, int | None] | None,
     name: str,
@@ -69,9 +75,8 @@ def _chart(
         at.paragraph(threshold.words)
         at.y += 4
     scale = max(1, *(bar.votes for bar in bars), threshold.votes if threshold else 0) if bars else 1
-    top = at.y
     rows = [_bar(at, name, bar, scale) for bar in bars]
-    lines = [{"votes": threshold.votes, "y": top, "y2": at.y}] if threshold else []
+    lines = [_needed(threshold, row) for row in rows] if threshold else []
     if invalid is not None:
         _invalid(at, *invalid)
     at.paragraph(outstanding(progress))
@@ -96,10 +101,12 @@ def outstanding(progress: Progress) -> str:
     values = {
         "counted": numbers.whole(progress.counted, tongue),
         "expected": numbers.whole(progress.expected, tongue),
-        "left": numbers.whole(progress.expected - progress.counted, tongue),
+        "left": numbers.whole(progress.left, tongue),
     }
     if progress.counted >= progress.expected:
         return gettext("Counted: all %(expected)s precincts.") % values
+    if not progress.left:
+        return gettext("Counted: %(counted)s of %(expected)s precincts; the others are annulled.") % values
     return gettext("Counted: %(counted)s of %(expected)s precincts; %(left)s outstanding.") % values
 
 
@@ -121,12 +128,12 @@ def _bar(at: Sheet, name: str, bar: Bar, scale: int) -> Row:
     share = numbers.percent(bar.share, tongue) if bar.share is not None else ""
     votes = numbers.whole(bar.votes, tongue)
     # Figures are set in two columns of their own, so that they line up from bar to bar.
-    room = WIDTH - 64 - drawing.measure(votes, SMALL) - 20
+    room = (WIDTH - SHARE - drawing.measure(votes, SMALL) - 14) / drawing.BOLDER
     for number, line in enumerate(drawing.wrapped(bar.name, room, TEXT, MOST_LINES)):
         at.y += TEXT * 1.25
         at.text(0, at.y, line, weight=600)
         if not number:
-            at.text(WIDTH - 64, at.y, votes, size=SMALL, align="right", fill=inks.SOFT)
+            at.text(WIDTH - SHARE, at.y, votes, size=SMALL, align="right", fill=inks.SOFT)
             at.text(WIDTH, at.y, share, align="right", weight=700)
     beside = " · ".join(one for one in (bar.organisation, _seats(bar), bar.mark) if one)
     if beside:
@@ -146,6 +153,11 @@ def _bar(at: Sheet, name: str, bar: Bar, scale: int) -> Row:
     return row
 
 
+def _needed(threshold: Threshold, row: Row) -> Row:
+    """The threshold across a bar."""
+    return {"votes": threshold.votes, "y": row["y"] - 3, "y2": row["y2"] + 3}
+
+
 def _seats(bar: Bar) -> str:
     if bar.seats is None:
         return ""
@@ -154,10 +166,10 @@ def _seats(bar: Bar) -> str:
 
 def _invalid(at: Sheet, number: int, share: int | None) -> None:
     tongue = language()
-    at.rule(0, at.y - 4, WIDTH, at.y - 4, inks.RULE)
+    at.rule(0, at.y - 4, WIDTH, at.y - 4)
     at.y += 12
     at.text(0, at.y, gettext("Invalid ballots"), size=SMALL, fill=inks.SOFT)
-    at.text(WIDTH - 64, at.y, numbers.whole(number, tongue), size=SMALL, align="right", fill=inks.SOFT)
+    at.text(WIDTH - SHARE, at.y, numbers.whole(number, tongue), size=SMALL, align="right", fill=inks.SOFT)
     if share is not None:
         at.text(WIDTH, at.y, numbers.percent(share, tongue), align="right", fill=inks.SOFT)
     at.y += 4
@@ -183,7 +195,7 @@ def _rows(bars: Sequence[Bar], invalid: tuple[int, int | None] | None) -> list[t
     return rows
 
 
-def _layers() -> list[alt.LayerChart]:
+def _layers() -> list[Any]:
     measure = alt.X("zero:Q", axis=None, scale=alt.Scale(zero=True, nice=False, domainMin=0), title=None)
     bars = alt.Chart(alt.NamedData(name="bars"))
     track = bars.mark_rect(aria=False, opacity=1).encode(
@@ -196,7 +208,7 @@ def _layers() -> list[alt.LayerChart]:
     )  # fmt: skip
     line = (
         alt.Chart(alt.NamedData(name="threshold"))
-        .mark_rule(aria=False, strokeWidth=1.5, strokeDash=[4, 3])
+        .mark_rule(aria=False, strokeWidth=2)
         .encode(
             x=alt.X("votes:Q", axis=None, title=None), y=drawing.pixel_y(), y2="y2",
             stroke=alt.value(inks.INK),

@@ -5,6 +5,9 @@ far the count is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import altair as alt
 from django.utils.translation import gettext, pgettext
@@ -13,7 +16,7 @@ from esaylov.design import numbers
 from esaylov.design.words import language
 from esaylov.publication.charts import drawing, inks
 from esaylov.publication.charts.drawing import SMALL, WIDTH, Row, Sheet
-from esaylov.publication.charts.hexagons import Item, Layout, layout
+from esaylov.publication.charts.hexagons import LINE, Item, Layout, layout
 from esaylov.publication.charts.model import (
     FORMATS,
     MODES,
@@ -30,8 +33,8 @@ from esaylov.publication.charts.scales import Scale, counted_scale, lead_scale, 
 
 NAME = "districts"
 HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
-BORDER = 1.6
-MOST_KEYS = 14
+BORDER, PART = 1.6, 0.74
+MOST_KEYS, NAME_WIDTH = 14, 88
 
 
 def districts_map(
@@ -50,33 +53,58 @@ def districts_map(
     if not districts:
         raise ValueError("a map needs at least one district")
     name = f"{NAME}-{mode}"
-    scales = {
+    scales: dict[Mode, Scale] = {
         "lead": lead_scale(),
         "turnout": turnout_scale([one.turnout for one in districts]),
         "counted": counted_scale(),
     }
     sentence = sentence or _sentence(districts)
-    at = drawing.sheet(source)
-    placed = _layout(districts, at)
-    rows = [_cell(one, placed, at.y, name, mode, scales) for one in districts]
-    _regions(at, placed, districts)
-    at.y += placed.height + 6
     keys = {one: _keys(districts, one, scales, lists) for one in MODES}
-    _legend(at, name, keys[mode])
+
+    look = _Look(name, mode, scales)
+
+    def drawn(legend: Sequence[Key]) -> dict[str, Any]:
+        at = drawing.sheet(source)
+        placed = _layout(districts, at)
+        rows = [_cell(one, placed, at.y, look) for one in districts]
+        _regions(at, placed, districts)
+        top = at.y
+        at.y += placed.height + 6
+        _legend(at, name, legend)
+        data = {
+            "districts": rows,
+            "grounds": [row for row in rows if not row["whole"]],
+            "borders": [_border(region.border, top) for region in placed.regions],
+        }
+        return drawing.specification(_layers, at, data, name=name, sentence=sentence, source=source)
+
     return Chart(
         name=name,
         title=title or gettext("Districts"),
         sentence=sentence,
         head=_head(),
         rows=tuple(_row(one) for one in districts),
-        spec=drawing.specification(
-            _layers, at, {"districts": rows, "labels": rows}, name=name, sentence=sentence, source=source
-        ),
+        spec=drawn(keys[mode]),
+        page_spec=drawn(()),
         source=source,
         keys=keys[mode],
         switches=tuple(_switch(source, one, keys[one]) for one in MODES),
         classes=tuple(_classes(one, scales) for one in districts),
         linked=all(one.url for one in districts),
+        others={
+            f"{NAME}-{one}": partial(
+                districts_map,
+                source,
+                districts,
+                one,
+                lists=lists,
+                title=title,
+                sentence=sentence,
+                embed=embed,
+            )
+            for one in MODES
+            if one != mode
+        },
         embed=embed,
     )
 
@@ -93,7 +121,7 @@ def mode_words(mode: Mode) -> str:
 
 def _switch(source: Source, mode: Mode, keys: tuple[Key, ...]) -> Switch:
     urls = {kind: f"{source.pictures}{NAME}-{mode}.{kind}" for kind in FORMATS}
-    return Switch(mode, mode_words(mode), keys, urls)
+    return Switch(mode, mode_words(mode), keys, urls, f"{source.pictures}{NAME}-{mode}.page.json")
 
 
 # --- words ---
@@ -150,43 +178,62 @@ def _sentence(districts: Sequence[District]) -> str:
 
 
 def _complete(one: District) -> bool:
-    return 0 < one.progress.expected <= one.progress.counted
+    return one.progress.counted > 0 and one.progress.left <= 0
 
 
 # --- cells ---
 
 
 def _layout(districts: Sequence[District], at: Sheet) -> Layout:
-    names = {one.group: _lines(one.group_name) for one in districts}
+    names = {one.group: lines_of(one.group_name) for one in districts}
     room = {group: max(drawing.measure(line, SMALL) for line in lines) for group, lines in names.items()}
-    at.y += 2
-    return layout([Item(one.code, one.group, one.place) for one in districts], WIDTH, room)
+    lines = {group: len(found) for group, found in names.items()}
+    return layout([Item(one.code, one.group, one.place) for one in districts], WIDTH, room, lines)
 
 
-def _lines(name: str) -> list[str]:
-    return [drawing.shortened(name, 132, SMALL)]
+def lines_of(name: str) -> list[str]:
+    """A region's name in two lines at most, as narrow as its words allow."""
+    return drawing.wrapped(name, NAME_WIDTH, SMALL, 2)
 
 
 def _regions(at: Sheet, placed: Layout, districts: Sequence[District]) -> None:
     names = {one.group: one.group_name for one in districts}
     for region in placed.regions:
-        line = _lines(names[region.group])[0]
-        size = drawing.fitting(line, region.room, SMALL)
-        x = min(max(region.x, drawing.measure(line, size) / 2), WIDTH - drawing.measure(line, size) / 2)
-        at.text(x, at.y + region.y, line, size=size, align="center", weight=600)
-        for x1, y1, x2, y2 in region.border:
-            at.rule(x1, at.y + y1, x2, at.y + y2, inks.INK, BORDER)
+        lines = lines_of(names[region.group])
+        half = max(drawing.measure(line, SMALL) for line in lines) * drawing.BOLDER / 2
+        x = min(max(region.x, half), WIDTH - half)
+        for back, line in enumerate(reversed(lines)):
+            at.text(x, at.y + region.y - back * LINE, line, size=SMALL, align="center", weight=600)
 
 
-def _cell(one: District, placed: Layout, top: float, name: str, mode: Mode, scales: dict[str, Scale]) -> Row:
+def _border(lines: Sequence[tuple[float, float, float, float]], top: float) -> Row:
+    """A region's outline as one path."""
+    path = "".join(f"M{x1:.2f},{y1:.2f}L{x2:.2f},{y2:.2f}" for x1, y1, x2, y2 in lines)
+    return {"x": 0, "y": top, "path": path}
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What decides the colours of a map: its name, its mode, the steps of each mode."""
+
+    name: str
+    mode: Mode
+    scales: dict[Mode, Scale]
+
+
+def _cell(one: District, placed: Layout, top: float, look: _Look) -> Row:
     x, y = placed.cells[one.code]
-    fill, text = _paint(one, name, mode, scales)
+    fill, text = _paint(one, look)
+    radius, whole = placed.radius - 0.5, _complete(one)
     return {
         "x": x,
         "y": round(y + top, 3),
-        "size": round(4 * (placed.radius - 0.5) ** 2, 1),
+        "size": round(4 * (radius * (1 if whole or not one.progress.counted else PART)) ** 2, 1),
+        "ground": round(4 * radius**2, 1),
+        "hatch": inks.hatched(look.name),
+        "whole": whole,
         "letter": round(min(10.5, placed.radius * 0.8), 2),
-        "label": "=" if one.tie and mode == "winner" else one.label if placed.radius > 8 else "",
+        "label": "=" if one.tie and look.mode == "winner" else one.label if placed.radius > 8 else "",
         "name": one.name,
         "description": label(one),
         "leads": _leader(one),
@@ -200,16 +247,16 @@ def _cell(one: District, placed: Layout, top: float, name: str, mode: Mode, scal
     }
 
 
-def _paint(one: District, name: str, mode: Mode, scales: dict[str, Scale]) -> tuple[str, str]:
+def _paint(one: District, look: _Look) -> tuple[str, str]:
     """Fill and text colour; what is outstanding is hatched in every mode."""
-    if mode == "winner":
+    if look.mode == "winner":
         tone = _tone(one)
         if tone is None:
-            return inks.hatched(name), inks.INK
-        return inks.fill_of(name, tone), inks.text_of(tone)
-    step = scales[mode].step(_value(one, mode))
+            return inks.hatched(look.name), inks.INK
+        return inks.fill_of(look.name, tone), inks.text_of(tone)
+    step = look.scales[look.mode].step(_value(one, look.mode))
     if step is None:
-        return inks.hatched(name), inks.INK
+        return inks.hatched(look.name), inks.INK
     return inks.ramp(step)
 
 
@@ -225,22 +272,22 @@ def _value(one: District, mode: Mode) -> int | None:
         return 0 if one.tie else one.margin
     if mode == "turnout":
         return one.turnout
-    return numbers.ratio_down(one.progress.counted, one.progress.expected)
+    return numbers.ratio_down(one.progress.expected - one.progress.left, one.progress.expected)
 
 
-def _classes(one: District, scales: dict[str, Scale]) -> str:
+def _classes(one: District, scales: dict[Mode, Scale]) -> str:
     """Classes by which the style sheet paints a hexagon in the other modes."""
-    found = [f"lead-{scales['lead'].step(_value(one, 'lead')) or 'none'}"]
-    found.append(f"turnout-{scales['turnout'].step(_value(one, 'turnout')) or 'none'}")
-    found.append(f"counted-{scales['counted'].step(_value(one, 'counted')) or 'none'}")
-    return " ".join(found)
+    if not one.progress.counted:
+        return ""
+    steps = {mode: scales[mode].step(_value(one, mode)) for mode in scales}
+    return " ".join(f"{mode}-{step or 'none'}" for mode, step in steps.items())
 
 
 # --- legend ---
 
 
 def _keys(
-    districts: Sequence[District], mode: Mode, scales: dict[str, Scale], lists: Sequence[tuple[str, int]]
+    districts: Sequence[District], mode: Mode, scales: dict[Mode, Scale], lists: Sequence[tuple[str, int]]
 ) -> tuple[Key, ...]:
     waiting = any(not one.progress.counted for one in districts)
     found: list[Key] = []
@@ -257,6 +304,8 @@ def _keys(
             found.append(Key("tone-0", gettext("= a tie")))
     else:
         found += [Key(f"ramp-{step}", text) for step, text in scales[mode].words()]
+    if any(one.progress.counted and not _complete(one) for one in districts):
+        found.append(Key("part", gettext("Hatched edge: not all precincts counted")))
     if waiting:
         found.append(Key(inks.HATCH, gettext("Nothing counted yet")))
     return tuple(found[:MOST_KEYS])
@@ -270,22 +319,22 @@ def _legend(at: Sheet, name: str, keys: Sequence[Key]) -> None:
         width = 18 + drawing.measure(text, SMALL) + 10
         if x and x + width > WIDTH:
             x, lowest = 0.0, lowest + 19
-        at.block(
-            x + 0.5,
-            lowest,
-            12,
-            12,
-            swatch(name, key.style),
-            inks.SOFT if key.style == inks.HATCH else inks.NONE,
-        )
+        _swatch(at, name, key.style, x, lowest)
         at.text(x + 18, lowest + 10, text, size=SMALL)
         x += width
-    at.y = lowest + 18
+    at.y = lowest + 18 if keys else at.y
 
 
-def swatch(name: str, style: str) -> str:
-    """The fill of a legend's swatch."""
-    if style == inks.HATCH:
+def _swatch(at: Sheet, name: str, style: str, x: float, y: float) -> None:
+    """A little square of what the words beside it mean."""
+    waits = style in (inks.HATCH, "part")
+    at.block((x + 0.5, y), (12, 12), _fill(name, style), inks.SOFT if waits else inks.NONE)
+    if style == "part":
+        at.block((x + 3.5, y + 3), (6, 6), inks.SOFT)
+
+
+def _fill(name: str, style: str) -> str:
+    if style in (inks.HATCH, "part"):
         return inks.hatched(name)
     kind, _, number = style.partition("-")
     return inks.fill_of(name, int(number)) if kind == "tone" else inks.ramp(int(number))[0]
@@ -331,12 +380,28 @@ def _layers() -> list[alt.Chart]:
             tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("leads:N", title="  ")],
         )
     )  # fmt: skip
+    grounds = (
+        alt.Chart(alt.NamedData(name="grounds"))
+        .mark_point(shape=HEXAGON, filled=True, opacity=1, strokeWidth=0, aria=False)
+        .encode(
+            x=drawing.pixel_x(), y=drawing.pixel_y(), size=drawing.literally(alt.Size, "ground"),
+            fill=drawing.literally(alt.Fill, "hatch"),
+        )
+    )  # fmt: skip
     labels = (
-        alt.Chart(alt.NamedData(name="labels"))
+        alt.Chart(alt.NamedData(name="districts"), name="labels")
         .mark_text(baseline="middle", aria=False)
         .encode(
             x=drawing.pixel_x(), y=drawing.pixel_y(), text="label:N",
             size=drawing.literally(alt.Size, "letter"), fill=drawing.literally(alt.Fill, "text"),
         )
     )  # fmt: skip
-    return [cells, labels]
+    borders = (
+        alt.Chart(alt.NamedData(name="borders"))
+        .mark_point(filled=False, opacity=1, size=4, strokeWidth=BORDER, strokeCap="round", aria=False)
+        .encode(
+            x=drawing.pixel_x(), y=drawing.pixel_y(), shape=alt.Shape("path:N", scale=None, legend=None),
+            stroke=alt.value(inks.INK),
+        )
+    )  # fmt: skip
+    return [grounds, cells, labels, borders]

@@ -25,7 +25,7 @@ BOLDER = 1.06
 
 Row = dict[str, Any]
 Datasets = dict[str, list[Row]]
-Layers = Callable[[], Sequence[alt.Chart | alt.LayerChart]]
+Layers = Callable[[], Sequence[Any]]
 
 
 @dataclass
@@ -54,14 +54,17 @@ class Sheet:
         )
 
     def block(
-        self, x: float, y: float, width: float, height: float, fill: str, stroke: str = inks.NONE
+        self, corner: tuple[float, float], size: tuple[float, float], fill: str, stroke: str = inks.NONE
     ) -> None:
-        """A rectangle."""
+        """A rectangle from its upper left corner."""
+        (x, y), (width, height) = corner, size
         self.blocks.append(
             {"x": x, "y": y, "x2": x + width, "y2": y + height, "fill": fill, "stroke": stroke}
         )
 
-    def rule(self, x: float, y: float, x2: float, y2: float, colour: str, thickness: float = 1.0) -> None:
+    def rule(
+        self, x: float, y: float, x2: float, y2: float, *, colour: str = inks.RULE, thickness: float = 1.0
+    ) -> None:
         """A line."""
         self.rules.append({"x": x, "y": y, "x2": x2, "y2": y2, "stroke": colour, "thickness": thickness})
 
@@ -77,7 +80,7 @@ def sheet(source: Source) -> Sheet:
     new = Sheet([], [], [])
     words = mark_words(source)
     if words:
-        new.block(0, 0, WIDTH, BAND, inks.MARK)
+        new.block((0, 0), (WIDTH, BAND), inks.MARK)
         new.text(8, 15.5, words, size=fitting(words, WIDTH - 16, 12), weight=700, fill=inks.MARK_TEXT)
         new.y = BAND + 8.0
     return new
@@ -93,13 +96,14 @@ def mark_words(source: Source) -> str:
 def foot(at: Sheet, source: Source) -> None:
     """Tree size, time and code, below everything."""
     at.y += 8
-    at.rule(0, at.y, WIDTH, at.y, inks.RULE)
+    at.rule(0, at.y, WIDTH, at.y)
     parts = [gettext("Tree size %(size)s") % {"size": numbers.whole(source.size, language())}]
     if source.at is not None:
         parts.append(time_text(source.at, seconds=True))
     if source.code:
         parts.append(gettext("check: %(code)s") % {"code": source.code})
     at.y += 2
+    parts.append("esaylov")
     at.paragraph(" · ".join(parts), size=TINY)
     at.y += 4
 
@@ -134,7 +138,9 @@ def _structure(layers: Layers) -> dict[str, Any]:
         alt.layer(_blocks(), *layers(), _rules(), _texts())
         .resolve_scale(x="independent", y="independent")
         .properties(width=WIDTH, height=0)
-        .configure(autosize=alt.AutoSizeParams(type="none"), padding=0, background="transparent", font="sans-serif")
+        .configure(
+            autosize=alt.AutoSizeParams(type="none"), padding=0, background="transparent", font="sans-serif"
+        )
         .configure_view(stroke=None)
     )
     found: dict[str, Any] = chart.to_dict()
@@ -157,7 +163,7 @@ def literally(channel: type[Any], field: str) -> Any:
     return channel(f"{field}:{kind}", scale=None, legend=None)
 
 
-def _texts() -> alt.Chart:
+def _texts() -> Any:
     return (
         alt.Chart(alt.NamedData(name="texts"))
         .mark_text(
@@ -173,7 +179,7 @@ def _texts() -> alt.Chart:
     )  # fmt: skip
 
 
-def _blocks() -> alt.Chart:
+def _blocks() -> Any:
     return (
         alt.Chart(alt.NamedData(name="blocks"))
         .mark_rect(aria=False, opacity=1)
@@ -184,7 +190,7 @@ def _blocks() -> alt.Chart:
     )  # fmt: skip
 
 
-def _rules() -> alt.Chart:
+def _rules() -> Any:
     return (
         alt.Chart(alt.NamedData(name="rules"))
         .mark_rule(aria=False, strokeCap="round")

@@ -32,7 +32,7 @@ def hemicycle(seats: int) -> list[Seat]:
         raise ValueError("a half circle needs at least one seat")
     rows = next(count for count in range(1, seats + 1) if sum(_capacities(count)) >= seats)
     radii = _radii(rows)
-    size = min(LARGEST, 0.42 * _spacing(rows))
+    size = min(LARGEST, 0.45 * _spacing(rows))
     places = []
     for radius, count in zip(radii, spread(seats, _capacities(rows)), strict=True):
         for seat in range(count):

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, radians, sin, sqrt
 
-LARGEST, SMALLEST = 13.0, 3.5
+LARGEST, SMALLEST = 14.0, 3.5
 COMFORTABLE = 80
 """Up to so many hexagons they keep their largest size."""
-LABEL, BETWEEN_ROWS, BETWEEN = 18.0, 10.0, 12.0
+LINE, BETWEEN_ROWS, BETWEEN = 13.5, 9.0, 12.0
 
 # Row from the north (0 to 3) and place from west to east (0 to 100) of Uzbekistan's regions, by the last two
 # digits of their SOATO code and by ISO 3166-2: drawn by hand after the map.
@@ -42,7 +42,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region's name: where its middle stands, how much room it has, and the cluster's outline."""
+    """A region's name: its middle, the base line of its last line, the room; and the cluster's outline."""
 
     group: str
     x: float
@@ -73,8 +73,12 @@ class _Cluster:
     width: float = 0.0
 
 
-def layout(items: Sequence[Item], width: float, labels: Mapping[str, float]) -> Layout:
-    """Lays items out in a picture of this width; `labels` is the room that each region's name asks for."""
+def layout(
+    items: Sequence[Item], width: float, labels: Mapping[str, float], lines: Mapping[str, int] | None = None
+) -> Layout:
+    """Lays items out in a picture of this width; `labels` is the room that each region's name asks for, `lines`
+    in how many lines it is set.
+    """
     groups: dict[str, list[Item]] = {}
     for item in items:
         groups.setdefault(item.group, []).append(item)
@@ -88,9 +92,10 @@ def layout(items: Sequence[Item], width: float, labels: Mapping[str, float]) -> 
     regions, top = [], 0.0
     for row in rows:
         _place(row, width)
-        middle = top + LABEL + radius
+        label = LINE * max((lines or {}).get(one.group, 1) for one in row)
+        middle = top + label + 4 + radius
         for one in row:
-            regions.append(_settle(one, middle, top + LABEL - 6, radius, cells))
+            regions.append(_settle(one, middle, top + label - 3, radius, cells))
         top = middle + (max(one.rows for one in row) - 1) * 1.5 * radius + radius + BETWEEN_ROWS
     return Layout(cells, radius, tuple(regions), max(0.0, top - BETWEEN_ROWS))
 

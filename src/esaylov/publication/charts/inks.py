@@ -111,7 +111,7 @@ def _pattern(name: str, used: str) -> str:
     head = f'<pattern id="{name}-{used}" patternUnits="userSpaceOnUse" width="{TILE}" height="{TILE}">'
     if used == HATCH:
         lines = (
-            f'<path d="{STROKES["diagonal"]}" stroke="var(--chart-soft)" stroke-opacity="0.55" fill="none"/>'
+            f'<path d="{STROKES["diagonal"]}" stroke="var(--chart-soft)" stroke-opacity="0.4" fill="none"/>'
         )
         return f'{head}<rect width="{TILE}" height="{TILE}" fill="var(--chart-paper)"/>{lines}</pattern>'
     number = int(used.rpartition("-")[2])

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from django.utils.safestring import SafeString
 
@@ -82,10 +82,16 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of the places that must report are counted."""
+    """How many of the places that must report are counted; `annulled` ones are decided and not outstanding."""
 
     counted: int
     expected: int
+    annulled: int = 0
+
+    @property
+    def left(self) -> int:
+        """Places that may still come to count."""
+        return self.expected - self.counted - self.annulled
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,9 @@ class Column:
     title: str
     kind: Literal["text", "count", "share"] = "text"
 
+    def __str__(self) -> str:
+        return self.title
+
     @property
     def number(self) -> bool:
         """Whether it is set as numbers are."""
@@ -177,6 +186,7 @@ class Switch:
     text: str
     keys: tuple[Key, ...]
     urls: Mapping[str, str]
+    page_url: str
 
 
 @dataclass(frozen=True)
@@ -184,10 +194,14 @@ class Chart:
     """A chart, ready for a page, a file and a reader of the screen.
 
     `sentence` is the text alternative, `head` and `rows` the same numbers as a table, `spec` the Vega-Lite
-    specification that the picture is drawn from. `classes` are given to the shapes that carry a link, in
-    their order: styles of the page switch between the forms of a map with them. `svg` is for pages: it takes
-    colours and type from the page; `file(format)` is for files, with title, source and mark, on white.
+    specification that all pictures are drawn from. `classes` are given to the shapes that carry a link, in
+    their order: styles of the page switch between the forms of a map with them; `others` makes those by name,
+    and `page_spec` is the picture without a legend, where the page has one for each form.
+
+    `svg` is for pages: it takes colours and type from the page; files have title, source and mark, on white.
     """
+
+    template: ClassVar[str] = "publication/charts/figure.html"
 
     name: str
     title: str
@@ -201,6 +215,8 @@ class Chart:
     switches: tuple[Switch, ...] = ()
     classes: Sequence[str] = field(default=(), repr=False)
     linked: bool = False
+    page_spec: dict[str, Any] | None = field(default=None, repr=False)
+    others: Mapping[str, Callable[[], Chart]] = field(default_factory=dict, repr=False)
     embed: str = ""
 
     @property
@@ -213,20 +229,42 @@ class Chart:
         """The kind of chart, without the form."""
         return self.name.partition("-")[0]
 
+    def named(self, name: str) -> Chart | None:
+        """The chart itself, or its other form with this name."""
+        if name == self.name:
+            return self
+        return self.others[name]() if name in self.others else None
+
     @property
     def urls(self) -> dict[str, str]:
         """Addresses of the files by format."""
         return {kind: f"{self.source.pictures}{self.name}.{kind}" for kind in FORMATS}
 
+    @property
+    def page_url(self) -> str:
+        """Address of the specification as our own pages draw it."""
+        return f"{self.source.pictures}{self.name}.page.json"
+
     @cached_property
     def svg(self) -> SafeString:
-        """The picture for a page."""
+        """The picture for a page that shows it alone."""
         return render.inline(self.spec, self.name, self.title, self.linked, self.classes)
+
+    @cached_property
+    def drawing(self) -> SafeString:
+        """The picture for its figure, which has a legend for each form of it."""
+        return render.inline(self.own_spec, self.name, self.title, self.linked, self.classes)
+
+    @property
+    def own_spec(self) -> dict[str, Any]:
+        """The specification of the picture in its figure."""
+        return self.spec if self.page_spec is None else self.page_spec
 
     @property
     def titles(self) -> tuple[str, str]:
         """What stands over the picture in a file."""
-        return self.title, self.source.title
+        form = next((one.text for one in self.switches if self.name.endswith(f"-{one.mode}")), "")
+        return f"{self.title}: {form}" if form else self.title, self.source.title
 
     @property
     def body(self) -> list[list[tuple[Column, str]]]:
@@ -235,6 +273,10 @@ class Chart:
             [(column, column.shown(value)) for column, value in zip(self.head, row, strict=True)]
             for row in self.rows
         ]
+
+    def json(self) -> dict[str, Any]:
+        """The specification for everybody: literal colours, a title."""
+        return render.public_spec(self.spec, *self.titles)
 
     def csv(self) -> str:
         """The table as comma-separated values (RFC 4180)."""
@@ -246,7 +288,7 @@ class Chart:
         return out.getvalue()
 
     def picture(self) -> str:
-        """The picture as an SVG file."""
+        """The picture as an SVG file, in the light theme's colours."""
         return render.document(self.spec, self.name, *self.titles)
 
     def png(self) -> bytes:

@@ -29,7 +29,8 @@ FOREIGN = "https://vega.github.io/vega-datasets/"
 FONTS = Path(design.__file__).resolve().parent / "static" / "assets" / "pictures"
 FAMILY = "esaylov Picture, Liberation Sans, Arial, sans-serif"
 KEEP = 128
-PNG_SCALE = 3.0
+LABELS = "labels_marks"
+PNG_SCALE = 2.5
 MARGIN = 20
 HEAD = 62
 UNWANTED = ("role", "aria-roledescription", "aria-label", "aria-hidden", "class", "style", "font-family")
@@ -66,10 +67,10 @@ def inline(
     `classes` go to the links' shapes in their order. `<name>-text` is the id of the text that describes it.
     """
     root = ElementTree.fromstring(drawn.get(spec))  # noqa: S314  our own drawing
-    _clean(root, linked, iter(classes))
+    _clean(root, linked, classes)
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
-        "class": "chart-picture",
+        "class": "chart-svg",
         "role": "group" if linked else "img",
         "aria-label": title,
         "aria-describedby": f"{name}-text",
@@ -83,7 +84,7 @@ def inline(
 def document(spec: dict[str, Any], name: str, title: str, over: str) -> str:
     """The picture as a file: white, in the light theme's colours, with its title over it."""
     root = ElementTree.fromstring(drawn.get(spec))  # noqa: S314  our own drawing
-    _clean(root, False, iter(()), links=False)
+    _clean(root, False, (), links=False)
     width, height = (float(one) for one in root.attrib["viewBox"].split()[2:])
     inner = "".join(_written(one) for one in root)
     size = f"{width + 2 * MARGIN:g}", f"{height + HEAD + MARGIN:g}"
@@ -144,42 +145,39 @@ def _written(root: ElementTree.Element) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _clean(root: ElementTree.Element, linked: bool, classes: Any, *, links: bool = True) -> None:
-    """Takes out what only Vega needs, names the links."""
+def _clean(root: ElementTree.Element, linked: bool, classes: Sequence[str], *, links: bool = True) -> None:
+    """Takes out what only Vega needs, names the links, gives classes to them and to their labels."""
     for ground in root.findall(f"{{{SVG}}}rect"):  # pages and files have their own
         root.remove(ground)
+    styles: dict[ElementTree.Element, str] = {}
+    if links:
+        styles = dict(zip(root.iter(f"{{{SVG}}}a"), classes, strict=False))
+        labels = [group for group in root.iter(f"{{{SVG}}}g") if LABELS in group.get("class", "")]
+        styles |= {text: style for group in labels for text, style in zip(group, classes, strict=False)}
     for parent in list(root.iter()):
         for place, child in enumerate(list(parent)):
             if child.tag == f"{{{SVG}}}path" and child.get("class") in ("background", "foreground"):
                 parent.remove(child)
             elif child.tag == f"{{{SVG}}}a":
-                _name_link(child, next(classes, ""), place, parent, links and linked)
+                parent[place] = _link(child) if links and linked else child[0]
     for element in root.iter():
-        kept = element.get("data-kept")
-        for attribute in UNWANTED:
-            if kept is None or attribute not in kept:
+        if element.tag != f"{{{SVG}}}a":
+            for attribute in UNWANTED:
                 element.attrib.pop(attribute, None)
-        element.attrib.pop("data-kept", None)
+    for element, style in styles.items():
+        if style:
+            (element[0] if element.tag == f"{{{SVG}}}a" else element).set("class", style)
     if linked and links:
         _silence_texts(root)
 
 
-def _name_link(
-    link: ElementTree.Element, style: str, place: int, parent: ElementTree.Element, wanted: bool
-) -> None:
+def _link(link: ElementTree.Element) -> ElementTree.Element:
+    """A link with an address of ours and its name, which readers of the screen hear and the pointer shows."""
     shape = link[0]
-    if not wanted:
-        parent[place] = shape
-        return
     label = shape.get("aria-label", "")
-    link.attrib = {
-        "href": link.attrib[XLINK].removeprefix(FOREIGN),
-        "aria-label": label,
-        "data-kept": "aria-label",
-    }
-    if style:
-        shape.attrib |= {"class": style, "data-kept": "class"}
+    link.attrib = {"href": link.attrib[XLINK].removeprefix(FOREIGN), "aria-label": label}
     ElementTree.SubElement(shape, f"{{{SVG}}}title").text = label
+    return link
 
 
 def _silence_texts(root: ElementTree.Element) -> None:

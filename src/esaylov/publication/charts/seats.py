@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 from django.utils.translation import gettext, ngettext
@@ -43,7 +44,7 @@ def seats_hemicycle(
     at = drawing.sheet(source)
     rows = _seats(at, name, seated, open_list, open_direct)
     _middle(at, given, total)
-    _legend(at, name, seated, (open_list, open_direct), apart)
+    samples = _legend(at, name, seated, (open_list, open_direct), apart)
     return Chart(
         name=name,
         title=title or gettext("Seats"),
@@ -51,7 +52,8 @@ def seats_hemicycle(
         head=_head(apart),
         rows=tuple(_rows(seated, open_list, open_direct, apart)),
         spec=drawing.specification(
-            _layers, at, {"seats": rows, "points": [row for row in rows if row["direct"]]},
+            _layers, at, {"seats": rows, "points": [row for row in rows if row["direct"]], "samples": samples,
+             "inner": samples[1:]},
             name=name, sentence=sentence, source=source,
         ),
         source=source,
@@ -113,15 +115,18 @@ def _middle(at: Sheet, given: int, total: int) -> None:
         at.y += 8
 
 
-def _legend(at: Sheet, name: str, groups: Sequence[SeatGroup], left: tuple[int, int], apart: bool) -> None:
-    """Names and numbers in columns: the legend is a table."""
+def _legend(
+    at: Sheet, name: str, groups: Sequence[SeatGroup], left: tuple[int, int], apart: bool
+) -> list[Row]:
+    """Names and numbers in columns: the legend is a table. Gives the samples of both kinds of seats."""
     at.y += 14
-    columns = (WIDTH - 128, WIDTH - 58, WIDTH - 2) if apart else (0, 0, WIDTH - 2)
+    samples: list[Row] = []
+    columns = (WIDTH - 128, WIDTH - 58, WIDTH - 2) if apart else (WIDTH - 2,)
     if apart:
-        for x, words in zip(
-            columns, (gettext("List"), gettext("Districts"), gettext("Together")), strict=True
-        ):
+        heads = (gettext("List"), gettext("Districts"), gettext("Together"))
+        for x, words in zip(columns, heads, strict=True):
             at.text(x, at.y + 6, words, size=TINY, align="right", fill=inks.SOFT)
+        samples = [_sample(x, at.y + 2.5, words) for x, words in zip(columns, heads[:2], strict=False)]
         at.y += 10
     lines = [
         (group.name, inks.fill_of(name, group.tone), (group.list_seats, group.direct_seats))
@@ -130,20 +135,23 @@ def _legend(at: Sheet, name: str, groups: Sequence[SeatGroup], left: tuple[int, 
     if any(left):
         lines.append((gettext("Not decided yet"), inks.hatched(name), left))
     for words, fill, seats in lines:
-        _line(at, words, fill, seats, columns, apart)
+        _line(at, words, fill, seats, columns)
+    return samples
 
 
-def _line(
-    at: Sheet, words: str, fill: str, seats: tuple[int, int], columns: tuple[float, ...], apart: bool
-) -> None:
-    at.rule(0, at.y, WIDTH, at.y, inks.RULE)
-    room = (columns[0] if apart else columns[2]) - 70
-    at.block(1, at.y + 4.5, 13, 13, fill, inks.SOFT if inks.HATCH in fill else inks.NONE)
+def _sample(x: float, y: float, words: str) -> Row:
+    """A seat before the head of its column."""
+    return {"x": round(x - drawing.measure(words, TINY) - 8, 2), "y": y, "size": 60, "point": 9}
+
+
+def _line(at: Sheet, words: str, fill: str, seats: tuple[int, int], columns: tuple[float, ...]) -> None:
+    at.rule(0, at.y, WIDTH, at.y)
+    room = columns[0] - 70
+    at.block((1, at.y + 4.5), (13, 13), fill, inks.SOFT if inks.HATCH in fill else inks.NONE)
     at.text(22, at.y + 15, drawing.shortened(words, room, TEXT), size=TEXT)
-    if apart:
-        for x, number in zip(columns, seats, strict=False):
-            at.text(x, at.y + 15, str(number), size=TEXT, align="right", fill=inks.SOFT)
-    at.text(columns[2], at.y + 15, str(sum(seats)), size=TEXT, align="right", weight=700)
+    for x, number in zip(columns[:-1], seats, strict=False):
+        at.text(x, at.y + 15, str(number), size=TEXT, align="right", fill=inks.SOFT)
+    at.text(columns[-1], at.y + 15, str(sum(seats)), size=TEXT, align="right", weight=700)
     at.y += LINE
 
 
@@ -190,4 +198,15 @@ def _layers() -> list[alt.Chart]:
             fill=drawing.literally(alt.Fill, "text"), tooltip=tooltip,
         )
     )  # fmt: skip
-    return [seats, points]
+    return [seats, points, _circle("samples", "size", inks.SOFT), _circle("inner", "point", inks.PAPER)]
+
+
+def _circle(data: str, size: str, fill: str) -> Any:
+    return (
+        alt.Chart(alt.NamedData(name=data))
+        .mark_circle(opacity=1, strokeWidth=0, aria=False)
+        .encode(
+            x=drawing.pixel_x(), y=drawing.pixel_y(), size=drawing.literally(alt.Size, size),
+            fill=alt.value(fill),
+        )
+    )  # fmt: skip

@@ -88,24 +88,32 @@ def _columns(at: Sheet, hours: Sequence[HourPoint]) -> list[Row]:
     bottom = at.y + HEIGHT
     for step in STEPS:
         y = bottom - HEIGHT * step / most
-        at.rule(LEFT, y, WIDTH, y, inks.RULE if step else inks.SOFT)
+        at.rule(LEFT, y, WIDTH, y, colour=inks.RULE if step else inks.SOFT)
         label = f"{step // 100}{numbers.THIN_SPACE}%"
         at.text(LEFT - 6, y + 3.5, label, size=TINY, align="right", fill=inks.SOFT)
     slot = (WIDTH - LEFT) / len(hours)
-    every = max(1, -(-34 * len(hours) // (WIDTH - LEFT)))
+    every = max(1, -(-27 * len(hours) // (WIDTH - LEFT)))
     rows = []
     for place, hour in enumerate(hours):
         middle = LEFT + slot * (place + 0.5)
         height = HEIGHT * (hour.share or 0) / most
         if (len(hours) - 1 - place) % every == 0:
-            _labels(at, hour, middle, bottom, height)
+            _labels(at, hour, middle, (bottom, height), slot * every)
         rows.append(_column(hour, middle, slot, most, bottom))
     at.y = bottom + 20
     return rows
 
 
-def _labels(at: Sheet, hour: HourPoint, middle: float, bottom: float, height: float) -> None:
-    at.text(middle, bottom + 14, f"{hour.at:%H:%M}", size=TINY, align="center", fill=inks.SOFT)
+def _labels(at: Sheet, hour: HourPoint, middle: float, place: tuple[float, float], slot: float) -> None:
+    bottom, height = place
+    at.text(
+        middle,
+        bottom + 14,
+        f"{hour.at:%H:%M}",
+        size=drawing.fitting("00:00", slot * 0.94, TINY),
+        align="center",
+        fill=inks.SOFT,
+    )
     if hour.share is not None:
         tenths = (hour.share + 5) // 10
         text = f"{tenths // 10}{numbers.marks(language())[1]}{tenths % 10}"

@@ -1,0 +1,182 @@
+// Pictures that answer: Vega draws the same specification again, with words under the pointer and under the keyboard.
+// What stands in the page is whole without this; if anything here fails it stays.
+
+const NEAR = "200px";
+let engine;
+
+/** Vega, its interpreter (nothing is ever compiled from text: the policy of our pages forbids it). Fetched once. */
+function vega() {
+  engine ??= Promise.all([import("vega-embed"), import("vega-interpreter")]).then(([embed, interpreter]) => ({
+    embed: embed.default,
+    expressionInterpreter: interpreter.expressionInterpreter,
+  }));
+  return engine;
+}
+
+const pageSize = () => document.querySelector("main[data-size]")?.dataset.size;
+
+class Figure {
+  constructor(element) {
+    this.element = element;
+    this.name = element.dataset.chart;
+    this.place = element.querySelector("[data-chart-picture]");
+    this.modes = [...element.querySelectorAll(".chart-mode")];
+    this.mode = this.chosen()?.value;
+    for (const input of this.modes) {
+      input.addEventListener("change", () => {
+        this.mode = input.value;
+        this.draw();
+      });
+    }
+    this.place.addEventListener("focusin", (event) => this.tell(event.target.closest("a")));
+    this.place.addEventListener("focusout", () => this.hush());
+    this.place.addEventListener("keydown", (event) => event.key === "Escape" && this.hush());
+  }
+
+  chosen() {
+    return this.modes.find((input) => input.checked);
+  }
+
+  url() {
+    return this.chosen()?.dataset.specUrl ?? this.element.dataset.specUrl;
+  }
+
+  /** Draws anew; the static picture goes only when its successor stands. */
+  async draw() {
+    const still = this.place.querySelector(".chart-svg") ?? this.still;
+    const turn = (this.turn = Symbol("turn"));
+    this.restore(still);
+    try {
+      const [{ embed, expressionInterpreter }, answer] = await Promise.all([vega(), fetch(this.url())]);
+      if (!answer.ok) return;
+      const spec = await answer.json();
+      if (String(spec.usermeta?.size) !== pageSize() || turn !== this.turn) return;
+      const own = `url(#${still.closest("figure").dataset.chart}-`;
+      const text = JSON.stringify(spec).replaceAll(`url(#${spec.usermeta.chart}-`, own);
+      const box = document.createElement("div");
+      const result = await embed(box, JSON.parse(text), {
+        mode: "vega-lite",
+        ast: true,
+        expr: expressionInterpreter,
+        renderer: "svg",
+        actions: false,
+        defaultStyle: false,
+        hover: false,
+        tooltip: (_handler, event, _item, value) => this.show(event, value),
+      });
+      const drawn = box.querySelector("svg");
+      if (turn !== this.turn || !drawn || !still.isConnected) return result.finalize();
+      this.finish(drawn, still);
+      this.view = result;
+      this.still = still;
+      still.replaceWith(drawn);
+    } catch (error) {
+      console.info("The picture stays as it is:", error);
+    }
+  }
+
+  /** Gives the new picture what the still one has: patterns, names, a size that follows the page. */
+  finish(drawn, still) {
+    const patterns = still.querySelector("defs");
+    if (patterns) drawn.prepend(patterns.cloneNode(true));
+    for (const name of ["role", "aria-label", "aria-describedby", "viewBox"]) {
+      const value = still.getAttribute(name);
+      if (value !== null) drawn.setAttribute(name, value);
+    }
+    for (const name of ["width", "height", "aria-roledescription"]) drawn.removeAttribute(name);
+    drawn.classList.add("chart-drawn");
+    if (still.getAttribute("role") === "group") {
+      for (const link of drawn.querySelectorAll("a")) {
+        const label = link.firstElementChild?.getAttribute("aria-label");
+        const href = link.getAttribute("href") ?? link.getAttributeNS("http://www.w3.org/1999/xlink", "href");
+        if (label) link.setAttribute("aria-label", label);
+        if (href) link.setAttribute("href", href);
+      }
+    }
+    for (const one of drawn.querySelectorAll("[aria-roledescription], [role^=graphics]")) {
+      one.removeAttribute("aria-roledescription");
+      one.removeAttribute("role");
+      one.removeAttribute("aria-label");
+      if (one.closest("a")) one.setAttribute("aria-hidden", "true");
+    }
+    for (const link of drawn.querySelectorAll("a")) link.removeAttribute("target");
+  }
+
+  restore(still) {
+    this.hush();
+    this.view?.finalize();
+    this.view = null;
+    const drawn = this.place.querySelector(".chart-drawn");
+    if (drawn && still) drawn.replaceWith(still);
+  }
+
+  /** Words beside the pointer. */
+  show(event, value) {
+    if (value === null || value === undefined || value === "") return this.hush();
+    const parts = typeof value === "object" ? Object.values(value) : [value];
+    const bounds = this.place.getBoundingClientRect();
+    this.say(parts.map(String), event.clientX - bounds.left, event.clientY - bounds.top);
+  }
+
+  /** Words beside what has the focus. */
+  tell(link) {
+    const label = link?.getAttribute("aria-label");
+    if (!label || !link.matches(":focus-visible")) return;
+    const [bounds, target] = [this.place.getBoundingClientRect(), link.getBoundingClientRect()];
+    const [name, ...rest] = label.split(": ");
+    this.say([name, rest.join(": ")], target.right - bounds.left, target.bottom - bounds.top);
+  }
+
+  say(parts, x, y) {
+    this.tip ??= Object.assign(document.createElement("div"), { className: "chart-tip" });
+    this.tip.setAttribute("aria-hidden", "true"); // the link says it already
+    const [head, ...rest] = parts;
+    const strong = Object.assign(document.createElement("strong"), { textContent: head });
+    this.tip.replaceChildren(strong, ...rest.map((one) => document.createTextNode(`${one} `)));
+    this.place.append(this.tip);
+    const room = this.place.clientWidth - this.tip.offsetWidth;
+    this.tip.style.left = `${Math.max(0, Math.min(x + 12, room))}px`;
+    this.tip.style.top = `${y + 14}px`;
+  }
+
+  hush() {
+    this.tip?.remove();
+  }
+
+  /** After the page took a newer one in: the mode that the reader chose stands again, and the picture answers again. */
+  renew() {
+    const wanted = this.modes.find((input) => input.value === this.mode);
+    if (wanted && !wanted.checked) wanted.checked = true;
+    this.place.addEventListener("pointerenter", () => this.draw(), { once: true });
+  }
+}
+
+/** Called once the page has loaded. */
+export function start() {
+  if (navigator.connection?.saveData || !("IntersectionObserver" in window)) return;
+  const figures = new Map();
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        figures.get(target)?.draw();
+      }
+    },
+    { rootMargin: NEAR },
+  );
+  const find = () => {
+    for (const element of document.querySelectorAll("figure[data-spec-url]")) {
+      if (figures.has(element) || !element.querySelector(".chart-svg")) continue;
+      figures.set(element, new Figure(element));
+      near.observe(element);
+    }
+  };
+  find();
+  const main = document.querySelector("main[data-size]");
+  if (!main) return;
+  new MutationObserver(() => {
+    for (const figure of figures.values()) figure.renew();
+    find();
+  }).observe(main, { attributes: true, attributeFilter: ["data-size"] });
+}
