@@ -64,6 +64,7 @@ msgstr ""
 
 """
 WIDTH = 110
+MARK, END = "<!-- counts -->", "<!-- end of counts -->"
 
 Key = tuple[str, str]
 
@@ -224,6 +225,19 @@ def table(counts: Iterable[Count]) -> str:
     return "\n".join(rows)
 
 
+def documentation(package: Path = PACKAGE) -> Path:
+    """The page that holds the counts."""
+    return package.parents[1] / "docs" / "translations.md"
+
+
+def document(counts: Iterable[Count], package: Path = PACKAGE) -> None:
+    """Put the counts into the documentation, between its two marks."""
+    path = documentation(package)
+    before, mark, rest = path.read_text(encoding="utf-8").partition(MARK)
+    _, end, after = rest.partition(END)
+    path.write_text(f"{before}{mark}\n{table(counts)}\n{end}{after}", encoding="utf-8")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command; 1 when a text waits for a translation."""
     parser = argparse.ArgumentParser(prog="python -m esaylov.design.catalogues", description=__doc__)
@@ -232,6 +246,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     chosen = parser.parse_args(arguments)
     counts = update()
+    document(counts)
     print(table(counts))
     for message in untranslated(chosen.missing) if chosen.missing else ():
         print(f"- {message.context or ''} {message.id!r}")
