@@ -47,7 +47,7 @@ def test_check_of_every_entry_and_every_byte(vector_file: Path) -> None:
 
 def run(script: str, vector_file: Path, **more: str) -> None:
     """Runs a file of tests in Node."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [node(), "--test", str(HERE / script)],
         env={**os.environ, "VECTORS": str(vector_file), **more},
         capture_output=True,
