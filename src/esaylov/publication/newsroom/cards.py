@@ -19,7 +19,7 @@ from esaylov.acts.context import UnknownElection
 from esaylov.design import numbers
 from esaylov.design.words import in_language, language
 from esaylov.elections.queries import tables
-from esaylov.publication.charts.drawing import measure, wrapped
+from esaylov.publication.charts.drawing import measure, shortened, wrapped
 from esaylov.publication.charts.render import FAMILY, register_fonts
 from esaylov.publication.codes.codes import code_of
 from esaylov.publication.newsroom.facts import SIMULATED, Facts, facts_of
@@ -91,9 +91,13 @@ def _code(size: int | None) -> str:
 
 def draw(facts: Facts, over: str, code: str, site: str) -> bytes:
     """The card as PNG."""
+    return _png(svg(facts, over, code, site))
+
+
+def _png(picture: str) -> bytes:
     register_fonts()
-    picture: bytes = vl_convert.svg_to_png(svg(facts, over, code, site), scale=1.0)
-    return picture
+    found: bytes = vl_convert.svg_to_png(picture, scale=1.0)
+    return found
 
 
 def svg(facts: Facts, over: str, code: str, site: str) -> str:
@@ -165,7 +169,7 @@ class _Sheet:
     def tags(self, tags: list[tuple[str, str]]) -> None:
         """Status tags: a word in a frame."""
         x = float(EDGE)
-        for kind, word in tags[:3]:
+        for kind, word in ((kind, shortened(word, 300, 25)) for kind, word in tags[:3]):
             colour = TAGS.get(
                 kind, BAD if kind in ("annulled", "returned", "conflicting", "inconsistent") else SOFT
             )
