@@ -29,6 +29,7 @@ KEYWORDS = {
     "gettext": None,
     "gettext_lazy": None,
     "_": None,
+    "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
