@@ -45,27 +45,36 @@ FAMILIES = {
 }
 NARROW_SPACES = (0x2009, 0x202F)
 
-# Fallbacks: what the systems have, with the mean width of a letter in thousandths of an em (English text, spaces too).
+# Fallbacks: what the systems have; and the mean width of its Latin and of its Cyrillic letters, in thousandths of an em,
+# by the frequencies below. The scripts are not equally wide beside ours, so each has a face of its own.
 FALLBACKS = {
-    "sans": {"Arial": "Arial|Liberation Sans|Helvetica", "Roboto": "Roboto", "DejaVu": "DejaVu Sans"},
-    "serif": {
-        "Georgia": "Georgia Bold",
-        "Times": "Times New Roman Bold|Liberation Serif Bold",
-        "DejaVu": "DejaVu Serif Bold",
+    ("sans", 400): {
+        "Arial": ("Arial|Liberation Sans|Helvetica", (441, 546)),
+        "Roboto": ("Roboto", (439, 543)),
+        "DejaVu": ("DejaVu Sans", (507, 628)),
+    },
+    ("sans", 600): {
+        "Arial": ("Arial Bold|Liberation Sans Bold|Helvetica Bold", (477, 594)),
+        "Roboto": ("Roboto Bold", (455, 563)),
+        "DejaVu": ("DejaVu Sans Bold", (572, 688)),
+    },
+    ("serif", 600): {
+        "Georgia": ("Georgia Bold", (502, 635)),
+        "Times": ("Times New Roman Bold|Liberation Serif Bold", (425, 533)),
+        "DejaVu": ("DejaVu Serif Bold", (566, 697)),
     },
 }
-MEAN_WIDTHS = {
-    ("sans", "Arial"): 441,
-    ("sans", "Roboto"): 439,
-    ("sans", "DejaVu"): 507,
-    ("serif", "Georgia"): 502,
-    ("serif", "Times"): 425,
-    ("serif", "DejaVu"): 566,
-}
-FREQUENCY = {
-    " ": 180, "e": 102, "t": 75, "a": 65, "o": 62, "n": 57, "i": 57, "s": 53, "r": 50, "h": 50, "l": 33, "d": 33, "u": 23,
-    "c": 22, "m": 20, "f": 18, "w": 17, "g": 16, "p": 15, "y": 14, "b": 13, "v": 8, "k": 6, "0": 4, "1": 4,
-}  # fmt: skip
+FREQUENCIES = (
+    {
+        " ": 180, "e": 102, "t": 75, "a": 65, "o": 62, "n": 57, "i": 57, "s": 53, "r": 50, "h": 50, "l": 33, "d": 33,
+        "u": 23, "c": 22, "m": 20, "f": 18, "w": 17, "g": 16, "p": 15, "y": 14, "b": 13, "v": 8, "k": 6, "0": 4, "1": 4,
+    },
+    {
+        "о": 91, "е": 70, "а": 66, "и": 61, "н": 56, "т": 52, "с": 45, "р": 39, "в": 38, "л": 36, "к": 29, "м": 26,
+        "д": 25, "п": 23, "у": 22, "я": 17, "ы": 16, "ь": 14, "г": 14, "з": 14, "б": 13, "ч": 12, "й": 10, "х": 8,
+        "ж": 8, "ш": 6, "ю": 5, "ц": 4,
+    },
+)  # fmt: skip
 
 
 def main() -> None:
@@ -77,19 +86,21 @@ def main() -> None:
 
 def _family(key: str) -> list[str]:
     package, family, weights = FAMILIES[key]
-    rules, first = [], None
+    rules, fonts = [], {}
     for cut, (subset, letters) in CUTS.items():
         font = _cut(PACKAGES / package / "files" / f"{package}-{subset}-wght-normal.woff2", letters, weights)
         if key == "serif" and cut == "latin":
             _add_gacute(font)
-        first = first or font
         _rename(font, family)
         path = OUT / f"{key}-{cut}.woff2"
         font.flavor = "woff2"
         font.save(path)
+        fonts[cut] = font
         rules.append(_face(family, path.name, weights, sorted(font.getBestCmap())))
-    assert first is not None
-    return rules + [_fallback(family, key, name, first) for name in FALLBACKS[key]]
+    for (name, weight), systems in FALLBACKS.items():
+        if name == key:
+            rules += _fallbacks(family, weight, systems, (fonts["latin"], fonts["cyrillic"]))
+    return rules
 
 
 def _cut(path: Path, letters: str, weights: tuple[int, int]) -> TTFont:
@@ -161,24 +172,33 @@ def _ranges(codes: list[int]) -> str:
     return ", ".join(f"U+{a:X}" if a == b else f"U+{a:X}-{b:X}" for a, b in found)
 
 
-def _fallback(family: str, key: str, name: str, font: TTFont) -> str:
-    """A system font, stretched to our measures."""
-    size, line = font["head"].unitsPerEm, font["hhea"]
+def _fallbacks(
+    family: str, weight: int, systems: dict[str, tuple[str, tuple[int, int]]], fonts: tuple[TTFont, TTFont]
+) -> list[str]:
+    """Fonts of the systems in one weight, stretched to our measures."""
+    rules = []
+    for script, font in enumerate(fonts):
+        mean = _mean_width(font, weight, FREQUENCIES[script])
+        line, size = font["hhea"], font["head"].unitsPerEm
+        for name, (sources, means) in systems.items():
+            adjust = 1000 * mean / means[script]
+            local = ", ".join(f'local("{one}")' for one in sources.split("|"))
+            above, below = (f"{100 * value / size / adjust:.2f}%" for value in (line.ascent, -line.descent))
+            rules.append(
+                f'@font-face {{ font-family: "{family} {name}"; font-weight: {weight}; src: {local}; '
+                f"{'unicode-range: U+400-52F; ' if script else ''}size-adjust: {100 * adjust:.2f}%; "
+                f"ascent-override: {above}; descent-override: {below}; line-gap-override: 0%; }}"
+            )
+    return rules
+
+
+def _mean_width(font: TTFont, weight: int, often: dict[str, int]) -> float:
+    """The mean width of a letter at a weight, in ems."""
+    if "fvar" in font:
+        font = instantiateVariableFont(font, {"wght": weight}, inplace=False)
     letters, widths = font.getBestCmap(), font["hmtx"]
-    mean = sum(widths[letters[ord(one)]][0] * weight for one, weight in FREQUENCY.items()) / sum(
-        FREQUENCY.values()
-    )
-    adjust = mean / size * 1000 / MEAN_WIDTHS[key, name]
-    sources = ", ".join(f'local("{one}")' for one in FALLBACKS[key][name].split("|"))
-
-    def share(value: float) -> str:
-        return f"{100 * value / size / adjust:.2f}%"
-
-    return (
-        f'@font-face {{ font-family: "{family} {name}"; {"font-weight: 600; " if key == "serif" else ""}'
-        f"src: {sources}; size-adjust: {100 * adjust:.2f}%; "
-        f"ascent-override: {share(line.ascent)}; descent-override: {share(-line.descent)}; line-gap-override: 0%; }}"
-    )
+    total = sum(widths[letters[ord(one)]][0] * times for one, times in often.items())
+    return total / sum(often.values()) / font["head"].unitsPerEm
 
 
 if __name__ == "__main__":
