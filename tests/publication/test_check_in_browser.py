@@ -35,9 +35,10 @@ WITHOUT_CRYPTO = "Object.defineProperty(globalThis, 'crypto', { value: {}, confi
 @pytest.fixture(scope="module")
 def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The tiny election with a protocol that was sealed until the release, and one that came after it, served."""
+    from esaylov.elections.queries import set_clock
     from tests.exchange.packages import EDITION, VOTES, lines_of
     from tests.publication.browser import served
-    from tests.publication.ground import Site, data_folder, set_clock
+    from tests.publication.ground import Site, data_folder
 
     with data_folder(tmp_path_factory.mktemp("site")) as folder:
         site = Site(folder, edition=EDITION + '\n[release]\ntime = "20:00"\n', start=AFTERNOON)
@@ -279,7 +280,7 @@ def test_file_with_another_key_refuses_this_log(tool: Page, tmp_path: Path) -> N
 
     kept = tmp_path / "check.html"
     text = kept.read_text()
-    name, _, _ = (tool.locator("body").get_attribute("data-key") or "").split("+")
+    name, _, _ = (tool.locator("body").get_attribute("data-key") or "").split("+", 2)
     for other in (Signer("other.invalid", bytes(32)).vkey, Signer(name, bytes(32)).vkey):
         kept.write_text(re.sub(r'data-key="[^"]*"', f'data-key="{other}"', text))
         tool.goto(kept.as_uri())

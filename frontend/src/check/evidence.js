@@ -51,7 +51,8 @@ export class SiteEvidence {
   async entry(index, size) {
     if (this.log?.size !== size) this.log = new Log(size, this.read);
     need(Number.isSafeInteger(index) && index >= 0 && index < size, "not-in-tree", { index, size });
-    const { first, entries, path } = await this.log.bundle(index);
+    const { first, entries, path, bytes } = await this.log.bundle(index);
+    this.about = Math.ceil((bytes.length / entries.length) * size); // bytes of all entries, from what was seen of them
     for (const [offset, entry] of entries.entries()) {
       const same = equal(await this.log.hash(0, first + offset), await leafHash(entry));
       need(same, "other-tile", { path });

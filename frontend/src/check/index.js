@@ -2,7 +2,7 @@
 
 import { SiteEvidence, siteReader } from "./evidence.js";
 import { readPlace } from "./place.js";
-import { CANNOT, FAILS, HOLDS, checkProtocol } from "./protocol.js";
+import { CANNOT, FAILS, HOLDS, checkTwice } from "./protocol.js";
 import { CannotCheck, Refused } from "./bytes.js";
 import { Report, Texts } from "./ui.js";
 
@@ -70,15 +70,19 @@ class Panel {
 
   async check() {
     this.more.hidden = true;
-    this.report.clear();
-    this.report.say("running");
     this.claim = claimOf(this.section.ownerDocument, this.section);
-    const step = (...told) => this.report.step(...told);
-    this.found = await checkProtocol(new SiteEvidence(this.read), this.claim, step);
+    const fresh = () => {
+      this.report.clear();
+      this.report.say("running");
+      this.evidence = new SiteEvidence(this.read);
+      return this.evidence;
+    };
+    this.found = await checkTwice(fresh, this.claim, (...told) => this.report.step(...told));
     this.report.end(this.found);
     if (this.found.result !== HOLDS) return;
     const files = Math.ceil(this.found.checkpoint.size / 256);
-    this.more.textContent = this.texts.get("more", { files });
+    const megabytes = Math.ceil(this.evidence.about / 1e6);
+    this.more.textContent = this.texts.get("more", { files, megabytes });
     this.more.hidden = false;
   }
 
@@ -88,7 +92,7 @@ class Panel {
     const { claim, found } = this;
     try {
       const at = await readPlace(
-        new SiteEvidence(this.read).read,
+        this.evidence.read,
         found.checkpoint,
         claim,
         (read, size) => {

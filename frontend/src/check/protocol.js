@@ -33,6 +33,20 @@ export async function checkProtocol(evidence, claim, report) {
   return run.cannot ? { result: CANNOT, ...run.cannot, ...found } : { result: HOLDS, ...found };
 }
 
+const PASSING = ["file-missing", "older-than-page"];
+const MOMENT = 1_500;
+
+/**
+ * The same with a second try where the log grew under the first: a partial tile can be gone by then, and a page can be a
+ * moment ahead of the published checkpoint. `fresh()` gives new evidence and clears what was reported.
+ */
+export async function checkTwice(fresh, claim, report) {
+  const found = await checkProtocol(fresh(), claim, report);
+  if (!PASSING.includes(found.reason)) return found;
+  await new Promise((later) => setTimeout(later, MOMENT));
+  return checkProtocol(fresh(), claim, report);
+}
+
 function ended(run, error) {
   // What nobody foresaw is no proof of anything: never green, and not called a forgery either.
   const known = error instanceof Refused || error instanceof CannotCheck;

@@ -4,7 +4,7 @@ import { CannotCheck, Refused, hex, need, textOf } from "./bytes.js";
 import { SavedEvidence, SiteEvidence, siteReader } from "./evidence.js";
 import { parseEntry } from "./entry.js";
 import { openCheckpoint, parseKey } from "./note.js";
-import { CANNOT, FAILS, checkProtocol } from "./protocol.js";
+import { CANNOT, FAILS, checkTwice } from "./protocol.js";
 import { Report, Texts, make } from "./ui.js";
 import { leafHash } from "./tree.js";
 
@@ -87,7 +87,7 @@ class Tool {
     const read = siteReader(new URL("./", `${value("site").replace(/\/*$/, "")}/`).href);
     const place = { election: value("election"), precinct: value("precinct"), contest: value("contest") };
     if (value("code")) return this.fromCode(read, value("code"), place);
-    return this.check(new SiteEvidence(read), { ...place, ...(await hint(read, place)) });
+    return this.check(() => new SiteEvidence(read), { ...place, ...(await hint(read, place)) });
   }
 
   /** The entry of a short code. Where it was opened, a sealed one does not say: its place has to be named too. */
@@ -103,17 +103,21 @@ class Tool {
       const hinted = await hint(read, named);
       opened = hinted.index === index ? hinted.opened : null;
     }
-    return this.check(new SiteEvidence(read), { ...named, index, opened });
+    return this.check(() => new SiteEvidence(read), { ...named, index, opened });
   }
 
   async fromFile(file) {
     need(file.size < 2 ** 22, "file-form");
     const evidence = new SavedEvidence(textOf(new Uint8Array(await file.arrayBuffer())));
-    return this.check(evidence, { ...evidence.place, index: evidence.index, opened: evidence.opened });
+    return this.check(() => evidence, { ...evidence.place, index: evidence.index, opened: evidence.opened });
   }
 
   async check(evidence, claim) {
-    return checkProtocol(evidence, { key: this.key, figures: null, ...claim }, (...told) => this.report.step(...told));
+    const fresh = () => {
+      this.report.clear();
+      return evidence();
+    };
+    return checkTwice(fresh, { key: this.key, figures: null, ...claim }, (...told) => this.report.step(...told));
   }
 
   /** The signed figures; shown also when something does not hold, but never without the result above them. */

@@ -32,6 +32,8 @@ from esaylov.results.queries import precinct as precinct_row
 
 CACHE_CONTROL = "public, max-age=1, must-revalidate"
 RETRY_SECONDS = 5
+OPEN_TO_ALL = ("/log/", "/data/", "/open/")
+"""Where files stand that pages of other sites read: they may know, too, that one is not there."""
 
 Shown = tuple[str, object] | HttpResponse
 ElectionView = Callable[..., Shown]
@@ -182,6 +184,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """404."""
     response = render(request, "404.html", status=404)
     response.headers["Cache-Control"] = "no-cache"
+    if request.path_info.startswith(OPEN_TO_ALL):
+        response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 

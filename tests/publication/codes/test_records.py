@@ -135,7 +135,7 @@ def test_sealed_record_tells_nothing_before_the_release(make_site: Callable[...,
     assert "20:00" in page.text
     for told in ("500000", "500,000", "17:43", "precinct p1", "/protocols/", "pec:", "protocol was recorded"):
         assert told not in page.html, told
-    from tests.publication.ground import set_clock
+    from esaylov.elections.queries import set_clock
 
     set_clock("tiny", RELEASED)
     site.move_on()
