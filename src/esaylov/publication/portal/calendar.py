@@ -19,14 +19,14 @@ from esaylov.results.queries import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step in words. `at` and `until` are times or words; `doubt` says how sure the date is, empty where it is
+    """A step in words, its times in the election's zone; `doubt` says how sure the date is, empty where it is
     confirmed.
     """
 
     code: str
     title: str
-    at: datetime | str
-    until: datetime | str
+    at: str
+    until: str
     status: Status
     who: str
     article: str
@@ -53,6 +53,11 @@ class CalendarPage:
     past: tuple[StepLine, ...]
     full_days: bool
     unsure: int
+
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return self.countdown
 
 
 def calendar_page(at: Snapshot) -> CalendarPage:
@@ -95,13 +100,12 @@ def _is_dated(step: Step) -> bool:
 def step_line(step: Step) -> StepLine:
     """A step in words."""
     first, last = step.window.opens, step.window.closes
-    begins = first if first is not None else _in_words(step.step.opens)
-    ends = last if last is not None else _in_words(step.step.closes)
+    begins, ends = _in_words(step.step.opens), _in_words(step.step.closes)
     if first is None and last is not None:
         begins, ends = gettext("not later than %(date)s") % {"date": day_of_end(last)}, ""
-    elif first is not None and last is not None and _whole_days(first, last):
-        begins = date_text(first)
-        ends = "" if last - first == timedelta(days=1) else day_of_end(last)
+    elif first is not None:
+        begins = day_and_time(first)
+        ends = _end(first, last) if last is not None else ends
     elif first is None and not begins and ends:
         begins, ends = gettext("not later than %(date)s") % {"date": ends}, ""
     return StepLine(
@@ -118,13 +122,25 @@ def step_line(step: Step) -> StepLine:
 
 def day_of_end(time: datetime) -> str:
     """The last day of what ends at a time: midnight ends the day before it."""
-    if (time.hour, time.minute) == (0, 0):
+    if _is_midnight(time):
         return date_text(time - timedelta(minutes=1))
     return f"{date_text(time)}, {time:%H:%M}"
 
 
-def _whole_days(first: datetime, last: datetime) -> bool:
-    return all((time.hour, time.minute) == (0, 0) for time in (first, last))
+def day_and_time(time: datetime) -> str:
+    """A beginning: the day, with the time where it is not midnight."""
+    return date_text(time) if _is_midnight(time) else f"{date_text(time)}, {time:%H:%M}"
+
+
+def _end(first: datetime, last: datetime) -> str:
+    """An end as it stands behind its beginning: only the time on the same day, nothing for a whole day."""
+    if _is_midnight(first) and last - first == timedelta(days=1):
+        return ""
+    return f"{last:%H:%M}" if first.date() == last.date() else day_of_end(last)
+
+
+def _is_midnight(time: datetime) -> bool:
+    return (time.hour, time.minute) == (0, 0)
 
 
 def _in_words(anchor: Anchor | None) -> str:

@@ -12,6 +12,7 @@ from esaylov.elections.models import Option
 from esaylov.elections.queries import ContestRow
 from esaylov.publication.pages.common import Frame, Link, contest_kind, frame
 from esaylov.publication.pages.contests import Figures, Row, figures, list_names
+from esaylov.publication.portal.bars import whole
 from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
 from esaylov.publication.portal.parties import party_url
 from esaylov.results.queries import Snapshot, outcomes, own_totals
@@ -46,6 +47,16 @@ class CandidatesPage:
     lists: tuple[Link, ...]
     counted: bool
     pages: Pager
+
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return (
+            gettext("%(candidates)s candidates stand in %(contests)s contests.")
+            % {"candidates": whole(self.pages.total), "contests": whole(self.contests)}
+            if self.pages.total
+            else gettext("Nobody stands by name in this election.")
+        )
 
 
 def candidates_page(at: Snapshot, number: int = 1) -> CandidatesPage:

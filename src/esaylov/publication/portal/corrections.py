@@ -79,6 +79,13 @@ class CorrectionsPage:
     rows: tuple[Correction, ...]
     pages: Pager
 
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return gettext(
+            "Everything that was changed or taken out after it was public, newest first. Nothing is deleted."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ElectionLine:
@@ -97,6 +104,13 @@ class AllCorrectionsPage:
     elections: tuple[ElectionLine, ...]
     simulated: bool
     replay: bool
+
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return gettext(
+            "Mistakes happen. Here they are corrected in public, with the old figures beside the new ones."
+        )
 
 
 def corrections_page(at: Snapshot, number: int = 1) -> CorrectionsPage:

@@ -65,6 +65,11 @@ class OpenDataPage:
     simulated: bool
     replay: bool
 
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return gettext("Everything on these pages is there as files too, down to the single protocol.")
+
 
 def open_data_page(sizes: dict[str, int]) -> OpenDataPage:
     """The page of open data."""

@@ -70,6 +70,13 @@ class DocumentsPage:
     manifest_index: int | None
     pages: Pager
 
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return gettext(
+            "All that was published for this election. Each line names the entry of the public log that holds it."
+        )
+
 
 def documents_page(at: Snapshot, number: int = 1) -> DocumentsPage:
     """A page of an election's documents. Http404 behind the end of the decisions."""

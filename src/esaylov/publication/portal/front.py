@@ -75,6 +75,14 @@ class FrontPage:
     simulated: bool
     replay: bool
 
+    @property
+    def lead(self) -> str:
+        """The current election in a sentence."""
+        one = self.current
+        if one is None:
+            return ""
+        return f"{one.frame.title}. {one.lead if one.phase in ('night', 'after') else one.countdown}"
+
 
 def front_page(sizes: dict[str, int]) -> FrontPage:
     """The front page, inside a transaction of `reading`; `sizes` are those of all elections."""

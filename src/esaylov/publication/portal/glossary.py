@@ -26,6 +26,11 @@ class GlossaryPage:
     simulated: bool
     replay: bool
 
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return gettext("Words of the law and of this site, each in a sentence or two.")
+
 
 def glossary_page() -> GlossaryPage:
     """The page of the glossary."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from esaylov.elections.models import Option
 from esaylov.elections.queries import ContestRow
@@ -16,7 +16,7 @@ from esaylov.publication.pages.contests import Figures, Row, list_names
 from esaylov.publication.pages.lines import main_contest, place_lines
 from esaylov.publication.pages.national import Headline, headline
 from esaylov.publication.pages.seats import WOMEN, SeatRow
-from esaylov.publication.portal.bars import Bar, Value, bars, share
+from esaylov.publication.portal.bars import Bar, Value, bars, share, whole
 from esaylov.publication.reads import places
 from esaylov.results.queries import Snapshot
 
@@ -47,6 +47,11 @@ class PartiesPage:
     counted: bool
     genders: bool
 
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return self.headline.answer if self.counted else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -71,6 +76,11 @@ class PartyPage:
     candidates: tuple[Standing, ...]
     elected: int
     women: int | None
+
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return _party_lead(self)
 
 
 def party_codes(at: Snapshot) -> dict[str, str]:
@@ -149,6 +159,22 @@ def party_page(at: Snapshot, code: str) -> PartyPage:
         elected=sum(1 for one in standings if one.row.elected),
         women=women(option for _, option in own),
     )
+
+
+def _party_lead(page: PartyPage) -> str:
+    if page.seats is not None and page.headline.table is not None and page.headline.counted.counted:
+        return gettext("%(seats)s of %(all)s seats, %(share)s of the list ballots.") % {
+            "seats": whole(page.seats.seats),
+            "all": whole(page.headline.table.seats),
+            "share": share(page.seats.share),
+        }
+    number = len(page.candidates)
+    text = ngettext(
+        "%(shown)s candidate in single-member contests.",
+        "%(shown)s candidates in single-member contests.",
+        number,
+    )
+    return text % {"shown": whole(number)}
 
 
 def _standing(shown: Figures, option: str) -> Standing:

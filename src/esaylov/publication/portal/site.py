@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from esaylov.publication.pages.common import State, state_words
 from esaylov.publication.portal.installation import Installation, installation
 from esaylov.publication.reads import log_identity
@@ -24,6 +26,11 @@ class VerifyPage:
     size: int
     head: SignedHead | None
 
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return gettext("You need one file, Python and no trust in us.")
+
 
 @dataclass(frozen=True, slots=True)
 class SitePage:
@@ -32,6 +39,11 @@ class SitePage:
     simulated: bool
     replay: bool
     installation: Installation
+
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return gettext("Election results, each with the record that it comes from.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,11 @@ class HowPage:
     simulated: bool
     replay: bool
     states: tuple[StateLine, ...]
+
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return gettext("The way of one ballot, from the box to the seat, in eight steps.")
 
 
 STATES = (

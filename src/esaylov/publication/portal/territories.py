@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from esaylov.publication.pages.common import Frame, Link, frame, name_of, territory_kinds, territory_url
+from esaylov.publication.portal.bars import whole
 from esaylov.publication.reads import Place, Places, places
 from esaylov.results.queries import Snapshot
 
@@ -37,6 +38,14 @@ class TerritoriesPage:
     frame: Frame
     country: Branch
     kinds: tuple[Kind, ...]
+
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return gettext("%(precincts)s precincts, %(voters)s voters on their lists before election day.") % {
+            "precincts": whole(self.country.precincts),
+            "voters": whole(self.country.voters),
+        }
 
 
 DEPTH = 2
