@@ -38,7 +38,7 @@ def test_before_any_protocol_the_page_says_so(called: Site, get: Get) -> None:
     assert "Nothing has been counted yet." in national.text
     assert "0 of 5 precincts counted (0.00%)" in national.text
     assert "No turnout has been reported yet." in national.text
-    assert national.row("Not decided yet")[1] == "5"
+    assert national.row("Not decided yet")[4] == "5"
 
 
 def test_inconsistent_then_corrected_keeps_both_versions(called: Site, get: Get) -> None:
@@ -54,8 +54,11 @@ def test_inconsistent_then_corrected_keeps_both_versions(called: Site, get: Get)
     called.correct("p1", "list", GOOD, (30, 40))
     called.move_on()
     page = get(PLACE)
-    assert "Version 2 received" in page.text
+    assert "Version 2, drawn up and sent" in page.text
     assert "Version 1 – replaced" in page.text
+    assert "1 figure differs; it is marked." in page.text
+    assert page.row("invalid") == ["invalid", "3", "2 -1"], "both versions side by side, and what changed"
+    assert page.row("Green")[1] == "40"
     assert "✗" not in page.text
     assert "1 of 5 precincts counted" in get("/en/elections/tiny/").text
 
@@ -85,7 +88,8 @@ def test_rulings_stand_on_the_page_with_their_numbers(called: Site, get: Get) ->
     called.rule(AcceptProtocol, "p1", "list", "A-8")
     called.move_on()
     page = get(PLACE)
-    assert "Version 2 accepted" in page.text
+    assert "Version 2, drawn up and sent" in page.text
+    assert "A higher commission accepted the protocol at its sitting. It counts. accepted" in page.text
     assert "Accepted – decision No. A-8" in page.text
     assert page.row("Amber")[1] == "31"
 
@@ -98,16 +102,20 @@ def test_tie_lot_and_certificate_are_told_in_words(called: Site, get: Get) -> No
     called.submit("p2", "d1", lines_of("p2", "d1"), (55, 55))
     called.move_on()
     page = get(contest)
-    assert "The votes are equal: a lot must be drawn between Ada, Bob. preliminary" in page.text
+    assert "The votes are equal: a lot must be drawn between Ada, Bob. Turnout is" in page.text
     assert "These are exactly equal: Ada, Bob." in page.text
     called.act(RecordLot, "cec", contest="d1", decision="L-1", drawn=["bob"])
     called.act(Certify, "cec", contest="d1", decision="C-2")
     called.move_on()
     page = get(contest)
-    assert "Bob is elected with 48.91% of the ballots. final" in page.text
+    assert (
+        "Bob is elected with 48.91% of the ballots. Turnout is 61.33%; 2 of 2 precincts are counted"
+        in page.text
+    )
     assert "Lot drawn : Bob – decision No. L-1" in page.text.replace("drawn:", "drawn :")
     assert "Result certified – decision No. C-2" in page.text
-    assert ["Bob", "90", "equal, by the lot that was drawn"] in page.tables[2]
+    rows = [row for table in page.tables for row in table]
+    assert ["Bob", "90", "equal, by the lot that was drawn"] in rows
     assert ["District 1", "2 of 2"] in [row[:2] for row in get("/en/elections/tiny/contests/").tables[1]]
 
 

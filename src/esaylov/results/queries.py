@@ -41,8 +41,8 @@ class SignedHead:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An election at one size of the log. `head` is None only before the first checkpoint; `as_of` is the time of
-    the election's last act below the size, by its own clock (None: not among the latest entries), `last_leaf` the
+    """An election at one size of the log. `head` is None only before the first checkpoint; `as_of` is the latest
+    time of the election's acts just below the size, by its own clock (None: not among the latest entries), `last_leaf` the
     leaf hash of the last entry.
     """
 
@@ -170,15 +170,14 @@ class RulingRow:
 
 # --- one size ---
 
-FAR_BACK = 1_000
-"""How many entries below a size are searched for an act of the election (a log may hold other elections too)."""
+FAR_BACK = 300
+"""How many entries below a size are searched for the latest act of the election (a log may hold other elections too)."""
 
 CURRENT = """SELECT t.size, c.size, c.root, c.note, c.signed_at, a.at, l.leaf_hash
 FROM results_tabulation t
     LEFT JOIN LATERAL (SELECT * FROM acts_checkpoint h WHERE h.size >= t.size ORDER BY h.size LIMIT 1) c ON true
-    LEFT JOIN LATERAL (SELECT j.at FROM acts_entry e JOIN acts_journal j ON j.id = e.journal_id
-        WHERE e.index < t.size AND e.index >= t.size - %(far)s AND j.election = %(election)s
-        ORDER BY e.index DESC LIMIT 1) a ON true
+    LEFT JOIN LATERAL (SELECT max(j.at) AS at FROM acts_entry e JOIN acts_journal j ON j.id = e.journal_id
+        WHERE e.index < t.size AND e.index >= t.size - %(far)s AND j.election = %(election)s) a ON true
     LEFT JOIN acts_entry l ON l.index = t.size - 1
 WHERE t.election_id = %(election)s"""
 
