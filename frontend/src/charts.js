@@ -15,6 +15,28 @@ function vega() {
 
 const pageSize = () => document.querySelector("main[data-size]")?.dataset.size;
 
+/** Vega follows links by a script of its own, for the pointer alone; ours are true links. */
+function withoutLinks(spec) {
+  const layers = [...spec.layer];
+  for (const one of layers) {
+    delete one.encoding?.href;
+    layers.push(...(one.layer ?? []));
+  }
+  return spec;
+}
+
+/** Puts each shape into its link; texts around them repeat what the links say. */
+function link(drawn, links) {
+  for (const [place, shape] of [...drawn.querySelectorAll(".cells_marks > path")].entries()) {
+    const made = document.createElementNS(drawn.namespaceURI, "a");
+    made.setAttribute("href", links[place].url);
+    made.setAttribute("aria-label", links[place].description);
+    shape.replaceWith(made);
+    made.append(shape);
+  }
+  for (const texts of drawn.querySelectorAll(".mark-text")) texts.setAttribute("aria-hidden", "true");
+}
+
 class Figure {
   constructor(element) {
     this.element = element;
@@ -53,8 +75,9 @@ class Figure {
       if (String(spec.usermeta?.size) !== pageSize() || turn !== this.turn) return;
       const own = `url(#${still.closest("figure").dataset.chart}-`;
       const text = JSON.stringify(spec).replaceAll(`url(#${spec.usermeta.chart}-`, own);
+      const links = spec.datasets.districts ?? [];
       const box = document.createElement("div");
-      const result = await embed(box, JSON.parse(text), {
+      const result = await embed(box, withoutLinks(JSON.parse(text)), {
         mode: "vega-lite",
         ast: true,
         expr: expressionInterpreter,
@@ -66,7 +89,7 @@ class Figure {
       });
       const drawn = box.querySelector("svg");
       if (turn !== this.turn || !drawn || !still.isConnected) return result.finalize();
-      this.finish(drawn, still);
+      this.finish(drawn, still, links);
       this.view = result;
       this.still = still;
       still.replaceWith(drawn);
@@ -76,7 +99,7 @@ class Figure {
   }
 
   /** Gives the new picture what the still one has: patterns, names, a size that follows the page. */
-  finish(drawn, still) {
+  finish(drawn, still, links) {
     const patterns = still.querySelector("defs");
     if (patterns) drawn.prepend(patterns.cloneNode(true));
     for (const name of ["role", "aria-label", "aria-describedby", "viewBox"]) {
@@ -85,21 +108,10 @@ class Figure {
     }
     for (const name of ["width", "height", "aria-roledescription"]) drawn.removeAttribute(name);
     drawn.classList.add("chart-drawn");
-    if (still.getAttribute("role") === "group") {
-      for (const link of drawn.querySelectorAll("a")) {
-        const label = link.firstElementChild?.getAttribute("aria-label");
-        const href = link.getAttribute("href") ?? link.getAttributeNS("http://www.w3.org/1999/xlink", "href");
-        if (label) link.setAttribute("aria-label", label);
-        if (href) link.setAttribute("href", href);
-      }
-    }
     for (const one of drawn.querySelectorAll("[aria-roledescription], [role^=graphics]")) {
-      one.removeAttribute("aria-roledescription");
-      one.removeAttribute("role");
-      one.removeAttribute("aria-label");
-      if (one.closest("a")) one.setAttribute("aria-hidden", "true");
+      for (const name of ["role", "aria-roledescription", "aria-label"]) one.removeAttribute(name);
     }
-    for (const link of drawn.querySelectorAll("a")) link.removeAttribute("target");
+    if (still.getAttribute("role") === "group") link(drawn, links);
   }
 
   restore(still) {

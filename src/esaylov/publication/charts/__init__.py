@@ -2,6 +2,7 @@
 
 from esaylov.publication.charts.bars import contest_result, list_result
 from esaylov.publication.charts.districts import districts_map
+from esaylov.publication.charts.geographic import territories_map
 from esaylov.publication.charts.model import (
     MODES,
     Bar,
@@ -32,5 +33,6 @@ __all__ = [
     "districts_map",
     "list_result",
     "seats_hemicycle",
+    "territories_map",
     "turnout_by_hour",
 ]

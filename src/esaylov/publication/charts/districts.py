@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import altair as alt
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from esaylov.design import numbers
 from esaylov.design.words import language
@@ -33,7 +33,7 @@ from esaylov.publication.charts.scales import Scale, counted_scale, lead_scale, 
 
 NAME = "districts"
 HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
-BORDER, PART = 1.6, 0.74
+BORDER, PART, EDGE = 1.6, 0.74, 1.5
 MOST_KEYS, NAME_WIDTH = 14, 88
 
 
@@ -164,6 +164,12 @@ def _leader(one: District) -> str:
 
 
 def _sentence(districts: Sequence[District]) -> str:
+    if all(_complete(one) for one in districts):
+        return ngettext(
+            "%(all)s district; every precinct is counted.",
+            "%(all)s districts; every precinct is counted.",
+            len(districts),
+        ) % {"all": numbers.whole(len(districts), language())}
     tongue = language()
     started = sum(1 for one in districts if one.progress.counted)
     whole = sum(1 for one in districts if _complete(one))
@@ -188,7 +194,7 @@ def _layout(districts: Sequence[District], at: Sheet) -> Layout:
     names = {one.group: lines_of(one.group_name) for one in districts}
     room = {group: max(drawing.measure(line, SMALL) for line in lines) for group, lines in names.items()}
     lines = {group: len(found) for group, found in names.items()}
-    return layout([Item(one.code, one.group, one.place) for one in districts], WIDTH, room, lines)
+    return layout([Item(one.code, one.group, one.place) for one in districts], WIDTH - 2 * EDGE, room, lines)
 
 
 def lines_of(name: str) -> list[str]:
@@ -201,7 +207,7 @@ def _regions(at: Sheet, placed: Layout, districts: Sequence[District]) -> None:
     for region in placed.regions:
         lines = lines_of(names[region.group])
         half = max(drawing.measure(line, SMALL) for line in lines) * drawing.BOLDER / 2
-        x = min(max(region.x, half), WIDTH - half)
+        x = min(max(region.x + EDGE, half), WIDTH - half)
         for back, line in enumerate(reversed(lines)):
             at.text(x, at.y + region.y - back * LINE, line, size=SMALL, align="center", weight=600)
 
@@ -209,7 +215,7 @@ def _regions(at: Sheet, placed: Layout, districts: Sequence[District]) -> None:
 def _border(lines: Sequence[tuple[float, float, float, float]], top: float) -> Row:
     """A region's outline as one path."""
     path = "".join(f"M{x1:.2f},{y1:.2f}L{x2:.2f},{y2:.2f}" for x1, y1, x2, y2 in lines)
-    return {"x": 0, "y": top, "path": path}
+    return {"x": EDGE, "y": top, "path": path}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +232,7 @@ def _cell(one: District, placed: Layout, top: float, look: _Look) -> Row:
     fill, text = _paint(one, look)
     radius, whole = placed.radius - 0.5, _complete(one)
     return {
-        "x": x,
+        "x": round(x + EDGE, 3),
         "y": round(y + top, 3),
         "size": round(4 * (radius * (1 if whole or not one.progress.counted else PART)) ** 2, 1),
         "ground": round(4 * radius**2, 1),
@@ -249,15 +255,13 @@ def _cell(one: District, placed: Layout, top: float, look: _Look) -> Row:
 
 def _paint(one: District, look: _Look) -> tuple[str, str]:
     """Fill and text colour; what is outstanding is hatched in every mode."""
+    if not one.progress.counted:
+        return inks.hatched(look.name), inks.INK
     if look.mode == "winner":
         tone = _tone(one)
-        if tone is None:
-            return inks.hatched(look.name), inks.INK
-        return inks.fill_of(look.name, tone), inks.text_of(tone)
+        return (inks.TRACK, inks.INK) if tone is None else (inks.fill_of(look.name, tone), inks.text_of(tone))
     step = look.scales[look.mode].step(_value(one, look.mode))
-    if step is None:
-        return inks.hatched(look.name), inks.INK
-    return inks.ramp(step)
+    return (inks.TRACK, inks.INK) if step is None else inks.ramp(step)
 
 
 def _tone(one: District) -> int | None:
@@ -372,7 +376,7 @@ def _row(one: District) -> tuple[Value, ...]:
 
 def _layers() -> list[alt.Chart]:
     cells = (
-        alt.Chart(alt.NamedData(name="districts"))
+        alt.Chart(alt.NamedData(name="districts"), name="cells")
         .mark_point(shape=HEXAGON, filled=True, opacity=1, strokeWidth=0)
         .encode(
             x=drawing.pixel_x(), y=drawing.pixel_y(), size=drawing.literally(alt.Size, "size"),

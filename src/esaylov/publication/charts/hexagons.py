@@ -246,13 +246,18 @@ def outline(
     middles: Iterable[tuple[float, float]], radius: float
 ) -> tuple[tuple[float, float, float, float], ...]:
     """The edges of hexagons that no two of them share: the border of a region."""
-    edges: dict[tuple[tuple[int, int], tuple[int, int]], tuple[float, float, float, float] | None] = {}
-    for x, y in middles:
+    known = list(middles)
+    west, north = min(x for x, _ in known), min(y for _, y in known)
+    edges: dict[frozenset[tuple[int, int]], tuple[float, float, float, float] | None] = {}
+    for x, y in known:
         corners = [(x + radius * sin(radians(60 * k)), y - radius * cos(radians(60 * k))) for k in range(6)]
-        for number, start in enumerate(corners):
-            end = corners[(number + 1) % 6]
-            keys = sorted(((round(a), round(b)) for a, b in (start, end)))
-            key = (keys[0], keys[1])
-            line = (*(round(one, 2) for one in start), *(round(one, 2) for one in end))
-            edges[key] = None if key in edges else (line[0], line[1], line[2], line[3])
+        # Corners lie on a lattice of half a hexagon's width and half its radius: there they are compared.
+        spots = [
+            (round((a - west) / (sqrt(3) / 2 * radius)), round((b - north) / (radius / 2)))
+            for a, b in corners
+        ]
+        for number in range(6):
+            key = frozenset((spots[number], spots[(number + 1) % 6]))
+            (x1, y1), (x2, y2) = corners[number], corners[(number + 1) % 6]
+            edges[key] = None if key in edges else (round(x1, 2), round(y1, 2), round(x2, 2), round(y2, 2))
     return tuple(line for line in edges.values() if line is not None)
