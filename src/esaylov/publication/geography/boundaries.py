@@ -30,10 +30,10 @@ FINEST = 0.0005
 Geometry = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Shapes:
     """Boundaries of territories: GeoJSON geometries by the territory's code, where they are from and under which licence
-    they may be shown.
+    they may be shown. The same object for as long as the process draws with them.
     """
 
     geometries: Mapping[str, Geometry]
@@ -171,6 +171,7 @@ class _Known:
         self._lock = threading.Lock()
         self._shapes: dict[tuple[str, str], Shapes] | None = None
         self._digest = ""
+        self._together: dict[tuple[str, tuple[str, ...]], Shapes] = {}
 
     def get(self) -> tuple[dict[tuple[str, str], Shapes], str]:
         with self._lock:
@@ -183,9 +184,29 @@ class _Known:
                 }
             return self._shapes, self._digest
 
+    def together(self, election: str, kinds: tuple[str, ...]) -> Shapes | None:
+        known = self.get()[0]
+        found = [known[election, kind] for kind in dict.fromkeys(kinds) if (election, kind) in known]
+        if len(found) < 2:
+            return found[0] if found else None
+        with self._lock:
+            key = (election, kinds)
+            if key not in self._together:
+                self._together[key] = _joined(found)
+            return self._together[key]
+
     def forget(self) -> None:
         with self._lock:
             self._shapes = None
+            self._together = {}
+
+
+def _joined(several: Sequence[Shapes]) -> Shapes:
+    return Shapes(
+        geometries={code: shape for one in several for code, shape in one.geometries.items()},
+        source="; ".join(dict.fromkeys(one.source for one in several)),
+        licence="; ".join(dict.fromkeys(one.licence for one in several)),
+    )
 
 
 _known = _Known()
@@ -193,15 +214,7 @@ _known = _Known()
 
 def boundaries_of(election: str, *kinds: str) -> Shapes | None:
     """The boundaries of an election's territories of some kinds that are drawn together, None when nobody has loaded any."""
-    known = _known.get()[0]
-    found = [known[election, kind] for kind in kinds if (election, kind) in known]
-    if not found:
-        return None
-    return Shapes(
-        geometries={code: shape for one in found for code, shape in one.geometries.items()},
-        source="; ".join(dict.fromkeys(one.source for one in found)),
-        licence="; ".join(dict.fromkeys(one.licence for one in found)),
-    )
+    return _known.together(election, kinds)
 
 
 def boundaries_mark() -> str:

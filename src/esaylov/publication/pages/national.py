@@ -16,6 +16,7 @@ from esaylov.publication.pages.contests import Counted, Figures, Row, answer, fi
 from esaylov.publication.pages.districts import Districts, districts
 from esaylov.publication.pages.hours import Hour, hours
 from esaylov.publication.pages.lines import PlaceLine, main_contest, place_lines
+from esaylov.publication.pages.maps import constituencies_chart, territories_chart
 from esaylov.publication.pages.pictures import (
     Charts,
     hours_chart,
@@ -128,7 +129,8 @@ def _answer(main: Figures | None, table: SeatTable | None, shown: Mapping[int, F
 def national_page(at: Snapshot) -> NationalPage:
     """The national page."""
     head, around, chosen = headline(at), frame(at), main_contest(at)
-    lines = tuple(place_lines(at, chosen, places(at.tables).below(at.tables.country)))
+    below = places(at.tables).below(at.tables.country)
+    lines, rows = tuple(place_lines(at, chosen, below)), head.main.rows if head.main is not None else ()
     stages = working(at, chosen, head.main) if chosen is not None and head.main is not None else ()
     by_hour, single, voters = hours(at), districts(at, head.all), places(at.tables).all_voters
     where = source(around, around.url)
@@ -156,7 +158,9 @@ def national_page(at: Snapshot) -> NationalPage:
         turnout_csv=open_data_url(at, "turnout"),
         charts={
             **seats_chart(where, head.table),
-            **map_chart(where, single.all, head.main.rows if head.main is not None else ()),
+            **map_chart(where, single.all, rows),
+            **constituencies_chart(at, where, single.all, rows),
+            **territories_chart(at, where, below, lines, rows),
             **list_chart(where, head.main, stages),
             **hours_chart(where, by_hour, voters),
         },

@@ -71,11 +71,12 @@ def map_chart(where: Source, places: Sequence[Place], lists: Sequence[Row]) -> C
     """The map of districts, where there are several."""
     if len(places) < 2:
         return {}
-    found = [_district(number, one) for number, one in enumerate(places, start=1)]
+    found = [district(number, one) for number, one in enumerate(places, start=1)]
     return {"map": districts_map(where, found, lists=[(row.name, row.tone) for row in lists if row.tone])}
 
 
-def _district(number: int, one: Place) -> District:
+def district(number: int, one: Place) -> District:
+    """A single-member district for a map; `number` is its place among all."""
     shown, leader = one.figures, one.figures.leader
     digits = DIGITS.search(one.code)
     tie = leader is not None and shown.margin == 0

@@ -29,6 +29,7 @@ from esaylov.publication.pages.contests import (
     without_seats,
 )
 from esaylov.publication.pages.lines import PlaceLine, lines_of, main_contest
+from esaylov.publication.pages.maps import territories_chart
 from esaylov.publication.pages.paging import Pager, pager, part_of
 from esaylov.publication.pages.pictures import Charts, result_chart, source
 from esaylov.publication.pages.precincts import PrecinctLine, precinct_line, territory_pages
@@ -85,6 +86,10 @@ def territory_page(at: Snapshot, place: Place) -> TerritoryPage:
     below = known.below(place.id)
     totals = totals_in(at, [place.id, *(one.id for one in below)])
     whole, parts = _contests(at, place, totals)
+    lines, where = (
+        lines_of(at, main_contest(at), below, totals),
+        source(around, territory_url(at, place.code)),
+    )
     own = {contest.code for contest in at.tables.contests.values() if contest.territory == place.id}
     counted = whole[0].counted if whole else Counted(*_sums(parts))
     precincts = precincts_directly_in(at, place.id, part_of(1))
@@ -98,13 +103,16 @@ def territory_page(at: Snapshot, place: Place) -> TerritoryPage:
         voters=known.voters[place.id],
         whole=whole,
         parts=parts,
-        below=_below(at, below, totals),
+        below=_below(at, lines),
         precincts=tuple(precinct_line(at, row) for row in precincts.rows),
         pager=pager(1, precincts.total, territory_pages(at, place)),
         outside=sum(outside_counts(at, place.id).values(), OutsideCount()),
         outside_url=reverse("outside", args=[at.election.id]),
         csv=open_data_url(at, "territories", place.code),
-        charts=result_chart(source(around, territory_url(at, place.code)), whole[0]) if whole else {},
+        charts={
+            **(result_chart(where, whole[0]) if whole else {}),
+            **territories_chart(at, where, below, lines, whole[0].rows if whole else ()),
+        },
     )
 
 
@@ -137,10 +145,10 @@ def _sums(shown: tuple[Figures, ...]) -> tuple[int, int, int]:
     return sum(c.counted for c in found), sum(c.expected for c in found), sum(c.annulled for c in found)
 
 
-def _below(at: Snapshot, below: list[Place], totals: Mapping[tuple[int, int], TotalRow]) -> tuple[Below, ...]:
+def _below(at: Snapshot, lines: list[PlaceLine]) -> tuple[Below, ...]:
     contest = main_contest(at)
     groups: dict[str, list[PlaceLine]] = {}
-    for line in lines_of(at, contest, below, totals):
+    for line in lines:
         groups.setdefault(line.kind, []).append(line)
     title = title_of(contest) if contest is not None else gettext("All contests together")
-    return tuple(Below(kind, title, tuple(lines)) for kind, lines in groups.items())
+    return tuple(Below(kind, title, tuple(found)) for kind, found in groups.items())
