@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from esaylov import __version__
+from esaylov.publication.portal.installation import installation
 from esaylov.publication.geography.boundaries import boundaries_mark
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -18,10 +19,10 @@ FEW = 4
 
 @cache
 def build() -> str:
-    """What the pages are made by: the version and a hash over code, templates, catalogues, and the manifest of
-    the built front end, whose file names are hashes of their content.
+    """What the pages are made by: the version and a hash over code, templates, catalogues, what the operator says
+    of the installation, and the manifest of the built front end, whose file names are hashes of their content.
     """
-    digest = sha256(__version__.encode())
+    digest = sha256(f"{__version__} {installation()}".encode())
     for path in sorted(PACKAGE.rglob("*")):
         if path.suffix in SOURCES and path.is_file():
             digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")

@@ -120,7 +120,15 @@ def test_no_election(db_clone: object, client: Client, tmp_path: Path) -> None:
     from tests.publication.ground import data_folder
 
     with data_folder(tmp_path):
-        for path in ("", "open-data/", "verify/", "corrections/", "glossary/", "about/", "how-the-count-works/"):
+        for path in (
+            "",
+            "open-data/",
+            "verify/",
+            "corrections/",
+            "glossary/",
+            "about/",
+            "how-the-count-works/",
+        ):
             answer = client.get(f"/en/{path}")
             assert answer.status_code == 200, path
         assert "No election has been called here yet." in client.get("/en/").content.decode()
@@ -145,11 +153,13 @@ def test_two_elections(make_site: MakeSite, get: Get, tmp_path: Path) -> None:
     assert "A second election" in page.text[page.text.index("Other elections") :]
     assert "20 December 2026 · still to come" in page.text
     assert "/en/elections/second/" in page.links
-    assert len([row for row in get("/en/corrections/").tables[0][1:]]) == 2
+    assert len(get("/en/corrections/").tables[0][1:]) == 2
 
 
 @pytest.mark.parametrize("path", ["/en/elections/tiny/parties/", "/en/elections/tiny/candidates/"])
 def test_before_the_count_there_are_no_columns_of_votes(make_site: MakeSite, get: Get, path: str) -> None:
     make_site(edition=CALENDAR, start=at("2026-10-13T09:00"))
     page = get(path)
-    assert not {"Votes", "List votes", "All seats", "Result"} & {cell for row in page.tables[0] for cell in row}
+    assert not {"Votes", "List votes", "All seats", "Result"} & {
+        cell for row in page.tables[0] for cell in row
+    }

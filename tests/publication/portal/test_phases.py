@@ -10,9 +10,11 @@ from django.utils import translation
 
 from esaylov.law.calendar import Window
 from esaylov.law.editions import parse_edition
-from esaylov.publication.portal.phases import Progress, closest, countdown, phase, status, steps, times
+from esaylov.publication.portal.phases import Phase, Progress, closest, countdown, phase, status, steps, times
 from tests.exchange.packages import EDITION
 from tests.publication.portal.calendars import CALENDAR
+
+Known = tuple[Phase, date, date]
 
 ZONE = ZoneInfo("Asia/Tashkent")
 DAY = date(2026, 10, 25)
@@ -116,11 +118,12 @@ def test_countdown(now: str, expected: str) -> None:
 
 def test_the_front_page_is_about_the_election_that_is_counted_then_the_closest() -> None:
     today = date(2026, 10, 25)
-    counted = ("night", date(2026, 10, 4), today)
-    soon = ("before", date(2026, 10, 27), today)
-    past = ("after", date(2026, 10, 20), today)
+    counted: Known = ("night", date(2026, 10, 4), today)
+    soon: Known = ("before", date(2026, 10, 27), today)
+    later: Known = ("before", date(2026, 12, 27), today)
+    past: Known = ("after", date(2026, 10, 20), today)
     assert closest({}) is None
     assert closest({"soon": soon, "past": past, "counted": counted}) == "counted"
     assert closest({"soon": soon, "past": past}) == "soon"
-    assert closest({"soon": ("before", date(2026, 12, 27), today), "past": past}) == "past"
-    assert closest({"a": ("after", date(2026, 10, 20), today), "b": ("before", date(2026, 10, 30), today)}) == "b"
+    assert closest({"later": later, "past": past}) == "past"
+    assert closest({"past": past, "five": ("before", date(2026, 10, 30), today)}) == "five"
