@@ -25,6 +25,7 @@ EACH_KIND = 2
 """So many pages of every address are read; they are found by following links."""
 START = ("/en/", "/en/glossary/", "/en/check/", "/en/search/", "/en/styleguide/", "/en/nothing/")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}")
+SENTENCE = re.compile(r"(?:[A-Za-z][a-z'’-]+ ){3,}[a-z]+")
 TAGS = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]+>", re.DOTALL)
 
 
@@ -52,8 +53,12 @@ def english() -> list[str]:
     return sorted(found - {"NIST Common Data Format"})
 
 
-def kinds(client: Client) -> dict[str, list[str]]:
+@pytest.fixture(scope="module")
+def kinds(site: Site) -> dict[str, list[str]]:
     """Addresses of every kind of page, by the name of the kind."""
+    from django.test import Client
+
+    client = Client()
     found, seen, waiting = defaultdict[str, list[str]](list), set[str](), list(START)
     while waiting:
         path = waiting.pop(0)
@@ -77,11 +82,12 @@ def kinds(client: Client) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
-def test_no_english_sentence_on_any_kind_of_page(site: Site, client: Client, language: str) -> None:
+def test_no_english_sentence_on_any_kind_of_page(
+    client: Client, kinds: dict[str, list[str]], language: str
+) -> None:
     sentences, left = english(), list[tuple[str, str]]()
-    pages = kinds(client)
-    assert len(pages) > 10
-    for name, paths in pages.items():
+    assert len(kinds) > 10
+    for name, paths in kinds.items():
         if name == "styleguide":
             continue
         for path in paths:
@@ -89,6 +95,19 @@ def test_no_english_sentence_on_any_kind_of_page(site: Site, client: Client, lan
             assert answer.status_code in (200, 404), path
             text = shown(answer.content.decode())
             left += [(path, sentence) for sentence in sentences if sentence in text]
+    assert left == []
+
+
+@pytest.mark.parametrize("language", ["ru", "uz-cyrl"])
+def test_no_sentence_in_latin_letters_where_the_page_is_in_cyrillic(
+    client: Client, kinds: dict[str, list[str]], language: str
+) -> None:
+    """Finds texts that never went through the catalogues."""
+    left = list[tuple[str, str]]()
+    for name, paths in kinds.items():
+        for path in () if name == "styleguide" else paths:
+            text = shown(client.get(path.replace("/en/", f"/{language}/", 1)).content.decode())
+            left += [(path, run) for run in SENTENCE.findall(text)]
     assert left == []
 
 

@@ -22,7 +22,7 @@ EVENING = datetime(2024, 10, 27, 20, 5, 9, tzinfo=ZoneInfo("Asia/Tashkent"))
     ("language", "date", "time"),
     [
         ("uz", "2024-yil 27-oktabr", "2024-yil 27-oktabr, 20:05 (Toshkent)"),
-        ("uz-cyrl", "2024-йил 27-октябр", "2024-йил 27-октябр, 20:05 (Тошкент)"),
+        ("uz-cyrl", "2024 йил 27 октябрь", "2024 йил 27 октябрь, 20:05 (Тошкент)"),
         ("kaa", "2024-jıl 27-oktyabr", "2024-jıl 27-oktyabr, 20:05 (Tashkent)"),
         ("ru", "27 октября 2024 года", "27 октября 2024 года, 20:05 (Ташкент)"),
         ("en", "27 October 2024", "27 October 2024, 20:05 (Tashkent)"),

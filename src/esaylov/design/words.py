@@ -20,9 +20,15 @@ MONTHS = {
     "kaa": (
         "yanvar", "fevral", "mart", "aprel", "may", "iyun",
         "iyul", "avgust", "sentyabr", "oktyabr", "noyabr", "dekabr",
-    )
+    ),
+    "uz-cyrl": (
+        "январь", "февраль", "март", "апрель", "май", "июнь",
+        "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+    ),
 }  # fmt: skip
-"""Months of languages that the CLDR has in another script only: its Karakalpak is written in Cyrillic."""
+"""Months where those of the CLDR do not serve: its Karakalpak is in Cyrillic only, its Uzbek Cyrillic leaves out
+the soft signs that the laws of the country have.
+"""
 
 
 class Text(str):
