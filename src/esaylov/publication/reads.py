@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from weakref import WeakKeyDictionary
@@ -49,6 +50,7 @@ class Places:
         self._below: dict[int | None, list[Place]] = {}
         for place in found:
             self._below.setdefault(place.parent, []).append(place)
+        self._tops = _tops(tables, self.by_id)
         self.precincts: Counter[int] = Counter()
         self.voters: Counter[int] = Counter()
         self.all_voters = 0
@@ -70,8 +72,24 @@ class Places:
         return [one for one in chain if one.parent is not None]
 
     def region(self, place: Place) -> Place:
-        """The territory directly below the country that holds this one; of the country itself: itself."""
-        return next(iter(self.way(place)), place)
+        """The territory directly below the country that holds this one's precincts, whatever tree it stands in itself
+        (constituencies cut across); the country where there are several or none.
+        """
+        tops = self._tops.get(place.id, set())
+        if len(tops) == 1:
+            return self.by_id[next(iter(tops))]
+        return self.by_id[place.lineage[-1]]
+
+
+def _tops(tables: ElectionTables, by_id: Mapping[int, Place]) -> dict[int, set[int]]:
+    """The territories directly below the country, other than constituencies, that hold precincts of each territory."""
+    roots = {place.id for place in by_id.values() if place.parent is None}
+    found: dict[int, set[int]] = {}
+    for cell in tables.cells.values():
+        tops = {t for t in cell if by_id[t].parent in roots and by_id[t].kind != "constituency"}
+        for territory in cell:
+            found.setdefault(territory, set()).update(tops)
+    return found
 
 
 _known: WeakKeyDictionary[ElectionTables, Places] = WeakKeyDictionary()
