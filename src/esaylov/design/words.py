@@ -100,7 +100,7 @@ def month_name(month: int) -> str:
     code = language()
     if code in MONTHS:
         return MONTHS[code][month - 1]
-    return get_month_names("wide", "format", to_locale(code))[month]
+    return str(get_month_names("wide", "format", to_locale(code))[month])
 
 
 def date_text(time: datetime) -> str:
