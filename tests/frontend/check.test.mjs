@@ -11,6 +11,7 @@ import { SavedEvidence, SiteEvidence } from "../../frontend/src/check/evidence.j
 import { openCheckpoint, parseKey, parseNote } from "../../frontend/src/check/note.js";
 import { readPlace } from "../../frontend/src/check/place.js";
 import { CANNOT, FAILS, HOLDS, checkProtocol } from "../../frontend/src/check/protocol.js";
+import { checkWhole } from "../../frontend/src/check/whole.js";
 import { Log, leafHash, rootFromProof, splitBundle, tilePath, verifyInclusion } from "../../frontend/src/check/tree.js";
 
 const vectors = JSON.parse(readFileSync(process.env.VECTORS, "utf8"));
@@ -317,4 +318,21 @@ test("the whole log says what stands", async () => {
   assert.equal(sealed(280).index, null, "not known before it was opened");
   assert.equal(sealed(281).index, 20);
   await assert.rejects(readPlace(read, { ...checkpoint, size: 299 }, place.open.entry), Refused);
+});
+
+test("a claim is compared with all that the log says of the place", async () => {
+  const evidence = { read: async (path) => reader(place.files)(path) };
+  const checkpoint = await openCheckpoint(bytes(place.files.checkpoint), await parseKey(place.key));
+  const claim = { ...place.open.entry, index: 10, size: 290, state: "received" };
+  const told = async (changes) => {
+    const { result, reason } = await checkWhole(evidence, checkpoint, { ...claim, ...changes }, () => {});
+    return [result, reason];
+  };
+  assert.deepEqual(await told({ size: 300, state: "accepted" }), [HOLDS, undefined]);
+  assert.deepEqual(await told({ size: undefined, state: undefined }), [HOLDS, undefined]);
+  assert.deepEqual(await told({}), [CANNOT, "newer-state"], "it was received then, and is accepted since");
+  assert.deepEqual(await told({ size: 300 }), [FAILS, "other-state"]);
+  assert.deepEqual(await told({ index: 11 }), [FAILS, "other-state"]);
+  const broken = await checkWhole({ read: async () => null }, checkpoint, claim, () => {});
+  assert.deepEqual([broken.result, broken.reason], [FAILS, "file-missing"]);
 });

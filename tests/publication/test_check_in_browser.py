@@ -231,6 +231,10 @@ def test_file_checks_a_site_from_the_disk(tool: Page) -> None:
     figures = tool.locator("[data-tool-figures] tr")
     assert figures.count() == 7 + 2
     assert tool.locator("#result").evaluate("heading => heading === document.activeElement")
+    tool.locator("[data-check-more]").click()
+    whole = tool.locator("[data-check-steps] > li[data-step=place][data-outcome=holds]")
+    whole.wait_for()
+    assert "received" in whole.inner_text()
 
 
 def test_file_checks_a_short_code(address: str, tool: Page, context: BrowserContext) -> None:

@@ -1,10 +1,9 @@
 // "Check this protocol in your browser", on a protocol's page.
 
 import { SiteEvidence, siteReader } from "./evidence.js";
-import { readPlace } from "./place.js";
-import { CANNOT, FAILS, HOLDS, checkTwice } from "./protocol.js";
-import { CannotCheck, Refused } from "./bytes.js";
+import { HOLDS, checkTwice } from "./protocol.js";
 import { Report, Texts } from "./ui.js";
+import { checkWhole, cost } from "./whole.js";
 
 const MARKS_OF_THOUSANDS = /[\s,.'\u00a0\u2009\u202f]/g;
 
@@ -37,6 +36,7 @@ function claimOf(document, { dataset }) {
     version: number(dataset.version),
     size: number(document.querySelector("main")?.dataset.size ?? dataset.size),
     simulated: dataset.simulated === "true",
+    state: dataset.state,
     figures: displayed(document, dataset.index),
   };
 }
@@ -78,54 +78,33 @@ class Panel {
       return this.evidence;
     };
     this.found = await checkTwice(fresh, this.claim, (...told) => this.report.step(...told));
+    if (this.outdated()) return;
     this.report.end(this.found);
     if (this.found.result !== HOLDS) return;
-    const files = Math.ceil(this.found.checkpoint.size / 256);
-    const megabytes = Math.ceil(this.evidence.about / 1e6);
-    this.more.textContent = this.texts.get("more", { files, megabytes });
+    this.more.textContent = this.texts.get("more", cost(this.evidence, this.found.checkpoint));
     this.more.hidden = false;
   }
 
   /** Every entry of the log: whether a later one replaced, returned or annulled this protocol. */
   async readWholeLog() {
     this.more.hidden = true;
-    const { claim, found } = this;
-    try {
-      const at = await readPlace(
-        this.evidence.read,
-        found.checkpoint,
-        claim,
-        (read, size) => {
-          this.progress.textContent = this.texts.get("progress", { read, size });
-        },
-      );
-      this.compareState(at(claim.size ?? found.checkpoint.size), at(found.checkpoint.size));
-    } catch (error) {
-      const result = error instanceof Refused ? FAILS : CANNOT;
-      const known = error instanceof Refused || error instanceof CannotCheck;
-      const told = { reason: known ? error.message : "unforeseen", values: error.values ?? { error: String(error) } };
-      this.report.step("place", result, { ...told.values, reason: told.reason });
-      this.report.end({ result, step: "place", ...told });
-    }
+    const progress = (read, size) => {
+      this.progress.textContent = this.texts.get("progress", { read, size });
+    };
+    const { evidence, found, claim } = this;
+    const whole = await checkWhole(evidence, found.checkpoint, claim, progress);
     this.progress.textContent = "";
+    if (!this.outdated()) this.report.whole(whole, found);
   }
 
-  compareState(then, now) {
-    const { dataset } = this.section;
-    const same = then.index === Number(dataset.index) && then.state === dataset.state;
-    if (!same) throw new Refused("other-state", { signed: then.state, shown: dataset.state });
-    if (now.leaf !== then.leaf || now.state !== then.state) throw new CannotCheck("newer-state", { state: now.state });
-    this.report.step("place", HOLDS, { state: this.section.dataset.stateText ?? now.state });
-    this.report.end({ result: HOLDS, told: this.found.told });
-  }
-
-  /** The page shows newer figures now: what was said before is not about them. */
-  forget() {
-    const now = JSON.stringify(claimOf(this.section.ownerDocument, this.section).figures);
-    if (!this.claim || now === JSON.stringify(this.claim.figures)) return;
+  /** Whether the page shows other figures, or another state, than those that were checked: then nothing is said of them. */
+  outdated() {
+    const plain = (claim) => JSON.stringify({ ...claim, size: null });
+    if (!this.claim || plain(this.claim) === plain(claimOf(this.section.ownerDocument, this.section))) return false;
     this.report.clear();
     this.more.hidden = true;
     this.report.say("again");
+    return true;
   }
 }
 
@@ -134,5 +113,5 @@ export function start(root = document) {
   const section = root.querySelector("[data-check]");
   if (!section) return;
   const panel = new Panel(section);
-  root.addEventListener("esaylov:updated", () => panel.forget());
+  root.addEventListener("esaylov:updated", () => panel.outdated());
 }

@@ -4,9 +4,10 @@ import { CannotCheck, Refused, hex, need, textOf } from "./bytes.js";
 import { SavedEvidence, SiteEvidence, siteReader } from "./evidence.js";
 import { parseEntry } from "./entry.js";
 import { openCheckpoint, parseKey } from "./note.js";
-import { CANNOT, FAILS, checkTwice } from "./protocol.js";
+import { CANNOT, FAILS, HOLDS, checkTwice } from "./protocol.js";
 import { Report, Texts, make } from "./ui.js";
 import { leafHash } from "./tree.js";
+import { checkWhole, cost } from "./whole.js";
 
 const CODE = /^([0-9]{1,15})([0-9]{4})$/;
 const CHECKS = 10_000n;
@@ -49,6 +50,9 @@ class Tool {
       this.run(() => this.fromSite());
     });
     this.file.addEventListener("change", () => this.file.files[0] && this.run(() => this.fromFile(this.file.files[0])));
+    this.more = find("[data-check-more]");
+    this.progress = find("[data-check-progress]");
+    this.more.addEventListener("click", () => this.readWholeLog());
     this.form.querySelector("button").disabled = false;
   }
 
@@ -56,7 +60,7 @@ class Tool {
     if (this.busy) return;
     this.busy = true;
     this.output.hidden = false;
-    this.record.hidden = this.simulated.hidden = true;
+    this.record.hidden = this.simulated.hidden = this.more.hidden = true;
     this.report.clear();
     this.report.say("running");
     let found;
@@ -67,7 +71,27 @@ class Tool {
     }
     if (found.record) this.show(found);
     this.report.end(found);
+    this.found = found;
+    if (found.result === HOLDS && this.evidence instanceof SiteEvidence) {
+      this.more.textContent = this.texts.get("more", cost(this.evidence, found.checkpoint));
+      this.more.hidden = false;
+    }
     this.output.querySelector("h2").focus();
+    this.busy = false;
+  }
+
+  /** Whether this protocol stands, by every entry of the log. */
+  async readWholeLog() {
+    if (this.busy) return;
+    this.busy = this.more.hidden = true;
+    const { evidence, found } = this;
+    const { election, precinct, contest } = found.record;
+    const claim = { election, precinct, contest, index: found.told.index };
+    const whole = await checkWhole(evidence, found.checkpoint, claim, (read, size) => {
+      this.progress.textContent = this.texts.get("progress", { read, size });
+    });
+    this.progress.textContent = "";
+    this.report.whole(whole, found);
     this.busy = false;
   }
 
@@ -115,7 +139,8 @@ class Tool {
   async check(evidence, claim) {
     const fresh = () => {
       this.report.clear();
-      return evidence();
+      this.evidence = evidence();
+      return this.evidence;
     };
     return checkTwice(fresh, { key: this.key, figures: null, ...claim }, (...told) => this.report.step(...told));
   }

@@ -83,6 +83,13 @@ export class Report {
     });
   }
 
+  /** The result of reading the whole log, after that of the check before it. */
+  whole(whole, found) {
+    const state = this.texts.get(`state-${whole.values.state}`);
+    this.step("place", whole.result, { ...whole.values, state, ...(whole.reason ? { reason: whole.reason } : {}) });
+    this.end(whole.result === HOLDS ? found : { ...whole, values: { ...whole.values, state } });
+  }
+
   end(found) {
     const { texts } = this;
     const values = { ...found.told, step: found.step ? texts.get(`title-${found.step}`) : "" };
