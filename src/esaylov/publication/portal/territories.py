@@ -20,6 +20,7 @@ class Branch:
     url: str
     precincts: int
     voters: int
+    below_title: str
     below: tuple[Branch, ...]
 
 
@@ -72,5 +73,6 @@ def _branch(at: Snapshot, tree: Places, place: Place, depth: int) -> Branch:
         url=territory_url(at, place.code),
         precincts=tree.precincts[place.id],
         voters=tree.voters[place.id],
+        below_title=territory_kinds(below[0].kind) if below else "",
         below=tuple(_branch(at, tree, one, depth - 1) for one in below),
     )
