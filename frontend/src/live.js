@@ -7,6 +7,7 @@ const SECOND = 1000;
 const LONGEST_WAIT = 120 * SECOND;
 const TIME_LIMIT = 15 * SECOND;
 const SPREAD = 0.2;
+const SAVING = 60; // seconds between questions where the reader saves data
 const ANNOUNCE_EVERY = 60 * SECOND;
 const HIGHLIGHT = { duration: 1800, easing: "ease-out" };
 const HAS_NUMBER = /\d/;
@@ -182,7 +183,7 @@ class Live {
   async ask() {
     const { text, stale } = await this.get(this.url);
     const { size, every } = JSON.parse(text);
-    if (every > 0) this.every = every;
+    if (every > 0) this.every = navigator.connection?.saveData ? Math.max(every, SAVING) : every;
     this.say(stale ? "stale" : "on");
     if (size > Number(this.main.dataset.size)) await this.refresh();
   }
