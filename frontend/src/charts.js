@@ -75,7 +75,7 @@ class Figure {
       if (String(spec.usermeta?.size) !== pageSize() || turn !== this.turn) return;
       const own = `url(#${still.closest("figure").dataset.chart}-`;
       const text = JSON.stringify(spec).replaceAll(`url(#${spec.usermeta.chart}-`, own);
-      const links = spec.datasets.districts ?? [];
+      const links = spec.datasets.districts ?? spec.datasets.areas ?? [];
       const box = document.createElement("div");
       const result = await embed(box, withoutLinks(JSON.parse(text)), {
         mode: "vega-lite",

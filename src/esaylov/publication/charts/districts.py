@@ -53,15 +53,11 @@ def districts_map(
     if not districts:
         raise ValueError("a map needs at least one district")
     name = f"{NAME}-{mode}"
-    scales: dict[Mode, Scale] = {
-        "lead": lead_scale(),
-        "turnout": turnout_scale([one.turnout for one in districts]),
-        "counted": counted_scale(),
-    }
+    scales = scales_of(districts)
     sentence = sentence or _sentence(districts)
-    keys = {one: _keys(districts, one, scales, lists) for one in MODES}
+    keys = {one: legend_keys(districts, one, scales, lists) for one in MODES}
 
-    look = _Look(name, mode, scales)
+    look = Look(name, mode, scales)
 
     def drawn(legend: Sequence[Key]) -> dict[str, Any]:
         at = drawing.sheet(source)
@@ -70,7 +66,7 @@ def districts_map(
         _regions(at, placed, districts)
         top = at.y
         at.y += placed.height + 6
-        _legend(at, name, legend)
+        draw_legend(at, name, legend)
         data = {
             "districts": rows,
             "grounds": [row for row in rows if not row["whole"]],
@@ -82,14 +78,14 @@ def districts_map(
         name=name,
         title=title or gettext("Districts"),
         sentence=sentence,
-        head=_head(),
-        rows=tuple(_row(one) for one in districts),
+        head=table_head(),
+        rows=tuple(table_row(one) for one in districts),
         spec=drawn(keys[mode]),
         page_spec=drawn(()),
         source=source,
         keys=keys[mode],
         switches=tuple(_switch(source, one, keys[one]) for one in MODES),
-        classes=tuple(_classes(one, scales) for one in districts),
+        classes=tuple(mode_classes(one, scales) for one in districts),
         linked=all(one.url for one in districts),
         others={
             f"{NAME}-{one}": partial(
@@ -107,6 +103,15 @@ def districts_map(
         },
         embed=embed,
     )
+
+
+def scales_of(districts: Sequence[District]) -> dict[Mode, Scale]:
+    """The steps of each mode but the first."""
+    return {
+        "lead": lead_scale(),
+        "turnout": turnout_scale([one.turnout for one in districts]),
+        "counted": counted_scale(),
+    }
 
 
 def mode_words(mode: Mode) -> str:
@@ -130,7 +135,7 @@ def _switch(source: Source, mode: Mode, keys: tuple[Key, ...]) -> Switch:
 def label(one: District) -> str:
     """A district in one line: who leads, by how much, turnout, how far it is counted."""
     tongue = language()
-    parts = [_leader(one)]
+    parts = [leader_words(one)]
     if one.turnout is not None and one.progress.counted:
         parts.append(gettext("turnout %(share)s") % {"share": numbers.percent(one.turnout, tongue)})
     parts.append(
@@ -143,7 +148,7 @@ def label(one: District) -> str:
     return f"{one.name}: " + ", ".join(parts)
 
 
-def _leader(one: District) -> str:
+def leader_words(one: District) -> str:
     tongue = language()
     if not one.progress.counted:
         return gettext("nothing counted yet")
@@ -164,7 +169,7 @@ def _leader(one: District) -> str:
 
 
 def _sentence(districts: Sequence[District]) -> str:
-    if all(_complete(one) for one in districts):
+    if all(complete(one) for one in districts):
         return ngettext(
             "%(all)s district; every precinct is counted.",
             "%(all)s districts; every precinct is counted.",
@@ -172,7 +177,7 @@ def _sentence(districts: Sequence[District]) -> str:
         ) % {"all": numbers.whole(len(districts), language())}
     tongue = language()
     started = sum(1 for one in districts if one.progress.counted)
-    whole = sum(1 for one in districts if _complete(one))
+    whole = sum(1 for one in districts if complete(one))
     return gettext(
         "%(all)s districts: in %(whole)s every precinct is counted, in %(part)s some, in %(none)s none yet."
     ) % {
@@ -183,7 +188,7 @@ def _sentence(districts: Sequence[District]) -> str:
     }
 
 
-def _complete(one: District) -> bool:
+def complete(one: District) -> bool:
     return one.progress.counted > 0 and one.progress.left <= 0
 
 
@@ -219,7 +224,7 @@ def _border(lines: Sequence[tuple[float, float, float, float]], top: float) -> R
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """What decides the colours of a map: its name, its mode, the steps of each mode."""
 
     name: str
@@ -227,10 +232,10 @@ class _Look:
     scales: dict[Mode, Scale]
 
 
-def _cell(one: District, placed: Layout, top: float, look: _Look) -> Row:
+def _cell(one: District, placed: Layout, top: float, look: Look) -> Row:
     x, y = placed.cells[one.code]
-    fill, text = _paint(one, look)
-    radius, whole = placed.radius - 0.5, _complete(one)
+    fill, text = paint(one, look)
+    radius, whole = placed.radius - 0.5, complete(one)
     return {
         "x": round(x + EDGE, 3),
         "y": round(y + top, 3),
@@ -242,7 +247,7 @@ def _cell(one: District, placed: Layout, top: float, look: _Look) -> Row:
         "label": "=" if one.tie and look.mode == "winner" else one.label if placed.radius > 8 else "",
         "name": one.name,
         "description": label(one),
-        "leads": _leader(one),
+        "leads": leader_words(one),
         "url": one.url,
         "fill": fill,
         "text": text,
@@ -253,7 +258,7 @@ def _cell(one: District, placed: Layout, top: float, look: _Look) -> Row:
     }
 
 
-def _paint(one: District, look: _Look) -> tuple[str, str]:
+def paint(one: District, look: Look) -> tuple[str, str]:
     """Fill and text colour; what is outstanding is hatched in every mode."""
     if not one.progress.counted:
         return inks.hatched(look.name), inks.INK
@@ -279,7 +284,7 @@ def _value(one: District, mode: Mode) -> int | None:
     return numbers.ratio_down(one.progress.expected - one.progress.left, one.progress.expected)
 
 
-def _classes(one: District, scales: dict[Mode, Scale]) -> str:
+def mode_classes(one: District, scales: dict[Mode, Scale]) -> str:
     """Classes by which the style sheet paints a hexagon in the other modes."""
     if not one.progress.counted:
         return ""
@@ -290,7 +295,7 @@ def _classes(one: District, scales: dict[Mode, Scale]) -> str:
 # --- legend ---
 
 
-def _keys(
+def legend_keys(
     districts: Sequence[District], mode: Mode, scales: dict[Mode, Scale], lists: Sequence[tuple[str, int]]
 ) -> tuple[Key, ...]:
     waiting = any(not one.progress.counted for one in districts)
@@ -308,14 +313,14 @@ def _keys(
             found.append(Key("tone-0", gettext("= a tie")))
     else:
         found += [Key(f"ramp-{step}", text) for step, text in scales[mode].words()]
-    if any(one.progress.counted and not _complete(one) for one in districts):
+    if any(one.progress.counted and not complete(one) for one in districts):
         found.append(Key("part", gettext("Hatched edge: not all precincts counted")))
     if waiting:
         found.append(Key(inks.HATCH, gettext("Nothing counted yet")))
     return tuple(found[:MOST_KEYS])
 
 
-def _legend(at: Sheet, name: str, keys: Sequence[Key]) -> None:
+def draw_legend(at: Sheet, name: str, keys: Sequence[Key]) -> None:
     """Swatches with their words, as many in a line as fit."""
     x, lowest = 0.0, at.y + 4
     for key in keys:
@@ -347,7 +352,7 @@ def _fill(name: str, style: str) -> str:
 # --- table and layers ---
 
 
-def _head() -> tuple[Column, ...]:
+def table_head() -> tuple[Column, ...]:
     return (
         Column("district", gettext("District")),
         Column("region", gettext("Region")),
@@ -360,7 +365,7 @@ def _head() -> tuple[Column, ...]:
     )
 
 
-def _row(one: District) -> tuple[Value, ...]:
+def table_row(one: District) -> tuple[Value, ...]:
     started = one.progress.counted > 0
     return (
         one.name,

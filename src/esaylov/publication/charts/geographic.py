@@ -27,7 +27,7 @@ from esaylov.publication.charts.model import (
     Value,
 )
 from esaylov.publication.charts.outlines import Boundaries, Outline, outlines
-from esaylov.publication.charts.scales import Scale, counted_scale, lead_scale, turnout_scale
+from esaylov.publication.charts.scales import Scale
 
 LETTER, SMALLEST = 10.0, 8.0
 EDGE = 1.7
@@ -61,14 +61,10 @@ def territories_map(
     drawable = [one for one in places if one.code in boundaries.geometries]
     if not drawable:
         raise ValueError("none of the places has a boundary")
-    scales: dict[Mode, Scale] = {
-        "lead": lead_scale(),
-        "turnout": turnout_scale([one.turnout for one in places]),
-        "counted": counted_scale(),
-    }
+    scales = shared.scales_of(places)
     full, sentence = f"{name}-{mode}", _sentence(places)
     keys = {one: _keys(places, one, scales, lists) for one in MODES}
-    look = shared._Look(full, mode, scales)
+    look = shared.Look(full, mode, scales)
     left_out = [one.name for one in places if one.code not in boundaries.geometries]
     drawn = partial(_drawn, source, drawable, boundaries, look, words=(sentence, left_out))
     return Chart(
@@ -82,7 +78,7 @@ def territories_map(
         source=source,
         keys=keys[mode],
         switches=tuple(_switch(source, one, keys[one], name) for one in MODES),
-        classes=tuple(shared._classes(one, scales) for one in drawable),
+        classes=tuple(shared.mode_classes(one, scales) for one in drawable),
         linked=all(one.url for one in drawable),
         others={
             f"{name}-{one}": partial(
@@ -99,11 +95,13 @@ def _keys(
 ) -> tuple[Key, ...]:
     """The legend of the other map; an area of any shape has no room for a hatched edge, its border is dashed."""
     dashed = Key(DASHED, gettext("Dashed border: not all precincts counted"))
-    return tuple(dashed if key.style == "part" else key for key in shared._keys(places, mode, scales, lists))
+    return tuple(
+        dashed if key.style == "part" else key for key in shared.legend_keys(places, mode, scales, lists)
+    )
 
 
 def _legend(at: Sheet, name: str, keys: Sequence[Key]) -> None:
-    shared._legend(at, name, [key for key in keys if key.style != DASHED])
+    shared.draw_legend(at, name, [key for key in keys if key.style != DASHED])
     for key in keys:
         if key.style == DASHED:
             for side in (at.y, at.y + 12):
@@ -125,7 +123,7 @@ def _drawn(
     source: Source,
     places: Sequence[District],
     boundaries: Credited,
-    look: shared._Look,
+    look: shared.Look,
     *,
     words: tuple[str, Sequence[str]],
     legend: Sequence[Key],
@@ -142,8 +140,8 @@ def _drawn(
     return drawing.specification(_layers, at, data, name=look.name, sentence=words[0], source=source)
 
 
-def _area(one: District, outline: Outline, top: float, look: shared._Look) -> Row:
-    fill, text = shared._paint(one, look)
+def _area(one: District, outline: Outline, top: float, look: shared.Look) -> Row:
+    fill, text = shared.paint(one, look)
     size = drawing.fitting(one.label, outline.room - 4, LETTER) if one.label and outline.room > 8 else 0.0
     return {
         "x": 0,
@@ -155,11 +153,11 @@ def _area(one: District, outline: Outline, top: float, look: shared._Look) -> Ro
         "label": one.label if size >= SMALLEST else "",
         "name": one.name,
         "description": shared.label(one),
-        "leads": shared._leader(one),
+        "leads": shared.leader_words(one),
         "url": one.url,
         "fill": fill,
         "text": text,
-        "part": one.progress.counted > 0 and not shared._complete(one),
+        "part": one.progress.counted > 0 and not shared.complete(one),
     }
 
 
@@ -175,7 +173,7 @@ def _credit(boundaries: Credited, left_out: Sequence[str]) -> list[str]:
 def _sentence(places: Sequence[District]) -> str:
     tongue = language()
     started = sum(1 for one in places if one.progress.counted)
-    whole = sum(1 for one in places if shared._complete(one))
+    whole = sum(1 for one in places if shared.complete(one))
     return gettext(
         "%(all)s territories: in %(whole)s every precinct is counted, in %(part)s some, in %(none)s none yet."
     ) % {
@@ -187,18 +185,18 @@ def _sentence(places: Sequence[District]) -> str:
 
 
 def _head() -> tuple[Column, ...]:
-    return (Column("territory", gettext("Territory")), *shared._head()[2:])
+    return (Column("territory", gettext("Territory")), *shared.table_head()[2:])
 
 
 def _row(one: District) -> tuple[Value, ...]:
-    cells = shared._row(one)
+    cells = shared.table_row(one)
     return (cells[0], *cells[2:])
 
 
 def _layers() -> list[alt.Chart]:
     shape = alt.Shape("path:N", scale=None, legend=None)
     areas = (
-        alt.Chart(alt.NamedData(name="areas"))
+        alt.Chart(alt.NamedData(name="areas"), name="cells")
         .mark_point(filled=True, opacity=1, size=4, stroke=inks.PAPER, strokeWidth=0.8, strokeJoin="round")
         .encode(
             x=drawing.pixel_x(), y=drawing.pixel_y(), shape=shape, fill=drawing.literally(alt.Fill, "fill"),
