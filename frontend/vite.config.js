@@ -39,6 +39,7 @@ export default {
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 1500, // Vega, which comes after the page
     rollupOptions: {
       checks: { pluginTimings: false },
       input: input(),
