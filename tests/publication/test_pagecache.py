@@ -299,3 +299,27 @@ def test_election_of_a_path() -> None:
     assert election_of("/uz/verify/") is None
     raw = "/uz/elections/сайлов/".encode().decode("latin-1")
     assert election_of(raw) == "сайлов"
+
+
+def test_pages_that_name_their_host_are_kept_for_each_host_apart() -> None:
+    site = Site()
+    reader = Reader(site)
+    for _ in range(2):
+        reader.get(HTTP_HOST="a.example")
+        reader.get(HTTP_HOST="b.example")
+    assert site.asked == 2
+
+
+def test_with_a_configured_address_the_path_alone_counts() -> None:
+    site = Site()
+    cache = PageCache(site, Sizes(site.sizes, every=3600), languages=["en"], by_host=False)
+    for host in ("a.example", "b.example:81", ""):
+        asked = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": "/en/elections/e/",
+            "QUERY_STRING": "",
+            "HTTP_HOST": host,
+        }
+        assert b"".join(cache(asked, lambda _status, _headers: None))
+    assert site.asked == 1
+    cache.sizes.stop()

@@ -68,8 +68,8 @@ def dataset(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "version": str(frame.size),
         "distribution": [*_stable(request, election), *_published(request, election)],
     }
-    if frame.signed_at is not None:
-        found["dateModified"] = frame.signed_at.isoformat(timespec="seconds")
+    if frame.as_of is not None:
+        found["dateModified"] = frame.as_of.isoformat(timespec="seconds")
     return found
 
 
