@@ -1,0 +1,153 @@
+"""Pictures in a browser: whole without a script, answering with one, and never of another tree size than their page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+pytestmark = pytest.mark.browser
+
+NATIONAL = "/en/elections/tiny/"
+MAP = ".chart-districts"
+DRAWN = f"{MAP} .chart-drawn"
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The tiny election with a protocol in every state, served."""
+    from tests.publication.browser import served
+    from tests.publication.ground import data_folder, in_every_state
+
+    with data_folder(tmp_path_factory.mktemp("site")) as folder:
+        in_every_state(folder)
+        with served() as found:
+            yield found
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    from tests.publication.browser import chromium
+
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport=PHONE)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
+    """A phone; an error of a script, and what the policy refuses, fails the test."""
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on(
+        "request", lambda asked: None if asked.url.startswith((address, "data:")) else wrong.append(asked.url)
+    )
+    yield page
+    assert wrong == []
+
+
+def open_map(page: Page, address: str) -> None:
+    page.goto(f"{address}{NATIONAL}")
+    page.locator(MAP).scroll_into_view_if_needed()
+
+
+def colours(page: Page) -> list[str]:
+    """What the districts are painted with, as the browser computes it."""
+    script = "found => found.map(one => getComputedStyle(one).fill)"
+    return list(page.eval_on_selector_all(f"{MAP} .chart-picture a path", script))
+
+
+def test_switch_works_without_a_script(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    open_map(page, address)
+    assert page.locator(f"{MAP} .chart-form-winner").is_visible()
+    winner = page.locator(f"{MAP} .chart-picture").screenshot()
+    page.locator(f"{MAP} .chart-label-counted").click()
+    assert page.locator(f"{MAP} .chart-form-counted").is_visible()
+    assert not page.locator(f"{MAP} .chart-form-winner").is_visible()
+    assert page.locator(f"{MAP} .chart-picture").screenshot() != winner
+    page.locator(f"{MAP} .chart-mode-counted").press("ArrowLeft")
+    assert page.locator(f"{MAP} .chart-form-turnout").is_visible(), "the keyboard switches too"
+    context.close()
+
+
+def test_vega_draws_the_same_and_links_stay(page: Page, address: str) -> None:
+    open_map(page, address)
+    still = page.eval_on_selector_all(
+        f"{MAP} .chart-svg a", "all => all.map(a => [a.getAttribute('href'), a.ariaLabel])"
+    )
+    painted = colours(page)
+    page.wait_for_selector(DRAWN)
+    drawn = page.eval_on_selector_all(
+        f"{DRAWN} a", "all => all.map(a => [a.getAttribute('href'), a.ariaLabel])"
+    )
+    assert still == drawn
+    assert painted == colours(page)
+    assert page.locator(DRAWN).get_attribute("role") == "group"
+    assert page.locator("style").count() == 0, "no style is put into the page"
+    page.locator(f"{MAP} .chart-mode-winner").focus()
+    page.keyboard.press("Tab")
+    assert page.locator(f"{MAP} .chart-tip").inner_text().replace("\n", "")
+    page.keyboard.press("Escape")
+    assert page.locator(f"{MAP} .chart-tip").count() == 0
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/contests/**")
+
+
+def test_script_follows_the_switch(page: Page, address: str) -> None:
+    open_map(page, address)
+    page.wait_for_selector(DRAWN)
+    page.locator(f"{MAP} .chart-label-counted").click()
+    page.wait_for_selector(DRAWN)
+    page.locator(f"{DRAWN} a path[fill*=ramp]").first.wait_for(state="attached")
+
+
+def test_other_size_is_not_drawn(page: Page, address: str) -> None:
+    """A specification of another tree size than the page's changes nothing."""
+
+    def newer(route: Route) -> None:
+        spec = route.fetch().json()
+        spec["usermeta"]["size"] += 1
+        route.fulfill(body=json.dumps(spec), content_type="application/json")
+
+    page.route("**/*.page.json", newer)
+    with page.expect_response("**/districts-winner.page.json"):
+        open_map(page, address)
+    page.wait_for_timeout(1_500)
+    assert page.locator(".chart-drawn").count() == 0
+    assert page.locator(f"{MAP} .chart-svg").is_visible()
+
+
+def test_picture_stays_when_vega_does_not_come(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.route("**/*.page.json", lambda route: route.abort())
+    open_map(page, address)
+    page.wait_for_timeout(1_500)
+    assert page.locator(f"{MAP} .chart-svg a").count() > 0
+    page.close()
+
+
+def test_pictures_fit_the_phone(page: Page, address: str) -> None:
+    open_map(page, address)
+    page.wait_for_selector(DRAWN)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    smallest = page.evaluate(
+        f"Math.min(...[...document.querySelectorAll('{DRAWN} text')].filter(t => t.textContent)"
+        ".map(t => t.getBoundingClientRect().height))"
+    )
+    assert smallest >= 9, "letters can be read at this width"
