@@ -18,11 +18,11 @@ VALUES = {
     "territory": "n",
     "precinct": "p1",
     "precinct_code": "p1",
-    "organisation": "a",
-    "number": "1",
+    "party": "green",
+    "number": "2",
+    "page": "elections/tiny/",
     "chart": "seats",
-    "extension": "svg",
-    "kind": "seats",
+    "kind": "svg",
 }
 """What stands for a parameter of an address."""
 
