@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from esaylov.design.headers import embeddable
 from esaylov.publication.charts import Chart
-from esaylov.publication.codes.codes import check_url, code_at
+from esaylov.publication.codes.codes import check_url
 from esaylov.publication.newsroom.documents import territory_figures
 from esaylov.publication.newsroom.serving import for_everybody
 from esaylov.publication.pages.common import (
@@ -50,9 +50,13 @@ class Embed:
     state: State
     counted: Counted
     url: str
-    code: str
     chart: Chart | None = None
     contests: tuple[Figures, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The short code of the tree size."""
+        return self.frame.code
 
     @property
     def check_url(self) -> str:
@@ -78,7 +82,6 @@ def _of_election(at: Snapshot, head: Headline, title: str) -> Embed:
         state=head.state,
         counted=head.counted,
         url=election_url(at),
-        code=code_at(at),
     )
 
 
@@ -138,7 +141,6 @@ def territory_embed(at: Snapshot, place: Place) -> Embed:
         state=first.state if first else preliminary(final=False),
         counted=first.counted if first else Counted(0, 0),
         url=territory_url(at, place.code),
-        code=code_at(at),
         contests=tuple(found),
     )
 

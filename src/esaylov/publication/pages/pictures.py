@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import pgettext
 
 from esaylov.publication.charts import (
@@ -56,14 +57,20 @@ def source(frame: Frame, page: str) -> Source:
     )
 
 
+def embeds_url(where: Source) -> str:
+    """Where the lines to copy stand that put a picture into other pages."""
+    return reverse("newsroom", args=[where.election]) + "#embeds"
+
+
 def seats_chart(where: Source, table: SeatTable | None) -> Charts:
     """The half circle, where there are seats to draw."""
     if table is None or not 1 <= table.seats <= MOST_SEATS:
         return {}
     groups = [SeatGroup(row.code, row.name, row.tone, row.list_seats, row.direct_seats) for row in table.rows]
     drawn = seats_hemicycle(
-        where, groups, open_list=table.open_list, open_direct=table.open_direct, direct=table.direct
-    )
+        where, groups, open_list=table.open_list, open_direct=table.open_direct, direct=table.direct,
+        embed=embeds_url(where),
+    )  # fmt: skip
     return {"seats": drawn}
 
 
@@ -72,7 +79,8 @@ def map_chart(where: Source, places: Sequence[Place], lists: Sequence[Row]) -> C
     if len(places) < 2:
         return {}
     found = [district(number, one) for number, one in enumerate(places, start=1)]
-    return {"map": districts_map(where, found, lists=[(row.name, row.tone) for row in lists if row.tone])}
+    tones = [(row.name, row.tone) for row in lists if row.tone]
+    return {"map": districts_map(where, found, lists=tones, embed=embeds_url(where))}
 
 
 def district(number: int, one: Place) -> District:
