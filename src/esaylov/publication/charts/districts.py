@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import altair as alt
@@ -59,19 +59,19 @@ def districts_map(
 
     look = Look(name, mode, scales)
 
+    placed, top = _layout(districts), drawing.sheet(source).y
+    rows = [_cell(one, placed, top, look) for one in districts]
+    data = {
+        "districts": rows,
+        "grounds": [row for row in rows if not row["whole"]],
+        "borders": [_border(region.border, top) for region in placed.regions],
+    }
+
     def drawn(legend: Sequence[Key]) -> dict[str, Any]:
         at = drawing.sheet(source)
-        placed = _layout(districts, at)
-        rows = [_cell(one, placed, at.y, look) for one in districts]
         _regions(at, placed, districts)
-        top = at.y
         at.y += placed.height + 6
         draw_legend(at, name, legend)
-        data = {
-            "districts": rows,
-            "grounds": [row for row in rows if not row["whole"]],
-            "borders": [_border(region.border, top) for region in placed.regions],
-        }
         return drawing.specification(_layers, at, data, name=name, sentence=sentence, source=source)
 
     return Chart(
@@ -132,10 +132,10 @@ def _switch(source: Source, mode: Mode, keys: tuple[Key, ...]) -> Switch:
 # --- words ---
 
 
-def label(one: District) -> str:
-    """A district in one line: who leads, by how much, turnout, how far it is counted."""
+def label(one: District, leads: str = "") -> str:
+    """A district in one line: who leads (`leads`, where it is known), by how much, turnout, how far it is counted."""
     tongue = language()
-    parts = [leader_words(one)]
+    parts = [leads or leader_words(one)]
     if one.turnout is not None and one.progress.counted:
         parts.append(gettext("turnout %(share)s") % {"share": numbers.percent(one.turnout, tongue)})
     parts.append(
@@ -195,11 +195,17 @@ def complete(one: District) -> bool:
 # --- cells ---
 
 
-def _layout(districts: Sequence[District], at: Sheet) -> Layout:
-    names = {one.group: lines_of(one.group_name) for one in districts}
-    room = {group: max(drawing.measure(line, SMALL) for line in lines) for group, lines in names.items()}
-    lines = {group: len(found) for group, found in names.items()}
-    return layout([Item(one.code, one.group, one.place) for one in districts], WIDTH - 2 * EDGE, room, lines)
+def _layout(districts: Sequence[District]) -> Layout:
+    items = tuple(Item(one.code, one.group, one.place) for one in districts)
+    return _placed(items, tuple(sorted({one.group: one.group_name for one in districts}.items())))
+
+
+@lru_cache(maxsize=64)
+def _placed(items: tuple[Item, ...], names: tuple[tuple[str, str], ...]) -> Layout:
+    """The layout of the same districts is the same at each size of the log."""
+    lines = {group: lines_of(name) for group, name in names}
+    room = {group: max(drawing.measure(line, SMALL) for line in found) for group, found in lines.items()}
+    return layout(items, WIDTH - 2 * EDGE, room, {group: len(found) for group, found in lines.items()})
 
 
 def lines_of(name: str) -> list[str]:
@@ -235,7 +241,7 @@ class Look:
 def _cell(one: District, placed: Layout, top: float, look: Look) -> Row:
     x, y = placed.cells[one.code]
     fill, text = paint(one, look)
-    radius, whole = placed.radius - 0.5, complete(one)
+    radius, whole, leads = placed.radius - 0.5, complete(one), leader_words(one)
     return {
         "x": round(x + EDGE, 3),
         "y": round(y + top, 3),
@@ -246,8 +252,8 @@ def _cell(one: District, placed: Layout, top: float, look: Look) -> Row:
         "letter": round(min(10.5, placed.radius * 0.8), 2),
         "label": "=" if one.tie and look.mode == "winner" else one.label if placed.radius > 8 else "",
         "name": one.name,
-        "description": label(one),
-        "leads": leader_words(one),
+        "description": label(one, leads),
+        "leads": leads,
         "url": one.url,
         "fill": fill,
         "text": text,

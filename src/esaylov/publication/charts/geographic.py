@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Protocol
 
 import altair as alt
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from esaylov.design import numbers
 from esaylov.design.words import language
@@ -29,7 +29,7 @@ from esaylov.publication.charts.model import (
 from esaylov.publication.charts.outlines import Boundaries, Outline, outlines
 from esaylov.publication.charts.scales import Scale
 
-LETTER, SMALLEST = 10.0, 8.0
+LETTER, SMALLEST = 10.5, 9.0
 EDGE = 1.7
 DASHED = "dashed"
 MOST_NAMED = 5
@@ -172,6 +172,12 @@ def _credit(boundaries: Credited, left_out: Sequence[str]) -> list[str]:
 
 def _sentence(places: Sequence[District]) -> str:
     tongue = language()
+    if all(shared.complete(one) for one in places):
+        return ngettext(
+            "%(all)s territory; every precinct is counted.",
+            "%(all)s territories; every precinct is counted.",
+            len(places),
+        ) % {"all": numbers.whole(len(places), tongue)}
     started = sum(1 for one in places if one.progress.counted)
     whole = sum(1 for one in places if shared.complete(one))
     return gettext(
@@ -197,7 +203,7 @@ def _layers() -> list[alt.Chart]:
     shape = alt.Shape("path:N", scale=None, legend=None)
     areas = (
         alt.Chart(alt.NamedData(name="areas"), name="cells")
-        .mark_point(filled=True, opacity=1, size=4, stroke=inks.PAPER, strokeWidth=0.8, strokeJoin="round")
+        .mark_point(filled=True, opacity=1, size=4, stroke=inks.PAPER, strokeWidth=2.2, strokeJoin="round")
         .encode(
             x=drawing.pixel_x(), y=drawing.pixel_y(), shape=shape, fill=drawing.literally(alt.Fill, "fill"),
             href="url:N", description="description:N",
@@ -215,7 +221,7 @@ def _layers() -> list[alt.Chart]:
     ]
     borders = (
         alt.Chart(alt.NamedData(name="areas"))
-        .mark_point(filled=False, opacity=1, size=4, strokeWidth=0.7, strokeJoin="round", aria=False)
+        .mark_point(filled=False, opacity=1, size=4, strokeWidth=0.6, strokeJoin="round", aria=False)
         .encode(x=drawing.pixel_x(), y=drawing.pixel_y(), shape=shape, stroke=alt.value(inks.SOFT))
     )
     labels = (
