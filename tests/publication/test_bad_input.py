@@ -79,8 +79,8 @@ def test_nobody_on_the_list(made: Callable[..., Site], get: Get) -> None:
     site.submit("p5", "q", (0,) * 7, (0, 0))
     site.move_on()
     page = get(HOME + "precincts/p5/")
-    row = page.row("Party lists")
-    assert row[2:] == ["0", "–", "0", "0", "–", "–", "–"], "no share of nothing"
+    row = page.row("Party lists received")
+    assert row[1:] == ["–", "–", "–", "0", "0", "0", "–"], "no share of nothing"
     page = get(HOME + "protocols/p5/list/")
     assert added_up(page)[-1] == ["All votes", "0", "–"]
     assert "✗" not in page.text

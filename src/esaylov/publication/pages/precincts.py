@@ -25,7 +25,7 @@ from esaylov.publication.pages.common import (
 )
 from esaylov.publication.pages.contests import common, figures, title_of
 from esaylov.publication.pages.paging import Pager, pager, part_of
-from esaylov.publication.reads import Place
+from esaylov.publication.reads import Place, places
 from esaylov.results.queries import (
     OutsideCount,
     PrecinctRow,
@@ -51,10 +51,11 @@ class ProtocolLink:
 
 @dataclass(frozen=True, slots=True)
 class PrecinctLine:
-    """A precinct with its places."""
+    """A precinct with its places; `where` names its territory where the list spans several."""
 
     name: str
     url: str
+    where: str
     address: str
     voters: int
     protocols: tuple[ProtocolLink, ...]
@@ -75,6 +76,7 @@ class ContestLine:
 
     name: str
     url: str
+    where: str
     state: State
     counts: bool
     participants: int | None
@@ -127,6 +129,11 @@ def address_of(row: PrecinctRow) -> str:
     return row.address if row.place_public is not False else gettext("place withheld")
 
 
+def where(at: Snapshot, row: PrecinctRow) -> str:
+    """The name of the territory that a precinct lies in."""
+    return name_of(places(at.tables).by_id[row.territory])
+
+
 def precinct_line(at: Snapshot, row: PrecinctRow, *, only_standing: bool = False) -> PrecinctLine:
     """A precinct with its places; with `only_standing` those where something stands."""
     contests = [
@@ -137,6 +144,7 @@ def precinct_line(at: Snapshot, row: PrecinctRow, *, only_standing: bool = False
     return PrecinctLine(
         name=precinct_name(row),
         url=precinct_url(at, row.code),
+        where=where(at, row) if only_standing else "",
         address=address_of(row),
         voters=row.voters,
         protocols=tuple(protocol_link(at, row, contest) for contest in contests),
@@ -165,8 +173,8 @@ def contest_lines(
     at: Snapshot, contest: ContestRow, head: Sequence[Option], rows: Sequence[PrecinctRow]
 ) -> tuple[ContestLine, ...]:
     """Precincts with a contest's figures in the order of the columns."""
-    places = {option.code: option.position for option in contest.options}
-    order = [places[option.code] for option in head]
+    positions = {option.code: option.position for option in contest.options}
+    order = [positions[option.code] for option in head]
     return tuple(_contest_line(at, contest, order, row) for row in rows)
 
 
@@ -176,6 +184,7 @@ def _contest_line(at: Snapshot, contest: ContestRow, order: list[int], row: Prec
     return ContestLine(
         name=precinct_name(row),
         url=protocol_url(at, row.code, contest.code),
+        where=where(at, row),
         state=state_words(standing.state if standing else "awaited"),
         counts=standing is not None and standing.counts,
         participants=common(at, "ballots_in_boxes", standing.lines) if standing and voted else None,

@@ -48,6 +48,7 @@ class ProtocolPage:
     precinct: str
     precinct_code: str
     precinct_url: str
+    where: str
     contest: str
     contest_code: str
     contest_url: str
@@ -88,6 +89,7 @@ def protocol_page(at: Snapshot, contest: ContestRow, row: PrecinctRow) -> Protoc
         precinct=precinct_name(row),
         precinct_code=row.code,
         precinct_url=precinct.url,
+        where=", ".join(link.text for link in reversed(way)),
         contest=title_of(contest),
         contest_code=contest.code,
         contest_url=contest_url(at, contest.code),
