@@ -122,7 +122,7 @@ def test_style_sheet_is_kept_for_ever_and_comes_compressed(client: Client) -> No
     assert b"url(http" not in css, "no fonts or pictures from elsewhere"
     packed = client.get(assets.url("main.css"), headers={"accept-encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
-    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert "Accept-Encoding" in packed.headers["Vary"]
     assert packed.headers["ETag"] != answer.headers["ETag"]
     assert gzip.decompress(b"".join(packed.streaming_content)) == css
 
