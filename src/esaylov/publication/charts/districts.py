@@ -34,7 +34,7 @@ from esaylov.publication.charts.scales import Scale, counted_scale, lead_scale, 
 NAME = "districts"
 HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
 BORDER, PART, EDGE = 1.6, 0.74, 1.5
-MOST_KEYS, NAME_WIDTH = 14, 88
+MOST_KEYS, NAME_WIDTH, MOST_NAME = 14, 88, 140
 
 
 def districts_map(
@@ -210,17 +210,21 @@ def _placed(items: tuple[Item, ...], names: tuple[tuple[str, str], ...]) -> Layo
 
 def lines_of(name: str) -> list[str]:
     """A region's name in two lines at most, as narrow as its words allow."""
-    return drawing.wrapped(name, NAME_WIDTH, SMALL, 2)
+    widest = max((drawing.measure(word, SMALL) for word in name.split()), default=0.0)
+    return drawing.wrapped(name, min(max(NAME_WIDTH, widest), MOST_NAME), SMALL, 2)
 
 
 def _regions(at: Sheet, placed: Layout, districts: Sequence[District]) -> None:
     names = {one.group: one.group_name for one in districts}
     for region in placed.regions:
         lines = lines_of(names[region.group])
-        half = max(drawing.measure(line, SMALL) for line in lines) * drawing.BOLDER / 2
+        widest = max(drawing.measure(line, SMALL) for line in lines) * drawing.BOLDER
+        size = round(SMALL * min(1.0, region.room / max(1.0, widest)), 2)
+        half = widest * size / SMALL / 2
         x = min(max(region.x + EDGE, half), WIDTH - half)
         for back, line in enumerate(reversed(lines)):
-            at.text(x, at.y + region.y - back * LINE, line, size=SMALL, align="center", weight=600)
+            y = at.y + region.y - back * LINE
+            at.text(x, y, line, size=size, align="center", weight=600)
 
 
 def _border(lines: Sequence[tuple[float, float, float, float]], top: float) -> Row:
@@ -277,7 +281,9 @@ def paint(one: District, look: Look) -> tuple[str, str]:
 
 def _tone(one: District) -> int | None:
     """The tone of the leader; None where nobody leads yet."""
-    return one.tone if one.progress.counted and (one.leader or one.tie) else None
+    if not one.progress.counted or not (one.leader or one.tie):
+        return None
+    return 0 if one.tie else one.tone
 
 
 def _value(one: District, mode: Mode) -> int | None:

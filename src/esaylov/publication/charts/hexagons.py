@@ -15,6 +15,7 @@ LARGEST, SMALLEST = 14.0, 3.5
 COMFORTABLE = 80
 """Up to so many hexagons they keep their largest size."""
 LINE, BETWEEN_ROWS, BETWEEN = 13.5, 9.0, 12.0
+MOST_SQUEEZED = 0.22
 
 # Row from the north (0 to 3) and place from west to east (0 to 100) of Uzbekistan's regions, by the last two
 # digits of their SOATO code and by ISO 3166-2: drawn by hand after the map.
@@ -71,6 +72,7 @@ class _Cluster:
     longitude: float = 0.0
     x: float = 0.0
     width: float = 0.0
+    least: float = 0.0
 
 
 def layout(
@@ -86,7 +88,8 @@ def layout(
     across = sqrt(3) * radius
     clusters = [_cluster(group, members, width / across) for group, members in groups.items()]
     for one in clusters:
-        one.width = min(width, max(one.columns * across, labels.get(one.group, 0.0)))
+        one.least = one.columns * across
+        one.width = min(width, max(one.least, labels.get(one.group, 0.0)))
     rows = _rows(clusters, groups, width)
     cells: dict[str, tuple[float, float]] = {}
     regions, top = [], 0.0
@@ -182,14 +185,24 @@ def _by_table(
         rows.setdefault(row, []).append(one)
     found = []
     for number in sorted(rows):
+        _squeeze(rows[number], width)
         found += _packed(rows[number], width)
     return found
 
 
+def _squeeze(row: Sequence[_Cluster], width: float) -> None:
+    """Takes room from long names, which are then set smaller, where a row of the table would else be broken."""
+    over = sum(one.width + BETWEEN for one in row) - BETWEEN - width
+    slack = [min(one.width - one.least, one.width * MOST_SQUEEZED) for one in row]
+    if 0 < over <= sum(slack):
+        for one, part in zip(row, slack, strict=True):
+            one.width -= over * part / sum(slack) + 1e-6
+
+
 def _packed(ordered: Sequence[_Cluster], width: float) -> list[list[_Cluster]]:
     """As few rows as hold the clusters in their order, filled about equally."""
-    total = sum(one.width + BETWEEN for one in ordered)
-    wanted = total / max(1, -(-total // width))
+    total = sum(one.width + BETWEEN for one in ordered) - BETWEEN
+    wanted = (total + BETWEEN) / max(1, -(-total // width))
     rows: list[list[_Cluster]] = [[]]
     for one in ordered:
         used = sum(before.width + BETWEEN for before in rows[-1])
