@@ -4,10 +4,18 @@
 const WIDE = "(min-width: 48rem)";
 
 export function folds(root) {
-  const parts = [...root.querySelectorAll("details.fold")];
+  const wide = matchMedia(WIDE);
+  const open = (parts) => wide.matches && parts.forEach((part) => (part.open = true));
+  const parts = root.querySelectorAll("details.fold");
   if (!parts.length) return;
-  if (matchMedia(WIDE).matches) for (const part of parts) part.open = true;
+  open(parts);
   document.documentElement.dataset.folds = "";
+  // Parts that come while the page is open (the first figures of the night) stand open too.
+  new MutationObserver((changes) => {
+    for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+      if (node.nodeType === Node.ELEMENT_NODE) open(node.matches("details.fold") ? [node] : node.querySelectorAll("details.fold"));
+    }
+  }).observe(root.querySelector("main"), { childList: true, subtree: true });
   openNamed(root);
   addEventListener("hashchange", () => openNamed(root));
 }

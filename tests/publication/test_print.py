@@ -1,0 +1,77 @@
+"""A protocol on paper: one sheet of A4 with its figures, its sums and the way back to the record; parts that fold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+PROTOCOLS = ("protocols/p1/list/", "protocols/p2/list/", "protocols/p3/list/", "protocols/p5/q/")
+PAGE_OF_PDF = re.compile(rb"/Type\s*/Page\b")
+
+
+@pytest.fixture(scope="module")
+def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The tiny election with protocols in several states, served."""
+    from tests.exchange.packages import VOTES, lines_of
+    from tests.publication.browser import served
+    from tests.publication.ground import EVENING, Site, data_folder
+
+    with data_folder(tmp_path_factory.mktemp("site")) as folder:
+        site = Site(folder, start=EVENING)
+        for precinct in ("p1", "p2", "p3"):
+            lines, votes = lines_of(precinct, "list"), VOTES[precinct]["list"]
+            site.submit(precinct, "list", (*lines[:-1], 99) if precinct != "p1" else lines, votes)
+        site.correct("p3", "list", lines_of("p3", "list"), VOTES["p3"]["list"])
+        site.move_on()
+        with served() as found:
+            yield found
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    from tests.publication.browser import chromium
+
+    with chromium() as started:
+        yield started
+
+
+@pytest.mark.parametrize("place", PROTOCOLS)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_protocol_is_one_sheet(
+    address: str, browser: Browser, tmp_path: Path, place: str, language: str
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/{language}/elections/tiny/{place}")
+    sheet = page.pdf(path=tmp_path / "sheet.pdf", prefer_css_page_size=True)
+    assert len(PAGE_OF_PDF.findall(sheet)) == 1
+    page.emulate_media(media="print")
+    assert page.locator(".self .qr").is_visible()
+    assert not page.locator("#photo").count() or not page.locator("#photo").is_visible()
+    assert page.locator(".printed").is_visible(), "the election's name"
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "shown"), [(1440, True), (390, False)])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_parts_fold_on_a_narrow_screen_only(
+    address: str, browser: Browser, width: int, shown: bool, scripts: bool
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(f"{address}/en/elections/tiny/")
+    table = page.locator("[data-live=outstanding] table").first
+    page.wait_for_timeout(100)
+    assert table.is_visible() is shown
+    if not shown:
+        page.locator("summary", has=page.locator("#outstanding")).click()
+        assert table.is_visible(), "it opens without a script too"
+    context.close()
