@@ -25,7 +25,9 @@ from esaylov.registry.models import Territory
 
 PAGE_BYTES = 60_000
 """What the shapes on one page may take. A map shows the territories below one; a map of constituencies shows them all."""
-FINEST = 0.0005
+FINEST = 0.0001
+DOTS = 1_600
+"""Parts of a map's width that can be told from each other: pictures are about 400 wide, and shown up to four times so."""
 
 Geometry = dict[str, Any]
 
@@ -52,7 +54,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was stored, the bytes that the shapes take on the page with most of them, and the tolerance of their
+    """What was stored, the bytes that the shapes take on the page with most of them, and the coarsest tolerance of their
     simplification in degrees.
     """
 
@@ -135,21 +137,41 @@ def _store(election: str, kind: str, shapes: Mapping[str, Geometry], source: str
     Boundaries.objects.update_or_create(election=election, kind=kind, defaults=fresh)
 
 
-def _fitting(areas: Mapping[str, Area], pages: Sequence[set[str]]) -> tuple[float, dict[str, Geometry], int]:
-    """The finest simplification with which every page keeps its bound. Raises GeographyError when none does."""
-    tolerance = 0.0
+def _fitting(areas: Mapping[str, Area], pages: Iterable[set[str]]) -> tuple[float, dict[str, Geometry], int]:
+    """The shapes of every page with its finest simplification: the coarsest tolerance among them, the shapes, the bytes of
+    the largest page. Raises GeographyError where a page cannot keep its bound.
+    """
+    shapes: dict[str, Geometry] = {}
+    coarsest, largest = 0.0, 0
+    for page in pages:
+        own = {code: areas[code] for code in sorted(page) if code in areas}
+        if own:
+            tolerance, drawn, size = _page(own)
+            shapes |= drawn
+            coarsest, largest = max(coarsest, tolerance), max(largest, size)
+    return coarsest, shapes, largest
+
+
+def _page(areas: Mapping[str, Area]) -> tuple[float, dict[str, Geometry], int]:
+    """The shapes of one page. Nobody sees what is finer than a part of a dot, so it begins with that."""
+    tolerance = max(FINEST, _extent(areas) / DOTS)
     while True:
-        simplified = simplify(areas, tolerance)
-        shapes = {code: _geometry(area) for code, area in simplified.items()}
-        weights = {code: len(json.dumps(shape, separators=(",", ":"))) for code, shape in shapes.items()}
-        largest = max(sum(weights.get(code, 0) for code in group) for group in pages)
-        if largest <= PAGE_BYTES:
-            return tolerance, shapes, largest
-        tolerance = max(FINEST, tolerance * 1.5)
+        shapes = {code: _geometry(area) for code, area in simplify(areas, tolerance).items()}
+        size = len(json.dumps(list(shapes.values()), separators=(",", ":")))
+        if size <= PAGE_BYTES:
+            return tolerance, shapes, size
+        tolerance *= 1.5
         if tolerance > 1:
             raise GeographyError(
-                [f"the shapes of one map take {largest:,} bytes however much they are simplified"]
+                [f"the shapes of one map take {size:,} bytes however much they are simplified"]
             )
+
+
+def _extent(areas: Mapping[str, Area]) -> float:
+    """How many degrees the areas reach, from west to east or from south to north."""
+    points = [point for area in areas.values() for rings in area.polygons for point in rings[0]]
+    across, up = [point[0] for point in points], [point[1] for point in points]
+    return max(max(across) - min(across), max(up) - min(up))
 
 
 def _geometry(area: Area) -> Geometry:
