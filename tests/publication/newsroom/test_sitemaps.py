@@ -22,6 +22,7 @@ def locations(client: Client, path: str) -> list[str]:
     answer = client.get(path)
     assert answer.status_code == 200, path
     assert answer.headers["Content-Type"] == "application/xml; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
     assert len(answer.content) < 50 * 2**20
     root = XML.fromstring(answer.content)  # noqa: S314  (our own)
     return [one.text or "" for one in root.iter(f"{SITEMAP}loc")]

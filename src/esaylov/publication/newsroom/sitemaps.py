@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = "".join(f"<sitemap><loc>{escape(origin(request) + path)}</loc></sitemap>\n" for path in paths)
         return _xml(f'<sitemapindex xmlns="{SITEMAP}">\n{rows}</sitemapindex>\n')
 
-    return listed(request)
+    return _kept(listed(request))
 
 
 def site(request: HttpRequest, code: str) -> HttpResponse:
@@ -63,9 +63,13 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
     return _xml(_urlset(origin(request), code, paths))
 
 
-@with_request
-def sitemap(request: HttpRequest, at: Snapshot, code: str, number: int) -> HttpResponse:
+def sitemap(request: HttpRequest, election: str, code: str, number: int) -> HttpResponse:
     """One file of an election's pages in one language."""
+    return _kept(_sitemap(request, election=election, code=code, number=number))
+
+
+@with_request
+def _sitemap(request: HttpRequest, at: Snapshot, code: str, number: int) -> HttpResponse:
     if code not in codes() or not 1 <= number <= _files(at.tables):
         raise Http404
     with override(code):
@@ -161,6 +165,11 @@ def _url(base: str, code: str, path: str) -> str:
 
 
 def _xml(body: str) -> HttpResponse:
-    response = HttpResponse(HEAD + body, content_type=CONTENT_TYPE)
-    response.headers["Cache-Control"] = "public, max-age=3600"
+    return _kept(HttpResponse(HEAD + body, content_type=CONTENT_TYPE))
+
+
+def _kept(response: HttpResponse) -> HttpResponse:
+    """Which pages there are changes seldom: caches may keep the list for an hour."""
+    if response.status_code in (200, 304):
+        response.headers["Cache-Control"] = "public, max-age=3600"
     return response
