@@ -1,6 +1,6 @@
 """The door's own findings: why an act was refused before any law of its stage was asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from esaylov.law.calendar import Window
@@ -54,10 +54,17 @@ def future_time(at: str) -> Finding:
 
 
 def simple(
-    code: str, *, en: str, ru: str, uz: str, article: str | None = None, fields: tuple[str, ...] = ()
+    code: str,
+    *,
+    en: str,
+    ru: str,
+    uz: str,
+    article: str | None = None,
+    fields: tuple[str, ...] = (),
+    more: Mapping[str, str] | None = None,
 ) -> Finding:
-    """An error finding of a stage with its text in three languages."""
-    return _error(code, article=article, fields=fields, en=en, ru=ru, uz=uz)
+    """An error finding of a stage with its text in three languages; in `more` where the public reads it too."""
+    return _error(code, article=article, fields=fields, en=en, ru=ru, uz=uz, **(more or {}))
 
 
 def _error(code: str, *, article: str | None, fields: tuple[str, ...] = (), **text: str) -> Finding:
