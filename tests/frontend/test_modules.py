@@ -41,7 +41,7 @@ def test_module(script: str, vector_file: Path) -> None:
 
 
 @pytest.mark.slow
-def test_check_of_every_entry_and_every_byte(vector_file: Path) -> None:
+def test_check_of_every_entry_and_of_more_bytes(vector_file: Path) -> None:
     run("check.test.mjs", vector_file, THOROUGH="1")
 
 
