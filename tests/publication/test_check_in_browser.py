@@ -200,6 +200,26 @@ def test_lost_network_is_no_forgery(address: str, context: BrowserContext) -> No
     page.locator("[data-check-result][data-result=holds]").wait_for()
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_record_of_a_code_is_accessible_and_fits(address: str, browser: Browser, width: int) -> None:
+    from tests.publication.test_browser import violations
+
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(address + OPEN)
+    page.locator("a[download][href$='proof.json'], a[download][href*='/proofs/']").first.wait_for()
+    code = page.locator("strong.code").inner_text()
+    page.goto(f"{address}/en/check/")
+    page.locator("#code").fill(code.replace("-", " "))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/en/check/{code}/")
+    for path in (f"/en/check/{code}/", "/uz/check/1-0000/"):
+        page.goto(address + path)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    context.close()
+
+
 # --- the file to keep ---
 
 
