@@ -40,7 +40,8 @@
     frame.loading = "lazy";
     frame.height = script.getAttribute("data-height") || "480";
     frame.style.cssText = "width:100%;border:0;display:block";
-    frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox");
+    // On our own pages it would keep nobody from anything.
+    if (home.origin !== location.origin) frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox");
     frame.referrerPolicy = "no-referrer";
     window.addEventListener("message", function (event) {
       var said = event.data;
