@@ -27,7 +27,7 @@ from esaylov.publication.pages.pictures import (
 )
 from esaylov.publication.pages.seats import SeatRow, SeatTable, seat_table
 from esaylov.publication.pages.working import Stage, working
-from esaylov.publication.reads import places
+from esaylov.publication.reads import Place, places
 from esaylov.results.queries import (
     OutsideCount,
     Snapshot,
@@ -129,7 +129,7 @@ def _answer(main: Figures | None, table: SeatTable | None, shown: Mapping[int, F
 def national_page(at: Snapshot) -> NationalPage:
     """The national page."""
     head, around, chosen = headline(at), frame(at), main_contest(at)
-    below = places(at.tables).below(at.tables.country)
+    below = regions(at)
     lines, rows = tuple(place_lines(at, chosen, below)), head.main.rows if head.main is not None else ()
     stages = working(at, chosen, head.main) if chosen is not None and head.main is not None else ()
     by_hour, single, voters = hours(at), districts(at, head.all), places(at.tables).all_voters
@@ -165,6 +165,14 @@ def national_page(at: Snapshot) -> NationalPage:
             **hours_chart(where, by_hour, voters),
         },
     )
+
+
+def regions(at: Snapshot) -> list[Place]:
+    """The territories directly below the country. Constituencies cut across them: they are left out where there are
+    others, so that no precinct is told twice.
+    """
+    below = places(at.tables).below(at.tables.country)
+    return [place for place in below if place.kind != "constituency"] or below
 
 
 def still_waiting(
