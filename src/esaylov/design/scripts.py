@@ -46,14 +46,15 @@ _LOOKS_CYRILLIC = str.maketrans("pcyPCYBHxX", "рсуРСУВНхХ")
 _RULES = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
+        # Uzbek Latin writes s or ts for ц, Karakalpak c: told apart from ch before anything becomes an h.
+        ("c(?!h)", "s"),
         ("x", "h"),
         ("shch", "sh"),
         ("q", "k"),
         ("kh", "h"),
         ("gh", "g"),
         ("dzh|dj|zh", "j"),
-        # Uzbek Latin writes s or ts for ц, Karakalpak c.
-        ("c(?!h)|ts", "s"),
+        ("ts", "s"),
         ("ye", "e"),
         ("y", "i"),
         # Months, which stand in names of streets and mahallas: Russian spelling keeps a soft vowel.

@@ -54,7 +54,10 @@ def test_an_election_that_was_not_indexed_is_indexed_at_the_next_start(make_site
     assert differences() == []
     assert index_missing() == [site.election]
     assert index_missing() == []
-    # Six places of the tree, two parties, four candidates, four contests, five precincts.
+    SearchDocument.objects.filter(kind="territory", code="n").update(own="'folded' 'otherwise'")
+    assert index_missing() == [site.election]
+    assert differences() == []
+    # Five places of the tree, two parties, four candidates, four contests, five precincts.
     assert SearchDocument.objects.count() == 5 + 2 + 4 + 4 + 5
 
 

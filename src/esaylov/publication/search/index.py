@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -34,12 +35,24 @@ def index(election: str) -> int:
 
 
 def index_missing() -> list[str]:
-    """Writes the table for elections that are not in it yet, as after an update of the software; their ids."""
-    known = set(SearchDocument.objects.values_list("election", flat=True).distinct())
-    missing = [row.id for row in elections() if row.id not in known]
+    """Writes the table for elections that are not in it yet, or were written by software that folded names otherwise; their
+    ids.
+    """
+    missing = [row.id for row in elections() if _outdated(tables(row.id))]
     for election in missing:
         index(election)
     return missing
+
+
+def _outdated(known: ElectionTables) -> bool:
+    """Whether the first things of an election, its territories, are not in the table as they would be written now."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{STORED} AND kind = 'territory'", [known.election.id])
+        stored = {row[:3]: _plain(row) for row in cursor.fetchall()}
+    return any(
+        stored.get(document.key) != _expected(document)
+        for document in islice(documents(known), len(stored) or 1)
+    )
 
 
 def _row(election: str, document: Document) -> tuple[object, ...]:
