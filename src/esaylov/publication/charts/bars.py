@@ -87,7 +87,12 @@ def _chart(
         head=_head(bars),
         rows=tuple(_rows(bars, invalid)),
         spec=drawing.specification(
-            _layers, at, {"bars": rows, "threshold": lines}, name=name, sentence=sentence, source=source
+            _layers if threshold is None else _layers_with_threshold,
+            at,
+            {"bars": rows, "threshold": lines},
+            name=name,
+            sentence=sentence,
+            source=source,
         ),
         source=source,
         note=outstanding(progress),
@@ -196,6 +201,23 @@ def _rows(bars: Sequence[Bar], invalid: tuple[int, int | None] | None) -> list[t
 
 
 def _layers() -> list[Any]:
+    return [alt.layer(*_bars())]
+
+
+def _layers_with_threshold() -> list[Any]:
+    """Apart from the other: Vega warns of a scale over no data."""
+    line = (
+        alt.Chart(alt.NamedData(name="threshold"))
+        .mark_rule(aria=False, strokeWidth=2)
+        .encode(
+            x=alt.X("votes:Q", axis=None, title=None), y=drawing.pixel_y(), y2="y2",
+            stroke=alt.value(inks.INK),
+        )
+    )  # fmt: skip
+    return [alt.layer(*_bars(), line)]
+
+
+def _bars() -> tuple[Any, Any]:
     measure = alt.X("zero:Q", axis=None, scale=alt.Scale(zero=True, nice=False, domainMin=0), title=None)
     bars = alt.Chart(alt.NamedData(name="bars"))
     track = bars.mark_rect(aria=False, opacity=1).encode(
@@ -206,12 +228,4 @@ def _layers() -> list[Any]:
         fill=drawing.literally(alt.Fill, "fill"), description="option:N",
         tooltip=[alt.Tooltip("option:N", title=" "), alt.Tooltip("shown:N", title="  ")],
     )  # fmt: skip
-    line = (
-        alt.Chart(alt.NamedData(name="threshold"))
-        .mark_rule(aria=False, strokeWidth=2)
-        .encode(
-            x=alt.X("votes:Q", axis=None, title=None), y=drawing.pixel_y(), y2="y2",
-            stroke=alt.value(inks.INK),
-        )
-    )  # fmt: skip
-    return [alt.layer(track, filled, line)]
+    return track, filled
