@@ -154,10 +154,12 @@ def _rename(font: TTFont, family: str) -> None:
 
 
 def _face(family: str, file: str, weights: tuple[int, int], codes: list[int]) -> str:
+    # `optional`, not `swap`: however well the stand-in is measured, some line breaks elsewhere when the font comes late,
+    # and a page of figures must not move under the reader.
     lowest, highest = weights
     weight = f"{lowest}" if lowest == highest else f"{lowest} {highest}"
     return (
-        f'@font-face {{ font-family: "{family}"; font-style: normal; font-display: swap; font-weight: {weight}; '
+        f'@font-face {{ font-family: "{family}"; font-style: normal; font-display: optional; font-weight: {weight}; '
         f'src: url("../../build/fonts/{file}") format("woff2"); unicode-range: {_ranges(codes)}; }}'
     )
 
