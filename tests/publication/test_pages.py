@@ -99,7 +99,7 @@ def test_national_page_answers_first_and_adds_up(site: Site, get: Get) -> None:
     )
     assert lead in page.text
     assert page.text.index("Green leads") < page.text.index("List seats")
-    assert "Computed from 8 protocols. The figures of this page hold for tree size" in page.text
+    assert "Computed from 13 protocols. The figures of this page hold for tree size" in page.text
     assert "Nothing: every precinct is counted or decided." in page.text
 
 
