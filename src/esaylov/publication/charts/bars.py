@@ -74,7 +74,9 @@ def _chart(
     if threshold is not None:
         at.paragraph(threshold.words)
         at.y += 4
-    scale = max(1, *(bar.votes for bar in bars), threshold.votes if threshold else 0) if bars else 1
+    # The track behind a bar stands for all ballots: a bar that fills it would be read as the whole.
+    ballots = sum(bar.votes for bar in bars) + (invalid[0] if invalid else 0)
+    scale = max(1, ballots, threshold.votes if threshold else 0)
     rows = [_bar(at, name, bar, scale) for bar in bars]
     lines = [_needed(threshold, row) for row in rows] if threshold else []
     if invalid is not None:
@@ -116,7 +118,7 @@ def outstanding(progress: Progress) -> str:
 
 
 def _sentence(bars: Sequence[Bar], progress: Progress) -> str:
-    if not any(bar.votes for bar in bars):
+    if not progress.counted:
         return gettext("Nothing has been counted yet.")
     tongue = language()
     parts = [
