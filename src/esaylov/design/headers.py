@@ -14,6 +14,9 @@ CONTENT_SECURITY_POLICY = (
     f"connect-src 'self'; form-action 'self'; base-uri 'none'; {FRAMED_BY_NOBODY}"
 )
 EMBEDDABLE_POLICY = CONTENT_SECURITY_POLICY.replace(FRAMED_BY_NOBODY, "frame-ancestors *")
+PICTURE_POLICY = f"default-src 'none'; img-src data:; sandbox; {FRAMED_BY_NOBODY}"
+"""For SVG files: opened by themselves they are documents of this site, in which nothing must ever run."""
+SVG = "image/svg+xml"
 READING = ("GET", "HEAD")
 API = "/api/"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -22,11 +25,17 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 def content_security(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: pages load and run nothing but the site's own files; a view may set its own policy."""
+    """Middleware: pages load and run nothing but the site's own files, pictures nothing at all; a view may set its own
+    policy.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        if response.status_code == 304:  # what the reader has keeps the policy that it came with
+            return response
+        picture = response.headers.get("Content-Type", "").startswith(SVG)
+        policy = PICTURE_POLICY if picture else CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
 

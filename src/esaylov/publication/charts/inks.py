@@ -34,8 +34,9 @@ STROKES = {
     "grid": "M0,3h6M3,0v6",
     "dots": "M3,2.1a0.9,0.9 0 1 0 0.01,0z",
 }
-_VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
-_REFERENCE = re.compile(r"url\(#[^)]*?(tone-\d+|outstanding)\)")
+# Colours are whole values of attributes and members; the same signs within somebody's name are only a name.
+_VARIABLE = re.compile(r'(?<=")var\(--([a-z0-9-]+)\)(?=")')
+_REFERENCE = re.compile(r'(?<=")url\(#[^)"]*?(tone-\d+|outstanding)\)(?=")')
 
 
 def fill_of(name: str, number: int) -> str:
@@ -80,19 +81,23 @@ def literals() -> dict[str, str]:
 
 def literal(text: str, ink: str = "#16181d") -> str:
     """A picture with the light theme's colours in place of variables; patterns stay references."""
-    return _VARIABLE.sub(lambda found: literals()[found[1]], text).replace(INK, ink)
+    plain = _VARIABLE.sub(lambda found: literals().get(found[1], found[0]), text)
+    return plain.replace(f'"{INK}"', f'"{ink}"')
 
 
 def with_fallbacks(text: str) -> str:
     """A picture whose variables name the light colour too, for pages without our style sheet."""
-    return _VARIABLE.sub(lambda found: f"var(--{found[1]},{literals()[found[1]]})", text)
+    known = literals()
+    return _VARIABLE.sub(
+        lambda found: f"var(--{found[1]},{known[found[1]]})" if found[1] in known else found[0], text
+    )
 
 
 def without_patterns(text: str) -> str:
     """Patterns replaced by their plain colour, for programs that draw the specification themselves."""
 
     def plain(found: re.Match[str]) -> str:
-        return "#d5d9e0" if found[1] == HATCH else tone(int(found[1].rpartition("-")[2])).light
+        return "#d5d9e0" if found[1] == HATCH else literals().get(found[1], found[0])
 
     return _REFERENCE.sub(plain, text)
 
@@ -104,7 +109,8 @@ def definitions(name: str, used: Iterable[str]) -> str:
 
 def used_patterns(text: str) -> list[str]:
     """The patterns that a picture refers to."""
-    return [found[1] for found in _REFERENCE.finditer(text)]
+    found = (reference[1] for reference in _REFERENCE.finditer(text))
+    return [one for one in found if one == HATCH or one in literals()]
 
 
 def _pattern(name: str, used: str) -> str:

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from esaylov.design import numbers
 from esaylov.design.words import language
 from esaylov.publication.charts import render
+from esaylov.publication.newsroom.tables import harmless
 
 Value = str | int | None
 NOTHING = "–"
@@ -279,12 +280,15 @@ class Chart:
         return render.public_spec(self.spec, *self.titles)
 
     def csv(self) -> str:
-        """The table as comma-separated values (RFC 4180)."""
+        """The table as comma-separated values (RFC 4180); no cell of it is a formula."""
         out = io.StringIO()
         writer = csv.writer(out)
-        writer.writerow([column.name for column in self.head])
+        writer.writerow([harmless(column.name) for column in self.head])
         for row in self.rows:
-            writer.writerow([column.plain(value) for column, value in zip(self.head, row, strict=True)])
+            cells = zip(self.head, row, strict=True)
+            writer.writerow(
+                [harmless(one) if isinstance(one, str) else column.plain(one) for column, one in cells]
+            )
         return out.getvalue()
 
     def picture(self) -> str:
