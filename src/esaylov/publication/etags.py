@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from esaylov import __version__
-from esaylov.publication.portal.installation import installation
 from esaylov.publication.geography.boundaries import boundaries_mark
+from esaylov.publication.installation import installation
 
 PACKAGE = Path(__file__).resolve().parent.parent
 SOURCES = frozenset({".py", ".html", ".json", ".po", ".toml"})

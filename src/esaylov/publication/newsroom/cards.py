@@ -22,6 +22,7 @@ from esaylov.elections.queries import tables
 from esaylov.publication.charts.drawing import measure, shortened, wrapped
 from esaylov.publication.charts.render import FAMILY, register_fonts
 from esaylov.publication.codes.codes import code_of
+from esaylov.publication.gate import gated
 from esaylov.publication.newsroom.facts import SIMULATED, Facts, facts_of
 from esaylov.publication.newsroom.origin import origin
 
@@ -35,6 +36,7 @@ WITHOUT = ("search/", "check/", "embed/", "styleguide/")
 """Pages that answer a question have no card of their own."""
 
 
+@gated
 def card(request: HttpRequest, page: str = "") -> HttpResponse:
     """`<page>card.png`: the card of a page of this language."""
     path = f"/{get_language()}/{page}"

@@ -59,9 +59,11 @@ def own_figures(at: Snapshot) -> list[Shown]:
 
 
 def contest_figures(at: Snapshot, contest: ContestRow) -> list[Shown]:
-    """A contest over its own territory, then over each territory directly below it in which it is voted on."""
+    """A contest over its own territory, then over each territory directly below it in which it is voted on; these hold
+    no precinct twice.
+    """
     known = places(at.tables)
-    here = [known.by_id[contest.territory], *known.below(contest.territory)]
+    here = [known.by_id[contest.territory], *known.parts(contest.territory)]
     totals, found = totals_in(at, [place.id for place in here]), outcomes(at, [contest.id])
     return [
         shown(at, contest, place, totals.get((contest.id, place.id)), found.get(contest.id))

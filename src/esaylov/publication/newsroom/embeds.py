@@ -26,7 +26,7 @@ from esaylov.publication.pages.common import (
     preliminary,
     territory_url,
 )
-from esaylov.publication.pages.contests import Counted, Figures
+from esaylov.publication.pages.contests import Counted, Figures, answer_here
 from esaylov.publication.pages.contests import answer as answer_of
 from esaylov.publication.pages.districts import districts
 from esaylov.publication.pages.national import Headline, headline
@@ -128,31 +128,19 @@ def map_embed(at: Snapshot, head: Headline) -> Embed | None:
 def territory_embed(at: Snapshot, place: Place) -> Embed:
     """The embed of a territory: the contests that are voted on in the whole of it."""
     known = places(at.tables).by_id
-    found = [
-        one.figures
-        for one in territory_figures(at, place)
-        if one.contest.territory in known[place.id].lineage
-    ]
+    whole = [one for one in territory_figures(at, place) if one.contest.territory in known[place.id].lineage]
+    found = [one.figures for one in whole]
     first = found[0] if found else None
+    says = answer_of if whole and whole[0].own else answer_here
     return Embed(
         frame=frame(at),
         title=name_of(place),
-        answer=_leads(first) if first else "",
+        answer=says(first) if first else "",
         state=first.state if first else preliminary(final=False),
         counted=first.counted if first else Counted(0, 0),
         url=territory_url(at, place.code),
         contests=tuple(found),
     )
-
-
-def _leads(shown: Figures) -> str:
-    """Who is ahead in a territory; who has won is said where the contest is decided."""
-    if shown.determination is not None or shown.leader is None:
-        return answer_of(shown)
-    return gettext("%(name)s has most votes in %(title)s.") % {
-        "name": shown.leader.name,
-        "title": shown.title,
-    }
 
 
 def script(request: HttpRequest) -> HttpResponse:

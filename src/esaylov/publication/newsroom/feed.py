@@ -14,10 +14,11 @@ from django.utils.translation import gettext, pgettext
 from esaylov import __version__
 from esaylov.acts.models import Journal
 from esaylov.design.words import bcp47, in_language, language
+from esaylov.publication.gate import gated
+from esaylov.publication.installation import installation
 from esaylov.publication.newsroom.notices import Notice, latest, part
 from esaylov.publication.newsroom.origin import absolute
 from esaylov.publication.newsroom.serving import shared
-from esaylov.publication.newsroom.source import LICENCE_URL
 from esaylov.publication.pages.common import contest_url, protocol_url
 from esaylov.publication.pages.contests import title_of
 from esaylov.publication.reads import log_identity
@@ -54,6 +55,7 @@ def feed(request: HttpRequest, at: Snapshot) -> HttpResponse:
     return _answer(_channel(request, at), _address(at), found, links, archive=False)
 
 
+@gated
 @shared
 def archive(request: HttpRequest, at: Snapshot, number: int) -> HttpResponse:
     """A full part of the archive, which never changes; numbers count from the oldest."""
@@ -93,7 +95,8 @@ def _answer(
     author = XML.SubElement(root, "author")
     _text(author, "name", "esaylov")
     _text(root, "generator", "esaylov", version=__version__)
-    _text(root, "rights", LICENCE_URL)
+    if (licence := installation().licence) is not None:
+        _text(root, "rights", licence.url or licence.code)
     _link(root, "self", absolute(request, own), "application/atom+xml")
     _link(root, "alternate", absolute(request, reverse("election", args=[at.election.id])), "text/html")
     for relation, path in links.items():

@@ -15,9 +15,9 @@ from django.utils.translation import gettext
 
 from esaylov.design.words import bcp47, language
 from esaylov.publication.files import published_folder
+from esaylov.publication.installation import installation
 from esaylov.publication.newsroom.claims import Claim
 from esaylov.publication.newsroom.origin import absolute
-from esaylov.publication.newsroom.source import LICENCE_URL
 from esaylov.publication.pages.common import Frame
 
 CONTEXT = "https://schema.org"
@@ -57,7 +57,6 @@ def dataset(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "description": f"{simulated} {about}".strip(),
         "url": absolute(request, request.path),
         "inLanguage": [bcp47(code) for code, _ in settings.LANGUAGES],
-        "license": LICENCE_URL,
         "isAccessibleForFree": True,
         "creator": {
             "@type": "Organization",
@@ -68,6 +67,8 @@ def dataset(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "version": str(frame.size),
         "distribution": [*_stable(request, election), *_published(request, election)],
     }
+    if (licence := installation().licence) is not None:
+        found["license"] = licence.url or licence.code
     if frame.as_of is not None:
         found["dateModified"] = frame.as_of.isoformat(timespec="seconds")
     return found

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from esaylov.design.headers import CONTENT_SECURITY_POLICY
+from esaylov.publication.installation import Licence, installation
 from esaylov.publication.newsroom.embeds import Embed, map_embed, seats_embed
 from esaylov.publication.newsroom.origin import absolute
 from esaylov.publication.newsroom.serving import with_request
-from esaylov.publication.newsroom.source import LICENCE, LICENCE_URL, cite
+from esaylov.publication.newsroom.source import cite
 from esaylov.publication.pages.common import Frame, Link, frame, name_of
 from esaylov.publication.pages.national import headline
 from esaylov.publication.reads import Place, places
@@ -63,8 +64,7 @@ class NewsroomPage:
     addresses: tuple[Address, ...]
     feed: str
     cite: str
-    licence: str
-    licence_url: str
+    licence: Licence | None
 
 
 @with_request
@@ -94,8 +94,7 @@ def newsroom_page(request: HttpRequest, at: Snapshot) -> NewsroomPage:
         addresses=_addresses(request, at, country),
         feed=absolute(request, reverse("feed", args=[at.election.id])),
         cite=cite(request, at),
-        licence=LICENCE,
-        licence_url=LICENCE_URL,
+        licence=installation().licence,
     )
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from esaylov.design.words import bcp47
 from esaylov.elections.queries import ElectionTables, tables
+from esaylov.publication.gate import gated
 from esaylov.publication.newsroom.languages import codes
 from esaylov.publication.newsroom.origin import origin
 from esaylov.publication.newsroom.serving import with_request
@@ -35,6 +36,7 @@ LEFT_OUT = ("embed/", "search/", "check/", "styleguide/")
 """What is no page to be found: parts of others' pages, and answers to a question."""
 
 
+@gated
 def index(request: HttpRequest) -> HttpResponse:
     """`/sitemap.xml`: all sitemaps."""
 
@@ -63,6 +65,7 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
     return _xml(_urlset(origin(request), code, paths))
 
 
+@gated
 def sitemap(request: HttpRequest, election: str, code: str, number: int) -> HttpResponse:
     """One file of an election's pages in one language."""
     return _kept(_sitemap(request, election=election, code=code, number=number))

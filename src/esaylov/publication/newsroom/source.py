@@ -13,13 +13,11 @@ from django.utils.translation import gettext, override
 from esaylov.design import numbers
 from esaylov.design.words import in_language, language, time_text
 from esaylov.publication.codes.codes import check_url, code_at
+from esaylov.publication.installation import Licence, installation
 from esaylov.publication.newsroom.languages import in_all, names
 from esaylov.publication.newsroom.origin import origin
 from esaylov.publication.newsroom.tables import Cell
 from esaylov.results.queries import Snapshot
-
-LICENCE = "CC-BY-4.0"
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,7 @@ class Source:
     code: str
     check: str
     page: str
+    licence: Licence | None
     cite: dict[str, str]
 
     def document(self) -> dict[str, Any]:
@@ -53,7 +52,7 @@ class Source:
             "code": self.code,
             "check": self.check,
             "page": self.page,
-            "licence": {"id": LICENCE, "url": LICENCE_URL},
+            "licence": {"id": self.licence.code, "url": self.licence.url} if self.licence else None,
             "cite": self.cite,
         }
 
@@ -66,7 +65,7 @@ class Source:
             "tree_size": self.size,
             "signed_at": self.signed_at,
             "code": self.code,
-            "licence": LICENCE,
+            "licence": self.licence.code if self.licence else None,
             "cite": self.cite["en"],
         }
 
@@ -88,6 +87,7 @@ def source(request: HttpRequest, at: Snapshot) -> Source:
         code=code,
         check=origin(request) + check_url(code),
         page=page_template(request, "election", election.id),
+        licence=installation().licence,
         cite=in_all(lambda: cite(request, at)),
     )
 

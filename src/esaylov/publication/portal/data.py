@@ -13,7 +13,7 @@ from esaylov.design.words import in_language
 from esaylov.elections.models import Election
 from esaylov.elections.queries import elections
 from esaylov.publication.files import published_folder
-from esaylov.publication.portal.installation import Installation, installation
+from esaylov.publication.installation import Installation, installation
 from esaylov.publication.reads import log_identity
 
 CDF = "nist-cdf/"

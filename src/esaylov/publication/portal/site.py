@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from esaylov.publication.installation import Installation, installation
 from esaylov.publication.pages.common import State, state_words
-from esaylov.publication.portal.installation import Installation, installation
 from esaylov.publication.reads import log_identity
 from esaylov.results.queries import SignedHead, head_of
 
