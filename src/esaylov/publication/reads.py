@@ -34,6 +34,7 @@ class Place:
     lineage: tuple[int, ...]
 
 
+CONSTITUENCY = "constituency"
 VOTERS = "SELECT cell_id, count(*), sum(voters) FROM registry_precinct WHERE election = %s GROUP BY 1"
 
 
@@ -66,6 +67,13 @@ class Places:
         """The territories directly below one, in the package's order."""
         return self._below.get(place, [])
 
+    def parts(self, place: int) -> list[Place]:
+        """The same without constituencies, which cut across the others, where there are others: so that no precinct is
+        told twice.
+        """
+        below = self.below(place)
+        return [one for one in below if one.kind != CONSTITUENCY] or below
+
     def way(self, place: Place) -> list[Place]:
         """The territory's parents from below the country down, and itself."""
         chain = [self.by_id[number] for number in reversed(place.lineage)]
@@ -86,7 +94,7 @@ def _tops(tables: ElectionTables, by_id: Mapping[int, Place]) -> dict[int, set[i
     roots = {place.id for place in by_id.values() if place.parent is None}
     found: dict[int, set[int]] = {}
     for cell in tables.cells.values():
-        tops = {t for t in cell if by_id[t].parent in roots and by_id[t].kind != "constituency"}
+        tops = {t for t in cell if by_id[t].parent in roots and by_id[t].kind != CONSTITUENCY}
         for territory in cell:
             found.setdefault(territory, set()).update(tops)
     return found

@@ -88,7 +88,7 @@ def contest_page(at: Snapshot, contest: ContestRow) -> ContestPage:
     only = [contest.id]
     shown = figures(at, contest, own_totals(at, only).get(contest.id), outcomes(at, only).get(contest.id))
     place = places(at.tables).by_id[contest.territory]
-    below = places(at.tables).below(place.id)
+    below = places(at.tables).parts(place.id)
     lines = place_lines(at, contest, below) if below else []
     head = tuple(Option(row.code, row.name, row.tone) for row in shown.rows)
     found = None if below else precincts_of(at, contest, part_of(1))

@@ -4,7 +4,7 @@ leads or won.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,6 +61,14 @@ class Counted:
         return self.expected - self.counted - self.annulled
 
 
+def together(parts: Iterable[Counted]) -> Counted:
+    """The places of several contests added up."""
+    found = list(parts)
+    return Counted(
+        sum(one.counted for one in found), sum(one.expected for one in found), sum(one.annulled for one in found)
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Turnout:
     """Voters who took part of those on the lists, in the precincts that are counted."""
@@ -108,6 +116,11 @@ class Figures:
     def lead(self) -> int | None:
         """The margin in hundredths of a per cent of all ballots."""
         return None if self.margin is None else numbers.ratio(self.margin, self.ballots)
+
+    @property
+    def tie(self) -> bool:
+        """Whether the first two have equal votes and no lot has put one before the other."""
+        return self.margin == 0 and not self.rows[0].elected
 
     @property
     def second(self) -> Row | None:
@@ -246,27 +259,45 @@ def without_seats(shown: Figures) -> Figures:
 
 def answer(shown: Figures) -> str:
     """Who leads or has won, in one sentence."""
-    leader, found = shown.leader, shown.determination
-    if leader is None or found is None:
+    found = shown.determination
+    if found is None:
         return gettext("Nothing has been counted yet.")
-    if shown.final or shown.counted.all:
-        special = _special(shown, found)
-        if special:
-            return special
-    first = max(shown.rows, key=lambda row: row.seats)
-    if shown.kind == "list" and first.seats:
-        return seats_sentence(first.name, first.seats, shown.seats, final=shown.final)
+    special = _special(shown, found) if shown.final or shown.counted.all else ""
+    if special or shown.leader is None:
+        return special or gettext("There are no votes.")
+    if shown.kind == "list" and any(row.seats for row in shown.rows):
+        return seats_sentence(
+            [(row.name, row.seats) for row in shown.rows], shown.seats, final=shown.final
+        )  # fmt: skip
     if shown.kind == "referendum":
         return _question(shown, found)
+    return _elected(shown) if shown.final else _leading(shown, shown.leader)
+
+
+def _leading(shown: Figures, leader: Row) -> str:
+    if shown.tie:
+        return gettext("No option leads here: the first two have equal votes.")
     values = {"name": leader.name, "share": numbers.percent(leader.share or 0, language())}
-    if shown.final and leader.elected:
-        return gettext("%(name)s is elected with %(share)s of the ballots.") % values
     return gettext("%(name)s leads with %(share)s of the ballots counted.") % values
 
 
-def seats_sentence(name: str, seats: int, of: int, *, final: bool) -> str:
-    """How many of the seats the first list has."""
-    values = {"name": name, "seats": seats, "all": of}
+def _elected(shown: Figures) -> str:
+    """Who is elected: not always the first by votes, who may be none of the above; a council has several seats."""
+    elected = [row for row in shown.rows if row.elected]
+    if len(elected) != 1:
+        return gettext("Elected: %(names)s.") % {"names": ", ".join(row.name for row in elected)}
+    values = {"name": elected[0].name, "share": numbers.percent(elected[0].share or 0, language())}
+    return gettext("%(name)s is elected with %(share)s of the ballots.") % values
+
+
+def seats_sentence(rows: Sequence[tuple[str, int]], of: int, *, final: bool) -> str:
+    """How many of the seats the first list has, or several that have equally many; `rows` are names and seats."""
+    seats = max(own for _, own in rows)
+    names = [name for name, own in rows if own == seats]
+    values = {"name": names[0], "seats": seats, "all": of}
+    if len(names) > 1:
+        values["names"] = ", ".join(names)
+        return gettext("Equal, with %(seats)d of %(all)d seats each: %(names)s.") % values
     if final:
         return gettext("%(name)s wins %(seats)d of %(all)d seats.") % values
     return gettext("%(name)s leads with %(seats)d of %(all)d seats.") % values
@@ -287,6 +318,8 @@ def _special(shown: Figures, found: dict[str, Any]) -> str:
             return gettext("Nobody has the majority that the law asks for: a run-off between %(names)s.") % {
                 "names": between
             }
+        case "determined" if not found["elected"] and shown.kind not in ("list", "referendum"):
+            return gettext("Nobody has the majority, and the law knows no run-off here.")
     return ""
 
 
@@ -303,9 +336,9 @@ def _question(shown: Figures, found: dict[str, Any]) -> str:
 def answer_here(shown: Figures) -> str:
     """Who leads in a part of a contest's territory, where nobody is elected."""
     if shown.leader is None:
-        return gettext("Nothing has been counted here yet.")
+        return gettext("There are no votes.") if shown.any else gettext("Nothing has been counted here yet.")
     values = {"name": shown.leader.name, "share": numbers.percent(shown.leader.share or 0, language())}
-    if not shown.margin and len(shown.rows) > 1:
+    if shown.tie:
         return gettext("No option leads here: the first two have equal votes.")
     if shown.counted.all:
         return gettext("%(name)s has most votes here: %(share)s of the ballots.") % values

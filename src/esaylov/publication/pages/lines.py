@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from esaylov.elections.queries import ContestRow
 from esaylov.publication.pages.common import NATIONWIDE, name_of, territory_kinds, territory_url
-from esaylov.publication.pages.contests import Counted, Figures, figures, without_seats
+from esaylov.publication.pages.contests import Counted, Figures, figures, together, without_seats
 from esaylov.publication.reads import Place
 from esaylov.results.queries import Snapshot, TotalRow, totals_in
 
@@ -87,11 +87,7 @@ def _line(
 ) -> PlaceLine:
     own = totals.get((contest.id, place.id)) if contest is not None else None
     shown = without_seats(figures(at, contest, own)) if contest is not None and own is not None else None
-    counted = Counted(
-        sum(total.counted for total in found),
-        sum(total.expected for total in found),
-        sum(total.annulled for total in found),
-    )
+    counted = together(Counted(total.counted, total.expected, total.annulled) for total in found)
     return PlaceLine(
         code=place.code,
         name=name_of(place),

@@ -12,7 +12,7 @@ from esaylov.publication.geography.boundaries import boundaries_of
 from esaylov.publication.pages.contests import Row
 from esaylov.publication.pages.districts import District as Constituency
 from esaylov.publication.pages.lines import PlaceLine
-from esaylov.publication.pages.pictures import district, progress
+from esaylov.publication.pages.pictures import district, on_map
 from esaylov.publication.reads import Place, places
 from esaylov.results.queries import Snapshot
 
@@ -67,24 +67,5 @@ def constituencies_chart(
 
 def place_of(line: PlaceLine) -> District:
     """A line of the table as a place of the map."""
-    shown = line.figures
-    assert shown is not None
-    leader = shown.leader
-    tie = leader is not None and shown.margin == 0
-    return District(
-        code=line.code,
-        label=line.name,
-        name=line.name,
-        group="",
-        group_name="",
-        progress=progress(shown.counted),
-        leader=leader.name if leader is not None and not tie else "",
-        tone=leader.tone if leader is not None and not tie else 0,
-        votes=leader.votes if leader is not None else 0,
-        margin_votes=shown.margin,
-        margin=shown.lead,
-        turnout=shown.turnout.share if shown.any else None,
-        tie=tie,
-        final=shown.final,
-        url=line.url,
-    )
+    assert line.figures is not None
+    return on_map(line.figures, code=line.code, name=line.name, label=line.name, url=line.url)

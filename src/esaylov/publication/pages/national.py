@@ -12,7 +12,16 @@ from django.utils.translation import gettext
 
 from esaylov.elections.queries import ContestRow
 from esaylov.publication.pages.common import Frame, State, frame, open_data_url, preliminary
-from esaylov.publication.pages.contests import Counted, Figures, Row, answer, figures, lead, seats_sentence
+from esaylov.publication.pages.contests import (
+    Counted,
+    Figures,
+    Row,
+    answer,
+    figures,
+    lead,
+    seats_sentence,
+    together,
+)
 from esaylov.publication.pages.districts import Districts, districts
 from esaylov.publication.pages.hours import Hour, hours
 from esaylov.publication.pages.lines import PlaceLine, main_contest, place_lines
@@ -27,7 +36,7 @@ from esaylov.publication.pages.pictures import (
 )
 from esaylov.publication.pages.seats import SeatRow, SeatTable, seat_table
 from esaylov.publication.pages.working import Stage, working
-from esaylov.publication.reads import Place, places
+from esaylov.publication.reads import places
 from esaylov.results.queries import (
     OutsideCount,
     Snapshot,
@@ -103,23 +112,16 @@ def headline(at: Snapshot) -> Headline:
     chosen = main_contest(at)
     main = shown[chosen.id] if chosen is not None else None
     table = seat_table(at, main, shown) if main is not None and main.kind == "list" else None
-    counted = main.counted if main is not None else _together(shown)
+    counted = main.counted if main is not None else together(one.counted for one in shown.values())
     final = bool(shown) and all(one.final for one in shown.values())
     return Headline(_answer(main, table, shown, final), preliminary(final), counted, main, table, shown)
 
 
-def _together(shown: Mapping[int, Figures]) -> Counted:
-    return Counted(
-        sum(one.counted.counted for one in shown.values()),
-        sum(one.counted.expected for one in shown.values()),
-        sum(one.counted.annulled for one in shown.values()),
-    )
-
-
 def _answer(main: Figures | None, table: SeatTable | None, shown: Mapping[int, Figures], final: bool) -> str:
-    if table is not None and table.rows and table.rows[0].seats:
-        first = table.rows[0]
-        return seats_sentence(first.name, first.seats, table.seats, final=final)
+    # Candidates of no list are no group: however many are elected, they lead together nowhere.
+    lists = [(row.name, row.seats) for row in table.rows if row.code] if table is not None else []
+    if table is not None and any(seats for _, seats in lists):
+        return seats_sentence(lists, table.seats, final=final)
     if main is not None:
         return answer(main)
     decided = sum(1 for one in shown.values() if one.final)
@@ -129,7 +131,7 @@ def _answer(main: Figures | None, table: SeatTable | None, shown: Mapping[int, F
 def national_page(at: Snapshot) -> NationalPage:
     """The national page."""
     head, around, chosen = headline(at), frame(at), main_contest(at)
-    below = regions(at)
+    below = places(at.tables).parts(at.tables.country)
     lines, rows = tuple(place_lines(at, chosen, below)), head.main.rows if head.main is not None else ()
     stages = working(at, chosen, head.main) if chosen is not None and head.main is not None else ()
     by_hour, single, voters = hours(at), districts(at, head.all), places(at.tables).all_voters
@@ -165,14 +167,6 @@ def national_page(at: Snapshot) -> NationalPage:
             **hours_chart(where, by_hour, voters),
         },
     )
-
-
-def regions(at: Snapshot) -> list[Place]:
-    """The territories directly below the country. Constituencies cut across them: they are left out where there are
-    others, so that no precinct is told twice.
-    """
-    below = places(at.tables).below(at.tables.country)
-    return [place for place in below if place.kind != "constituency"] or below
 
 
 def still_waiting(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -85,25 +86,31 @@ def map_chart(where: Source, places: Sequence[Place], lists: Sequence[Row]) -> C
 
 def district(number: int, one: Place) -> District:
     """A single-member district for a map; `number` is its place among all."""
-    shown, leader = one.figures, one.figures.leader
     digits = DIGITS.search(one.code)
-    tie = leader is not None and shown.margin == 0
+    label = digits[0].lstrip("0") if digits and len(digits[0]) <= 3 else str(number)
+    found = on_map(one.figures, code=one.code, name=one.name, label=label, url=one.figures.url)
+    return replace(found, group=one.region, group_name=one.region_name)
+
+
+def on_map(shown: Figures, *, code: str, name: str, label: str, url: str) -> District:
+    """A place of a map with a contest's figures there."""
+    leader = shown.leader
     return District(
-        code=one.code,
-        label=digits[0].lstrip("0") if digits and len(digits[0]) <= 3 else str(number),
-        name=one.name,
-        group=one.region,
-        group_name=one.region_name,
+        code=code,
+        label=label,
+        name=name,
+        group="",
+        group_name="",
         progress=progress(shown.counted),
-        leader=leader.name if leader is not None and not tie else "",
-        tone=leader.tone if leader is not None and not tie else 0,
+        leader=leader.name if leader is not None and not shown.tie else "",
+        tone=leader.tone if leader is not None and not shown.tie else 0,
         votes=leader.votes if leader is not None else 0,
         margin_votes=shown.margin,
         margin=shown.lead,
         turnout=shown.turnout.share if shown.any else None,
-        tie=tie,
+        tie=shown.tie,
         final=shown.final,
-        url=shown.url,
+        url=url,
     )
 
 

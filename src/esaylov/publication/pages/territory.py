@@ -26,6 +26,7 @@ from esaylov.publication.pages.contests import (
     figures,
     lead,
     title_of,
+    together,
     without_seats,
 )
 from esaylov.publication.pages.lines import PlaceLine, lines_of, main_contest
@@ -91,7 +92,7 @@ def territory_page(at: Snapshot, place: Place) -> TerritoryPage:
         source(around, territory_url(at, place.code)),
     )
     own = {contest.code for contest in at.tables.contests.values() if contest.territory == place.id}
-    counted = whole[0].counted if whole else Counted(*_sums(parts))
+    counted = whole[0].counted if whole else together(one.counted for one in parts)
     precincts = precincts_directly_in(at, place.id, part_of(1))
     return TerritoryPage(
         frame=around,
@@ -138,11 +139,6 @@ def _answer(whole: tuple[Figures, ...], own: set[str]) -> str:
     if not whole:
         return gettext("Several contests are voted on here, each in a part of the territory.")
     return answer(whole[0]) if whole[0].code in own else answer_here(whole[0])
-
-
-def _sums(shown: tuple[Figures, ...]) -> tuple[int, int, int]:
-    found = [one.counted for one in shown]
-    return sum(c.counted for c in found), sum(c.expected for c in found), sum(c.annulled for c in found)
 
 
 def _below(at: Snapshot, lines: list[PlaceLine]) -> tuple[Below, ...]:

@@ -184,7 +184,7 @@ def _standing(shown: Figures, option: str) -> Standing:
 
 def _strongest(at: Snapshot, code: str) -> tuple[Bar, ...]:
     """The territories below the country in which the party's list has the largest share of the ballots counted."""
-    lines = place_lines(at, main_contest(at), places(at.tables).below(at.tables.country))
+    lines = place_lines(at, main_contest(at), places(at.tables).parts(at.tables.country))
     found = [
         Value(line.name, row.share or 0, share(row.share), row.tone, line.url)
         for line in lines
