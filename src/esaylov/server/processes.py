@@ -32,7 +32,8 @@ def web(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=2,
+        # Two of them may be held by pictures and searches (esaylov.publication.gate); pages have the others.
+        blocking_threads=4,
         # A thread that ends takes its database connection with it: keep them.
         blocking_threads_idle_timeout=600,
         websockets=False,

@@ -7,10 +7,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import wraps
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from esaylov.publication.charts.model import Chart
+from esaylov.publication.gate import gated
 from esaylov.publication.pages.contest import contest_page
 from esaylov.publication.pages.national import national_page
 from esaylov.publication.pages.territory import territory_page
@@ -18,6 +20,7 @@ from esaylov.publication.reads import places
 from esaylov.publication.views import election_view
 from esaylov.results.queries import Snapshot
 
+DRAWN = ("svg", "png")
 UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
 Maker = Callable[[Chart], str | bytes]
@@ -30,12 +33,25 @@ KINDS: Mapping[str, tuple[str, Maker]] = {
 }
 
 
+def drawn(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view whose pictures take their turn at the gate; tables and specifications cost no more than a page."""
+    waiting = gated(view)
+
+    @wraps(view)
+    def answer(request: HttpRequest, **codes: str) -> HttpResponse:
+        return (waiting if codes["kind"] in DRAWN else view)(request, **codes)
+
+    return answer
+
+
+@drawn
 @election_view
 def of_election(at: Snapshot, chart: str, kind: str) -> HttpResponse:
     """A picture of the national page."""
     return file(national_page(at).charts, chart, kind)
 
 
+@drawn
 @election_view
 def of_contest(at: Snapshot, contest: str, chart: str, kind: str) -> HttpResponse:
     """A picture of a contest's page."""
@@ -45,6 +61,7 @@ def of_contest(at: Snapshot, contest: str, chart: str, kind: str) -> HttpRespons
     return file(contest_page(at, found).charts, chart, kind)
 
 
+@drawn
 @election_view
 def of_territory(at: Snapshot, territory: str, chart: str, kind: str) -> HttpResponse:
     """A picture of a territory's page."""

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from esaylov.acts.context import UnknownElection
 from esaylov.elections.queries import elections
+from esaylov.publication import gate
 from esaylov.publication.reads import Place, places
 from esaylov.publication.search.documents import KINDS
 from esaylov.publication.search.pages import SearchPage, election_search, site_search, slow_search
@@ -55,12 +56,17 @@ def of_election(request: HttpRequest, election: str) -> HttpResponse:
 def _answer(request: HttpRequest, query: Query, action: str, show: Callable[[], SearchPage]) -> HttpResponse:
     status = 200
     try:
-        page = show()
+        with gate.gate.turn():
+            page = show()
+    except gate.Busy:
+        page, status = slow_search(query, action), 503
     except (OperationalError, InterfaceError) as error:
         if getattr(error.__cause__, "sqlstate", None) != STOPPED:
             return unavailable(request)
         page, status = slow_search(query, action), 503
     response = render(request, "publication/search/search.html", {"page": page}, status=status)
+    if status != 200:
+        response.headers["Retry-After"] = gate.RETRY_SECONDS
     response.headers["Cache-Control"] = "no-cache, private"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
