@@ -157,6 +157,15 @@ def test_one_spoiled_byte_is_refused(
         "cell => { cell.textContent = '7'; cell.dataset.line = '7' }",
         "cell => cell.remove()",
         "cell => cell.after(cell.cloneNode(true))",
+        "cell => { cell.innerHTML = [...cell.textContent.trim()].join('.') + '0' }",
+        # The signed figures, hidden, and others where the eye looks:
+        "cell => { const shown = cell.closest('[data-version-index]'), other = shown.cloneNode(true);"
+        " shown.hidden = true; shown.after(other); for (const one of other.querySelectorAll('[data-line]'))"
+        " { one.textContent = '7' } }",
+        "cell => { const shown = cell.closest('[data-version-index]'), other = shown.cloneNode(true);"
+        " shown.hidden = true; shown.after(other); delete other.dataset.versionIndex;"
+        " for (const one of other.querySelectorAll('[data-line]')) { one.textContent = '7' } }",
+        "cell => { cell.className = 'visually-hidden' }",
     ],
 )
 def test_page_that_shows_another_figure_is_caught(address: str, context: BrowserContext, change: str) -> None:
@@ -167,6 +176,17 @@ def test_page_that_shows_another_figure_is_caught(address: str, context: Browser
     result, told = outcome(page)
     assert (result, told[-1]) == ("fails", ("figures", "fails"))
     assert page.locator("[data-check-result]").inner_text().strip()
+
+
+def test_check_holds_on_a_narrow_screen(address: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    assert check(page, address + OPEN)[0] == "holds"
+    figures = page.locator("[data-step=figures] dd").all_text_contents()
+    assert figures == page.locator("[data-line], [data-votes]").evaluate_all(
+        "cells => cells.map((cell) => cell.dataset.line ?? cell.dataset.votes)"
+    )
+    context.close()
 
 
 def test_entry_of_another_place_is_caught(address: str, context: BrowserContext) -> None:
@@ -265,6 +285,10 @@ def test_file_checks_a_short_code(address: str, tool: Page, context: BrowserCont
     code = code_of(index, leaf_hash(b64decode(saved["entry"])))
     fill(tool, code=code.replace("-", " \u2013 "))
     assert outcome(tool)[0] == "holds"
+    fill(tool, code=code, precinct="p1")
+    tool.locator("[data-check-result][data-result=fails]").wait_for()
+    fill(tool, code=code, precinct="p2")
+    tool.locator("[data-check-result][data-result=holds]").wait_for()
     wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
     fill(tool, code=wrong)
     tool.locator("[data-check-result][data-result=fails]").wait_for()

@@ -5,17 +5,26 @@ import { HOLDS, checkTwice } from "./protocol.js";
 import { Report, Texts } from "./ui.js";
 import { checkWhole, cost } from "./whole.js";
 
-const MARKS_OF_THOUSANDS = /[\s,.'\u00a0\u2009\u202f]/g;
+// Whole numbers in groups of three with the mark of our languages, or without marks: nothing else is a figure.
+const FIGURE = /^\d{1,3}(?:[,\u202f]\d{3})*$|^\d+$/;
+const SEEN = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true };
 
-/** The figure that a cell shows to the eye, and the one that it names for programs. */
-function figureOf(cell, attribute) {
-  return { shown: (cell.innerText ?? cell.textContent).replace(MARKS_OF_THOUSANDS, ""), attribute };
+/** Whether the eye can see a cell. A browser that cannot say is asked whether the cell takes any room. */
+function isSeen(cell) {
+  if (cell.checkVisibility && !cell.checkVisibility(SEEN)) return false;
+  const { width, height } = cell.getBoundingClientRect();
+  return width > 1 && height > 1;
 }
 
-/** The figures that this page displays for the entry at an index. */
+/** The figure that a cell shows to the eye ("" for a hidden one), and the one that it names for programs. */
+function figureOf(cell, attribute) {
+  const text = isSeen(cell) ? cell.innerText.trim() : "";
+  return { shown: FIGURE.test(text) ? text.replace(/\D/g, "") : text, attribute };
+}
+
+/** The figures that this page displays for the entry at an index: of every table that says it is this entry's. */
 export function displayed(document, index) {
-  const version = document.querySelector(`[data-version-index="${index}"]`);
-  const cells = (name) => [...(version?.querySelectorAll(`[data-${name}]`) ?? [])];
+  const cells = (name) => [...document.querySelectorAll(`[data-version-index="${index}"] [data-${name}]`)];
   return {
     lines: cells("line").map((cell) => figureOf(cell, cell.dataset.line)),
     votes: cells("votes").map((cell) => figureOf(cell, cell.dataset.votes)),

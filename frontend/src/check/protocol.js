@@ -151,6 +151,7 @@ async function compareFigures(run) {
     });
     compared += signed.length;
   }
-  return { compared };
+  // The signed figures themselves, for whoever wants to compare them with what the page says elsewhere.
+  return { compared, list: [...run.record.lines, ...run.record.votes] };
 }
 

@@ -121,9 +121,10 @@ class Tool {
     const checkpoint = await openCheckpoint(await evidence.checkpoint(), await parseKey(this.key));
     const { bytes } = await evidence.entry(index, checkpoint.size);
     need(checkDigits(await leafHash(bytes)) === check, "other-code");
-    const named = place.election && place.precinct && place.contest ? place : {};
+    // What was named must be what the entry is about, be it the precinct alone.
+    const named = Object.fromEntries(Object.entries(place).filter(([, value]) => value));
     let opened = null;
-    if (parseEntry(bytes).act === "log.sealed" && named.election) {
+    if (parseEntry(bytes).act === "log.sealed" && named.election && named.precinct && named.contest) {
       const hinted = await hint(read, named);
       opened = hinted.index === index ? hinted.opened : null;
     }
