@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from esaylov.design.palette import NEUTRAL, PATTERNS, assign, palette, tone, tone_of
+from esaylov.design.palette import NEUTRAL, PATTERNS, assign, palette, tone
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, for linear RGB.
 EYES = {
@@ -99,9 +99,6 @@ def test_print_without_colour_keeps_patterns() -> None:
 def test_assignment() -> None:
     tones = assign(["a", "b", "", "a", "c"])
     assert tones == {"a": 1, "b": 2, "c": 3}
-    assert tone_of(tones, "b") == 2
-    assert tone_of(tones, "candidate-7", "c") == 3, "candidates take their list's"
-    assert tone_of(tones, "candidate-8", "") == tone_of(tones, "candidate-9", "other") == 0
     many = assign(str(number) for number in range(40))
     assert list(many.values())[:12] == list(range(1, 13))
     assert set(list(many.values())[12:]) == {0}

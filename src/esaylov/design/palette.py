@@ -10,7 +10,7 @@ Fernandes (2009) for the three kinds of dichromacy; the first five, which most e
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,10 +57,3 @@ def assign(lists: Iterable[str]) -> dict[str, int]:
     most = len(palette())
     unique = dict.fromkeys(code for code in lists if code)
     return {code: place if place <= most else NO_LIST for place, code in enumerate(unique, start=1)}
-
-
-def tone_of(tones: Mapping[str, int], option: str, organisation: str = "") -> int:
-    """The tone of an option: a list's own, else that of the organisation which nominated the candidate, else
-    0.
-    """
-    return tones.get(option) or tones.get(organisation, NO_LIST)

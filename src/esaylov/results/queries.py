@@ -24,8 +24,6 @@ from esaylov.elections.models import Election
 from esaylov.elections.queries import ContestRow, ElectionTables, tables
 from esaylov.results.standings import standings
 
-OUTSIDE_STATES = ("inconsistent", "returned", "annulled")
-
 
 @dataclass(frozen=True, slots=True)
 class SignedHead:
@@ -466,13 +464,24 @@ def rulings(at: Snapshot, contest: int, precinct: int) -> list[RulingRow]:
     return [RulingRow(*row) for row in rows]
 
 
-def _of_place(at: Snapshot, contest: int, precinct: int, select: LiteralString) -> Iterable[Any]:
-    source = standings(some_places=True, sealed=at.election.release is not None)
-    statement = sql.SQL("WITH RECURSIVE {} ").format(source) + sql.SQL(select)
-    return _rows(statement, {"contests": [contest], "precincts": [precinct], "size": at.size})
+def _of_place(at: Snapshot, contest: int, precinct: int, select: LiteralString) -> list[Any]:
+    return released(at, sql.SQL(select), some_places=True, contests=[contest], precincts=[precinct])
 
 
-def _rows(statement: str | sql.Composed, parameters: Any = None) -> Iterable[Any]:
+def released(
+    at: Snapshot, select: sql.Composable, *, some_places: bool = False, **parameters: Any
+) -> list[Any]:
+    """Rows of a statement that goes on where that of standings ends: the one way to read acts past the projections, for
+    it is the release gate. Parameters: `election`, `size`, `contests` (all of them, where not given) and what is given;
+    with `some_places`, `precincts`.
+    """
+    source = standings(some_places=some_places, sealed=at.election.release is not None)
+    statement = sql.SQL("WITH RECURSIVE {} {}").format(source, select)
+    known = {"election": at.election.id, "size": at.size, "contests": list(at.tables.contests_by_id)}
+    return _rows(statement, known | parameters)
+
+
+def _rows(statement: str | sql.Composed, parameters: Any = None) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(cast(str, statement), parameters)
         return cast("list[Any]", cursor.fetchall())

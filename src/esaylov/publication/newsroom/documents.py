@@ -23,7 +23,10 @@ from esaylov.publication.newsroom.languages import columns
 from esaylov.publication.newsroom.origin import absolute
 from esaylov.publication.newsroom.source import local, source
 from esaylov.publication.newsroom.tables import Cell, Table, percent_cell, table
-from esaylov.publication.pages.national import Headline, SeatTable, headline, hours, main_contest
+from esaylov.publication.pages.hours import hours
+from esaylov.publication.pages.lines import main_contest
+from esaylov.publication.pages.national import Headline, headline
+from esaylov.publication.pages.seats import SeatTable
 from esaylov.publication.reads import Place, places
 from esaylov.results.queries import (
     Part,

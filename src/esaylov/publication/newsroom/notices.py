@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-from django.db import connection
 from psycopg import sql
 
-from esaylov.results.queries import Snapshot
-from esaylov.results.standings import standings
+from esaylov.results.queries import Snapshot, released
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +71,7 @@ def part(at: Snapshot, number: int, limit: int) -> tuple[int, list[Notice]]:
 
 
 def _read(at: Snapshot, first: LiteralString, **parameters: Any) -> tuple[int, list[Notice]]:
-    source = standings(some_places=False, sealed=at.election.release is not None)
-    select = sql.SQL(NOTICES).format(after=sql.SQL(first))
-    statement = sql.SQL("WITH RECURSIVE {}").format(source) + select
-    contests = list(at.tables.contests_by_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {"election": at.election.id, "contests": contests, "size": at.size, **parameters},
-        )
-        rows = cursor.fetchall()
+    rows = released(at, sql.SQL(NOTICES).format(after=sql.SQL(first)), **parameters)
     found = [_notice(row) for row in rows]
     return (rows[0][0] if rows else 0), found
 

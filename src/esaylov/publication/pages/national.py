@@ -15,7 +15,6 @@ from esaylov.publication.pages.common import Frame, State, frame, open_data_url,
 from esaylov.publication.pages.contests import (
     Counted,
     Figures,
-    Row,
     answer,
     figures,
     lead,
@@ -34,7 +33,7 @@ from esaylov.publication.pages.pictures import (
     seats_chart,
     source,
 )
-from esaylov.publication.pages.seats import SeatRow, SeatTable, seat_table
+from esaylov.publication.pages.seats import SeatTable, seat_table
 from esaylov.publication.pages.working import Stage, working
 from esaylov.publication.reads import places
 from esaylov.results.queries import (
@@ -179,19 +178,3 @@ def still_waiting(
     here = [(line, found.get(known[line.code].id, (0, 0))) for line in lines]
     precincts, voters = found.get(contest.territory, (0, 0))
     return Waiting(precincts, voters, tuple(WaitingLine(line, *both) for line, both in here if both[0]))
-
-
-__all__ = [
-    "Headline",
-    "NationalPage",
-    "PlaceLine",
-    "Row",
-    "SeatRow",
-    "SeatTable",
-    "headline",
-    "hours",
-    "main_contest",
-    "national_page",
-    "place_lines",
-    "seat_table",
-]

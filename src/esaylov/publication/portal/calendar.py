@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from esaylov.design.words import date_text, in_language
@@ -211,8 +210,3 @@ def _doubt(status: str | None) -> str:
         "unknown": gettext("not known: a choice of this edition"),
     }
     return texts.get(status or "confirmed", "")
-
-
-def calendar_url(at: Snapshot) -> str:
-    """The calendar's address."""
-    return reverse("calendar", args=[at.election.id])

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 
 from django.db import connection
 from psycopg import sql
 
 from esaylov.publication.portal.phases import Progress
-from esaylov.results.queries import Snapshot
-from esaylov.results.standings import standings
+from esaylov.results.queries import Snapshot, released
 
 Rows = list[tuple[Any, ...]]
 
 
-def _rows(statement: str | sql.Composed, parameters: Any = None) -> Rows:
+def _rows(statement: str, parameters: Any = None) -> Rows:
     with connection.cursor() as cursor:
-        cursor.execute(cast(str, statement), parameters)
+        cursor.execute(statement, parameters)
         return cast(Rows, cursor.fetchall())
 
 
@@ -135,9 +134,7 @@ def events(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[EventRo
     """What was corrected, returned, annulled or contested, newest first, and how much of it there is (0 behind the
     end). Sealed protocols are not in it: the statement of standings is the release gate.
     """
-    found = _gated(
-        at, EVENTS, some_places=False, limit=limit, offset=offset, contests=list(at.tables.contests_by_id)
-    )
+    found = released(at, sql.SQL(EVENTS), limit=limit, offset=offset)
     rows = [EventRow(*row[1:]) for row in found]
     return (found[0][0] if found else 0), rows
 
@@ -146,9 +143,8 @@ def figures_of(
     at: Snapshot, precincts: Iterable[int], contests: Iterable[int]
 ) -> dict[tuple[int, int], list[FiguresRow]]:
     """All public versions of some places, in the log's order, by (contest, precinct)."""
-    rows = _gated(
-        at, FIGURES, some_places=True, precincts=sorted(set(precincts)), contests=sorted(set(contests))
-    )
+    places = {"precincts": sorted(set(precincts)), "contests": sorted(set(contests))}
+    rows = released(at, sql.SQL(FIGURES), some_places=True, **places)
     found: dict[tuple[int, int], list[FiguresRow]] = {}
     for row in rows:
         *known, lines, votes, leaf, replaces, index = row
@@ -156,12 +152,6 @@ def figures_of(
         one = FiguresRow(*[*known, tuple(lines), tuple(votes), bytes(leaf), before, index])
         found.setdefault((one.contest, one.precinct), []).append(one)
     return found
-
-
-def _gated(at: Snapshot, select: LiteralString, *, some_places: bool, **parameters: Any) -> Rows:
-    source = standings(some_places=some_places, sealed=at.election.release is not None)
-    statement = sql.SQL("WITH RECURSIVE {}").format(source) + sql.SQL(select)
-    return _rows(statement, {"election": at.election.id, "size": at.size, **parameters})
 
 
 # --- documents ---
@@ -234,8 +224,7 @@ def decisions_of(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[D
     """Decisions but acceptances, newest first, and how many there are (0 behind the end). A decision on a sealed
     protocol is left out until it is opened (docs/formats.md, section 3).
     """
-    contests = list(at.tables.contests_by_id)
-    rows = _gated(at, DECISIONS, some_places=False, limit=limit, offset=offset, contests=contests)
+    rows = released(at, sql.SQL(DECISIONS), limit=limit, offset=offset)
     found = [DecisionRow(*[*row[1:10], tuple(row[10] or ())]) for row in rows]
     return (rows[0][0] if rows else 0), found
 

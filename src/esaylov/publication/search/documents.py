@@ -12,7 +12,6 @@ from esaylov.registry.models import Precinct, Territory
 
 KINDS = ("territory", "party", "candidate", "contest", "precinct")
 """Kinds of what can be found, the fewest of which there are first."""
-SEATED = ("party-list", "candidate")
 
 
 @dataclass(frozen=True, slots=True)

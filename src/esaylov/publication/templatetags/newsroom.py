@@ -6,7 +6,6 @@ from html import unescape
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
@@ -70,9 +69,3 @@ def claim_reviews(context: Context) -> SafeString | str:
         return ""
     found = of_corrections(page) if hasattr(page, "rows") else of_protocol(page, request.path)
     return jsonld.script([jsonld.claim_review(request, one) for one in found]) if found else ""
-
-
-@register.simple_tag
-def default_language() -> str:
-    """The language of those for whom the site has none."""
-    return settings.LANGUAGE_CODE
