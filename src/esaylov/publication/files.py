@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from esaylov.acts.identity import log_folder
 from esaylov.design.assets import STATIC
-from esaylov.publication.newsroom.origin import absolute
+from esaylov.publication.origin import absolute
 
 TYPES = {
     ".json": "application/json",

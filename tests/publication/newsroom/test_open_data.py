@@ -13,7 +13,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 from jsonschema import Draft202012Validator
 
-from esaylov.publication.newsroom.tables import Table, harmless, percent_cell
+from esaylov.publication.tables import Table, harmless, percent_cell
 from tests.exchange.packages import OPTIONS
 from tests.publication.conftest import Get
 

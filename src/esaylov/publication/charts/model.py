@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from esaylov.design import numbers
 from esaylov.design.words import language
 from esaylov.publication.charts import render
-from esaylov.publication.newsroom.tables import harmless
+from esaylov.publication.tables import harmless
 
 Value = str | int | None
 NOTHING = "–"

@@ -16,6 +16,7 @@ from esaylov.publication.codes.proofs import proof_file
 from esaylov.publication.codes.records import record_of
 from esaylov.publication.codes.tool import tool
 from esaylov.publication.etags import build
+from esaylov.publication.origin import origin
 from esaylov.publication.reads import log_identity
 from esaylov.publication.views import election_view, unavailable
 from esaylov.results.queries import Snapshot, precinct, reading
@@ -79,7 +80,7 @@ def download(request: HttpRequest) -> HttpResponse:
         return unavailable(request)
     if log is None:
         raise Http404
-    made = tool(log, request.build_absolute_uri("/"))
+    made = tool(log, f"{origin(request)}/")
     named = sha256(f"{made.key} {made.site} {request.path}".encode()).hexdigest()[:12]
     tag = f'W/"{build()}-{named}"'
     response = get_conditional_response(request, etag=tag)

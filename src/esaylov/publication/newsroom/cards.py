@@ -24,7 +24,7 @@ from esaylov.publication.charts.render import FAMILY, register_fonts
 from esaylov.publication.codes.codes import code_of
 from esaylov.publication.gate import gated
 from esaylov.publication.newsroom.facts import SIMULATED, Facts, facts_of
-from esaylov.publication.newsroom.origin import origin
+from esaylov.publication.origin import origin
 
 WIDTH, HEIGHT, EDGE = 1200, 630, 64
 INNER = WIDTH - 2 * EDGE

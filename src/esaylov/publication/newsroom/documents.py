@@ -20,14 +20,14 @@ from esaylov.publication.newsroom.figures import (
     shown,
 )
 from esaylov.publication.newsroom.languages import columns
-from esaylov.publication.newsroom.origin import absolute
 from esaylov.publication.newsroom.source import local, source
-from esaylov.publication.newsroom.tables import Cell, Table, percent_cell, table
+from esaylov.publication.origin import absolute
 from esaylov.publication.pages.hours import hours
 from esaylov.publication.pages.lines import main_contest
 from esaylov.publication.pages.national import Headline, headline
 from esaylov.publication.pages.seats import SeatTable
 from esaylov.publication.reads import Place, places
+from esaylov.publication.tables import Cell, Table, percent_cell, table
 from esaylov.results.queries import (
     Part,
     PrecinctRow,

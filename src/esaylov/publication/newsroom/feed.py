@@ -17,8 +17,8 @@ from esaylov.design.words import bcp47, in_language, language
 from esaylov.publication.gate import gated
 from esaylov.publication.installation import installation
 from esaylov.publication.newsroom.notices import Notice, latest, part
-from esaylov.publication.newsroom.origin import absolute
 from esaylov.publication.newsroom.serving import shared
+from esaylov.publication.origin import absolute
 from esaylov.publication.pages.common import contest_url, protocol_url
 from esaylov.publication.pages.contests import title_of
 from esaylov.publication.reads import log_identity

@@ -16,9 +16,9 @@ from django.http import HttpRequest
 from esaylov.elections.queries import ContestRow
 from esaylov.publication.newsroom.languages import columns, names
 from esaylov.publication.newsroom.source import file_url, page_template
-from esaylov.publication.newsroom.tables import Cell, percent_cell
 from esaylov.publication.pages.contests import Counted, Figures, figures, without_seats
 from esaylov.publication.reads import Place, places
+from esaylov.publication.tables import Cell, percent_cell
 from esaylov.results.queries import OutcomeRow, Snapshot, TotalRow
 
 

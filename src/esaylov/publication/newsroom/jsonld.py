@@ -17,7 +17,7 @@ from esaylov.design.words import bcp47, language
 from esaylov.publication.files import published_folder
 from esaylov.publication.installation import installation
 from esaylov.publication.newsroom.claims import Claim
-from esaylov.publication.newsroom.origin import absolute
+from esaylov.publication.origin import absolute
 from esaylov.publication.pages.common import Frame
 
 CONTEXT = "https://schema.org"

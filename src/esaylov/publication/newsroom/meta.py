@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from esaylov.design.words import language
 from esaylov.publication.newsroom.cards import has_none
-from esaylov.publication.newsroom.origin import absolute
+from esaylov.publication.origin import absolute
 
 MOST = 300
 

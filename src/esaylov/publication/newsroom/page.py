@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from esaylov.design.headers import CONTENT_SECURITY_POLICY
 from esaylov.publication.installation import Licence, installation
 from esaylov.publication.newsroom.embeds import Embed, map_embed, seats_embed
-from esaylov.publication.newsroom.origin import absolute
 from esaylov.publication.newsroom.serving import with_request
 from esaylov.publication.newsroom.source import cite
+from esaylov.publication.origin import absolute
 from esaylov.publication.pages.common import Frame, Link, frame, name_of
 from esaylov.publication.pages.national import headline
 from esaylov.publication.reads import Place, places

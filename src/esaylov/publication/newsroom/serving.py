@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
-from esaylov.publication.newsroom.tables import Table
+from esaylov.publication.tables import Table
 from esaylov.publication.views import ElectionView, election_view
 from esaylov.results.queries import Snapshot
 

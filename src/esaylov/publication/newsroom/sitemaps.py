@@ -20,8 +20,8 @@ from esaylov.design.words import bcp47
 from esaylov.elections.queries import ElectionTables, tables
 from esaylov.publication.gate import gated
 from esaylov.publication.newsroom.languages import codes
-from esaylov.publication.newsroom.origin import origin
 from esaylov.publication.newsroom.serving import with_request
+from esaylov.publication.origin import origin
 from esaylov.publication.reads import places
 from esaylov.publication.views import site_view
 from esaylov.registry.models import Precinct

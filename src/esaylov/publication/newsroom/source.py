@@ -15,8 +15,8 @@ from esaylov.design.words import in_language, language, time_text
 from esaylov.publication.codes.codes import check_url, code_at
 from esaylov.publication.installation import Licence, installation
 from esaylov.publication.newsroom.languages import in_all, names
-from esaylov.publication.newsroom.origin import origin
-from esaylov.publication.newsroom.tables import Cell
+from esaylov.publication.origin import origin
+from esaylov.publication.tables import Cell
 from esaylov.results.queries import Snapshot
 
 

@@ -11,7 +11,8 @@ from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.safestring import SafeString
 
-from esaylov.publication.newsroom import jsonld, origin
+from esaylov.publication import origin
+from esaylov.publication.newsroom import jsonld
 from esaylov.publication.newsroom.claims import of_corrections, of_protocol
 from esaylov.publication.newsroom.meta import Meta, meta_of
 

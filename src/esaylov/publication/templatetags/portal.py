@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import gettext, ngettext
 
 from esaylov.design import numbers, words
-from esaylov.publication.newsroom.origin import origin
+from esaylov.publication.origin import origin
 
 register = template.Library()
 

@@ -8,7 +8,7 @@ import segno
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from esaylov.publication.newsroom.origin import absolute
+from esaylov.publication.origin import absolute
 
 register = template.Library()
 
