@@ -323,3 +323,23 @@ def test_with_a_configured_address_the_path_alone_counts() -> None:
         assert b"".join(cache(asked, lambda _status, _headers: None))
     assert site.asked == 1
     cache.sizes.stop()
+
+
+def test_a_page_that_names_its_address_is_kept_for_each_scheme_apart() -> None:
+    site = Site()
+    reader = Reader(site)
+    reader.get(HTTP_HOST="a.example", **{"wsgi.url_scheme": "http"})
+    reader.get(HTTP_HOST="a.example", **{"wsgi.url_scheme": "https"})
+    assert site.asked == 2
+
+
+def test_pictures_are_kept_once_and_not_compressed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Site()
+    monkeypatch.setattr(pagecache, "COMPRESSED", {"text/html; charset=utf-8"})
+    reader = Reader(site)
+    for _ in range(2):
+        answer = reader.get("/en/card.png", HTTP_ACCEPT_ENCODING="gzip")
+        assert "content-encoding" not in answer.headers
+        assert answer.body.startswith(b"page /en/card.png")
+        assert answer.headers["content-length"] == str(len(answer.body))
+    assert reader.cache._store.weight == len(answer.body) + ENTRY_OVERHEAD

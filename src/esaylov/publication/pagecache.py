@@ -39,6 +39,7 @@ ENTRY_OVERHEAD = 2_000
 DEFAULT_LIMIT = 64 * 2**20
 STALE_HEADERS: Headers = [("X-Esaylov-Stale", "the database cannot be reached"), ("Warning", '110 - "stale"')]
 NOT_OF_A_304 = frozenset({"content-length", "content-type", "content-encoding"})
+COMPRESSED = frozenset({"image/png"})
 OPEN = "/open/"
 UNCACHED = ("search/", "check/")
 """What reads the query of its address, as the address continues after the language or the election."""
@@ -133,7 +134,9 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """A finished page of an election (None: of all of them), plain and compressed, with the headers of each."""
+    """A finished page of an election (None: of all of them), plain and compressed, with the headers of each; `packed` is
+    empty where the page is compressed in itself.
+    """
 
     election: str | None
     tag: str
@@ -222,7 +225,7 @@ class PageCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not self._keeps(path):
             return self._application(environ, start_response)
         self.sizes.start()
-        key = environ.get("HTTP_HOST", "") + path if self._by_host else path
+        key = _address(environ) + path if self._by_host else path
         page = self._store.get(key)
         if page is not None and self.sizes.holds(page):
             return _answer(page, environ, start_response, stale=self.sizes.stale)
@@ -310,6 +313,11 @@ def election_of(path: str) -> str | None:
     return None
 
 
+def _address(environ: Environ) -> str:
+    """Scheme and host under which a page was asked for: what stands in it where the site does not know its own."""
+    return f"{environ.get('wsgi.url_scheme', 'http')}://{environ.get('HTTP_HOST', '')}"
+
+
 def _call(application: Application, environ: Environ) -> _Rendered:
     """The application's whole answer to the plain, unconditional GET of the same path."""
     plain = {key: value for key, value in environ.items() if key not in CONDITIONAL and key not in UNREAD}
@@ -337,7 +345,9 @@ def _page(rendered: _Rendered, election: str | None) -> CachedPage | None:
     public = "public" in rendered.header("cache-control") and not rendered.header("set-cookie")
     if not rendered.status.startswith("200") or not tag or not public:
         return None
-    packed = gzip.compress(rendered.body, 6, mtime=0)
+    # A picture is compressed in itself: once more would only take time, and twice its room.
+    drawn = rendered.header("content-type") in COMPRESSED
+    packed = b"" if drawn else gzip.compress(rendered.body, 6, mtime=0)
     common = [(k, v) for k, v in rendered.headers if k.lower() not in ("content-length", "vary")]
     common.append(("Vary", "Accept-Encoding"))
     return CachedPage(
@@ -360,7 +370,7 @@ def _answer(
         start_response("304 Not Modified", page.headers_304 + more)
         return []
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    packed = "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", "")
+    packed = bool(page.packed) and "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", "")
     start_response("200 OK", (page.packed_headers if packed else page.headers) + more)
     if environ["REQUEST_METHOD"] == "HEAD":
         return []

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from esaylov.tlog.checkpoint import open_checkpoint
 from esaylov.tlog.notes import parse_vkey
@@ -92,3 +92,11 @@ def test_tool_has_a_tag_of_its_own(site: Site, client: Client) -> None:
 
 def test_no_tool_before_the_first_election(db_clone: object, client: Client) -> None:
     assert client.get("/en/check/tool.html").status_code == 404
+
+
+@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.1:2"])
+def test_file_reads_from_the_sites_own_address(site: Site, client: Client, host: str) -> None:
+    with override_settings(ESAYLOV_PUBLIC_URL="https://results.example"):
+        text = client.get("/en/check/tool.html", headers={"host": host}).content.decode()
+    assert 'data-site="https://results.example/"' in text
+    assert host not in text
