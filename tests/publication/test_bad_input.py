@@ -82,7 +82,7 @@ def test_nobody_on_the_list(made: Callable[..., Site], get: Get) -> None:
     row = page.row("Party lists received")
     assert row[1:] == ["–", "–", "–", "0", "0", "0", "–"], "no share of nothing"
     page = get(HOME + "protocols/p5/list/")
-    assert added_up(page)[-1] == ["All votes", "0", "–"]
+    assert added_up(page)[-1] == ["All ballots: votes and invalid ones", "0", "–"]
     assert "✗" not in page.text
     assert "1 of 5 precincts counted" in get(HOME).text
     rows = {row[0]: row for row in added_up(get(HOME + "contests/list/"))}

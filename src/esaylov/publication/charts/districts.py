@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from esaylov.design import numbers
 from esaylov.design.words import language
 from esaylov.publication.charts import drawing, inks
+from esaylov.publication.charts.bars import outstanding
 from esaylov.publication.charts.drawing import SMALL, WIDTH, Row, Sheet
 from esaylov.publication.charts.hexagons import LINE, Item, Layout, layout
 from esaylov.publication.charts.model import (
@@ -25,6 +26,7 @@ from esaylov.publication.charts.model import (
     District,
     Key,
     Mode,
+    Progress,
     Source,
     Switch,
     Value,
@@ -170,6 +172,8 @@ def leader_words(one: District) -> str:
 
 def _sentence(districts: Sequence[District]) -> str:
     if all(complete(one) for one in districts):
+        if any(one.progress.annulled for one in districts):
+            return outstanding(together(districts))
         return ngettext(
             "%(all)s district; every precinct is counted.",
             "%(all)s districts; every precinct is counted.",
@@ -186,6 +190,15 @@ def _sentence(districts: Sequence[District]) -> str:
         "part": numbers.whole(started - whole, tongue),
         "none": numbers.whole(len(districts) - started, tongue),
     }
+
+
+def together(districts: Sequence[District]) -> Progress:
+    """How much is counted in all districts of a picture: annulled precincts are never told as counted."""
+    return Progress(
+        sum(one.progress.counted for one in districts),
+        sum(one.progress.expected for one in districts),
+        sum(one.progress.annulled for one in districts),
+    )
 
 
 def complete(one: District) -> bool:

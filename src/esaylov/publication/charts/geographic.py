@@ -13,6 +13,7 @@ from esaylov.design import numbers
 from esaylov.design.words import language
 from esaylov.publication.charts import districts as shared
 from esaylov.publication.charts import drawing, inks
+from esaylov.publication.charts.bars import outstanding
 from esaylov.publication.charts.drawing import WIDTH, Row, Sheet
 from esaylov.publication.charts.model import (
     FORMATS,
@@ -173,6 +174,8 @@ def _credit(boundaries: Credited, left_out: Sequence[str]) -> list[str]:
 def _sentence(places: Sequence[District]) -> str:
     tongue = language()
     if all(shared.complete(one) for one in places):
+        if any(one.progress.annulled for one in places):
+            return outstanding(shared.together(places))
         return ngettext(
             "%(all)s territory; every precinct is counted.",
             "%(all)s territories; every precinct is counted.",

@@ -126,12 +126,12 @@ def _summary(at: Snapshot, contest: ContestRow, row: PrecinctRow) -> ProtocolSum
 def _first(
     at: Snapshot, contest: ContestRow, standing: StandingRow
 ) -> tuple[str, int | None, int | None, int]:
-    """The option with most votes: name, votes, share of the votes, tone. Equal ones are named together."""
+    """The option with most votes: name, votes, share of all ballots, tone. Equal ones are named together."""
     most = max(standing.votes, default=0)
     if not most:
         return "", None, None, 0
     leading = [option for option in contest.options if standing.votes[option.position] == most]
-    shares = numbers.shares(standing.votes)
+    shares = numbers.shares([*standing.votes, common(at, "invalid", standing.lines)])
     names = ", ".join(in_language(option.names, option.code) for option in leading)
     tone = tones(at, contest)(leading[0]) if len(leading) == 1 else 0
     return names, most, shares[leading[0].position], tone

@@ -17,7 +17,7 @@ from esaylov.design.words import in_language
 from esaylov.elections.queries import ContestRow
 from esaylov.law.editions import VOTES, Relation
 from esaylov.publication.pages.common import State
-from esaylov.publication.pages.contests import organisations, tones
+from esaylov.publication.pages.contests import common, organisations, tones
 from esaylov.results.findings import CONFLICT, conflicting
 from esaylov.results.queries import Snapshot, VersionRow
 from esaylov.tlog.tiles import ENTRIES, WIDTH, Tile
@@ -91,6 +91,8 @@ class Version:
     lines: tuple[FormLine, ...]
     votes: tuple[VoteLine, ...]
     votes_sum: int
+    invalid: int
+    invalid_share: int | None
     checks: tuple[Check, ...]
     findings: tuple[FindingLine, ...]
     index: int
@@ -152,7 +154,9 @@ def _compared(versions: Sequence[Sequence[tuple[str, int]]]) -> Iterator[Compare
 
 
 def version_of(at: Snapshot, contest: ContestRow, row: VersionRow, state: State) -> Version:
-    """A version with everything that it says."""
+    """A version with everything that it says. Shares are of all ballots, as on the page of the contest."""
+    invalid = common(at, "invalid", row.lines)
+    *shares, invalid_share = numbers.shares([*row.votes, invalid])
     return Version(
         number=row.version,
         state=state,
@@ -163,8 +167,10 @@ def version_of(at: Snapshot, contest: ContestRow, row: VersionRow, state: State)
                 zip(at.tables.edition.lines, row.lines, strict=True), start=1
             )
         ),
-        votes=_votes(at, contest, row.votes),
+        votes=_votes(at, contest, row.votes, shares),
         votes_sum=sum(row.votes),
+        invalid=invalid,
+        invalid_share=invalid_share,
         checks=checks(at, row.lines, row.votes),
         findings=tuple(_finding(at, code) for code in row.findings),
         index=row.index,
@@ -181,11 +187,13 @@ def _bundle(at: Snapshot, index: int) -> str:
     return "/log/" + Tile(ENTRIES, number, min(WIDTH, size - number * WIDTH)).path
 
 
-def _votes(at: Snapshot, contest: ContestRow, votes: Sequence[int]) -> tuple[VoteLine, ...]:
+def _votes(
+    at: Snapshot, contest: ContestRow, votes: Sequence[int], shares: Sequence[int | None]
+) -> tuple[VoteLine, ...]:
     organisation, tone = organisations(at, contest), tones(at, contest)
     return tuple(
         VoteLine(in_language(option.names, option.code), organisation(option), count, share, tone(option))
-        for option, count, share in zip(contest.options, votes, numbers.shares(votes), strict=True)
+        for option, count, share in zip(contest.options, votes, shares, strict=True)
     )
 
 
