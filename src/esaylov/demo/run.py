@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 import signal
 import sys
 import time
@@ -39,16 +40,18 @@ def run_demo(host: str, port: int, speed: float | None, announce: Callable[[str]
 
     Its data lie in a folder of their own beside the site's; a second start goes on where the first one stopped.
     """
-    os.environ["ESAYLOV_DATA"] = str(data_folder() / "demo")
+    folder = data_folder() / "demo"
+    os.environ["ESAYLOV_DATA"] = str(folder)
     pace = "max" if speed is None else str(speed)
 
     def prepare() -> Sequence[Service]:
-        folder = package_folder(announce)
-        call(folder, announce)
+        package = package_folder(announce)
+        call(package, announce)
         return [
-            Service("night", [sys.executable, "-m", "esaylov.demo.run", str(folder), pace], restart=False)
+            Service("night", [sys.executable, "-m", "esaylov.demo.run", str(package), pace], restart=False)
         ]
 
+    announce(f"Its data: {folder} (for other commands: ESAYLOV_DATA={shlex.quote(str(folder))})")
     serve(host, port, min(2, os.cpu_count() or 1), prepare=prepare, announce=announce)
 
 
