@@ -17,7 +17,7 @@ CHROMIUM := $(firstword $(foreach name,chromium chromium-browser google-chrome,$
 .PHONY: help install demo test test-slow test-tools lint format bench judges browser clean
 
 help:
-	@echo 'make demo [PORT=8000] [SPEED=60|max]   set up, then replay a simulated election night on this machine'
+	@echo 'make demo [PORT=8000] [SPEED=120|max]  set up, then replay a simulated election night on this machine'
 	@echo 'make test                              set up, then lint and all tests (slow ones: make test-slow)'
 	@echo 'make install                           only the set-up: afterwards .venv/bin/esaylov is there'
 	@echo 'make lint | format | bench | clean'
