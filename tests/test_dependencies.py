@@ -12,4 +12,6 @@ BUILD = {"editables", "hatchling"}
 
 def test_wheel_asks_for_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert set(project["dependencies"]) == set((ROOT / "requirements" / "base.in").read_text().split()) - BUILD
+    assert (
+        set(project["dependencies"]) == set((ROOT / "requirements" / "base.in").read_text().split()) - BUILD
+    )
