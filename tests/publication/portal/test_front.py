@@ -95,7 +95,7 @@ def test_the_night(make_site: MakeSite, get: Get) -> None:
     page = get("/en/")
     assert "Green leads with 2 of 5 seats." in page.text
     assert "preliminary" in page.text
-    assert "1 of 5 protocols counted (20.00%)" in page.text
+    assert "1 of 5 precincts counted (20.00%)" in page.text
     assert "What is outstanding" in page.text
     assert "Precincts not counted: 4." in page.text
     assert "Certified contests: 0 of 4." in page.text
