@@ -74,4 +74,6 @@ def busy() -> HttpResponse:
     response.headers["Content-Type"] = "text/plain; charset=utf-8"
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = RETRY_SECONDS
+    # Django notes every 503 as an error of the server: a flood of requests must not become one of the log.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
