@@ -68,6 +68,10 @@ def test_code_of_the_card_leads_to_the_record(
     client.get("/en/elections/tiny/card.png")
     code = next(text for text in texts(drawn[0]) if "/check/" in text).rpartition("/")[2]
     assert client.get(f"/en/check/{code}/").status_code == 200
+    client.get("/en/elections/tiny/protocols/p1/list/card.png")
+    code = next(text for text in texts(drawn[1]) if "/check/" in text).rpartition("/")[2]
+    record = client.get(f"/en/check/{code}/").content.decode()
+    assert "/protocols/p1/list/" in record, "the card of a protocol leads to that protocol's record"
 
 
 def test_very_long_texts_stay_inside() -> None:

@@ -50,7 +50,7 @@ def card(request: HttpRequest, page: str = "") -> HttpResponse:
     if answer.status_code != 200 or "html" not in answer.headers.get("Content-Type", ""):
         return _as_it_is(answer)
     election, facts = found.kwargs.get("election"), facts_of(answer.content.decode())
-    picture = draw(facts, _over(election), _code(facts.size), origin(request))
+    picture = draw(facts, _over(election), facts.code or _code(facts.size), origin(request))
     response = HttpResponse(picture, content_type="image/png")
     for name in ("ETag", "Cache-Control"):
         if name in answer.headers:

@@ -15,7 +15,7 @@ SIMULATED = frozenset({"simulated", "replay"})
 class Facts:
     """The small line over the title, title, answer, status
     tags (code, word) that stand beside the answer, tree size (None: of no election), how much
-    is counted in hundredths of a per cent and in words.
+    is counted in hundredths of a per cent and in words, the short code of the one record that the page is about.
     """
 
     over: str = ""
@@ -25,6 +25,7 @@ class Facts:
     size: int | None = None
     counted: str = ""
     share: int | None = None
+    code: str = ""
 
 
 def facts_of(html: str) -> Facts:
@@ -46,17 +47,15 @@ class _Reader(HTMLParser):
         self._done: set[str] = set()
 
     def _kind(self, tag: str, classes: set[str]) -> str:
-        if tag == "h1":
-            return "title"
-        if "over" in classes:
-            return "over"
-        if "answer" in classes and tag == "p":
-            return "answer"
-        if "progress-line" in classes or "counted" in classes:
-            return "counted"
-        if "state" in classes and self._within("answer"):
-            return "tag"
-        return ""
+        kinds = {
+            "title": tag == "h1",
+            "over": "over" in classes,
+            "answer": tag == "p" and "answer" in classes,
+            "counted": bool(classes & {"progress-line", "counted"}),
+            "code": tag == "strong" and "code" in classes,
+            "tag": "state" in classes and self._within("answer"),
+        }
+        return next((kind for kind, holds in kinds.items() if holds), "")
 
     def _within(self, kind: str) -> bool:
         return any(one == kind for _, one in self._open)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from django.utils.translation import gettext
 
 from esaylov.publication.reads import log_identity
+
+OWN = frozenset("йў")
+"""Letters with an accent that have a place of their own in the alphabet."""
+LAST = re.compile("[og]\u02bb")
+BEHIND_Z = {"o": "{a", "g": "{b"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,15 @@ def terms() -> tuple[Term, ...]:
         Term(anchor, term, text)
         for anchor, (term, text) in (_of_the_law() | _of_the_count() | _of_the_log()).items()
     ]
-    return tuple(sorted(found, key=lambda one: one.term.casefold()))
+    return tuple(sorted(found, key=lambda one: _place(one.term)))
+
+
+def _place(term: str) -> tuple[str, str]:
+    """Where a term stands: accented letters beside their plain ones (Á beside A, Ё behind Е), the Latin oʻ and gʻ behind z,
+    the Cyrillic Ў Қ Ғ Ҳ behind я, as the alphabets have them.
+    """
+    folded = LAST.sub(lambda found: BEHIND_Z[found[0][0]], term.casefold())
+    return "".join(letter if letter in OWN else normalize("NFD", letter)[0] for letter in folded), folded
 
 
 def _of_the_law() -> dict[str, tuple[str, str]]:
