@@ -252,8 +252,11 @@ def test_long_names_stay_inside() -> None:
 
 
 def test_no_votes_at_all() -> None:
-    for chart in (examples.result(3, 0), list_result(SOURCE, examples.bars(3, 0), Progress(0, 9))):
-        assert "Nothing has been counted yet" in chart.sentence
+    counted = examples.result(3, 0)
+    none = list_result(SOURCE, examples.bars(3, 0), Progress(0, 9))
+    assert "Nothing has been counted yet" in none.sentence
+    assert "Nothing" not in counted.sentence, "all ballots that are counted are invalid"
+    for chart in (counted, none):
         assert [length(shape) for shape in shapes(chart, "tone")] == [0, 0, 0]
     assert "No turnout" in turnout_by_hour(SOURCE, [], 0).sentence
 

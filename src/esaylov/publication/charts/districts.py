@@ -54,30 +54,15 @@ def districts_map(
     """
     if not districts:
         raise ValueError("a map needs at least one district")
-    name = f"{NAME}-{mode}"
     scales = scales_of(districts)
     sentence = sentence or _sentence(districts)
     keys = {one: legend_keys(districts, one, scales, lists) for one in MODES}
-
-    look = Look(name, mode, scales)
-
-    placed, top = _layout(districts), drawing.sheet(source).y
-    rows = [_cell(one, placed, top, look) for one in districts]
-    data = {
-        "districts": rows,
-        "grounds": [row for row in rows if not row["whole"]],
-        "borders": [_border(region.border, top) for region in placed.regions],
-    }
-
-    def drawn(legend: Sequence[Key]) -> dict[str, Any]:
-        at = drawing.sheet(source)
-        _regions(at, placed, districts)
-        at.y += placed.height + 6
-        draw_legend(at, name, legend)
-        return drawing.specification(_layers, at, data, name=name, sentence=sentence, source=source)
-
+    drawn = partial(_drawn, source, districts, Look(f"{NAME}-{mode}", mode, scales), sentence)
+    again = partial(
+        districts_map, source, districts, lists=lists, title=title, sentence=sentence, embed=embed
+    )
     return Chart(
-        name=name,
+        name=f"{NAME}-{mode}",
         title=title or gettext("Districts"),
         sentence=sentence,
         head=table_head(),
@@ -86,25 +71,29 @@ def districts_map(
         page_spec=drawn(()),
         source=source,
         keys=keys[mode],
-        switches=tuple(_switch(source, one, keys[one]) for one in MODES),
+        switches=tuple(switch(source, NAME, one, keys[one]) for one in MODES),
         classes=tuple(mode_classes(one, scales) for one in districts),
         linked=all(one.url for one in districts),
-        others={
-            f"{NAME}-{one}": partial(
-                districts_map,
-                source,
-                districts,
-                one,
-                lists=lists,
-                title=title,
-                sentence=sentence,
-                embed=embed,
-            )
-            for one in MODES
-            if one != mode
-        },
+        others={f"{NAME}-{one}": partial(again, one) for one in MODES if one != mode},
         embed=embed,
     )
+
+
+def _drawn(
+    source: Source, districts: Sequence[District], look: Look, sentence: str, legend: Sequence[Key]
+) -> dict[str, Any]:
+    """The specification of the map with this legend."""
+    at, placed = drawing.sheet(source), _layout(districts)
+    rows = [_cell(one, placed, at.y, look) for one in districts]
+    data = {
+        "districts": rows,
+        "grounds": [row for row in rows if not row["whole"]],
+        "borders": [_border(region.border, at.y) for region in placed.regions],
+    }
+    _regions(at, placed, districts)
+    at.y += placed.height + 6
+    draw_legend(at, look.name, legend)
+    return drawing.specification(_layers, at, data, name=look.name, sentence=sentence, source=source)
 
 
 def scales_of(districts: Sequence[District]) -> dict[Mode, Scale]:
@@ -126,9 +115,11 @@ def mode_words(mode: Mode) -> str:
     }[mode]
 
 
-def _switch(source: Source, mode: Mode, keys: tuple[Key, ...]) -> Switch:
-    urls = {kind: f"{source.pictures}{NAME}-{mode}.{kind}" for kind in FORMATS}
-    return Switch(mode, mode_words(mode), keys, urls, f"{source.pictures}{NAME}-{mode}.page.json")
+def switch(source: Source, name: str, mode: Mode, keys: tuple[Key, ...]) -> Switch:
+    """What leads to the map `name` in a mode, with its legend."""
+    stem = f"{source.pictures}{name}-{mode}"
+    urls = {kind: f"{stem}.{kind}" for kind in FORMATS}
+    return Switch(mode, mode_words(mode), keys, urls, f"{stem}.page.json")
 
 
 # --- words ---

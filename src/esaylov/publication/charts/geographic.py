@@ -16,7 +16,6 @@ from esaylov.publication.charts import drawing, inks
 from esaylov.publication.charts.bars import outstanding
 from esaylov.publication.charts.drawing import WIDTH, Row, Sheet
 from esaylov.publication.charts.model import (
-    FORMATS,
     MODES,
     Chart,
     Column,
@@ -24,7 +23,6 @@ from esaylov.publication.charts.model import (
     Key,
     Mode,
     Source,
-    Switch,
     Value,
 )
 from esaylov.publication.charts.outlines import Boundaries, Outline, outlines
@@ -78,7 +76,7 @@ def territories_map(
         page_spec=drawn(legend=()),
         source=source,
         keys=keys[mode],
-        switches=tuple(_switch(source, one, keys[one], name) for one in MODES),
+        switches=tuple(shared.switch(source, name, one, keys[one]) for one in MODES),
         classes=tuple(shared.mode_classes(one, scales) for one in drawable),
         linked=all(one.url for one in drawable),
         others={
@@ -112,12 +110,6 @@ def _legend(at: Sheet, name: str, keys: Sequence[Key]) -> None:
                 at.rule(x, at.y + 4.5, x, at.y + 7.5, colour=inks.INK, thickness=EDGE)
             at.text(18, at.y + 10, key.text, size=drawing.SMALL)
             at.y += 18
-
-
-def _switch(source: Source, mode: Mode, keys: tuple[Key, ...], name: str) -> Switch:
-    stem = f"{source.pictures}{name}-{mode}"
-    urls = {kind: f"{stem}.{kind}" for kind in FORMATS}
-    return Switch(mode, shared.mode_words(mode), keys, urls, f"{stem}.page.json")
 
 
 def _drawn(
