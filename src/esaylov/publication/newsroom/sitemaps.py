@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 from math import ceil
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -153,18 +153,27 @@ def _bare(path: str, code: str) -> str:
 
 
 def _urlset(base: str, code: str, paths: Iterable[str]) -> str:
-    rows = "".join(_url(base, code, path) for path in paths)
-    return f'<urlset xmlns="{SITEMAP}" xmlns:xhtml="{XHTML}">\n{rows}</urlset>\n'
+    """The addresses of one language, each with its alternates; all but the page's path is written once for all."""
+    site = _escaped(base)
+    before = f"<url><loc>{site}/{code}/"
+    others = [_link(bcp47(other), f"{site}/{other}/") for other in codes()]
+    default = _link("x-default", f"{site}/{settings.LANGUAGE_CODE}/")
+    rows = []
+    for path in map(_escaped, paths):
+        # Those for whom the site has no language begin at its very front.
+        last = f"{default}{path}" if path else _link("x-default", f"{site}/")
+        links = "".join(f'{other}{path}"/>\n' for other in others)
+        rows.append(f'{before}{path}</loc>\n{links}{last}"/>\n</url>\n')
+    return f'<urlset xmlns="{SITEMAP}" xmlns:xhtml="{XHTML}">\n{"".join(rows)}</urlset>\n'
 
 
-def _url(base: str, code: str, path: str) -> str:
-    others = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{bcp47(other)}" href={quoteattr(f"{base}/{other}/{path}")}/>\n'
-        for other in codes()
-    )
-    default = f"{base}/{settings.LANGUAGE_CODE}/{path}" if path else f"{base}/"
-    others += f'<xhtml:link rel="alternate" hreflang="x-default" href={quoteattr(default)}/>\n'
-    return f"<url><loc>{escape(f'{base}/{code}/{path}')}</loc>\n{others}</url>\n"
+def _link(language: str, address: str) -> str:
+    """An alternate up to where its address goes on."""
+    return f'<xhtml:link rel="alternate" hreflang="{language}" href="{address}'
+
+
+def _escaped(text: str) -> str:
+    return escape(text, {'"': "&quot;"})
 
 
 def _xml(body: str) -> HttpResponse:
