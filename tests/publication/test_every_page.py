@@ -30,8 +30,8 @@ SHIFT = """() => new Promise(done => {
 })"""
 OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
 
-Combination = tuple[str, str, str]
-COMBINATIONS: list[Combination] = list(product(languages(), WIDTHS, SCHEMES))
+View = tuple[str, str]
+VIEWS: list[View] = list(product(WIDTHS, SCHEMES))
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +54,9 @@ def browser(address: str) -> Iterator[Browser]:
         yield started
 
 
-def few(place: int) -> list[Combination]:
-    """Combinations for a kind of page: every language once, widths and schemes in turn."""
-    kinds = list(product(WIDTHS, SCHEMES))
-    return [(language, *kinds[(place + i) % len(kinds)]) for i, language in enumerate(languages())]
+def few(place: int) -> list[tuple[str, list[View]]]:
+    """Views of a kind of page: every language once, widths and schemes in turn."""
+    return [(language, [VIEWS[(place + i) % len(VIEWS)]]) for i, language in enumerate(languages())]
 
 
 def is_page(address: str, path: str) -> bool:
@@ -89,26 +88,49 @@ def visit(browser: Browser, url: str, width: str, scheme: str, **more: Any) -> t
     return page, wrong
 
 
-def check(browser: Browser, address: str, kind: PageType, combination: Combination) -> list[str]:
-    """What is wrong with a page in a combination."""
-    from tests.publication.test_browser import violations
-
-    language, width, scheme = combination
-    page, wrong = visit(browser, address + kind.in_language(language), width, scheme)
+def check(browser: Browser, address: str, kind: PageType, language: str, views: list[View]) -> list[str]:
+    """What is wrong with a page in a language, in one view after the other."""
+    page, wrong = visit(browser, address + kind.in_language(language), *views[0])
+    found: list[str] = []
     try:
-        found = [text for text in wrong if "status of 40" not in text]
-        found += [f"axe {rule}: {html}" for rule, html in violations(page)]
-        if (over := page.evaluate(OVERFLOW)) > 0:
-            found.append(f"scrolls sideways by {over} px")
         if page.locator("h1").count() != 1:
             found.append(f"{page.locator('h1').count()} first headings")
-        if (shift := page.evaluate(SHIFT)) > 0:
-            found.append(f"layout shift {shift:.4f}")
+        if moves := shift_of(browser, page, views[0]):
+            found.append(f"layout shift {moves:.4f}")
+        for view in views:
+            found += [f"{'/'.join(view)}: {text}" for text in look(page, view)]
         if page.context.cookies():
             found.append("sets a cookie")
+        found += [text for text in wrong if "status of 40" not in text]
     finally:
         page.context.close()
-    return [f"{kind.name} {'/'.join(combination)}: {text}" for text in found]
+    return [f"{kind.name} {language} {text}" for text in found]
+
+
+def shift_of(browser: Browser, page: Page, view: View) -> float:
+    """By how much the page moved while it came. A machine that is busy elsewhere paints a page half read; what the page
+    does itself it does at each of three visits.
+    """
+    shift = float(page.evaluate(SHIFT))
+    for _ in range(2):
+        if shift:
+            again, _wrong = visit(browser, page.url, *view)
+            shift = min(shift, float(again.evaluate(SHIFT)))
+            again.context.close()
+    return shift
+
+
+def look(page: Page, view: View) -> list[str]:
+    """What is wrong with an open page in a view."""
+    from tests.publication.test_browser import violations
+
+    wide, high = WIDTHS[view[0]]
+    page.set_viewport_size({"width": wide, "height": high})
+    page.emulate_media(color_scheme="dark" if view[1] == "dark" else "light")
+    found = [f"axe {rule}: {html}" for rule, html in violations(page)]
+    if (over := page.evaluate(OVERFLOW)) > 0:
+        found.append(f"scrolls sideways by {over} px")
+    return found
 
 
 @pytest.mark.parametrize(
@@ -117,7 +139,10 @@ def check(browser: Browser, address: str, kind: PageType, combination: Combinati
 def test_every_kind_of_page(address: str, browser: Browser, place: int, kind: PageType) -> None:
     if not is_page(address, kind.in_language("en")):
         pytest.skip("no page: a picture, a feed or data")
-    assert [text for one in few(place) for text in check(browser, address, kind, one)] == []
+    found = [
+        text for language, views in few(place) for text in check(browser, address, kind, language, views)
+    ]
+    assert found == []
 
 
 @pytest.mark.slow
@@ -125,7 +150,8 @@ def test_every_kind_of_page(address: str, browser: Browser, place: int, kind: Pa
 def test_every_combination(address: str, browser: Browser, kind: PageType) -> None:
     if not is_page(address, kind.in_language("en")):
         pytest.skip("no page: a picture, a feed or data")
-    assert [text for one in COMBINATIONS for text in check(browser, address, kind, one)] == []
+    found = [text for language in languages() for text in check(browser, address, kind, language, VIEWS)]
+    assert found == []
 
 
 @pytest.mark.parametrize("kind", list(page_types()), ids=lambda one: one.name)
