@@ -92,7 +92,8 @@ def zone_name(time: datetime) -> str:
     if key == "UTC":
         return "UTC"
     city = str(key).rpartition("/")[2].replace("_", " ")
-    return city or f"UTC{time:%z}"
+    offset = f"{time:%z}"
+    return city or ("UTC" if offset in {"", "+0000"} else f"UTC{offset[:3]}:{offset[3:]}")
 
 
 def month_name(month: int) -> str:

@@ -217,7 +217,13 @@ def test_the_switch_and_the_other_forms_agree(charts: dict[str, Chart]) -> None:
 def test_csv(charts: dict[str, Chart]) -> None:
     for chart in charts.values():
         rows = list(csv.reader(io.StringIO(chart.csv())))
-        assert rows[0] == [column.name for column in chart.head]
+        assert rows[0] == [*(column.name for column in chart.head), "simulated", "replay", "tree_size"]
+        marks = [
+            str(chart.source.simulated).lower(),
+            str(chart.source.replay).lower(),
+            str(chart.source.size),
+        ]
+        assert all(row[-3:] == marks for row in rows[1:]), "every row says whether it is invented"
         assert len(rows) == len(chart.rows) + 1
     assert list(csv.reader(io.StringIO(charts["list"].csv())))[1][:3] == ["Chinor 0", "1000", "20.00"]
 

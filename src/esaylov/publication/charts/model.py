@@ -280,14 +280,22 @@ class Chart:
         return render.public_spec(self.spec, *self.titles)
 
     def csv(self) -> str:
-        """The table as comma-separated values (RFC 4180); no cell of it is a formula."""
+        """The table as comma-separated values (RFC 4180); no cell of it is a formula. Every row bears the mark of
+        invented or replayed figures and the tree size: a file is passed on without its page.
+        """
         out = io.StringIO()
         writer = csv.writer(out)
-        writer.writerow([harmless(column.name) for column in self.head])
+        writer.writerow(
+            [*(harmless(column.name) for column in self.head), "simulated", "replay", "tree_size"]
+        )
+        marks = [str(self.source.simulated).lower(), str(self.source.replay).lower(), self.source.size]
         for row in self.rows:
             cells = zip(self.head, row, strict=True)
             writer.writerow(
-                [harmless(one) if isinstance(one, str) else column.plain(one) for column, one in cells]
+                [
+                    *(harmless(one) if isinstance(one, str) else column.plain(one) for column, one in cells),
+                    *marks,
+                ]
             )
         return out.getvalue()
 

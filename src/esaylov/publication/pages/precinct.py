@@ -101,7 +101,7 @@ def _lead(protocols: tuple[ProtocolSummary, ...]) -> str:
     if not values["public"]:
         return gettext("No protocol of this precinct is public yet; %(all)d must come.") % values
     text = gettext("%(public)d of %(all)d protocols of this precinct are public, %(counted)d of them count.")
-    first = next((one for one in protocols if one.turnout is not None), None)
+    first = next((one for one in protocols if one.turnout is not None and one.link.counts), None)
     if first is None:
         return text % values
     turnout = gettext("Turnout is %(turnout)s.") % {
