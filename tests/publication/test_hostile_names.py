@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -14,7 +15,9 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
+from esaylov.publication.charts import Bar, Progress, contest_result, districts_map, list_result
 from tests.exchange.packages import OPTIONS, TERRITORIES
+from tests.publication.charts import examples
 
 if TYPE_CHECKING:
     from tests.publication.ground import Site
@@ -25,6 +28,7 @@ HOSTILE = (
     "var(--evil) url(#list-tone-99) var(--tone-1)",
     '=HYPERLINK("https://evil.example","won")',
     "\u202egpj.exe \u2066{{ 7|add:7 }} %(name)s %s {index} \u2028 ]]>",
+    "\ue0000\ue001 \ue00099\ue001",
 )
 PAGES = (
     "", "contests/", "contests/list/", "contests/d1/", "territories/uz/", "territories/n/", "territories/c1/",
@@ -124,3 +128,37 @@ def test_open_data(site: Site, client: Client, kind: str) -> None:
     assert client.get(f"/open/elections/tiny/{kind}.json").json()
     body = client.get(f"/open/elections/tiny/{kind}.csv").content.decode()
     assert not [cell for row in csv.reader(io.StringIO(body)) for cell in row if cell.startswith("=")]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_every_kind_of_picture_takes_every_name(name: str) -> None:
+    bars = [Bar(f"o{n}", f"{one} {n}", n, 900 - n, 2_000) for n, one in enumerate((name, '" x="', "Plain"))]
+    made = [replace(one, name=f"{name} {n}", leader=name) for n, one in enumerate(examples.districts(12))]
+    source = replace(examples.SOURCE, title=name)
+    pictures = [
+        list_result(source, bars, Progress(3, 4)),
+        contest_result(source, bars, Progress(3, 4)),
+        districts_map(source, made, "winner"),
+    ]
+    for chart in pictures:
+        for text in (str(chart.svg), chart.picture()):
+            root = ElementTree.fromstring(text)  # noqa: S314  (our own)
+            assert all(not attribute.startswith("on") for one in root.iter() for attribute in one.attrib)
+            assert not [one for one in root.iter() if one.tag.endswith("script")]
+        assert chart.png()
+        assert json.dumps(chart.json())
+
+
+def test_no_name_stands_for_another_text_of_a_picture() -> None:
+    evil = '" onload="alert(1)" x="'
+    marks = "".join(f"\ue000{number}\ue001" for number in range(60))
+    bars = [Bar("a", evil, 1, 900, 2_000), Bar("b", marks, 2, 800, 2_000)]
+    made = [replace(one, name=marks, leader=evil) for one in examples.districts(12)]
+    for chart in (
+        list_result(examples.SOURCE, bars, Progress(3, 4)),
+        contest_result(examples.SOURCE, bars, Progress(3, 4)),
+        districts_map(examples.SOURCE, made, "winner", lists=[(evil, 1)]),
+    ):
+        for text in (str(chart.svg), chart.picture()):
+            root = ElementTree.fromstring(text)  # noqa: S314  (our own)
+            assert "onload" not in {attribute for one in root.iter() for attribute in one.attrib}

@@ -38,9 +38,10 @@ PNG_SCALE = 2.5
 MARGIN = 20
 HEAD = 62
 NOT_DRAWN = ("usermeta", "description")
-# Characters for private use, which no text of ours holds.
+# Characters for private use, and only where they are the whole text of an element: within somebody's name, in a text or in
+# an attribute, they are part of the name.
 BEFORE, AFTER = "\ue000", "\ue001"
-WORD = re.compile(f"{BEFORE}([0-9]+){AFTER}")
+WORD = re.compile(f"(?<=>){BEFORE}([0-9]{{1,4}}){AFTER}(?=<)")
 UNWANTED = ("role", "aria-roledescription", "aria-label", "aria-hidden", "class", "style", "font-family")
 
 ElementTree.register_namespace("", SVG)
