@@ -12,6 +12,7 @@ from esaylov.server.messages import compile_catalogues
 
 if TYPE_CHECKING:
     from django.test import Client
+    from playwright.sync_api import Browser
 
     from tests.publication.ground import Site
     from tests.publication.reader import Page
@@ -56,3 +57,24 @@ def get(client: Client) -> Get:
         return Page(answer.content.decode(), path)
 
     return ask
+
+
+@pytest.fixture(scope="module")
+def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The tiny election with a protocol in every state, served for a browser."""
+    from tests.publication.browser import served
+    from tests.publication.ground import data_folder, in_every_state
+
+    with data_folder(tmp_path_factory.mktemp("site")) as folder:
+        in_every_state(folder)
+        with served() as found:
+            yield found
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    """Chromium, started when the site is there."""
+    from tests.publication.browser import chromium
+
+    with chromium() as started:
+        yield started

@@ -35,26 +35,6 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The tiny election with a protocol in every state, served."""
-    from tests.publication.browser import served
-    from tests.publication.ground import data_folder, in_every_state
-
-    with data_folder(tmp_path_factory.mktemp("site")) as folder:
-        in_every_state(folder)
-        with served() as found:
-            yield found
-
-
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
-
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A window of one of the two sizes; what it asks of other hosts, and what goes wrong in it, fails the test."""

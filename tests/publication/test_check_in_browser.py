@@ -52,14 +52,6 @@ def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -
             yield found
 
 
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
-
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(reduced_motion="reduce", accept_downloads=True)

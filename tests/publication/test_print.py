@@ -36,14 +36,6 @@ def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -
             yield found
 
 
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
-
-    with chromium() as started:
-        yield started
-
-
 @pytest.mark.parametrize("place", PROTOCOLS)
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_protocol_is_one_sheet(

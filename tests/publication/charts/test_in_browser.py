@@ -19,26 +19,6 @@ DRAWN = f"{MAP} .chart-drawn"
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The tiny election with a protocol in every state, served."""
-    from tests.publication.browser import served
-    from tests.publication.ground import data_folder, in_every_state
-
-    with data_folder(tmp_path_factory.mktemp("site")) as folder:
-        in_every_state(folder)
-        with served() as found:
-            yield found
-
-
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
-
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport=PHONE)

@@ -37,14 +37,6 @@ def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -
             yield found
 
 
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
-
-    with chromium() as started:
-        yield started
-
-
 @contextmanager
 def newspaper(body: str) -> Iterator[str]:
     """A page of somebody else's, on another port and so of another origin; its address."""
