@@ -49,7 +49,7 @@ def terms() -> tuple[Term, ...]:
     """All terms in the alphabet of the page's language, about."""
     found = [
         Term(anchor, term, text)
-        for anchor, (term, text) in (_of_the_law() | _of_the_count() | _of_the_log()).items()
+        for anchor, (term, text) in (_of_the_law() | _of_the_count() | _of_seats() | _of_the_log()).items()
     ]
     return tuple(sorted(found, key=lambda one: _place(one.term)))
 
@@ -161,6 +161,11 @@ def _of_the_count() -> dict[str, tuple[str, str]]:
                 "A second protocol for a place that has one. It is kept beside the first and changes nothing."
             ),
         ),
+    }
+
+
+def _of_seats() -> dict[str, tuple[str, str]]:
+    return {
         "threshold": (
             gettext("Threshold"),
             gettext("The share of votes that a list needs to receive seats."),
