@@ -97,7 +97,10 @@ def test_script_is_small_and_for_everybody(client: Client) -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_page_for_newsrooms(site: Site, client: Client, get: Get, code: str) -> None:
+def test_page_for_newsrooms(
+    site: Site, client: Client, get: Get, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESAYLOV_LICENCE", "CC-BY-4.0")
     page = get(f"/{code}/elections/tiny/for-newsrooms/")
     for path in ("seats/", "map/", "territories/uz/"):
         line = f"&lt;script async src=&quot;http://testserver/embed.js&quot; data-embed=&quot;/{code}/elections/tiny/embed/{path}&quot;"

@@ -113,7 +113,9 @@ def test_another_host_gets_nothing(site: Site, client: Client) -> None:
         assert client.get("/en/elections/tiny/", headers={"host": "evil.example"}).status_code == 400
 
 
-def test_election_is_a_data_set(site: Site, client: Client) -> None:
+def test_election_is_a_data_set(site: Site, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "license" not in head(client, "/en/elections/tiny/").blocks[0], "the operator names none"
+    monkeypatch.setenv("ESAYLOV_LICENCE", "CC-BY-4.0")
     (found,) = head(client, "/en/elections/tiny/").blocks
     assert (found["@type"], found["@context"]) == ("Dataset", "https://schema.org")
     assert found["version"] == "21"
