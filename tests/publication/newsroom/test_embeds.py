@@ -110,7 +110,7 @@ def test_page_for_newsrooms(
         if link.startswith("/") and not link.startswith("/static"):
             assert client.get(link.partition("#")[0]).status_code == 200, link
     assert "http://testserver/open/elections/tiny/results.json" in page.links
-    assert "CC-BY-4.0" in page.text
+    assert "Creative Commons Attribution 4.0" in page.text
 
 
 def test_embeds_of_an_election_without_lists(site: Site, client: Client, get: Get) -> None:
