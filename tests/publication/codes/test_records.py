@@ -123,6 +123,24 @@ def test_code_of_a_snapshot_and_of_an_older_version(make_site: Callable[..., Sit
         assert code_at(at) == entries()[-1][1]
 
 
+def test_code_of_a_picture_leads_to_what_it_should_say(make_site: Callable[..., Site], get: Get) -> None:
+    from esaylov.publication.codes.codes import code_at
+    from esaylov.results.queries import snapshot
+
+    site = make_site(start=AFTERNOON)
+    site.submit("p1", "list", lines_of("p1", "list"), VOTES["p1"]["list"])
+    site.move_on()
+    with snapshot("tiny") as at:
+        first = code_at(at)
+    shown = get(f"/en/check/{first}/").text
+    assert "no figure has changed since that entry" in shown
+    assert "Green leads with 2 of 5 seats" in get("/en/elections/tiny/").text
+    assert "Green leads with 2 of 5 seats" in shown
+    site.submit("p2", "list", lines_of("p2", "list"), VOTES["p2"]["list"])
+    site.move_on()
+    assert "Figures of this election have changed since that entry" in get(f"/en/check/{first}/").text
+
+
 def test_sealed_record_tells_nothing_before_the_release(make_site: Callable[..., Site], get: Get) -> None:
     site = make_site(edition=EDITION + '\n[release]\ntime = "20:00"\n', start=AFTERNOON)
     secret = (500_000_003, 500_000_017)

@@ -57,7 +57,6 @@ class Record:
     body: str = ""
     election: str = ""
     link: Link | None = None
-    national: Link | None = None
     precinct: str = ""
     contest: str = ""
     lines: tuple[Figure, ...] = ()
@@ -81,7 +80,6 @@ def record_of(code: Code) -> Record | None:
         found,
         election=in_language(at.election.titles, at.election.id),
         at=found.at.astimezone(at.zone) if found.at else None,
-        national=Link(gettext("All figures of this election"), election_url(at)),
     )
     return _sealed(found, at) if entry.content is None else _told(found, entry, entry.content, at)
 

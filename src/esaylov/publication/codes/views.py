@@ -12,6 +12,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_request
 
 from esaylov.publication.codes.codes import LONGEST, Code, parse
+from esaylov.publication.codes.pictured import pictured
 from esaylov.publication.codes.proofs import proof_file
 from esaylov.publication.codes.records import record_of
 from esaylov.publication.codes.tool import tool
@@ -45,11 +46,12 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
     try:
         with reading():
             known = record_of(found)
+            shown = pictured(found.index) if known is not None else ()
     except (OperationalError, InterfaceError):
         return unavailable(request)
     if known is None:
         return _missing(request, code, found)
-    return _answer(render(request, "publication/codes/record.html", {"page": known}))
+    return _answer(render(request, "publication/codes/record.html", {"page": known, "pictured": shown}))
 
 
 def _missing(request: HttpRequest, text: str, code: Code | None = None) -> HttpResponse:
