@@ -24,9 +24,17 @@ WIDTHS = {"wide": (1440, 900), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
 SHIFT = """() => new Promise(done => {
   let sum = 0;
-  new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value; })
-    .observe({type: "layout-shift", buffered: true});
-  setTimeout(() => done(sum), 150);
+  const moved = [];
+  new PerformanceObserver(list => {
+    for (const one of list.getEntries()) {
+      sum += one.value;
+      for (const {node, previousRect: was, currentRect: is} of one.sources) {
+        const name = node ? node.nodeName + " " + (node.textContent || "").trim().slice(0, 30) : "?";
+        moved.push(`${name} [${was.x} ${was.y} ${was.width} ${was.height} -> ${is.x} ${is.y} ${is.width} ${is.height}]`);
+      }
+    }
+  }).observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done({sum, moved}), 150);
 })"""
 OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
 
@@ -95,8 +103,8 @@ def check(browser: Browser, address: str, kind: PageType, language: str, views: 
     try:
         if page.locator("h1").count() != 1:
             found.append(f"{page.locator('h1').count()} first headings")
-        if moves := shift_of(browser, page, views[0]):
-            found.append(f"layout shift {moves:.4f}")
+        if (moves := shift_of(browser, page, views[0]))["sum"]:
+            found.append(f"layout shift {moves['sum']:.4f}: {moves['moved'][:3]}")
         for view in views:
             found += [f"{'/'.join(view)}: {text}" for text in look(page, view)]
         if page.context.cookies():
@@ -107,17 +115,17 @@ def check(browser: Browser, address: str, kind: PageType, language: str, views: 
     return [f"{kind.name} {language} {text}" for text in found]
 
 
-def shift_of(browser: Browser, page: Page, view: View) -> float:
-    """By how much the page moved while it came. A machine that is busy elsewhere paints a page half read; what the page
-    does itself it does at each of three visits.
+def shift_of(browser: Browser, page: Page, view: View) -> dict[str, Any]:
+    """By how much the page moved while it came, and what of it. A machine that is busy elsewhere paints a page half read; what
+    the page does itself it does at each of three visits.
     """
-    shift = float(page.evaluate(SHIFT))
+    found: dict[str, Any] = page.evaluate(SHIFT)
     for _ in range(2):
-        if shift:
+        if found["sum"]:
             again, _wrong = visit(browser, page.url, *view)
-            shift = min(shift, float(again.evaluate(SHIFT)))
+            found = min(found, again.evaluate(SHIFT), key=lambda one: float(one["sum"]))
             again.context.close()
-    return shift
+    return found
 
 
 def look(page: Page, view: View) -> list[str]:
