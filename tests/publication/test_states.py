@@ -116,7 +116,9 @@ def test_tie_lot_and_certificate_are_told_in_words(called: Site, get: Get) -> No
     assert "Result certified – decision No. C-2" in page.text
     rows = [row for table in page.tables for row in table]
     assert ["Bob", "90", "equal, by the lot that was drawn"] in rows
-    assert ["District 1", "2 of 2"] in [[row[0], row[5]] for row in get("/en/elections/tiny/contests/").tables[1]]
+    assert ["District 1", "2 of 2"] in [
+        [row[0], row[5]] for row in get("/en/elections/tiny/contests/").tables[1]
+    ]
 
 
 def test_proof_on_the_page_leads_to_the_signed_root(called: Site, get: Get) -> None:
