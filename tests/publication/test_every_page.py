@@ -117,10 +117,10 @@ def check(browser: Browser, address: str, kind: PageType, language: str, views: 
 
 def shift_of(browser: Browser, page: Page, view: View) -> dict[str, Any]:
     """By how much the page moved while it came, and what of it. A machine that is busy elsewhere paints a page half read; what
-    the page does itself it does at each of three visits.
+    the page does itself it does at each of five visits.
     """
     found: dict[str, Any] = page.evaluate(SHIFT)
-    for _ in range(2):
+    for _ in range(4):
         if found["sum"]:
             again, _wrong = visit(browser, page.url, *view)
             found = min(found, again.evaluate(SHIFT), key=lambda one: float(one["sum"]))
