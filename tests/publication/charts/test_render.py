@@ -69,7 +69,8 @@ def shapes(picture: str) -> list[str]:
 
 
 def test_a_mark_of_somebody_else_stays(asked: list[dict[str, Any]]) -> None:
-    assert render._said("a \ue0007\ue001 b \ue0000\ue001", ["<5>"]) == "a \ue0007\ue001 b &lt;5&gt;"
+    strange = '<text aria-label="\ue0000\ue001">a \ue0000\ue001</text><text>\ue0007\ue001</text>'
+    assert render._said(f"{strange}<text>\ue0000\ue001</text>", ["<5>"]) == f"{strange}<text>&lt;5&gt;</text>"
 
 
 def test_drawing_is_warmed_up_in_the_background() -> None:

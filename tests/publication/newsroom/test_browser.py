@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator
 
 pytestmark = pytest.mark.browser
 
@@ -64,13 +64,16 @@ def line(address: str, path: str) -> str:
     return f'<script async src="{address}/embed.js" data-embed="{path}" data-title="Seats"></script>'
 
 
-def settled(page: Page) -> int:
+BOTH_TOLD = """() => { const all = [...document.querySelectorAll('iframe')];
+return all.length === 2 && all.every(one => one.height !== '480') }"""
+
+
+def settled(frame: Locator) -> int:
     """The frame's height once it no longer changes."""
-    frame = page.locator("iframe")
     frame.wait_for()
     before = -1
     for _ in range(60):
-        page.wait_for_timeout(100)
+        frame.page.wait_for_timeout(100)
         height = int(frame.get_attribute("height") or 0)
         if height == before != 480:
             return height
@@ -87,7 +90,7 @@ def test_one_line_puts_it_there_and_it_fits(address: str, browser: Browser, widt
     page.on("pageerror", lambda error: wrong.append(str(error)))
     with newspaper(line(address, SEATS)) as paper:
         page.goto(paper)
-        height = settled(page)
+        height = settled(page.locator("iframe"))
         frame = page.frames[1]
         inner = frame.evaluate("Math.ceil(document.body.getBoundingClientRect().height)")
         assert height == inner
@@ -113,12 +116,13 @@ def test_two_embeds_keep_their_own_heights(address: str, browser: Browser) -> No
     page = browser.new_page()
     with newspaper(line(address, SEATS) + line(address, SMALL)) as paper:
         page.goto(paper)
-        page.locator("iframe").nth(1).wait_for()
-        page.wait_for_timeout(1500)
-        heights = [int(one.get_attribute("height") or 0) for one in page.locator("iframe").all()]
+        page.wait_for_function(BOTH_TOLD)
+        embeds = page.locator("iframe").all()
+        heights = [settled(one) for one in embeds]
         assert len(set(heights)) == 2
-        for height, frame in zip(heights, page.frames[1:], strict=True):
-            assert height == frame.evaluate("Math.ceil(document.body.getBoundingClientRect().height)")
+        for height, embed in zip(heights, embeds, strict=True):
+            inner = embed.content_frame.locator("body")
+            assert height == inner.evaluate("body => Math.ceil(body.getBoundingClientRect().height)")
     page.close()
 
 
@@ -126,7 +130,7 @@ def test_messages_of_others_change_nothing(address: str, browser: Browser) -> No
     page = browser.new_page()
     with newspaper(line(address, SMALL)) as paper:
         page.goto(paper)
-        height = settled(page)
+        height = settled(page.locator("iframe"))
         page.evaluate("window.postMessage({type: 'esaylov:height', height: 5000}, '*')")
         page.wait_for_timeout(200)
         assert int(page.locator("iframe").get_attribute("height") or 0) == height
@@ -157,7 +161,7 @@ def test_line_of_the_page_for_newsrooms_works(address: str, browser: Browser) ->
     copied = page.locator("pre.copyline").first.inner_text()
     with newspaper(copied) as paper:
         page.goto(paper)
-        assert settled(page) > 200
+        assert settled(page.locator("iframe")) > 200
         with page.context.expect_page() as opened:
             page.frames[1].get_by_role("link", name="The full result").click()
         opened.value.wait_for_load_state()

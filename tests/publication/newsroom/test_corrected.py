@@ -28,7 +28,10 @@ def test_card_says_what_the_page_says(
     for said in (national, protocol):
         assert "Simulated: not results of a real election" in said
         assert f"Tree size {page.size}" in said
-        assert f"testserver/check/{(page.size or 0) - 1}-" in said
+    assert f"testserver/check/{(page.size or 0) - 1}-" in national
+    own = facts_of(client.get("/en/elections/tiny/protocols/p3/list/").content.decode()).code
+    assert own
+    assert f"testserver/check/{own}" in protocol, "a protocol's card bears the protocol's own code"
     assert "A tiny election" in national
     assert "preliminary" in national
     assert page.answer.split(";")[0][:40] in national
