@@ -1,9 +1,8 @@
 """Reads of results, all at one size of the log: what pages and feeds may show.
 
 Everything here is read inside `snapshot` (or `reading`): one REPEATABLE READ READ ONLY transaction, so that
-no page mixes two sizes. Figures come from projections, which hold for the tabulated size, or from facts
-through the statement of `standings.py`, which knows what was sealed: there is one release gate, and it is
-that statement.
+no page mixes two sizes. Figures come from projections, which hold for the tabulated size; acts behind them are
+read by `released.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -22,7 +21,6 @@ from psycopg import sql
 from esaylov.acts.context import UnknownElection
 from esaylov.elections.models import Election
 from esaylov.elections.queries import ContestRow, ElectionTables, tables
-from esaylov.results.standings import standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,38 +132,6 @@ class PrecinctRow:
     standing: dict[int, StandingRow]
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    """One version of a place's protocol. `state` as it was recorded, `leaf` the hash of its entry at
-    `index`; `opened` the index of the entry that opened it, when it had been sealed.
-    """
-
-    journal: int
-    version: int
-    state: str
-    findings: tuple[str, ...]
-    lines: tuple[int, ...]
-    votes: tuple[int, ...]
-    at: datetime
-    leaf: bytes
-    replaces: bytes | None
-    index: int
-    opened: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class RulingRow:
-    """A decision on a place (`accept`, `return`, `annul`); `journal` names the version that it concerns, if
-    one.
-    """
-
-    kind: str
-    number: str
-    at: datetime
-    index: int
-    journal: int | None
-
-
 # --- one size ---
 
 FAR_BACK = 300
@@ -201,7 +167,7 @@ def snapshot(election: str) -> Iterator[Snapshot]:
 def current(election: str) -> Snapshot:
     """The same, inside a transaction of `reading`."""
     known = tables(election)
-    rows = list(_rows(CURRENT, {"election": election, "far": FAR_BACK}))
+    rows = list(fetched(CURRENT, {"election": election, "far": FAR_BACK}))
     if not rows:
         raise UnknownElection(election)
     size, covered, root, note, signed_at, as_of, leaf = rows[0]
@@ -213,12 +179,12 @@ def current(election: str) -> Snapshot:
 
 def sizes() -> dict[str, int]:
     """The size of the log for which each election's projections hold."""
-    return dict(_rows("SELECT election_id, size FROM results_tabulation"))
+    return dict(fetched("SELECT election_id, size FROM results_tabulation"))
 
 
 def head_of(size: int) -> SignedHead | None:
     """The first signed checkpoint that covers a size."""
-    rows = _rows(
+    rows = fetched(
         "SELECT size, root, note, signed_at FROM acts_checkpoint WHERE size >= %s ORDER BY size LIMIT 1",
         [size],
     )
@@ -233,7 +199,7 @@ TOTALS = """SELECT t.contest_id, t.territory_id, t.expected, t.received, t.count
 
 def own_totals(at: Snapshot, contests: Iterable[int] | None = None) -> dict[int, TotalRow]:
     """Sums of contests (None: all) over their own territories, by contest id."""
-    rows = _rows(
+    rows = fetched(
         f"{TOTALS} JOIN elections_contest c ON c.id = t.contest_id AND c.territory_id = t.territory_id"
         " WHERE c.id = ANY(%s) ORDER BY c.position",
         [_chosen(at, contests)],
@@ -247,7 +213,7 @@ def _chosen(at: Snapshot, contests: Iterable[int] | None) -> list[int]:
 
 def totals_in(at: Snapshot, territories: Iterable[int]) -> dict[tuple[int, int], TotalRow]:
     """Sums of all contests over some territories, by (contest id, territory id)."""
-    rows = _rows(
+    rows = fetched(
         f"{TOTALS} WHERE t.contest_id = ANY(%s) AND t.territory_id = ANY(%s)",
         [list(at.tables.contests_by_id), list(territories)],
     )
@@ -260,7 +226,7 @@ def _total(row: Sequence[Any]) -> TotalRow:
 
 def outcomes(at: Snapshot, contests: Iterable[int] | None = None) -> dict[int, OutcomeRow]:
     """Who wins contests (None: all), by contest id."""
-    rows = _rows(
+    rows = fetched(
         "SELECT contest_id, final, determination FROM results_outcome WHERE contest_id = ANY(%s)",
         [_chosen(at, contests)],
     )
@@ -269,7 +235,7 @@ def outcomes(at: Snapshot, contests: Iterable[int] | None = None) -> dict[int, O
 
 def contest_decisions(at: Snapshot, contest: int) -> list[DecisionRow]:
     """The decisions on a contest in the log's order."""
-    rows = _rows(
+    rows = fetched(
         "SELECT d.kind, d.number, d.outcome, d.at, e.index FROM results_contestdecision d"
         " JOIN acts_entry e ON e.journal_id = d.journal_id"
         " WHERE d.contest_id = %s AND e.index < %s ORDER BY e.index",
@@ -346,7 +312,7 @@ def waiting(at: Snapshot, contest: ContestRow) -> dict[int, tuple[int, int]]:
     election day, by territory that they lie in.
     """
     cells = [cell for cell in at.tables.cells if at.tables.concerns(contest, cell)]
-    rows = _rows(
+    rows = fetched(
         "SELECT p.cell_id, count(*), sum(p.voters) FROM registry_precinct p WHERE p.cell_id = ANY(%s)"
         " AND NOT EXISTS (SELECT FROM results_standing s WHERE s.precinct_id = p.id AND s.contest_id = %s"
         " AND (s.counts OR s.state = 'annulled')) GROUP BY 1",
@@ -387,7 +353,7 @@ class OutsideCount:
 
 def outside_counts(at: Snapshot, territory: int | None = None) -> dict[int, OutsideCount]:
     """What is outside the totals, or conflicting, in a territory (None: everywhere), by contest id."""
-    rows = _rows(
+    rows = fetched(
         "SELECT s.contest_id, count(*) FILTER (WHERE s.state = 'inconsistent'),"
         " count(*) FILTER (WHERE s.state = 'returned'), count(*) FILTER (WHERE s.state = 'annulled'),"
         " count(*) FILTER (WHERE s.conflicts > 0)"
@@ -413,7 +379,7 @@ def _precincts(
     parameters |= {"election": at.election.id, "contests": contests}
     found: dict[int, PrecinctRow] = {}
     total = 0
-    for row in _rows(statement, {**parameters, "limit": part.limit, "offset": part.offset}):
+    for row in fetched(statement, {**parameters, "limit": part.limit, "offset": part.offset}):
         total = row[11]
         place = found.get(row[0])
         if place is None:
@@ -425,63 +391,8 @@ def _precincts(
     return Precincts(tuple(found.values()), total)
 
 
-# --- one place ---
-
-
-def versions(at: Snapshot, contest: int, precinct: int) -> list[VersionRow]:
-    """All versions of a place's protocol that are public at this size, conflicting ones too, in the log's
-    order.
-    """
-    rows = _of_place(
-        at,
-        contest,
-        precinct,
-        "SELECT f.journal_id, f.version, f.state, f.findings, f.lines, f.votes, f.at, f.leaf, f.replaces,"
-        " v.index, o.index FROM visible v JOIN results_protocol f ON f.journal_id = v.journal_id"
-        " LEFT JOIN acts_sealed s ON s.journal_id = v.journal_id"
-        " LEFT JOIN acts_entry o ON o.journal_id = s.opened_by"
-        " ORDER BY v.index",
-    )
-    return [
-        VersionRow(
-            row[0], row[1], row[2], tuple(row[3]), tuple(row[4]), tuple(row[5]), row[6], bytes(row[7]),
-            None if row[8] is None else bytes(row[8]), row[9], row[10],
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def rulings(at: Snapshot, contest: int, precinct: int) -> list[RulingRow]:
-    """The decisions on a place that are public at this size, in the log's order."""
-    rows = _of_place(
-        at,
-        contest,
-        precinct,
-        "SELECT g.kind, g.number, g.at, e.index, g.protocol_id FROM ruling g"
-        " JOIN acts_entry e ON e.journal_id = g.journal_id"
-        " WHERE g.contest_id = ANY(%(contests)s) OR g.contest_id IS NULL ORDER BY e.index",
-    )
-    return [RulingRow(*row) for row in rows]
-
-
-def _of_place(at: Snapshot, contest: int, precinct: int, select: LiteralString) -> list[Any]:
-    return released(at, sql.SQL(select), some_places=True, contests=[contest], precincts=[precinct])
-
-
-def released(
-    at: Snapshot, select: sql.Composable, *, some_places: bool = False, **parameters: Any
-) -> list[Any]:
-    """Rows of a statement that goes on where that of standings ends: the one way to read acts past the projections, for
-    it is the release gate. Parameters: `election`, `size`, `contests` (all of them, where not given) and what is given;
-    with `some_places`, `precincts`.
-    """
-    source = standings(some_places=some_places, sealed=at.election.release is not None)
-    statement = sql.SQL("WITH RECURSIVE {} {}").format(source, select)
-    known = {"election": at.election.id, "size": at.size, "contests": list(at.tables.contests_by_id)}
-    return _rows(statement, known | parameters)
-
-
-def _rows(statement: str | sql.Composed, parameters: Any = None) -> list[Any]:
+def fetched(statement: str | sql.Composed, parameters: Any = None) -> list[Any]:
+    """The rows of a statement. Errors are Django's (`django.db.Error` and its kinds)."""
     with connection.cursor() as cursor:
         cursor.execute(cast(str, statement), parameters)
         return cast("list[Any]", cursor.fetchall())

@@ -11,7 +11,8 @@ from esaylov.acts.identity import log_folder
 from esaylov.acts.logstore import read_hashes
 from esaylov.acts.models import Entry, Journal
 from esaylov.elections.queries import ContestRow
-from esaylov.results.queries import PrecinctRow, SignedHead, Snapshot, versions
+from esaylov.results.queries import PrecinctRow, SignedHead, Snapshot
+from esaylov.results.released import versions
 from esaylov.tlog.notes import encode_base64
 from esaylov.tlog.proofs import ProofError, inclusion_proof, verify_inclusion
 from esaylov.tlog.tiles import TileError, TileHashes

@@ -27,7 +27,8 @@ from esaylov.publication.pages.common import (
 from esaylov.publication.pages.contests import title_of
 from esaylov.publication.pages.precincts import precinct_name
 from esaylov.publication.pages.versions import line_title
-from esaylov.results.queries import Snapshot, current, precinct, versions
+from esaylov.results.queries import Snapshot, current, precinct
+from esaylov.results.released import versions
 
 
 @dataclass(frozen=True, slots=True)

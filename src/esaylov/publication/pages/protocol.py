@@ -25,7 +25,8 @@ from esaylov.publication.pages.contests import title_of
 from esaylov.publication.pages.precincts import address_of, precinct_name
 from esaylov.publication.pages.versions import Comparison, Version, compare, line_title, version_of
 from esaylov.publication.reads import Proof, places, proof_of
-from esaylov.results.queries import PrecinctRow, RulingRow, Snapshot, VersionRow, rulings, versions
+from esaylov.results.queries import PrecinctRow, Snapshot
+from esaylov.results.released import RulingRow, VersionRow, rulings, versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from esaylov.law.editions import VOTES, Relation
 from esaylov.publication.pages.common import State
 from esaylov.publication.pages.contests import common, organisations, tones
 from esaylov.results.findings import CONFLICT, conflicting
-from esaylov.results.queries import Snapshot, VersionRow
+from esaylov.results.queries import Snapshot
+from esaylov.results.released import VersionRow
 from esaylov.tlog.tiles import ENTRIES, WIDTH, Tile
 
 

@@ -29,6 +29,9 @@ from esaylov.publication.portal.reads import Disputed, EventRow, FiguresRow, dis
 from esaylov.publication.reads import places
 from esaylov.results.queries import Snapshot
 
+STATES = {"conflict": "conflicting", "return": "returned", "annulment": "annulled"}
+"""The state in which a protocol is after what happened to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -199,11 +202,11 @@ def _left(
 
 
 def _state(kind: str) -> State:
-    if kind == "corrected":
+    if kind == "correction":
         return State(
             "corrected", pgettext("state", "corrected"), gettext("A later version replaced the figures.")
         )
-    return state_words(kind)
+    return state_words(STATES[kind])
 
 
 def _versions(row: EventRow, versions: Sequence[FiguresRow]) -> tuple[FiguresRow | None, FiguresRow | None]:
@@ -211,12 +214,12 @@ def _versions(row: EventRow, versions: Sequence[FiguresRow]) -> tuple[FiguresRow
     decision what it takes out of the totals.
     """
     own = next((one for one in versions if one.journal == row.journal), None)
-    if row.kind == "corrected" and own is not None:
+    if row.kind == "correction" and own is not None:
         return next((one for one in versions if one.leaf == own.replaces), None), own
     stood = [one for one in versions if not one.conflicting and one.index < row.index]
-    if row.kind == "conflicting":
+    if row.kind == "conflict":
         return (stood[-1] if stood else None), own
-    if row.kind == "returned":
+    if row.kind == "return":
         return own, None
     return (stood[-1] if stood else None), None
 
@@ -224,14 +227,14 @@ def _versions(row: EventRow, versions: Sequence[FiguresRow]) -> tuple[FiguresRow
 def _titles(row: EventRow, *, public: bool) -> tuple[str, str, str]:
     """The heads of the two columns, and what happened in a sentence; `public`: figures stood before it."""
     match row.kind:
-        case "corrected":
+        case "correction":
             return gettext("Before"), gettext("Now"), gettext("The commission sent a corrected protocol.")
-        case "conflicting":
+        case "conflict":
             text = gettext(
                 "A second protocol came for this place. It changes nothing; what stood still stands."
             )
             return gettext("Stands"), gettext("Second protocol"), text
-        case "returned":
+        case "return":
             text = gettext("The protocol was returned for correction. It left the totals.")
             return gettext("Left the totals"), "", text
     if not public:

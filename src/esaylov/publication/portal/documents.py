@@ -165,7 +165,7 @@ def _decision(at: Snapshot, row: DecisionRow, names: Callable[[str], str]) -> De
 def _text(kind: str) -> str:
     texts = {
         "return": pgettext("decision", "Returned for correction"),
-        "annul": pgettext("decision", "Results of the precinct declared invalid"),
+        "annulment": pgettext("decision", "Results of the precinct declared invalid"),
         "lot": pgettext("decision", "Lot drawn"),
         "determination": pgettext("decision", "Outcome supplied where the law is silent"),
         "certification": pgettext("decision", "Result certified"),
@@ -184,7 +184,7 @@ def _about(at: Snapshot, row: DecisionRow) -> Link:
         return Link(f"{precinct}, {title_of(contest)}", protocol_url(at, row.precinct_code, contest.code))
     if contest is not None:
         return Link(title_of(contest), contest_url(at, contest.code))
-    if row.kind in ("return", "annul"):
+    if row.kind in ("return", "annulment"):
         text = ngettext("%(n)d protocol", "%(n)d protocols", row.places) % {"n": row.places}
         return Link(text, reverse("election-corrections", args=[at.election.id]))
     text = ngettext("%(n)d contest", "%(n)d contests", row.places) % {"n": row.places}

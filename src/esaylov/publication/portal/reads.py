@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from django.db import connection
 from psycopg import sql
 
 from esaylov.publication.portal.phases import Progress
-from esaylov.results.queries import Snapshot, released
-
-Rows = list[tuple[Any, ...]]
-
-
-def _rows(statement: str, parameters: Any = None) -> Rows:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cast(Rows, cursor.fetchall())
-
+from esaylov.results.queries import Snapshot, fetched
+from esaylov.results.released import happened, released
 
 # --- all elections ---
 
@@ -36,7 +26,7 @@ def progress() -> dict[str, Progress]:
     """How far each election is, from the projections, by id."""
     return {
         election: Progress(contests, final, int(counted), int(expected))
-        for election, contests, final, counted, expected in _rows(PROGRESS)
+        for election, contests, final, counted, expected in fetched(PROGRESS)
     }
 
 
@@ -66,7 +56,7 @@ WHERE NOT s.counts OR s.conflicts > 0 OR f.replaces IS NOT NULL GROUP BY 1"""
 
 def disputed() -> dict[str, Disputed]:
     """The same for each election, from the projections, by id."""
-    return {row[0]: Disputed(*row[1:]) for row in _rows(DISPUTED)}
+    return {row[0]: Disputed(*row[1:]) for row in fetched(DISPUTED)}
 
 
 # --- what happened to protocols ---
@@ -107,23 +97,10 @@ class FiguresRow:
     index: int
 
 
-# Acceptances are many and of no use here, so rulings are read past the statement's own list of all of them.
-EVENTS = """, event AS (
-    SELECT CASE WHEN v.state = 'conflicting' THEN 'conflicting' ELSE 'corrected' END AS kind, v.index,
-        v.journal_id AS act, v.precinct_id, v.contest_id, '' AS number, v.journal_id AS protocol
-    FROM visible v WHERE v.replaces IS NOT NULL OR v.state = 'conflicting'
-    UNION ALL
-    SELECT CASE g.kind WHEN 'return' THEN 'returned' ELSE 'annulled' END, e.index, g.journal_id, g.precinct_id,
-        g.contest_id, g.number, g.protocol_id
-    FROM results_ruling g JOIN acts_entry e ON e.journal_id = g.journal_id
-    WHERE g.kind <> 'accept' AND e.index < %(size)s
-        AND (g.kind = 'annul' OR EXISTS (SELECT 1 FROM visible o WHERE o.journal_id = g.protocol_id))
-)
-SELECT count(*) OVER (), v.kind, v.index, j.at, v.number, j.body, p.id, p.code, p.number, p.territory_id, v.contest_id,
-    v.protocol
-FROM event v JOIN registry_precinct p ON p.id = v.precinct_id AND p.election = %(election)s
-    JOIN acts_journal j ON j.id = v.act
-ORDER BY v.index DESC LIMIT %(limit)s OFFSET %(offset)s"""
+EVENTS = """SELECT count(*) OVER (), h.kind, h.index, h.at, h.number, j.body, p.id, p.code, p.number, p.territory_id,
+    h.contest_id, h.protocol
+FROM happened h JOIN registry_precinct p ON p.id = h.precinct_id JOIN acts_journal j ON j.id = h.act
+ORDER BY h.index DESC LIMIT %(limit)s OFFSET %(offset)s"""
 
 FIGURES = """ SELECT v.journal_id, v.contest_id, v.precinct_id, f.version, v.state = 'conflicting', v.lines, v.votes,
     v.leaf, v.replaces, v.index
@@ -134,7 +111,7 @@ def events(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[EventRo
     """What was corrected, returned, annulled or contested, newest first, and how much of it there is (0 behind the
     end). Sealed protocols are not in it: the statement of standings is the release gate.
     """
-    found = released(at, sql.SQL(EVENTS), limit=limit, offset=offset)
+    found = happened(at, sql.SQL(EVENTS), limit=limit, offset=offset)
     rows = [EventRow(*row[1:]) for row in found]
     return (found[0][0] if found else 0), rows
 
@@ -174,7 +151,7 @@ NEAR = 100
 def founding(at: Snapshot) -> list[ActRow]:
     """The acts by which the election came to be, in the log's order."""
     call = at.election.journal
-    rows = _rows(
+    rows = fetched(
         "SELECT j.code, j.at, e.index FROM acts_journal j JOIN acts_entry e ON e.journal_id = j.id"
         " WHERE j.id BETWEEN %s AND %s AND j.election = %s AND j.code = ANY(%s) AND e.index < %s ORDER BY e.index",
         [call - NEAR, call + NEAR, at.election.id, list(FOUNDING), at.size],
@@ -200,31 +177,20 @@ class DecisionRow:
     outcome: tuple[str, ...]
 
 
-DECISIONS = """, taken AS (
-    SELECT g.kind, g.number, j.body, g.at, e.index, p.code AS precinct, p.number AS precinct_number, g.contest_id,
-        ARRAY[]::text[] AS outcome
-    FROM results_ruling g JOIN acts_journal j ON j.id = g.journal_id JOIN acts_entry e ON e.journal_id = g.journal_id
-        JOIN registry_precinct p ON p.id = g.precinct_id AND p.election = %(election)s
-    WHERE g.kind <> 'accept' AND e.index < %(size)s
-        AND (g.kind = 'annul' OR EXISTS (SELECT 1 FROM visible o WHERE o.journal_id = g.protocol_id))
-    UNION ALL
-    SELECT d.kind, d.number, j.body, d.at, e.index, NULL, NULL, d.contest_id, d.outcome
-    FROM results_contestdecision d JOIN acts_journal j ON j.id = d.journal_id
-        JOIN acts_entry e ON e.journal_id = d.journal_id
-    WHERE d.contest_id = ANY(%(contests)s) AND e.index < %(size)s
-)
-SELECT count(*) OVER (), kind, number, body, max(at), max(index), count(*),
-    CASE WHEN count(*) = 1 THEN min(precinct) END, CASE WHEN count(*) = 1 THEN min(precinct_number) END,
-    CASE WHEN count(DISTINCT contest_id) = 1 THEN min(contest_id) END,
-    CASE WHEN count(*) = 1 THEN min(outcome) ELSE ARRAY[]::text[] END
-FROM taken GROUP BY kind, number, body ORDER BY 6 DESC LIMIT %(limit)s OFFSET %(offset)s"""
+DECISIONS = """SELECT count(*) OVER (), h.kind, h.number, j.body, max(h.at), max(h.index), count(*),
+    CASE WHEN count(*) = 1 THEN min(p.code) END, CASE WHEN count(*) = 1 THEN min(p.number) END,
+    CASE WHEN count(DISTINCT h.contest_id) = 1 THEN min(h.contest_id) END,
+    CASE WHEN count(*) = 1 THEN min(h.outcome) ELSE ARRAY[]::text[] END
+FROM happened h JOIN acts_journal j ON j.id = h.act LEFT JOIN registry_precinct p ON p.id = h.precinct_id
+WHERE h.kind NOT IN ('correction', 'conflict')
+GROUP BY h.kind, h.number, j.body ORDER BY 6 DESC LIMIT %(limit)s OFFSET %(offset)s"""
 
 
 def decisions_of(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[DecisionRow]]:
     """Decisions but acceptances, newest first, and how many there are (0 behind the end). A decision on a sealed
     protocol is left out until it is opened (docs/formats.md, section 3).
     """
-    rows = released(at, sql.SQL(DECISIONS), limit=limit, offset=offset)
+    rows = happened(at, sql.SQL(DECISIONS), limit=limit, offset=offset)
     found = [DecisionRow(*[*row[1:10], tuple(row[10] or ())]) for row in rows]
     return (rows[0][0] if rows else 0), found
 
@@ -240,7 +206,7 @@ class Acceptances:
 
 def acceptances(at: Snapshot) -> Acceptances:
     """Acceptances of what stands, from the projections."""
-    rows = _rows(
+    rows = fetched(
         "SELECT COALESCE(sum(n), 0), count(*), max(last) FROM (SELECT g.number, count(*) AS n, max(g.at) AS last"
         " FROM results_standing s JOIN results_ruling g ON g.protocol_id = s.protocol_id AND g.kind = 'accept'"
         " WHERE s.contest_id = ANY(%s) AND s.state = 'accepted' GROUP BY 1) d",
@@ -261,7 +227,7 @@ class BodyRow:
 
 def bodies(at: Snapshot, codes: Sequence[str]) -> dict[str, BodyRow]:
     """Commissions by code."""
-    rows = _rows(
+    rows = fetched(
         "SELECT code, tier, territory_id FROM registry_commission WHERE election = %s AND code = ANY(%s)",
         [at.election.id, sorted(set(codes))],
     )
@@ -270,7 +236,7 @@ def bodies(at: Snapshot, codes: Sequence[str]) -> dict[str, BodyRow]:
 
 def last_publication(size: int) -> tuple[str, int] | None:
     """The manifest's SHA-256 (hex) and the index of the entry of the latest publication below a size."""
-    rows = _rows(
+    rows = fetched(
         "SELECT p.manifest, e.index FROM publication_publication p JOIN acts_entry e ON e.journal_id = p.journal_id"
         " WHERE e.index < %s ORDER BY p.journal_id DESC LIMIT 1",
         [size],
