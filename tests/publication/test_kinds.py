@@ -139,3 +139,54 @@ def test_lists_with_equally_many_seats_are_named_together(make_site: MakeSite, g
     make_site(options=options)
     page = get("/en/elections/tiny/")
     assert "Equal, with 2 of 5 seats each: Green, Amber." in page.text
+
+
+MARKS = {
+    "a run-off": {"Ada": "in the run-off", "Bob": "in the run-off", "Cyd": ""},
+    "several seats": {
+        "Bob": "elected",
+        "Ada": "elected",
+        "Cyd": "",
+        "All ballots: votes and invalid ones": "2 seats",
+    },
+    "a lot for the last of several seats": {"Ada": "leads", "Bob": "a lot decides", "Cyd": "a lot decides"},
+    "most votes are for none of the above": {"None": "", "Ada": "elected", "Bob": ""},
+    "equal so far": {"Ada": "equal so far", "Bob": "equal so far", "Cyd": ""},
+    "a question, adopted": {"Yes": "adopted", "No": ""},
+}
+UNMARKED = ("nobody is elected", "only invalid ballots so far", "a question, so far", "a question, rejected")
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_the_table_of_votes_says_in_words_who_is_elected(name: str, make_site: MakeSite, get: Get) -> None:
+    make_site(**CASES[name][0])
+    for address in ("", "contests/c/"):
+        page = get(f"/en/elections/tiny/{address}")
+        table = next(table for table in page.tables if table[0][:2] == ["Option", "Result"])
+        assert table[0] == ["Option", "Result", "Votes", "% of ballots", *table[0][4:]]
+        rows = {row[0]: row[1] for row in table}
+        assert {option: rows[option] for option in MARKS[name]} == MARKS[name]
+
+
+@pytest.mark.parametrize("name", UNMARKED)
+def test_where_nobody_is_elected_no_option_is_marked(name: str, make_site: MakeSite, get: Get) -> None:
+    make_site(**CASES[name][0])
+    table = next(table for table in get("/en/elections/tiny/contests/c/").tables if table[0][0] == "Option")
+    assert table[0] == ["Option", "Votes", "% of ballots"]
+
+
+def test_a_run_off_is_one_so_far_while_the_count_is_partial(make_site: MakeSite, get: Get) -> None:
+    make_site(**package("president", THREE, {"p1": (20, 15, 10)}, rule=MAJORITY + RUN_OFF))
+    tables = get("/en/elections/tiny/contests/c/").tables
+    rows = {row[0]: row[1] for row in next(table for table in tables if table[0][:2] == ["Option", "Result"])}
+    assert (rows["Ada"], rows["Bob"], rows["Cyd"]) == ("in the run-off so far", "in the run-off so far", "")
+
+
+@pytest.mark.parametrize("name", ["a run-off", "a question, adopted", "several seats"])
+def test_without_a_table_of_seats_one_comes_to_the_same_result(
+    name: str, make_site: MakeSite, get: Get
+) -> None:
+    make_site(**CASES[name][0])
+    text = get("/en/elections/tiny/").text
+    assert "With these numbers, paper and pencil you come to the same result." in text
+    assert "same seats" not in text

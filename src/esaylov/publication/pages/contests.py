@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from esaylov.design import numbers, palette
 from esaylov.design.words import in_language, language, time_text
@@ -22,7 +22,7 @@ from esaylov.results.queries import OutcomeRow, Snapshot, TotalRow
 @dataclass(frozen=True, slots=True)
 class Row:
     """One option: votes, their share of all ballots counted (hundredths of a per cent), seats where it has
-    some.
+    some. `mark` says in a word what that comes to where options are elected by name: elected, leads, in the run-off.
     """
 
     code: str
@@ -33,6 +33,7 @@ class Row:
     seats: int
     elected: bool
     tone: int = 0
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,16 @@ class Figures:
         return self.determination is not None and self.seats > 0
 
     @property
+    def by_list(self) -> bool:
+        """Whether options share seats here: then their number says more than a word."""
+        return self.seated and self.kind == "list"
+
+    @property
+    def marked(self) -> bool:
+        """Whether any option has a mark."""
+        return any(row.mark for row in self.rows)
+
+    @property
     def final(self) -> bool:
         """Whether the result is certified."""
         return self.state.code == "final"
@@ -189,6 +200,8 @@ def figures(
     found = outcome.determination if outcome is not None and total is not None and total.counted else None
     invalid = common(at, "invalid", lines)
     shares = numbers.shares([*votes, invalid])
+    counted = Counted(total.counted, total.expected, total.annulled) if total else Counted(0, 0)
+    state = preliminary(bool(outcome and outcome.final))
     return Figures(
         code=contest.code,
         title=title_of(contest),
@@ -196,14 +209,14 @@ def figures(
         kind_words=contest_kind(contest.kind),
         url=contest_url(at, contest.code),
         seats=contest.seats,
-        counted=Counted(total.counted, total.expected, total.annulled) if total else Counted(0, 0),
+        counted=counted,
         turnout=Turnout(common(at, "ballots_in_boxes", lines), common(at, "voters_on_list", lines)),
-        rows=_rows(at, contest, votes, shares, found),
+        rows=_rows(at, contest, votes, shares, found, final=state.code == "final", complete=counted.all),
         votes=sum(votes),
         invalid=invalid,
         invalid_share=shares[-1],
         ballots=sum(votes) + invalid,
-        state=preliminary(bool(outcome and outcome.final)),
+        state=state,
         determination=found,
     )
 
@@ -219,10 +232,14 @@ def _rows(
     votes: Sequence[int],
     shares: Sequence[int | None],
     found: dict[str, Any] | None,
+    *,
+    final: bool,
+    complete: bool,
 ) -> tuple[Row, ...]:
     seats: dict[str, int] = found["seats"] if found else {}
     elected: list[str] = found["elected"] if found else []
     organisation, tone = organisations(at, contest), tones(at, contest)
+    marks = _marks(contest.kind, found, final=final, complete=complete) if found else {}
     rows = [
         Row(
             code=option.code,
@@ -233,10 +250,33 @@ def _rows(
             seats=seats.get(option.code, 0),
             elected=option.code in elected,
             tone=tone(option),
+            mark=marks.get(option.code, ""),
         )
         for option in sorted(contest.options, key=_by_votes(votes, elected))
     ]
     return tuple(rows)
+
+
+def _marks(kind: str, found: dict[str, Any], *, final: bool, complete: bool) -> dict[str, str]:
+    """A word for every option that is elected, goes into a run-off or waits for a lot; of lists their seats say it, of a
+    question whether it is adopted. Nobody is elected before the result is certified.
+    """
+    if kind == "list" or (kind == "referendum" and not final):
+        return {}
+    elected = pgettext("option", "elected") if final else gettext("leads")
+    if kind == "referendum":
+        elected = pgettext("option", "adopted")
+    run_off = (
+        pgettext("option", "in the run-off")
+        if final or complete
+        else pgettext("option", "in the run-off so far")
+    )
+    lot = pgettext("option", "a lot decides") if final or complete else pgettext("option", "equal so far")
+    return {
+        **dict.fromkeys(found["lots"]["between"] if found["lots"] else (), lot),
+        **dict.fromkeys(found["passing"] or (), run_off),
+        **dict.fromkeys(found["elected"], elected),
+    }
 
 
 def _by_votes(votes: Sequence[int], elected: Sequence[str]) -> Any:
@@ -250,7 +290,7 @@ def _by_votes(votes: Sequence[int], elected: Sequence[str]) -> Any:
 
 def without_seats(shown: Figures) -> Figures:
     """The same figures for a part of the contest's territory, where nobody is elected."""
-    rows = tuple(replace(row, seats=0, elected=False) for row in shown.rows)
+    rows = tuple(replace(row, seats=0, elected=False, mark="") for row in shown.rows)
     return replace(shown, rows=rows, determination=None)
 
 

@@ -13,7 +13,6 @@ from math import ceil
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import pgettext
 
 from esaylov.publication.charts import (
     Bar,
@@ -155,11 +154,10 @@ def progress(counted: Counted) -> Progress:
 
 def bars(shown: Figures) -> list[Bar]:
     """The options of a contest."""
-    elected = pgettext("option", "elected")
     return [
         Bar(
-            row.code, row.name, row.tone, row.votes, row.share, row.seats if shown.kind == "list" and shown.seated else None,
-            elected if row.elected and shown.kind != "list" and shown.final else "", row.organisation,
+            row.code, row.name, row.tone, row.votes, row.share, row.seats if shown.by_list else None,
+            row.mark if shown.final else "", row.organisation,
         )
         for row in shown.rows
     ]  # fmt: skip
