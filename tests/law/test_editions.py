@@ -123,6 +123,56 @@ text = {{en = "Not more ballots than voters"}}
     assert problems(text.replace('"R02"', '"R01"'))[0] == "protocol.relations[1].code: R01 occurs twice"
 
 
+COMMISSIONS = """
+[commissions]
+quorum = "2/3"
+[[commissions.tiers]]
+commission = "precinct"
+members = [5, 19]
+officers = ["chair"]
+[[commissions.rules]]
+code = "K01"
+rule = "age"
+least = 21
+severity = "error"
+text = {en = "Too young"}
+[[commissions.rules]]
+code = "K02"
+rule = "one-employer"
+share = 0.5
+severity = "error"
+text = {en = "Too many from one employer"}
+"""
+
+
+def test_commissions_have_the_documented_defaults() -> None:
+    found = parse_edition(SMALL + COMMISSIONS).commissions
+    assert found is not None
+    assert (found.quorum, found.majority_of, found.casting_vote) == (Fraction(2, 3), "members", False)
+    assert [rule.share for rule in found.rules] == [None, Fraction(1, 2)]
+    assert parse_edition(SMALL).commissions is None
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (('"2/3"', '"4/3"'), "commissions.quorum: is more than all members"),
+        (('"2/3"', '"2/0"'), "commissions.quorum: '2/0' does not match"),
+        (("[5, 19]", "[19, 5]"), "commissions.tiers[0].members: the first figure is the lower one"),
+        (('members = [5, 19]\nofficers = ["chair"]', 'members = [1, 1]\nofficers = ["chair", "deputy"]'),
+         "commissions.tiers[0].officers: are more than the commission has members"),
+        (("least = 21\n", ""), "commissions.rules[0].least: is needed with the rule age"),
+        (("least = 21", 'least = 21\naccepted = ["higher"]'),
+         "commissions.rules[0].accepted: has no meaning with the rule age"),
+        (('"K02"', '"K01"'), "commissions.rules[1].code: K01 occurs twice"),
+        (('"age"', '"height"'), "commissions.rules[0].rule: 'height' is not one of"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_commissions_is_named(change: tuple[str, str], problem: str) -> None:
+    assert change[0] in COMMISSIONS
+    assert any(found.startswith(problem) for found in problems(SMALL + COMMISSIONS.replace(*change, 1)))
+
+
 @pytest.mark.parametrize("text", [b"\xff", "id = ", "id = 1\nid = 2", "a = " + "[" * 100_000])
 def test_what_is_not_toml_is_refused(text: str | bytes) -> None:
     assert len(problems(text)) == 1
@@ -166,6 +216,7 @@ class TestUzbekEdition:
         steps = edition.calendar.steps.values() if edition.calendar else ()
         texts = [edition.title, *edition.titles.values(), *(r.text for r in edition.relations)]
         texts += [step.title for step in steps]
+        texts += [rule.text for rule in edition.commissions.rules] if edition.commissions else []
         assert set(edition.titles) == set(edition.lines)
         assert all(set(text) == {"uz", "uz-cyrl", "kaa", "ru", "en"} for text in texts)
 
@@ -194,6 +245,7 @@ class TestUzbekEdition:
                 ["release"],
                 ["calendar"],
                 ["values"],
+                ["commissions"],
                 ["protocol"],
             ) and (key not in ("sources", "titles", "common") and "status" not in sources.get(key, {})):
                 yield inner

@@ -87,6 +87,7 @@ def _sense_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
     if release.get("wait_for_abroad") and "abroad_time" not in release:
         yield Problem("release.abroad_time", "is needed when wait_for_abroad is true")
     yield from _calendar_problems(raw.get("calendar", {}))
+    yield from _commission_problems(raw.get("commissions", {}))
     yield from _source_problems(raw, "")
 
 
@@ -165,6 +166,48 @@ def _calendar_problems(calendar: Mapping[str, Any]) -> Iterator[Problem]:
         for end in ("opens", "closes", "opens_abroad", "closes_abroad"):
             if end in step and sum(key in step[end] for key in _DISTANCES) != 1:
                 yield Problem(f"{path}.{end}", f"needs exactly one of {', '.join(_DISTANCES)}")
+
+
+# What each rule of composition needs beside its code and text, and what it may have.
+_RULE_VALUES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "size": (frozenset(), frozenset()),
+    "officers": (frozenset(), frozenset()),
+    "age": (frozenset({"least"}), frozenset()),
+    "education": (frozenset({"accepted"}), frozenset()),
+    "excluded": (frozenset({"grounds"}), frozenset()),
+    "elsewhere": (frozenset(), frozenset()),
+    "one-employer": (frozenset({"share"}), frozenset({"except_places"})),
+    "not-declared": (frozenset(), frozenset()),
+}
+_RULE_HEAD = frozenset({"code", "rule", "commissions", "severity", "text", "article", "status", "note"})
+
+
+def _commission_problems(commissions: Mapping[str, Any]) -> Iterator[Problem]:
+    numerator, _, denominator = commissions.get("quorum", "1/1").partition("/")
+    if int(numerator) > int(denominator):
+        yield Problem("commissions.quorum", "is more than all members")
+    for place, tier in enumerate(commissions.get("tiers", ())):
+        yield from _tier_problems(f"commissions.tiers[{place}]", tier)
+    seen: set[str] = set()
+    for place, rule in enumerate(commissions.get("rules", ())):
+        path = f"commissions.rules[{place}]"
+        if rule["code"] in seen:
+            yield Problem(f"{path}.code", f"{rule['code']} occurs twice")
+        seen.add(rule["code"])
+        needed, allowed = _RULE_VALUES[rule["rule"]]
+        given = rule.keys() - _RULE_HEAD
+        for key in sorted(needed - given):
+            yield Problem(f"{path}.{key}", f"is needed with the rule {rule['rule']}")
+        for key in sorted(given - needed - allowed):
+            yield Problem(f"{path}.{key}", f"has no meaning with the rule {rule['rule']}")
+
+
+def _tier_problems(path: str, tier: Mapping[str, Any]) -> Iterator[Problem]:
+    least, most = tier.get("members", (1, 1000))
+    if least > most:
+        yield Problem(f"{path}.members", "the first figure is the lower one")
+    if len(tier.get("officers", ())) > most:
+        yield Problem(f"{path}.officers", "are more than the commission has members")
 
 
 def _source_problems(value: object, path: str) -> Iterator[Problem]:

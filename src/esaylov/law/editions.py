@@ -22,9 +22,9 @@ from esaylov.law.exact import to_fraction
 from esaylov.law.findings import Severity
 
 __all__ = [
-    "CONTEST_KINDS", "PROPORTIONAL", "VOTES", "Anchor", "Calendar", "CalendarStep", "ContestRule", "Edition",
-    "EditionError", "Problem", "Relation", "Release", "Route", "RunOff", "Source", "edition_schema",
-    "parse_edition", "uz_edition_names", "uz_edition_toml",
+    "CONTEST_KINDS", "PROPORTIONAL", "VOTES", "Anchor", "Calendar", "CalendarStep", "Commissions",
+    "CompositionRule", "ContestRule", "Edition", "EditionError", "Problem", "Relation", "Release", "Route",
+    "RunOff", "Source", "Tier", "edition_schema", "parse_edition", "uz_edition_names", "uz_edition_toml",
 ]  # fmt: skip
 
 Base = Literal["valid", "cast", "participants"]
@@ -187,6 +187,54 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """How large a commission is, and who forms it; for elections with one of `contests` (empty: with any).
+
+    `members`: the least and the greatest number, officers among them; None where the law names no number.
+    """
+
+    commission: str
+    contests: tuple[str, ...]
+    formed_by: str | None
+    members: tuple[int, int] | None
+    officers: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionRule:
+    """One rule about who may sit on a commission; which of the values it has depends on `rule` (docs/edition.md)."""
+
+    code: str
+    rule: str
+    severity: Severity
+    text: Text
+    source: Source
+    commissions: tuple[str, ...] = ()
+    least: int | None = None
+    share: Fraction | None = None
+    accepted: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
+    except_places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Commissions:
+    """Who may sit on a commission, and how it decides; `quorum` is the share of all members that must be present.
+
+    A question is carried by more than half of `majority_of`; by exactly half of it where `casting_vote` gives the one who
+    presides the last word.
+    """
+
+    quorum: Fraction
+    majority_of: Literal["members", "present", "voting"]
+    casting_vote: bool
+    tiers: tuple[Tier, ...]
+    rules: tuple[CompositionRule, ...]
+    sources: Sources = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """An edition that was read and found whole. `raw` is the TOML as it stands (decimals as Decimal)."""
 
@@ -200,6 +248,7 @@ class Edition:
     release: Release | None
     calendar: Calendar | None
     routes: tuple[Route, ...]
+    commissions: Commissions | None
     values: Mapping[str, Mapping[str, Any]]
     raw: Mapping[str, Any]
 
@@ -274,6 +323,7 @@ def _build(raw: dict[str, Any]) -> Edition:
         release=_release(raw.get("release")),
         calendar=_calendar(raw.get("calendar")),
         routes=tuple(_route(route) for route in raw.get("routes", ())),
+        commissions=_commissions(raw.get("commissions")),
         values=raw.get("values", {}),
         raw=raw,
     )
@@ -351,3 +401,42 @@ def _step(table: Mapping[str, Any]) -> CalendarStep:
 
 def _route(table: Mapping[str, Any]) -> Route:
     return Route(table["contest"], table.get("territory"), tuple(table["chain"]), _source(table))
+
+
+def _commissions(table: Mapping[str, Any] | None) -> Commissions | None:
+    if table is None:
+        return None
+    return Commissions(
+        quorum=Fraction(table["quorum"]),
+        majority_of=table.get("majority_of", "members"),
+        casting_vote=table.get("casting_vote", False),
+        tiers=tuple(_tier(tier) for tier in table.get("tiers", ())),
+        rules=tuple(_composition_rule(rule) for rule in table.get("rules", ())),
+        sources=_sources(table),
+    )
+
+
+def _tier(table: Mapping[str, Any]) -> Tier:
+    least, most = table.get("members", (None, None))
+    return Tier(
+        commission=table["commission"],
+        contests=tuple(table.get("contests", ())),
+        formed_by=table.get("formed_by"),
+        members=None if least is None else (least, most),
+        officers=tuple(table.get("officers", ())),
+        source=_source(table),
+    )
+
+
+def _composition_rule(table: Mapping[str, Any]) -> CompositionRule:
+    lists = ("commissions", "accepted", "grounds", "except_places")
+    return CompositionRule(
+        code=table["code"],
+        rule=table["rule"],
+        severity=table["severity"],
+        text=table["text"],
+        source=_source(table),
+        least=table.get("least"),
+        share=to_fraction(table["share"]) if "share" in table else None,
+        **{name: tuple(table.get(name, ())) for name in lists},
+    )
