@@ -140,7 +140,24 @@ def test_bodies(events: list[Event], rows: Read) -> None:
         else:
             district = districts[event.precinct]
             assert event.body == ("cec" if district == "abroad" else f"dcec:{district}")
-            assert event.decision.startswith(event.body.removeprefix("dcec:") + "-")
+
+
+def test_decisions_are_numbered_as_commissions_do(events: list[Event]) -> None:
+    """The central commission in one sequence, a district's behind its own number; each sequence follows the time."""
+    commissions: dict[str, set[str]] = {}
+    running: dict[str, list[tuple[datetime, int]]] = {}
+    for event in events:
+        if event.decision:
+            commission, _, own = event.decision.rpartition("/")
+            assert own.isdecimal()
+            commissions.setdefault(event.body, set()).add(commission)
+            running.setdefault(event.body, []).append((event.at, int(own)))
+    assert commissions.pop("cec") == {""}
+    assert all(len(found) == 1 for found in commissions.values())
+    assert sorted(int(*found) for found in commissions.values()) == list(range(1, 207))
+    for body, found in running.items():
+        assert [own for _, own in sorted(found)] == sorted(own for _, own in found), body
+    assert min(own for _, own in running["cec"]) > 2000, "no real decision of 2024 has such a number"
 
 
 def test_each_decision_has_one_time(events: list[Event]) -> None:

@@ -7,13 +7,15 @@ seed, so that a replay shows what commissions deal with. At the end everything s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from esaylov.demo.chance import Chance
+from esaylov.demo.land import ABROAD
 from esaylov.demo.protocols import CENTRE, LINES
 from esaylov.demo.simulation import SEED
 from esaylov.exchange.package import iter_protocols, read_package
@@ -90,9 +92,11 @@ def _protocols(package: Package, chance: Chance) -> Iterator[Event]:
     untouched = [place for place, one in enumerate(protocols) if one.version == 1 and one.state == "accepted"]
     conflicting = set(chance.shuffled(untouched)[:CONFLICTING])
     districts = {precinct.id: precinct.territory for precinct in package.precincts}
+    sittings = _sittings(package, districts)
     for place, one in enumerate(protocols):
         if place in returned:
-            yield from _after_return(one, f"dcec:{districts[one.precinct_id]}", chance)
+            district = districts[one.precinct_id]
+            yield from _after_return(one, district, sittings[district], chance)
         elif one.version > 1:
             yield from _after_mistake(one, chance)
         else:
@@ -128,15 +132,27 @@ def _sent(
     )
 
 
-def _after_return(one: PackageProtocol, district: str, chance: Chance) -> Iterator[Event]:
+def _sittings(package: Package, districts: Mapping[str, str]) -> dict[str, list[tuple[datetime, str]]]:
+    """Time and number of the acceptances of every district's commission, in the order of time."""
+    found: dict[str, set[tuple[datetime, str]]] = defaultdict(set)
+    for one in package.decisions:
+        if one.kind == "acceptance" and one.precinct:
+            found[districts[one.precinct]].add((datetime.fromisoformat(one.at), one.number))
+    return {district: sorted(sittings) for district, sittings in found.items()}
+
+
+def _after_return(
+    one: PackageProtocol, district: str, sittings: Sequence[tuple[datetime, str]], chance: Chance
+) -> Iterator[Event]:
     """Two lists had exchanged some votes: nothing in the sums shows it, the higher commission sees it in
-    the papers."""
+    the papers. Its decision has the number before that of its next sitting, which is left free."""
     final = _sent_at(one)
     first = final - timedelta(seconds=chance.between(5_400, 7_200))
     sent_back = final - timedelta(seconds=chance.between(1_500, 3_600))
-    number = f"{district.removeprefix('dcec:')}-return-1"
+    commission, _, following = next(number for at, number in sittings if at > sent_back).partition("/")
+    number = f"{commission}/{int(following) - 1}"
     yield _sent(one, Kind.SUBMIT, at=first, version=1, votes=_moved(one.votes, chance))
-    yield Event(sent_back, Kind.RETURN, district, one.precinct_id, one.contest_id, decision=number)
+    yield Event(sent_back, Kind.RETURN, f"dcec:{district}", one.precinct_id, one.contest_id, decision=number)
     yield _sent(one, Kind.CORRECT)
 
 
@@ -185,7 +201,7 @@ def _rulings(package: Package) -> Iterator[Event]:
     districts = {precinct.id: precinct.territory for precinct in package.precincts}
     kinds = {"acceptance": Kind.ACCEPT, "annulment": Kind.ANNUL, "certification": Kind.CERTIFY}
     for one in package.decisions:
-        central = one.number.startswith(f"{CENTRE}-")
-        body = CENTRE if central else f"dcec:{districts[one.precinct or '']}"
+        district = districts[one.precinct] if one.kind == "acceptance" and one.precinct else ABROAD
+        body = CENTRE if district == ABROAD else f"dcec:{district}"
         at = datetime.fromisoformat(one.at)
         yield Event(at, kinds[one.kind], body, one.precinct or "", one.contest or "", decision=one.number)

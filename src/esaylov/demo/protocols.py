@@ -38,6 +38,13 @@ CARRIED_AWAY = 15
 """Places where so many ballots were carried away that the edition warns."""
 LATE_ABROAD = 10
 
+CENTRAL_NUMBER = 2041
+"""The central commission's first decision of the night; no real decision of 2024 has a number as high."""
+DISTRICT_NUMBERS = (14, 31)
+"""Between these lies a district commission's first: it has formed precincts and printed lists before."""
+APART = (2, 4)
+"""How far the numbers of two sittings lie apart: a commission decides on other matters too, and on what it returns."""
+
 _SITTINGS = (210, 330, 450, 630, 870)
 _SITTINGS_ABROAD = (900, 1_440, 2_220)
 """Minutes after closing at which the higher commissions meet."""
@@ -159,9 +166,19 @@ def decisions(seed: int, protocols: Sequence[Filed]) -> list[Decision]:
         [Decision("certification", "", CERTIFIED_AT, contest=one.contest) for one in land.constituencies()]
     )
     of_centre.append([Decision("certification", "", LIST_CERTIFIED_AT, contest=LIST)])
-    for number, group in enumerate(sorted(of_centre, key=lambda group: group[0].at), start=1):
-        accepted += [replace(decision, number=f"{CENTRE}-{number}") for decision in group]
+    of_centre.sort(key=lambda group: group[0].at)
+    for number, group in zip(_numbers(seed, CENTRE, CENTRAL_NUMBER), of_centre, strict=False):
+        accepted += [replace(decision, number=str(number)) for decision in group]
     return sorted(accepted, key=lambda decision: decision.at)
+
+
+def _numbers(seed: int, body: str, first: int) -> Iterator[int]:
+    """Numbers of a commission's decisions, which run on through the year with gaps for others."""
+    chance = Chance(seed, f"numbers {body}")
+    number = first
+    while True:
+        yield number
+        number += chance.between(*APART)
 
 
 def _acceptances(seed: int, protocols: Sequence[Filed]) -> tuple[list[Decision], list[list[Decision]]]:
@@ -172,14 +189,16 @@ def _acceptances(seed: int, protocols: Sequence[Filed]) -> tuple[list[Decision],
     for one in protocols:
         waiting[one.station.district].append(one)
     found, of_centre = [], []
+    places = {district.soato: place for place, district in enumerate(land.districts(), start=1)}
     for district, arrived in waiting.items():
         abroad = district == land.ABROAD
         sittings = list(_sittings(chance, arrived, _SITTINGS_ABROAD if abroad else _SITTINGS))
         if abroad:
             of_centre += sittings
             continue
-        for number, group in enumerate(sittings, start=1):
-            found += [replace(decision, number=f"{district}-{number}") for decision in group]
+        first = Chance(seed, f"first number {district}").between(*DISTRICT_NUMBERS)
+        for number, group in zip(_numbers(seed, district, first), sittings, strict=False):
+            found += [replace(decision, number=f"{places[district]}/{number}") for decision in group]
     return found, of_centre
 
 
