@@ -4,6 +4,7 @@ several seats, a question, lists with equally many seats.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -190,3 +191,101 @@ def test_without_a_table_of_seats_one_comes_to_the_same_result(
     text = get("/en/elections/tiny/").text
     assert "With these numbers, paper and pencil you come to the same result." in text
     assert "same seats" not in text
+
+
+TWO = {"ada": "candidate", "bob": "candidate"}
+PARTIAL = {
+    "a question": (
+        package("referendum", ANSWERS, {"p1": (10, 20)}, rule=QUESTION, seats=None),
+        ("Would the question be adopted?", "That is not enough so far."),
+    ),
+    "a majority": (
+        package("president", THREE, {"p1": (30, 5, 5)}, rule=MAJORITY),
+        ("That is enough so far.", "Who would be elected", "The seat would go to:"),
+    ),
+    "a run-off": (
+        package("president", THREE, {"p1": (20, 15, 10)}, rule=MAJORITY + RUN_OFF),
+        ("That is not enough so far.", "Who would go into the run-off", "would stand again"),
+    ),
+    "no majority": (
+        package("president", THREE, {"p1": (20, 15, 10)}, rule=MAJORITY),
+        ("Nobody would be elected", "Nobody has the majority so far, and the law knows no run-off here."),
+    ),
+    "too few took part": (
+        package("president", THREE, {"p1": (1, 0, 0)}, rule=MAJORITY + "turnout = 0.5\n"),
+        ("voters): not reached so far.",),
+    ),
+    "equal votes": (
+        package("single-member", TWO, {"p1": (10, 10)}),
+        ("These are exactly equal so far: Ada, Bob. If it stays so, a lot decides",),
+    ),
+    "no votes": (
+        package("single-member", TWO, {"p1": (0, 0)}),
+        ("If it stays so, a decision of the commission must supply an answer.",),
+    ),
+    "several seats": (
+        package("council", THREE, {"p1": (9, 10, 8)}, seats=2),
+        ("The seats would go to:",),
+    ),
+    "lists": (
+        package(
+            "list", {"red": "party-list", "blue": "party-list"}, {"p1": (20, 30)}, seats=3,
+            rule='method = "hare-largest-remainder"\nthreshold = 0.07\nthreshold_base = "participants"\n',
+        ),
+        ("Reaches it so far?", "Seats so far", "Receives so far"),
+    ),
+}  # fmt: skip
+DECIDED = (
+    "is adopted",
+    "is not adopted",
+    "Who is elected",
+    "Nobody is elected",
+    "goes to:",
+    "goes into the run-off",
+    "stand again.",
+    "A lot must be drawn",
+    ": reached.",
+    ": not reached.",
+    "That is enough.",
+    "That is not enough.",
+    "Is the question",
+)
+"""Words of a computation that is finished."""
+
+
+@pytest.mark.parametrize("name", PARTIAL)
+def test_a_partial_count_is_worked_so_far(name: str, make_site: MakeSite, get: Get) -> None:
+    changes, says = PARTIAL[name]
+    make_site(**changes)
+    for address in ("", "contests/c/"):
+        fold = _worked(get(f"/en/elections/tiny/{address}").html)
+        titles = [
+            " ".join(re.sub("<small>.*?</small>|<[^>]+>", "", one).split())
+            for one in re.findall("<h3>(.*?)</h3>", fold)
+        ]
+        assert titles
+        assert [title for title in titles if not title.endswith("– so far")] == []
+        assert "So far 1 of 5 precincts are counted." in fold
+        for text in says:
+            assert text in fold
+        said = fold.replace("would stand again.", "")
+        assert [text for text in DECIDED if text in said] == []
+
+
+def test_a_finished_count_is_not_worked_so_far(make_site: MakeSite, get: Get) -> None:
+    make_site(**CASES["a question, rejected"][0])
+    fold = _worked(get("/en/elections/tiny/contests/c/").html)
+    assert "The question is not adopted." in fold
+    assert "so far" not in fold.lower()
+
+
+def test_a_count_that_is_not_certified_says_so_where_it_is_worked(make_site: MakeSite, get: Get) -> None:
+    make_site(**package("council", THREE, everywhere(9, 10, 8), seats=2))
+    fold = _worked(get("/en/elections/tiny/contests/c/").html)
+    assert "the commission has not certified the result yet" in fold
+    assert "The seats go to:" in fold
+
+
+def _worked(html: str) -> str:
+    """The fold with the worked computation."""
+    return html.partition('<section id="worked">')[2].partition("</section>")[0]
