@@ -53,3 +53,7 @@ class Page:
     def row(self, first: str) -> list[str]:
         """The first row of any table that begins with a text."""
         return next(row for table in self.tables for row in table if row and row[0] == first)
+
+    def lacks(self, *texts: str) -> list[str]:
+        """Those of some texts that the page does not say."""
+        return [text for text in texts if text not in self.text]

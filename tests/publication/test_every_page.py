@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
@@ -40,26 +39,6 @@ OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
 
 View = tuple[str, str]
 VIEWS: list[View] = list(product(WIDTHS, SCHEMES))
-
-
-@pytest.fixture(scope="module")
-def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The tiny election with a protocol in every state, served."""
-    from tests.publication.browser import served
-    from tests.publication.ground import data_folder, in_every_state
-
-    with data_folder(tmp_path_factory.mktemp("site")) as folder:
-        in_every_state(folder)
-        with served() as found:
-            yield found
-
-
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
-
-    with chromium() as started:
-        yield started
 
 
 def few(place: int) -> list[tuple[str, list[View]]]:

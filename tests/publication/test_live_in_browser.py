@@ -68,11 +68,8 @@ def night(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def browser(night: Night) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
-
-    with chromium() as started:
-        yield started
+def address(night: Night) -> str:
+    return night.address
 
 
 @pytest.fixture

@@ -44,14 +44,6 @@ def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
-
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if os.environ.get("ESAYLOV_SCREENSHOTS") == "1":
         DOCS.mkdir(parents=True, exist_ok=True)

@@ -41,14 +41,6 @@ def address(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -
             yield found
 
 
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
-
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def window(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens windows with options of their own; what goes wrong in one fails the test."""

@@ -4,55 +4,27 @@ waits for an event.
 
 from tests.exchange.packages import EDITION
 
-CALENDAR = (
-    EDITION
-    + """
-[release]
-time = "20:00"
 
-[calendar]
-day_count = "full-days-left"
-timezone = "Asia/Tashkent"
+def step(code: str, title: str, who: str, **more: str) -> str:
+    """A step of the calendar; its times as TOML writes them."""
+    given = "".join(f"{name} = {value}\n" for name, value in more.items())
+    return f'[[calendar.steps]]\ncode = "{code}"\ntitle = {{en = "{title}"}}\nwho = ["{who}"]\n{given}\n'
 
-[[calendar.steps]]
-code = "early-voting"
-title = {en = "Early voting"}
-who = ["precinct"]
-opens = {before = 10}
-closes = {before = 3}
-article = "57"
-status = "derived"
 
-[[calendar.steps]]
-code = "voting"
-title = {en = "Voting"}
-who = ["precinct"]
-opens = {day = 0, time = "08:00"}
-closes = {day = 0, time = "20:00"}
-article = "51"
-status = "confirmed"
-
-[[calendar.steps]]
-code = "certification"
-title = {en = "Results established"}
-who = ["central"]
-opens = {day = 0, time = "20:00"}
-closes = {after = 10}
-article = "97"
-status = "confirmed-2023"
-
-[[calendar.steps]]
-code = "finance-report"
-title = {en = "Finance report"}
-who = ["party"]
-opens = {day = 0, event = "results-published"}
-closes = {months_after = 1, event = "results-published"}
-
-[[calendar.steps]]
-code = "council-papers"
-title = {en = "Papers for the council"}
-who = ["party"]
-contests = ["council"]
-closes = {before = 70}
-"""
-)
+EVENT = 'event = "results-published"'
+CALENDAR = "".join(
+    (
+        EDITION,
+        '\n[release]\ntime = "20:00"\n',
+        '\n[calendar]\nday_count = "full-days-left"\ntimezone = "Asia/Tashkent"\n\n',
+        step("early-voting", "Early voting", "precinct", opens="{before = 10}", closes="{before = 3}",
+             article='"57"', status='"derived"'),
+        step("voting", "Voting", "precinct", opens='{day = 0, time = "08:00"}', closes='{day = 0, time = "20:00"}',
+             article='"51"', status='"confirmed"'),
+        step("certification", "Results established", "central", opens='{day = 0, time = "20:00"}',
+             closes="{after = 10}", article='"97"', status='"confirmed-2023"'),
+        step("finance-report", "Finance report", "party", opens=f"{{day = 0, {EVENT}}}",
+             closes=f"{{months_after = 1, {EVENT}}}"),
+        step("council-papers", "Papers for the council", "party", contests='["council"]', closes="{before = 70}"),
+    )
+)  # fmt: skip
