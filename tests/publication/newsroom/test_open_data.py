@@ -179,6 +179,18 @@ def test_parts_of_a_territory_elect_nobody(site: Site, client: Client) -> None:
     assert all(option["elected"] is None for one in parts for option in one["options"])
 
 
+def test_a_territory_counts_the_precincts_below_it_too(site: Site, client: Client) -> None:
+    found = {one: document(client, f"territories/{one}") for one in ("uz", "n", "s", "c2")}
+    assert {code: one["precincts_in_all"] for code, one in found.items()} == {
+        "uz": 5,
+        "n": 2,
+        "s": 3,
+        "c2": 2,
+    }
+    assert found["uz"]["precincts"] == [], "precincts lie in the regions"
+    assert [one["id"] for one in found["s"]["precincts"]] == ["p3", "p4", "p5"]
+
+
 def test_seats_of_both_halves(site: Site, client: Client) -> None:
     seats = document(client, "results")["seats"]
     assert seats["all"] == sum(row["seats"] for row in seats["rows"]) + seats["open"]

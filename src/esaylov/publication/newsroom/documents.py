@@ -143,15 +143,14 @@ def contest_document(request: HttpRequest, at: Snapshot, contest: ContestRow) ->
 
 def territory_document(request: HttpRequest, at: Snapshot, place: Place) -> dict[str, Any]:
     """`territories/<t>.json`: all contests over a territory, what lies below it, its precincts' states."""
-    known, found = Names(at), territory_figures(at, place)
+    known, found, tree = Names(at), territory_figures(at, place), places(at.tables)
     precincts = precincts_directly_in(at, place.id, Part(MOST_PRECINCTS))
-    below = places(at.tables).below(place.id)
     return _head(request, at, "territory") | {
         "territory": place_document(request, at, known, place),
         "contests": [figures_document(request, at, known, one) for one in found],
-        "below": [place_document(request, at, known, one) for one in below],
+        "below": [place_document(request, at, known, one) for one in tree.below(place.id)],
         "precincts": [_precinct(at, row) for row in precincts.rows],
-        "precincts_in_all": precincts.total,
+        "precincts_in_all": tree.precincts[place.id],
     }
 
 
