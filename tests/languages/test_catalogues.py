@@ -140,6 +140,35 @@ def test_cyrillic_is_not_left_in_latin(language: str) -> None:
         assert not letters or re.search(rf"[{CYRILLIC}]", text) or any(n in text for n in names), key(message)
 
 
+SUFFIX = re.compile(
+    r"%\((\w+)\)s[ -]?(?:dan|da|dagi|ga|gacha|ni|ning|дан|да|даги|га|гача|ни|нинг|nan|nen|den|de|ǵa|ge|nıń|niń)\b"
+)
+ENDS_IN_A_NUMBER = {"bound", "needed", "opens", "closes", "number", "index", "share"}
+"""Placeholders for numbers and times of day: behind them a suffix without a vowel of its own reads right."""
+
+
+@pytest.mark.parametrize("language", ["uz", "uz_Cyrl", "kaa"])
+def test_no_suffix_hangs_on_a_date_or_a_name(language: str) -> None:
+    """ "27-oktabr dan" is wrong, and "bu voqeadan 5 kun oldin: … dan" is nonsense."""
+    for message, text in translations(language):
+        assert set(SUFFIX.findall(text)) <= ENDS_IN_A_NUMBER, key(message)
+
+
+def test_russian_elects_women_as_well() -> None:
+    """ "избран" stands only where nobody is named: the word would make a man of every candidate."""
+    questions = {"Who is elected", "Nobody is elected"}
+    for message, text in translations("ru"):
+        if str(message.id) not in questions:
+            assert not re.search(r"\b(?:избран|выдвинут|зарегистрирован|самому)\b", text, re.I), key(message)
+
+
+def test_uzbek_cyrillic_writes_years_and_months_without_a_hyphen() -> None:
+    for message, text in translations("uz_Cyrl"):
+        assert not re.search(r"(?:\d{4}|year\)d)-йил|(?:day\)d|\d)-(?:%\(month|январ|октябр)", text), key(
+            message
+        )
+
+
 def test_uzbek_cyrillic_follows_from_latin() -> None:
     made = messages(catalogues.derived("uz_Cyrl", catalogue("uz")))
     for one, message in messages(catalogue("uz_Cyrl")).items():

@@ -86,7 +86,9 @@ def test_no_sentence_in_latin_letters_where_the_page_is_in_cyrillic(
     site: None, client: Client, language: str
 ) -> None:
     """Finds texts that never went through the catalogues."""
-    read = [(path, text.replace(TITLE, " ")) for path, text in pages(client, language)]
+    read = list(pages(client, language))
+    if language != "uz-cyrl":  # there the title is shown in Cyrillic letters, by rule
+        read = [(path, text.replace(TITLE, " ")) for path, text in read]
     assert [(path, run) for path, text in read for run in SENTENCE.findall(text)] == []
 
 

@@ -10,6 +10,7 @@ from django.template import Context, Template
 from django.utils.translation import ngettext, override
 
 from esaylov.design import numbers, words
+from esaylov.publication.newsroom.languages import names
 from esaylov.server.messages import compile_catalogues
 
 compile_catalogues()
@@ -114,7 +115,8 @@ def test_columns_of_data_are_languages(column: str, language: str) -> None:
     ("language", "texts", "shown", "marked"),
     [
         ("uz-cyrl", {"uz": "Nukus", "uz_cyrl": "Нукус"}, "Нукус", ""),
-        ("uz-cyrl", {"uz": "Nukus", "ru": "Нукус"}, "Nukus", "uz"),
+        ("uz-cyrl", {"uz": "Moʻynoq", "ru": "Муйнак"}, "Мўйноқ", ""),
+        ("uz-cyrl", {"kaa": "Nókis"}, "Nókis", "kaa"),
         ("kaa", {"uz": "Nukus", "kaa": "Nókis"}, "Nókis", ""),
         ("kaa", {"uz": "Nukus", "ru": "Нукус"}, "Nukus", "uz"),
         ("kaa", {"ru": "Нукус"}, "Нукус", "ru"),
@@ -131,6 +133,35 @@ def test_names_and_the_language_they_are_in(
         assert (name, words.other_language(name)) == (shown, marked)
         written = Template("{{ name|named }}").render(Context({"name": name}))
     assert written == (f'<span lang="{marked}">{shown}</span>' if marked else shown)
+
+
+def test_data_keep_their_spelling() -> None:
+    """Cyrillic by rule is for reading: open data name people, parties and places as the package does."""
+    given = {"uz": "Sh. Qodirova", "ru": "Ш. Кадырова"}
+    with override("uz-cyrl"):
+        assert words.as_given(given) == "Sh. Qodirova"
+        assert words.as_given(given).language == "uz"
+        assert words.in_language(given) == "Ш. Қодирова"
+    assert names(given, "c1")["uz-cyrl"] == "Sh. Qodirova"
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        ("uz", "58-modda", "58, 94-moddalar"),
+        ("uz-cyrl", "58-модда", "58, 94-моддалар"),
+        ("kaa", "58-statya", "58, 94-statyalar"),
+        ("ru", "статья 58", "статьи 58, 94"),
+        ("en", "Article 58", "Articles 58, 94"),
+    ],
+)
+def test_one_article_and_several(language: str, one: str, several: str) -> None:
+    with override(language):
+        assert words.articles_text("58") == one
+        assert words.articles_text("58, 94") == several
+        assert words.articles_text("96¹") == one.replace("58", "96¹")
+        assert words.articles_text("") == ""
+        assert Template("{{ at|articles }}").render(Context({"at": "58, 94"})) == several
 
 
 def test_names_are_escaped() -> None:

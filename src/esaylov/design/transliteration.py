@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 
 from esaylov.design.scripts import APOSTROPHES
 
@@ -17,12 +17,14 @@ _KEPT = (
     "esaylov SHA SHA-256 SHA-512 Ed25519 WebCrypto JavaScript JSON-LD JSON CSV PNG SVG PDF HTML CSS XML URL URI HTTP HTTPS"
     " ID QR NIST CDF SP API RFC C2SP CC BY IGO OCHA Parquet GitHub Python Chromium Vega Altair Atom RSS ClaimReview Merkle"
     " schema.org Wi-Fi Open Graph CORS ETag DNS IP USB SMS PIN GeoJSON WGS84 Unicode UTC UTF-8 ISO Creative Commons"
-    " Firefox Chrome Safari Edge Linux Windows Android iOS"
+    " Firefox Chrome Safari Edge Linux Windows Android iOS http https"
 )
 KEPT = frozenset(_KEPT.split())
 """Words that stand in Latin letters in every script."""
 
 NAME = "esaylov"
+
+REMEMBERED_NAMES = 32_768
 
 _PROTECTED = re.compile(
     r"""%\([^)\s]*\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]      # %(name)s
@@ -43,6 +45,14 @@ _LETTER = "A-Za-zÖöĞğÇçŞş"
 _WORD = re.compile(rf"[{_LETTER}]+(?:[{_MARKS}][{_LETTER}]+|(?<=[OoGg])[{_MARKS}])*")
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ANY_MARK = re.compile(f"[{_MARKS}]")
+_INITIAL = re.compile(rf"(?<![\w{_MARKS}])(?:S[Hh]|C[Hh]|Y[AOUEaoue]|[OG][{_MARKS}]|[A-Z])(?=\.)")
+# OʻzLiDeP: a word with capitals inside it is written part by part.
+_INNER_CAPITAL = re.compile(rf"(?<=[a-z{_MARKS}])(?=[A-Z])")
+# The orthography of 1956 joins neither the year nor the month to its number: 2024 йил 27 октябрь.
+_DATE = re.compile(
+    r"(?<=\d\d\d\d)-(?=йил)"
+    r"|(?<=\d)-(?=(?:январ|феврал|март|апрел|май|июн|июл|август|сентябр|октябр|ноябр|декабр)(?:[ьаиндг]|\b))"
+)
 
 _VOWELS = frozenset("aeiouoʻаеёиоуўэюя")
 _PAIRS = {"oʻ": "ў", "gʻ": "ғ", "sh": "ш", "ch": "ч", "yo": "ё", "yu": "ю", "ya": "я", "ye": "е"}
@@ -94,7 +104,20 @@ def transliterate_to_cyrillic(text: str, keep: Collection[str] = ()) -> str:
     for found in _protected(tuple(sorted(keep))).finditer(text):
         parts += [_plain(text[at : found.start()], kept), found.group()]
         at = found.end()
-    return "".join([*parts, _plain(text[at:], kept)])
+    return _DATE.sub(" ", "".join([*parts, _plain(text[at:], kept)]))
+
+
+@lru_cache(REMEMBERED_NAMES)
+def name_to_cyrillic(name: str) -> str:
+    """The name of a person, party or place in Uzbek Latin as a page in Uzbek Cyrillic shows it. As
+    `transliterate_to_cyrillic`, but a single letter with a full stop is an initial and no Roman numeral
+    (`M. Karimova`). The data keep their own spelling: this is for reading only.
+    """
+    return transliterate_to_cyrillic(_INITIAL.sub(lambda found: _initial(found.group()), name))
+
+
+def _initial(written: str) -> str:
+    return _cased(_letters(_ANY_MARK.sub("ʻ", written).lower()), written[:1])
 
 
 @cache
@@ -126,8 +149,11 @@ def _word(written: str, kept: Collection[str]) -> str:
         return head + _by_rule(written[len(head) + 1 :].lower(), 0, "")
     if written.lower().startswith(NAME):
         return written[: len(NAME)] + _by_rule(written[len(NAME) :].lower(), 0, "")
-    lower = _ANY_MARK.sub("ʻ", written).lower()
-    return _cased(_letters(lower), written)
+    return "".join(_part(part) for part in _INNER_CAPITAL.split(written))
+
+
+def _part(written: str) -> str:
+    return _cased(_letters(_ANY_MARK.sub("ʻ", written).lower()), written)
 
 
 def _cased(made: str, written: str) -> str:

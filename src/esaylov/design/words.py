@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
 from babel.dates import get_month_names
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import get_language, gettext, ngettext, to_locale
+
+from esaylov.design.transliteration import name_to_cyrillic
 
 FALLBACKS: dict[str, tuple[str, ...]] = {
     "uz": ("uz", "uz-cyrl", "ru", "en"),
@@ -68,7 +71,18 @@ def own_code(code: str) -> str:
 
 
 def in_language(texts: Mapping[str, str], otherwise: str = "") -> Text:
-    """A text by language in the page's language, else in the nearest one that it has, else `otherwise`."""
+    """A text by language as pages show it: in the page's language, else in the nearest one that it has, else
+    `otherwise`. On a page in Uzbek Cyrillic a text that is there in Uzbek Latin only is written in Cyrillic by
+    rule; open data show it as it was given: `as_given`.
+    """
+    found = as_given(texts, otherwise)
+    if found.language == "uz" and language() == "uz-cyrl":
+        return Text(name_to_cyrillic(found), "uz-cyrl")
+    return found
+
+
+def as_given(texts: Mapping[str, str], otherwise: str = "") -> Text:
+    """The same in the spelling of the data, whatever the letters of the page."""
     known = {own_code(code): text for code, text in texts.items() if text}
     for code in FALLBACKS.get(language(), ("uz",)):
         if code in known:
@@ -94,6 +108,15 @@ def zone_name(time: datetime) -> str:
     city = str(key).rpartition("/")[2].replace("_", " ")
     offset = f"{time:%z}"
     return city or ("UTC" if offset in {"", "+0000"} else f"UTC{offset[:3]}:{offset[3:]}")
+
+
+def articles_text(articles: str) -> str:
+    """Which article of the law, or which articles (`58, 94`), in words; empty where none is named."""
+    if not articles:
+        return ""
+    single = re.search(r"[\s,;–-]", articles.strip()) is None
+    text = ngettext("Article %(articles)s", "Articles %(articles)s", 1 if single else 2)
+    return text % {"articles": articles}
 
 
 def month_name(month: int) -> str:

@@ -12,9 +12,9 @@ def conflicting() -> Finding:
         CONFLICT,
         en="Another protocol already stands for this precinct and contest; yours is kept and raised to the higher commission",
         ru="По этому участку и этим выборам уже есть другой протокол; ваш сохранён и передан вышестоящей комиссии",
-        uz="Bu uchastka va bu saylov boʻyicha boshqa bayonnoma bor; sizniki saqlandi va yuqori komissiyaga bildirildi",
+        uz="Bu uchastka va bu saylov boʻyicha boshqa bayonnoma bor; sizniki saqlandi, yuqori turuvchi komissiyaga bildirildi",
         more={
-            "uz-cyrl": "Бу участка ва бу сайлов бўйича бошқа баённома бор; сизники сақланди ва юқори комиссияга билдирилди",
+            "uz-cyrl": "Бу участка ва бу сайлов бўйича бошқа баённома бор; сизники сақланди, юқори турувчи комиссияга билдирилди",
             "kaa": "Bul uchastka boyınsha basqa protokol bar; sizdiki saqlandı hám joqarı turıwshı komissiyaǵa bildirildi",
         },
         article="95",

@@ -24,3 +24,9 @@ def named(text: str) -> SafeString:
     """
     code = words.other_language(text)
     return format_html('<span lang="{}">{}</span>', code, text) if code else conditional_escape(text)
+
+
+@register.filter
+def articles(named_by: str) -> str:
+    """The articles of the law that a rule names: `{{ check.article|articles }}` gives "Articles 58, 94"."""
+    return words.articles_text(named_by)

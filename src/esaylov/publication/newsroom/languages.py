@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from django.conf import settings
 from django.utils.translation import override
 
-from esaylov.design.words import in_language
+from esaylov.design.words import as_given
 
 
 def codes() -> tuple[str, ...]:
@@ -25,8 +25,8 @@ def in_all(say: Callable[[], str]) -> dict[str, str]:
 
 
 def names(texts: Mapping[str, str], otherwise: str) -> dict[str, str]:
-    """A name by language, each in the nearest language that it is known in."""
-    return in_all(lambda: in_language(texts, otherwise))
+    """A name by language, each in the nearest language that it is known in and in the spelling of the data."""
+    return in_all(lambda: as_given(texts, otherwise))
 
 
 def column(prefix: str, code: str) -> str:

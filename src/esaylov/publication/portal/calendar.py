@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext, ngettext
 
-from esaylov.design.words import date_text, in_language
+from esaylov.design.words import articles_text, date_text, in_language
 from esaylov.elections.queries import minutes
 from esaylov.law.editions import Anchor
 from esaylov.publication.pages.common import Frame, Link, frame
@@ -34,8 +34,7 @@ class StepLine:
     @property
     def text(self) -> str:
         """All that stands below the title."""
-        article = gettext("Article %(article)s") % {"article": self.article} if self.article else ""
-        return " · ".join(part for part in (self.who, article, self.doubt) if part)
+        return " · ".join(part for part in (self.who, articles_text(self.article), self.doubt) if part)
 
 
 @dataclass(frozen=True, slots=True)
