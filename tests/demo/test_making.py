@@ -24,7 +24,7 @@ from tests.conftest import SHARED
 from tests.demo.conftest import Rows
 
 Read = Callable[[str], Rows]
-TABLES_SHA256 = "803b4c5cd6a8d3d058e341793d163ed390bb1cbab775f7af85ed1746452f97e1"
+TABLES_SHA256 = "66c3dad177cc1227463819ae064f6022bb1cd5ed1d6b5f0213c28c4d07dc66f7"
 
 
 def digest(folder: Path) -> str:

@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 SEED = 20241027
 DEFAULT_SPEED = 120.0
+# Changes with what the simulation writes: a folder of an older making is left alone.
+MAKING = 2
 # Times of the simulated election, in its own clock: what comes before is there at once, longer pauses are cut.
 CURTAIN = "19:55"
 LONGEST_GAP = timedelta(minutes=4)
@@ -59,7 +61,7 @@ def package_folder(announce: Callable[[str], None]) -> Path:
     """The simulated package, written at the first start."""
     from esaylov.demo.simulation import write_package
 
-    folder = data_folder() / f"package-{SEED}"
+    folder = data_folder() / f"package-{SEED}-{MAKING}"
     if not folder.is_dir():
         announce("simulating an election …")
         fresh = folder.with_name(f".{folder.name}.new")
