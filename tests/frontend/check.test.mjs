@@ -240,6 +240,81 @@ test("an older tree is read from a partial tile that was filled since", async ()
   assert.equal(full.reason, "file-missing");
 });
 
+// --- what a protocol is worth ---
+
+const among = (...indexes) => indexes.map((index) => ({ index, opened: null }));
+const standing = (index, others, changes = {}) => {
+  const { leaf, ...entry } = place.acts[index];
+  return outcome(claimOf({ index, opened: null, leaf, entry }, { others, ...changes }));
+};
+
+test("what holds says whether it counts, by verified entries", async () => {
+  const known = [
+    [31, among(30, 32), { state: "annulled", index: 31, by: 32, replaced: 30 }],
+    [31, among(30), { state: "received", index: 31, by: 31, replaced: 30 }],
+    [30, among(31, 32), { state: "replaced", index: 31, by: 31, replaced: null }],
+    [30, among(), { state: "inconsistent", index: 30, by: 30, replaced: null }],
+    [30, among(32), { state: "annulled", index: 30, by: 32, replaced: null }],
+    [35, among(36), { state: "received", index: 35, by: 35, replaced: null }],
+    [36, among(35), { state: "conflicting", index: 35, by: 35, replaced: null }],
+    [40, among(41), { state: "returned", index: 40, by: 41, replaced: null }],
+    [40, among(41, 299 + 1), { state: "returned", index: 40, by: 41, replaced: null }],
+  ];
+  for (const [index, others, stands] of known) {
+    const found = await standing(index, others);
+    assert.equal(found.result, HOLDS, JSON.stringify(found));
+    assert.deepEqual(found.stands, stands);
+    assert.deepEqual(found.steps.at(-1), ["stands", HOLDS]);
+    assert.equal((await standing(index, others, { state: stands.state })).result, HOLDS);
+  }
+  assert.equal((await outcome(claimOf(place.open))).stands, null, "nobody named other entries: nothing is said");
+  const sealed = await outcome(claimOf(place.sealed, { others: among() }));
+  assert.equal(sealed.stands.state, "received");
+});
+
+test("a page whose state does not follow from the entries that it names is caught", async () => {
+  const wrong = [
+    [31, among(30), "annulled", "other-state"], [31, among(30, 32), "received", "other-state"],
+    [40, among(42), "received", "other-place"], [40, among(32), "annulled", "other-place"], [40, among(0), "received", "other-place"],
+    [31, among(32), "annulled", "rules"], [36, among(), "conflicting", "rules"], [36, among(), null, "rules"],
+  ];
+  for (const [index, others, state, reason] of wrong) {
+    const found = await standing(index, others, { state, figures: null });
+    assert.deepEqual([found.result, found.step, found.reason], [FAILS, "stands", reason], `${index} ${state}`);
+  }
+  const spoiled = { ...place.files, "tile/entries/000": Buffer.from(bytes(place.files["tile/entries/000"]).with(9_000, 1)).toString("base64") };
+  const { leaf, ...entry } = place.acts[31];
+  assert.equal((await outcome(claimOf({ index: 31, opened: null, leaf, entry }, { others: among(30, 32) }), spoiled)).result, FAILS);
+});
+
+test("a saved proof says what the protocol is worth, and no byte of that may differ", async () => {
+  const check = async (file) => {
+    const evidence = new SavedEvidence(typeof file === "string" ? file : JSON.stringify(file));
+    const { index, opened, others, place: named } = evidence;
+    const claim = { key: place.key, ...named, index, opened, others, figures: null };
+    return checkProtocol(evidence, claim, () => {});
+  };
+  const whole = await check(place.annulled);
+  assert.deepEqual([whole.result, whole.stands], [HOLDS, { state: "annulled", index: 31, by: 32, replaced: 30 }]);
+  const { others, ...silent } = place.annulled;
+  assert.equal((await check(silent)).stands, null, "an older file says nothing of it");
+  assert.throws(() => new SavedEvidence(JSON.stringify({ ...silent, others: "x" })), Refused);
+  assert.throws(() => new SavedEvidence(JSON.stringify({ ...silent, others: [null] })), Refused);
+  const text = JSON.stringify(place.annulled);
+  const start = text.indexOf('"others"');
+  for (let at = start; at < text.length; at += thorough ? 1 : 7) {
+    const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
+    let found;
+    try {
+      found = await check(changed);
+    } catch (error) {
+      assert.ok(error instanceof Refused);
+      continue;
+    }
+    assert.notEqual(found.result, HOLDS, text.slice(at - 5, at + 5));
+  }
+});
+
 test("a browser without Ed25519, or without WebCrypto, is never green", async () => {
   subtle.importKey = async () => {
     throw new DOMException("Ed25519 is not known", "NotSupportedError");
@@ -311,8 +386,8 @@ test("the whole log says what stands", async () => {
   const checkpoint = await openCheckpoint(bytes(place.files.checkpoint), await parseKey(place.key));
   const told = [];
   const at = await readPlace(read, checkpoint, place.open.entry, (done, size) => told.push([done, size]));
-  assert.deepEqual(at(290), { state: "received", index: 10, leaf: place.open.leaf, version: 1, annulled: false, counts: true });
-  assert.equal(at(300).state, "accepted");
+  assert.deepEqual(at(290), { state: "received", index: 10, leaf: place.open.leaf, version: 1, annulled: false, by: 10, counts: true });
+  assert.deepEqual([at(300).state, at(300).by], ["accepted", 290]);
   assert.deepEqual(told, [[256, 300], [300, 300]]);
   const sealed = await readPlace(read, checkpoint, place.sealed.entry);
   assert.equal(sealed(280).index, null, "not known before it was opened");

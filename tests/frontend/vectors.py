@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from base64 import b64encode
 from datetime import datetime
@@ -82,7 +83,7 @@ def protocol_entry(**changes: Any) -> dict[str, Any]:
 
 
 def place_log() -> dict[str, Any]:
-    """A log of 300 entries with a protocol in the open, and one that was sealed and opened."""
+    """A log of 300 entries with a protocol in the open, one that was sealed and opened, and places with further acts."""
     salt = sha256(b"salt").digest()
     value = protocol_entry(precinct="p2", lines=[50, 40, 1], votes=[20, 19])
     common = {"v": 1, "election": "tiny", "edition": "ed", "simulated": True}
@@ -102,6 +103,8 @@ def place_log() -> dict[str, Any]:
     log[280] = dumps(opening)
     accept = {"precinct": "p1", "contest": "list", "decision": "7", "protocol": leaf_hash(log[10]).hex()}
     log[290] = dumps(common | {"act": "results.accept_protocol", "at": AT, "body": "cec"} | accept)
+    for index, entry in further_acts(common).items():
+        log[index] = dumps(entry)
     leaves = [leaf_hash(entry) for entry in log]
     note = sign_checkpoint(Checkpoint(SIGNER.name, len(log), root_hash(leaves)), SIGNER)
     shorter = sign_checkpoint(Checkpoint(SIGNER.name, 290, root_hash(leaves[:290])), SIGNER)
@@ -111,11 +114,39 @@ def place_log() -> dict[str, Any]:
         "key": SIGNER.vkey, "files": {**files, "checkpoint": text(note)}, "shorter": text(shorter),
         "open": {"index": 10, "opened": None, "leaf": leaves[10].hex(), "entry": protocol_entry()},
         "sealed": {"index": 20, "opened": 280, "leaf": leaves[20].hex(), "entry": value},
+        "acts": {str(index): json.loads(log[index]) | {"leaf": leaves[index].hex()} for index in range(30, 43)},
+        "annulled": {
+            "format": "esaylov protocol proof 1", "election": "tiny", "precinct": "p3", "contest": "list",
+            **saved(log, 31, note, read), "others": [saved(log, one, note, read) for one in (30, 32)],
+        },
         "saved": {
             "format": "esaylov protocol proof 1", "election": "tiny", "precinct": "p2", "contest": "list",
             **saved(log, 20, note, read), "opening": saved(log, 280, note, read),
         },
     }  # fmt: skip
+
+
+def further_acts(common: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """What came after the protocols of some places: corrected and then declared invalid (30 to 32), contested by another one
+    (35, 36), returned (40, 41), that of another contest declared invalid (42).
+    """
+    first = protocol_entry(precinct="p3", state="inconsistent", findings=["R01"])
+    stood = protocol_entry(precinct="p4")
+    back = protocol_entry(precinct="p5")
+    ruling = common | {"at": AT, "body": "cec", "decision": "8", "contest": "list"}
+    return {
+        30: first,
+        31: protocol_entry(
+            act="results.correct_protocol", precinct="p3", version=2, replaces=leaf_hash(dumps(first)).hex()
+        ),
+        32: ruling | {"act": "results.annul_precinct", "precinct": "p3", "contest": None},
+        35: stood,
+        36: protocol_entry(precinct="p4", lines=[100, 61, 2], state="conflicting", findings=["P01"]),
+        40: back,
+        41: ruling
+        | {"act": "results.return_protocol", "precinct": "p5", "protocol": leaf_hash(dumps(back)).hex()},
+        42: ruling | {"act": "results.annul_precinct", "precinct": "p5", "contest": "d1"},
+    }
 
 
 def saved(log: list[bytes], index: int, note: bytes, read: Any) -> dict[str, str]:

@@ -79,8 +79,8 @@ def outcome(page: Page) -> tuple[str, list[tuple[str, str]]]:
 @pytest.mark.parametrize(
     ("path", "steps"),
     [
-        (SEALED, ["key", "checkpoint", "entry", "tree", "opening", "record", "figures"]),
-        (OPEN, ["key", "checkpoint", "entry", "tree", "record", "figures"]),
+        (SEALED, ["key", "checkpoint", "entry", "tree", "opening", "record", "figures", "stands"]),
+        (OPEN, ["key", "checkpoint", "entry", "tree", "record", "figures", "stands"]),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "uz-cyrl"])

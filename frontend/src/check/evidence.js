@@ -4,6 +4,7 @@ import { CannotCheck, Refused, equal, need, unbase64, utf8 } from "./bytes.js";
 import { Log, leafHash } from "./tree.js";
 
 const FORMAT = "esaylov protocol proof 1";
+const MEMBERS = ["format", "election", "precinct", "contest", "entry", "proof", "opening", "others"];
 const MOST_BYTES = 32 * 2 ** 20;
 const INDEX = /^index (0|[1-9][0-9]{0,14})$/;
 
@@ -64,7 +65,9 @@ export class SiteEvidence {
   }
 }
 
-/** A saved proof file (docs/formats.md, section 8): the entry, and a C2SP tlog-proof of it. */
+/**
+ * A saved proof file (docs/formats.md, section 8): the entry with a C2SP tlog-proof of it, and the further entries about its place.
+ */
 export class SavedEvidence {
   constructor(text) {
     let file;
@@ -73,20 +76,23 @@ export class SavedEvidence {
     } catch {
       throw new Refused("file-form");
     }
-    need(file?.format === FORMAT, "file-form");
+    // A member that is not known could be one whose name was spoiled: the file would then be silent about what it said.
+    need(file?.format === FORMAT && Object.keys(file).every((name) => MEMBERS.includes(name)), "file-form");
     this.files = [];
     this.place = { election: file.election, precinct: file.precinct, contest: file.contest };
-    this.proofs = [parseProof(file.entry, file.proof)];
-    if (file.opening) this.proofs.push(parseProof(file.opening.entry, file.opening.proof));
+    this.proofs = [];
+    Object.assign(this, this.add(file));
+    need(file.others === undefined || Array.isArray(file.others), "file-form");
+    this.others = file.others?.map((one) => this.add(one)) ?? null;
     need(this.proofs.every((one) => equal(one.checkpoint, this.proofs[0].checkpoint)), "file-form");
   }
 
-  get index() {
-    return this.proofs[0].index;
-  }
-
-  get opened() {
-    return this.proofs[1]?.index ?? null;
+  /** Takes in an entry with its proof, and the one that opened it; their indexes. */
+  add(given) {
+    need(given !== null && typeof given === "object", "file-form");
+    const made = [given, given.opening].filter(Boolean).map(({ entry, proof }) => parseProof(entry, proof));
+    this.proofs.push(...made);
+    return { index: made[0].index, opened: made[1]?.index ?? null };
   }
 
   async checkpoint() {

@@ -33,6 +33,14 @@ export function displayed(document, index) {
 
 const number = (text) => (text ? Number(text) : null);
 
+/** The further entries about the place that the page names: indexes, one that was sealed with that of its opening (`12:280`). */
+function othersOf(text) {
+  return text.split(" ").filter(Boolean).map((one) => {
+    const [index, opened] = one.split(":");
+    return { index: Number(index), opened: number(opened) };
+  });
+}
+
 function claimOf(document, { dataset }) {
   return {
     key: dataset.key,
@@ -46,6 +54,7 @@ function claimOf(document, { dataset }) {
     size: number(document.querySelector("main")?.dataset.size ?? dataset.size),
     simulated: dataset.simulated === "true",
     state: dataset.state,
+    others: othersOf(dataset.others),
     figures: displayed(document, dataset.index),
   };
 }

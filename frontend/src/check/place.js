@@ -33,7 +33,8 @@ class Frontier {
 
 /**
  * Reads all entries of a log of `size` entries with this signed root and returns what stands for the place, as a
- * function of a size: standing(size) is {state, counts, index, leaf, version}, `index` null when nothing stands.
+ * function of a size: standing(size) is {state, counts, index, leaf, version, by}, `index` null when nothing stands, `by` the
+ * index of the entry that made the state what it is.
  * `progress(read, size)` is called after each file. Refused when the entries do not give the root, or break the rules.
  */
 export async function readPlace(read, { size, root }, place, progress = () => {}) {
@@ -79,16 +80,29 @@ async function collect(found, place, bytes, index, leaf) {
   }
 }
 
-function concerns(entry, place) {
+/** Whether an entry of the same election is about a place. */
+export function concerns(entry, place) {
   if (entry.act === "results.annul_precinct") {
     return entry.precinct === place.precinct && (entry.contest === null || entry.contest === place.contest);
   }
   return entry.precinct === place.precinct && entry.contest === place.contest;
 }
 
+/**
+ * What stands by some entries of a place, {index, known, leaf, entry} each, as `readPlace` says it of all of them. Refused when
+ * they break the rules.
+ */
+export const standingBy = (entries) => standing({ entries, sealed: new Map(), openedAt: new Map() }, Infinity);
+
+/** The state of one version: that of the place where it stands, else why it does not. */
+export function stateOf(now, { index, record }) {
+  if (now.index === index) return now.state;
+  return record.state === "conflicting" ? "conflicting" : "replaced";
+}
+
 /** What stands by the entries below a size, in the order of their indexes. */
 function standing({ entries, sealed, openedAt }, below) {
-  const now = { state: "awaited", index: null, leaf: null, version: null, annulled: false };
+  const now = { state: "awaited", index: null, leaf: null, version: null, annulled: false, by: null };
   // Sealed entries that are not known at this size: what names one of them is left out too.
   const shut = [...sealed].filter(([index]) => index < below && (openedAt.get(index) ?? below) >= below);
   const unknown = new Set(shut.map(([, { leaf }]) => hex(leaf)));
@@ -102,12 +116,14 @@ function standing({ entries, sealed, openedAt }, below) {
 
 function take(now, { entry, index, leaf }) {
   Object.assign(now, { state: entry.state, index, leaf, version: entry.version });
+  if (!now.annulled) now.by = index;
 }
 
 function ruled(state) {
-  return (now, { entry }) => {
+  return (now, { entry, index }) => {
     need(entry.protocol === now.leaf, "rules");
     now.state = state;
+    if (!now.annulled) now.by = index;
   };
 }
 
@@ -124,7 +140,8 @@ const RULES = {
   },
   "results.accept_protocol": ruled("accepted"),
   "results.return_protocol": ruled("returned"),
-  "results.annul_precinct": (now) => {
+  "results.annul_precinct": (now, { index }) => {
+    if (!now.annulled) now.by = index;
     now.annulled = true;
   },
 };

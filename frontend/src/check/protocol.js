@@ -1,8 +1,9 @@
-// The check of one protocol, step by step: key, checkpoint, entry, tree, opening, record, figures.
+// The check of one protocol, step by step: key, checkpoint, entry, tree, opening, record, figures, and what it is worth now.
 
 import { CannotCheck, Refused, hex, need, sha256 } from "./bytes.js";
 import { PROTOCOLS, openSealed, parseEntry } from "./entry.js";
 import { openCheckpoint, parseKey } from "./note.js";
+import { concerns, standingBy, stateOf } from "./place.js";
 import { leafHash, verifyInclusion } from "./tree.js";
 
 export const HOLDS = "holds";
@@ -11,11 +12,14 @@ export const CANNOT = "cannot";
 
 /**
  * Runs the check. `evidence` gives checkpoint and entries; `claim` is what is to be checked:
- * {key, index, opened, leaf, election, precinct, contest, version, size, simulated, figures}, where `figures` is
- * {lines, votes} of {shown, attribute} or null when nothing is displayed, and every other member but key and index may be null.
+ * {key, index, opened, leaf, election, precinct, contest, version, size, simulated, state, others, figures}, where `figures` is
+ * {lines, votes} of {shown, attribute} or null when nothing is displayed, `others` the further entries about its place ({index,
+ * opened} each) or null when nobody named them, and every other member but key and index may be null.
  * `report(step, outcome, values)` hears of each step when it ends.
  *
- * Returns {result, step, reason, values, record, checkpoint}. The result is "holds" only if every step was done here and held.
+ * Returns {result, step, reason, values, record, checkpoint, stands}. The result is "holds" only if every step was done here and
+ * held. That says nothing of whether the protocol counts: `stands` does, {state, index, by, replaced} by the entries that were
+ * read, or null when only its own was.
  */
 export async function checkProtocol(evidence, claim, report) {
   const run = { evidence, claim, report, step: "key", cannot: null };
@@ -29,7 +33,7 @@ export async function checkProtocol(evidence, claim, report) {
     return ended(run, error);
   }
   const told = { index: run.entry.index, size: run.checkpoint.size };
-  const found = { record: run.record, checkpoint: run.checkpoint, told };
+  const found = { record: run.record, checkpoint: run.checkpoint, told, stands: run.stands ?? null };
   return run.cannot ? { result: CANNOT, ...run.cannot, ...found } : { result: HOLDS, ...found };
 }
 
@@ -65,6 +69,7 @@ const STEPS = [
   ["opening", readOpening],
   ["record", readRecord],
   ["figures", compareFigures],
+  ["stands", readStanding],
 ];
 
 async function readKey(run) {
@@ -99,9 +104,11 @@ async function readEntry(run) {
   return { index, bytes: run.entry.bytes.length, leaf: computed, from: run.entry.from ?? "" };
 }
 
+const verified = ({ checkpoint: { size, root } }, { leaf, index, proof }) => verifyInclusion(leaf, index, size, proof, root);
+
 async function findInTree(run) {
-  const { size, root } = run.checkpoint;
-  const proof = await verifyInclusion(run.entry.leaf, run.entry.index, size, run.entry.proof, root);
+  const { root } = run.checkpoint;
+  const proof = await verified(run, run.entry);
   return { hashes: proof.length, list: proof.map(hex), root: hex(root), files: run.evidence.files.length };
 }
 
@@ -115,7 +122,7 @@ async function readOpening(run) {
   need(run.claim.opened != null, "still-sealed");
   need(run.claim.opened > run.entry.index, "seal-index");
   const opening = await provenEntry(run, run.claim.opened);
-  await verifyInclusion(opening.leaf, opening.index, run.checkpoint.size, opening.proof, run.checkpoint.root);
+  await verified(run, opening);
   run.record = await openSealed(outer, parseEntry(opening.bytes), run.entry.index);
   return { index: opening.index, leaf: hex(opening.leaf), sealed: outer.sealed };
 }
@@ -155,3 +162,36 @@ async function compareFigures(run) {
   return { compared, list: [...run.record.lines, ...run.record.votes] };
 }
 
+/**
+ * The state of this version by all entries about its place that were named: each is read, hashed and found in the same tree.
+ * An entry that the checkpoint does not hold yet is left out: what is said is true of the checkpoint.
+ */
+async function readStanding(run) {
+  const { claim, entry, record, checkpoint } = run;
+  if (!claim.others) return null;
+  const others = claim.others.filter(({ index, opened }) => index !== entry.index && Math.max(index, opened ?? 0) < checkpoint.size);
+  const entries = [{ index: entry.index, known: claim.opened ?? entry.index, leaf: hex(entry.leaf), entry: record }];
+  for (const other of others) entries.push(await provenAct(run, other));
+  const now = standingBy(entries);
+  need(now.index !== null, "rules");
+  const state = stateOf(now, { index: entry.index, record });
+  need(claim.state == null || claim.state === state, "other-state", { index: now.index, state });
+  const replaced = entries.find((one) => one.leaf === record.replaces)?.index ?? null;
+  run.stands = { state, index: now.index, by: now.index === entry.index ? now.by : now.index, replaced };
+  return { count: others.length, state };
+}
+
+/** A further entry about the same place, with what it held where it was sealed. */
+async function provenAct(run, { index, opened }) {
+  const found = await provenEntry(run, index);
+  await verified(run, found);
+  let entry = parseEntry(found.bytes);
+  if (entry.act === "log.sealed") {
+    need(opened != null && opened > index, "seal-index");
+    const opening = await provenEntry(run, opened);
+    await verified(run, opening);
+    entry = await openSealed(entry, parseEntry(opening.bytes), index);
+  }
+  need(entry.election === run.record.election && concerns(entry, run.record), "other-place", { index });
+  return { index, known: opened ?? index, leaf: hex(found.leaf), entry };
+}

@@ -2,8 +2,9 @@
 
 import { CannotCheck, Refused, hex, need, textOf } from "./bytes.js";
 import { SavedEvidence, SiteEvidence, siteReader } from "./evidence.js";
-import { parseEntry } from "./entry.js";
 import { openCheckpoint, parseKey } from "./note.js";
+import { PROTOCOLS, parseEntry } from "./entry.js";
+import { stateOf } from "./place.js";
 import { CANNOT, FAILS, HOLDS, checkTwice } from "./protocol.js";
 import { Report, Texts, make } from "./ui.js";
 import { leafHash } from "./tree.js";
@@ -22,13 +23,54 @@ export function parseCode(text) {
 /** The last four decimal digits of a leaf hash read as a number. */
 export const checkDigits = (leaf) => String(BigInt(`0x${hex(leaf)}`) % CHECKS).padStart(4, "0");
 
-/** What a site says about a place: where its entry stands. Only a hint; everything is checked afterwards. */
+const PLACE = ["election", "precinct", "contest"];
+const isPlace = (named) => PLACE.every((name) => named[name]);
+
+/** The folder of files that an address names. */
+function folderOf(text) {
+  const address = `${text.replace(/\/*$/, "")}/`;
+  if (!/^https?:\/\//i.test(address)) throw new CannotCheck("site-form");
+  try {
+    return new URL("./", address).href;
+  } catch {
+    throw new CannotCheck("site-form");
+  }
+}
+
+/** What a site says about a place: where the entries about it stand. Only a hint; everything is checked afterwards. */
 async function hint(read, place) {
-  const parts = [place.election, place.precinct, place.contest].map(encodeURIComponent);
-  const bytes = await read(`open/elections/${parts[0]}/proofs/${parts[1]}/${parts[2]}.json`);
+  const [election, precinct, contest] = PLACE.map((name) => encodeURIComponent(place[name]));
+  const bytes = await read(`open/elections/${election}/proofs/${precinct}/${contest}.json`);
   if (bytes === null) throw new CannotCheck("no-place");
-  const saved = new SavedEvidence(textOf(bytes));
-  return { index: saved.index, opened: saved.opened };
+  const { index, opened, others } = new SavedEvidence(textOf(bytes));
+  return { index, opened, others };
+}
+
+/** The same where it is not needed: a folder of files has no such addresses. */
+async function perhaps(read, place) {
+  try {
+    return await hint(read, place);
+  } catch (error) {
+    if (error instanceof CannotCheck || error instanceof Refused) return null;
+    throw error;
+  }
+}
+
+/** Refused where an entry is about another place than the one that was typed beside its code. */
+function samePlace(entry, named) {
+  for (const [member, shown] of Object.entries(named)) {
+    const signed = entry[member];
+    need(signed === undefined || signed === shown, "code-or-place", { member, signed: String(signed), shown });
+  }
+}
+
+/** Where the entry of a code was opened, and what else is about its place, by what a site says. */
+function hinted(index, said) {
+  if (!said) return { opened: null, others: null };
+  const { others, ...stands } = said;
+  const all = [stands, ...(others ?? [])];
+  const own = all.find((one) => one.index === index);
+  return { known: Boolean(own), opened: own?.opened ?? null, others: others && all };
 }
 
 class Tool {
@@ -86,55 +128,85 @@ class Tool {
     this.busy = this.more.hidden = true;
     const { evidence, found } = this;
     const { election, precinct, contest } = found.record;
-    const claim = { election, precinct, contest, index: found.told.index };
+    const claim = { election, precinct, contest, index: found.stands?.index };
     const whole = await checkWhole(evidence, found.checkpoint, claim, (read, size) => {
       this.progress.textContent = this.texts.get("progress", { read, size });
     });
     this.progress.textContent = "";
-    this.report.whole(whole, found);
+    this.report.whole(...this.concluded(whole, found));
     this.busy = false;
   }
 
-  /** What went wrong before the first step. */
+  /** What went wrong before the first step: in what was typed or chosen, or in what was read to find the entry of a code. */
   early(error) {
     const known = error instanceof Refused || error instanceof CannotCheck;
     return {
       result: error instanceof Refused ? FAILS : CANNOT,
-      step: "file",
+      step: this.stage,
       reason: known ? error.message : "unforeseen",
       values: known ? error.values : { error: String(error) },
     };
   }
 
+  /** What reading the whole log says of the version that was checked, which need not be the one that stands. */
+  concluded(whole, found) {
+    if (whole.result !== HOLDS) return [whole, found];
+    const { now } = whole.values;
+    const own = found.told.index;
+    const state = stateOf(now, { index: own, record: found.record });
+    const stands = { replaced: null, ...found.stands, state, index: now.index, by: now.index === own ? now.by : now.index };
+    return [{ ...whole, values: { ...whole.values, state } }, { ...found, stands }];
+  }
+
   async fromSite() {
     const value = (name) => this.form.elements[name].value.trim();
-    const read = siteReader(new URL("./", `${value("site").replace(/\/*$/, "")}/`).href);
-    const place = { election: value("election"), precinct: value("precinct"), contest: value("contest") };
-    if (value("code")) return this.fromCode(read, value("code"), place);
-    return this.check(() => new SiteEvidence(read), { ...place, ...(await hint(read, place)) });
+    this.stage = "site";
+    const read = siteReader(folderOf(value("site")));
+    const named = Object.fromEntries(PLACE.map((name) => [name, value(name)]).filter(([, typed]) => typed));
+    if (value("code")) return this.fromCode(read, value("code"), named);
+    this.stage = "named";
+    if (!isPlace(named)) throw new CannotCheck("name-place");
+    const said = await hint(read, named);
+    return this.check(() => new SiteEvidence(read), { ...named, ...said });
   }
 
   /** The entry of a short code. Where it was opened, a sealed one does not say: its place has to be named too. */
-  async fromCode(read, text, place) {
+  async fromCode(read, text, named) {
+    this.stage = "code";
     const { index, check } = parseCode(text);
     const evidence = new SiteEvidence(read);
-    const checkpoint = await openCheckpoint(await evidence.checkpoint(), await parseKey(this.key));
-    const { bytes } = await evidence.entry(index, checkpoint.size);
-    need(checkDigits(await leafHash(bytes)) === check, "other-code");
-    // What was named must be what the entry is about, be it the precinct alone.
-    const named = Object.fromEntries(Object.entries(place).filter(([, value]) => value));
-    let opened = null;
-    if (parseEntry(bytes).act === "log.sealed" && named.election && named.precinct && named.contest) {
-      const hinted = await hint(read, named);
-      opened = hinted.index === index ? hinted.opened : null;
+    this.stage = "checkpoint";
+    const { size } = await openCheckpoint(await evidence.checkpoint(), await parseKey(this.key));
+    this.stage = "code";
+    need(index < size, "code-beyond", { index, size });
+    this.stage = "entry";
+    const { bytes } = await evidence.entry(index, size);
+    this.stage = "code";
+    need(checkDigits(await leafHash(bytes)) === check, "other-code", { index, check });
+    const entry = parseEntry(bytes);
+    samePlace(entry, named);
+    return this.check(() => new SiteEvidence(read), { ...named, index, ...(await this.around(read, index, entry, named)) });
+  }
+
+  /** Where the entry of a code was opened, and the others about its place. */
+  async around(read, index, entry, named) {
+    if (entry.act !== "log.sealed") {
+      if (!PROTOCOLS.includes(entry.act)) throw new CannotCheck("no-protocol", { index });
+      const { opened, others } = hinted(index, await perhaps(read, entry));
+      return { opened, others };
     }
-    return this.check(() => new SiteEvidence(read), { ...named, index, opened });
+    if (!isPlace(named)) throw new CannotCheck("name-sealed", { index });
+    const { known, opened, others } = hinted(index, await hint(read, named));
+    if (!known) throw new CannotCheck("code-or-sealed", { index });
+    return { opened, others };
   }
 
   async fromFile(file) {
+    this.stage = "file";
     need(file.size < 2 ** 22, "file-form");
     const evidence = new SavedEvidence(textOf(new Uint8Array(await file.arrayBuffer())));
-    return this.check(() => evidence, { ...evidence.place, index: evidence.index, opened: evidence.opened });
+    const { place, index, opened, others } = evidence;
+    return this.check(() => evidence, { ...place, index, opened, others });
   }
 
   async check(evidence, claim) {

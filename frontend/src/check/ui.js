@@ -3,6 +3,8 @@
 import { CANNOT, FAILS, HOLDS } from "./protocol.js";
 
 const MARKS = { [HOLDS]: "✓", [FAILS]: "✗", [CANNOT]: "?" };
+const OUTSIDE = "!";
+const COUNTING = ["received", "accepted"];
 const THIN_SPACE = "\u202f";
 
 /** The texts of a page: what stands in the elements with `data-text` of a <template>. */
@@ -29,7 +31,12 @@ export class Texts {
 
   reason(result) {
     const name = `reason-${result.reason}`;
-    return this.has(name) ? this.get(name, result.values) : this.get("reason-other", { reason: result.reason });
+    return this.has(name) ? this.get(name, this.worded(result.values)) : this.get("reason-other", { reason: result.reason });
+  }
+
+  /** Values with the state of a protocol in words. */
+  worded(values) {
+    return values?.state ? { ...values, state: this.get(`state-${values.state}`) } : values;
   }
 }
 
@@ -50,7 +57,7 @@ export class Report {
   clear() {
     this.steps.replaceChildren();
     this.result.replaceChildren();
-    delete this.result.dataset.result;
+    for (const name of ["result", "state", "tone"]) delete this.result.dataset[name];
     this.result.hidden = true;
   }
 
@@ -60,7 +67,7 @@ export class Report {
 
   step(name, outcome, values) {
     const { texts } = this;
-    const told = values.reason ? texts.reason({ reason: values.reason, values }) : texts.get(`step-${name}`, values);
+    const told = values.reason ? texts.reason({ reason: values.reason, values }) : texts.get(`step-${name}`, texts.worded(values));
     const item = make("li", { "data-step": name, "data-outcome": outcome });
     const mark = make("span", { "aria-hidden": "true", class: "check-mark" }, MARKS[outcome]);
     item.append(make("p", {}, mark, " ", make("strong", {}, texts.get(`title-${name}`)), ` – ${texts.get(outcome)}. `, told));
@@ -85,24 +92,38 @@ export class Report {
 
   /** The result of reading the whole log, after that of the check before it. */
   whole(whole, found) {
-    const state = this.texts.get(`state-${whole.values.state}`);
-    this.step("place", whole.result, { ...whole.values, state, ...(whole.reason ? { reason: whole.reason } : {}) });
-    this.end(whole.result === HOLDS ? found : { ...whole, values: { ...whole.values, state } });
+    this.step("place", whole.result, { ...whole.values, ...(whole.reason ? { reason: whole.reason } : {}) });
+    this.end(whole.result === HOLDS ? found : whole);
+  }
+
+  /** What a check that holds says first: that the protocol is recorded as written, and at once where it does not count. */
+  held({ told, stands, record }) {
+    const { texts } = this;
+    const state = stands?.state ?? "unknown";
+    const values = { ...told, by: stands?.by, replaced: stands?.replaced, version: record.version };
+    if (!COUNTING.includes(state)) return { state, sentences: [texts.get(`result-${state}`, values)] };
+    const sentences = [texts.get("result-holds", values), texts.get(`stands-${state}`)];
+    if (stands.replaced !== null) sentences.push(texts.get("stands-corrected", values));
+    return { state, sentences };
   }
 
   end(found) {
     const { texts } = this;
-    const values = { ...found.told, step: found.step ? texts.get(`title-${found.step}`) : "" };
-    const sentences = [texts.get(`result-${found.result}`, values)];
-    if (found.reason) sentences.push(texts.reason(found));
+    const held = found.result === HOLDS ? this.held(found) : null;
+    const step = found.step ? texts.get(`title-${found.step}`) : "";
+    const [first, ...rest] = held?.sentences ?? [texts.get(`result-${found.result}`, { step })];
+    if (found.reason) rest.push(texts.reason(found));
+    const counts = !held || COUNTING.includes(held.state);
     this.result.dataset.result = found.result;
+    if (held) this.result.dataset.state = held.state;
+    this.result.dataset.tone = counts ? found.result : "outside";
     this.result.replaceChildren(
-      make("span", { "aria-hidden": "true", class: "check-mark" }, MARKS[found.result]),
+      make("span", { "aria-hidden": "true", class: "check-mark" }, counts ? MARKS[found.result] : OUTSIDE),
       " ",
-      make("strong", {}, sentences[0]),
-      sentences.length > 1 ? ` ${sentences[1]}` : "",
+      make("strong", {}, first),
+      rest.length ? ` ${rest.join(" ")}` : "",
     );
     this.result.hidden = false;
-    this.status.textContent = sentences.join(" ");
+    this.status.textContent = [first, ...rest].join(" ");
   }
 }

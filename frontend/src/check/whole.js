@@ -10,17 +10,17 @@ export function cost(evidence, { size }) {
 }
 
 /**
- * Reads the whole log and compares what stands at the claim's size with the claim: its entry, and its state where it names one.
- * Returns a result as `checkProtocol` does; `values.state` is the state that follows from the log.
+ * Reads the whole log and compares what stands at the claim's size with the claim: its entry and its state, where it names them.
+ * Returns a result as `checkProtocol` does; `values` holds the state that follows from the log and, where it holds, `now`.
  */
 export async function checkWhole(evidence, checkpoint, claim, progress) {
   try {
     const at = await readPlace(evidence.read, checkpoint, claim, progress);
     const [then, now] = [at(claim.size ?? checkpoint.size), at(checkpoint.size)];
-    const same = then.index === claim.index && (claim.state == null || then.state === claim.state);
+    const same = (claim.index == null || then.index === claim.index) && (claim.state == null || then.state === claim.state);
     if (!same) throw new Refused("other-state", { index: then.index ?? "–", state: then.state });
     if (now.leaf !== then.leaf || now.state !== then.state) throw new CannotCheck("newer-state", { state: now.state });
-    return { result: HOLDS, step: "place", values: { state: then.state } };
+    return { result: HOLDS, step: "place", values: { state: then.state, now } };
   } catch (error) {
     const known = error instanceof Refused || error instanceof CannotCheck;
     const values = known ? error.values : { error: String(error) };

@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64decode, b64encode
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,3 +101,28 @@ def test_file_reads_from_the_sites_own_address(site: Site, client: Client, host:
         text = client.get("/en/check/tool.html", headers={"host": host}).content.decode()
     assert 'data-site="https://results.example/"' in text
     assert host not in text
+
+
+def test_proof_file_holds_all_that_is_about_the_place(
+    db_clone: object, tmp_path: Path, client: Client
+) -> None:
+    from esaylov.publication.reads import log_identity
+    from esaylov.results.acts import AnnulPrecinct
+    from tests.publication.ground import data_folder, in_every_state
+
+    with data_folder(tmp_path):
+        site = in_every_state(tmp_path)
+        site.act(AnnulPrecinct, "cec", precinct="p3", decision="14")
+        site.move_on()
+        log = log_identity()
+        assert log is not None
+        acts = {}
+        for precinct in ("p1", "p3", "p4"):
+            file = client.get(f"/open/elections/tiny/proofs/{precinct}/list.json").json()
+            others = [verified(one["entry"], one["proof"], log.verifier_key) for one in file["others"]]
+            acts[precinct] = [(one["act"].partition(".")[2], one.get("state", "")) for one in others]
+    assert acts == {
+        "p1": [],
+        "p3": [("submit_protocol", "inconsistent"), ("annul_precinct", "")],
+        "p4": [("submit_protocol", "conflicting")],
+    }

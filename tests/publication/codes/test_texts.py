@@ -12,7 +12,7 @@ TEXT = re.compile(r'<span data-text="([a-z0-9-]+)">(.*?)</span>', re.DOTALL)
 PLACES = re.compile(r"\{(\w+)\}")
 REASON = re.compile(r'(?:Refused|CannotCheck)\("([a-z0-9-]+)"')
 NEED = re.compile(r'\bneed\([^;]*?"([a-z0-9-]+)"(?:, (?:\{[^;]*\}|values))?\);', re.DOTALL)
-STEPS = ("key", "checkpoint", "entry", "tree", "opening", "record", "figures", "place")
+STEPS = ("key", "checkpoint", "entry", "tree", "opening", "record", "figures", "stands", "place")
 
 
 def texts(language: str, *, pinned: bool = False) -> dict[str, str]:

@@ -1,5 +1,5 @@
-"""The proof file of a place's standing protocol: its entry with a C2SP tlog-proof, to be kept and checked without the
-site (docs/formats.md, section 8).
+"""The proof file of a place's standing protocol: its entry with a C2SP tlog-proof, and those of all other entries about
+the place, to be kept and checked without the site (docs/formats.md, section 8).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from esaylov.acts.logstore import read_hashes
 from esaylov.acts.models import Entry, Journal
 from esaylov.elections.queries import ContestRow
 from esaylov.results.queries import PrecinctRow, SignedHead, Snapshot
-from esaylov.results.released import versions
+from esaylov.results.released import rulings, versions
 from esaylov.tlog.notes import encode_base64
 from esaylov.tlog.proofs import ProofError, inclusion_proof, verify_inclusion
 from esaylov.tlog.tiles import TileError, TileHashes
@@ -34,13 +34,22 @@ def proof_file(at: Snapshot, contest: ContestRow, row: PrecinctRow) -> dict[str,
         "precinct": row.code,
         "contest": contest.code,
     }
+    acts = [
+        *((one.index, one.opened) for one in found),
+        *((one.index, None) for one in rulings(at, contest.id, row.id)),
+    ]
     try:
-        file |= _proven(version.index, at.head)
-        if version.opened is not None:
-            file["opening"] = _proven(version.opened, at.head)
+        file |= _act(version.index, version.opened, at.head)
+        file["others"] = [_act(*one, at.head) for one in sorted(acts) if one[0] != version.index]
     except (OSError, TileError, ProofError):
         return None
     return file
+
+
+def _act(index: int, opened: int | None, head: SignedHead) -> dict[str, Any]:
+    """An entry with its proof, and the one that opened it. Raises OSError, TileError or ProofError."""
+    proven: dict[str, Any] = dict(_proven(index, head))
+    return proven if opened is None else proven | {"opening": _proven(opened, head)}
 
 
 def _proven(index: int, head: SignedHead) -> dict[str, str]:
