@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,6 +40,27 @@ def test_before_any_protocol_the_page_says_so(called: Site, get: Get) -> None:
     assert "0 of 5 precincts counted (0.00%)" in national.text
     assert "No turnout has been reported yet." in national.text
     assert national.row("Not decided yet")[1] == "5"
+
+
+def test_while_protocols_wait_for_their_place_in_the_log_the_pages_say_how_many(
+    called: Site, get: Get, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from esaylov.publication.pages import ordering
+    from tests.publication.ground import EVENING
+
+    called.submit("p1", "list", GOOD, (30, 40), at=EVENING + timedelta(days=1))
+    called.submit("p2", "list", lines_of("p2", "list"), (60, 50))
+    called.sequence()  # one is in the log, but not in the figures yet; one came after
+    called.submit("p1", "d1", lines_of("p1", "d1"), (35, 35))
+    assert "Nothing has been counted yet." in get("/en/").text, "three are no heap"
+    monkeypatch.setattr(ordering, "MANY", 3)
+    said = "Nothing has been counted yet: 3 protocols have been received and are being put into the log, 0 of them"
+    for path in ("/en/", "/en/elections/tiny/"):
+        assert f"{said} so far. 0 of 5 precincts are counted" in get(path).text
+    called.move_on()
+    for path in ("/en/", "/en/elections/tiny/"):
+        assert "put into the log" not in get(path).text
+        assert "2 of 5 precincts" in get(path).text
 
 
 def test_inconsistent_then_corrected_keeps_both_versions(called: Site, get: Get) -> None:

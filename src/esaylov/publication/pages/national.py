@@ -25,6 +25,7 @@ from esaylov.publication.pages.districts import Districts, districts
 from esaylov.publication.pages.hours import Hour, hours
 from esaylov.publication.pages.lines import PlaceLine, main_contest, place_lines
 from esaylov.publication.pages.maps import constituencies_chart, territories_chart
+from esaylov.publication.pages.ordering import being_ordered
 from esaylov.publication.pages.pictures import (
     Charts,
     hours_chart,
@@ -113,7 +114,9 @@ def headline(at: Snapshot) -> Headline:
     table = seat_table(at, main, shown) if main is not None and main.kind == "list" else None
     counted = main.counted if main is not None else together(one.counted for one in shown.values())
     final = bool(shown) and all(one.final for one in shown.values())
-    return Headline(_answer(main, table, shown, final), preliminary(final), counted, main, table, shown)
+    waiting_for_order = "" if counted.counted else being_ordered(at)
+    text = waiting_for_order or _answer(main, table, shown, final)
+    return Headline(text, preliminary(final), counted, main, table, shown)
 
 
 def _answer(main: Figures | None, table: SeatTable | None, shown: Mapping[int, Figures], final: bool) -> str:
