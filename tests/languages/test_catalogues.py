@@ -141,17 +141,18 @@ def test_cyrillic_is_not_left_in_latin(language: str) -> None:
 
 
 SUFFIX = re.compile(
-    r"%\((\w+)\)s[ -]?(?:dan|da|dagi|ga|gacha|ni|ning|дан|да|даги|га|гача|ни|нинг|nan|nen|den|de|ǵa|ge|nıń|niń)\b"
+    r"%\((\w+)\)s[ -]?(?:dan|da|dagi|ga|gacha|ni|ning|дан|да|даги|га|гача|ни|нинг|nan|nen|tan|ten|den|de|ta|te|ǵa|ge|qa|ke|nı|nıń|niń)\b"
 )
-ENDS_IN_A_NUMBER = {"bound", "needed", "opens", "closes", "number", "index", "share"}
-"""Placeholders for numbers and times of day: behind them a suffix without a vowel of its own reads right."""
+ENDS_IN_A_NUMBER = {"bound", "needed", "opens", "closes"}
+"""Placeholders for numbers and times of day: behind them an Uzbek suffix reads right, as it has one form only."""
 
 
 @pytest.mark.parametrize("language", ["uz", "uz_Cyrl", "kaa"])
 def test_no_suffix_hangs_on_a_date_or_a_name(language: str) -> None:
     """ "27-oktabr dan" is wrong, and "bu voqeadan 5 kun oldin: … dan" is nonsense."""
     for message, text in translations(language):
-        assert set(SUFFIX.findall(text)) <= ENDS_IN_A_NUMBER, key(message)
+        allowed = set() if language == "kaa" else ENDS_IN_A_NUMBER
+        assert set(SUFFIX.findall(text)) <= allowed, key(message)
 
 
 def test_russian_elects_women_as_well() -> None:
