@@ -142,6 +142,7 @@ def label(one: District, leads: str = "") -> str:
 
 
 def leader_words(one: District) -> str:
+    """Who leads or won a district, by how much; that nobody does yet, and why."""
     tongue = language()
     if not one.progress.counted:
         return gettext("nothing counted yet")
@@ -162,25 +163,28 @@ def leader_words(one: District) -> str:
 
 
 def _sentence(districts: Sequence[District]) -> str:
-    if all(complete(one) for one in districts):
-        if any(one.progress.annulled for one in districts):
-            return outstanding(together(districts))
-        return ngettext(
-            "%(all)s district; every precinct is counted.",
-            "%(all)s districts; every precinct is counted.",
-            len(districts),
-        ) % {"all": numbers.whole(len(districts), language())}
-    tongue = language()
-    started = sum(1 for one in districts if one.progress.counted)
-    whole = sum(1 for one in districts if complete(one))
-    return gettext(
+    done = ngettext(
+        "%(all)s district; every precinct is counted.",
+        "%(all)s districts; every precinct is counted.",
+        len(districts),
+    )
+    partly = gettext(
         "%(all)s districts: in %(whole)s every precinct is counted, in %(part)s some, in %(none)s none yet."
-    ) % {
-        "all": numbers.whole(len(districts), tongue),
-        "whole": numbers.whole(whole, tongue),
-        "part": numbers.whole(started - whole, tongue),
-        "none": numbers.whole(len(districts) - started, tongue),
-    }
+    )
+    return how_far(districts, done, partly)
+
+
+def how_far(districts: Sequence[District], done: str, partly: str) -> str:
+    """How far all of a picture is counted, in a sentence: `done` where every precinct is counted, which names `all`, else
+    `partly`, which names `whole`, `part` and `none` too.
+    """
+    whole = sum(1 for one in districts if complete(one))
+    if whole == len(districts) and any(one.progress.annulled for one in districts):
+        return outstanding(together(districts))
+    started = sum(1 for one in districts if one.progress.counted)
+    found = {"all": len(districts), "whole": whole, "part": started - whole, "none": len(districts) - started}
+    told = {name: numbers.whole(number, language()) for name, number in found.items()}
+    return (done if whole == len(districts) else partly) % told
 
 
 def together(districts: Sequence[District]) -> Progress:
@@ -193,6 +197,7 @@ def together(districts: Sequence[District]) -> Progress:
 
 
 def complete(one: District) -> bool:
+    """Whether nothing of a district is outstanding."""
     return one.progress.counted > 0 and one.progress.left <= 0
 
 
@@ -314,6 +319,7 @@ def mode_classes(one: District, scales: dict[Mode, Scale]) -> str:
 def legend_keys(
     districts: Sequence[District], mode: Mode, scales: dict[Mode, Scale], lists: Sequence[tuple[str, int]]
 ) -> tuple[Key, ...]:
+    """What the colours of a mode mean, as far as they stand in the picture; `lists`: names of parties with their tones."""
     waiting = any(not one.progress.counted for one in districts)
     found: list[Key] = []
     if mode == "winner":
@@ -369,6 +375,7 @@ def _fill(name: str, style: str) -> str:
 
 
 def table_head() -> tuple[Column, ...]:
+    """The columns of the picture's data."""
     return (
         Column("district", gettext("District")),
         Column("region", gettext("Region")),
@@ -382,6 +389,7 @@ def table_head() -> tuple[Column, ...]:
 
 
 def table_row(one: District) -> tuple[Value, ...]:
+    """A district in those columns; nothing is told of one where nothing is counted."""
     started = one.progress.counted > 0
     return (
         one.name,

@@ -9,11 +9,8 @@ from typing import Any, Protocol
 import altair as alt
 from django.utils.translation import gettext, ngettext
 
-from esaylov.design import numbers
-from esaylov.design.words import language
 from esaylov.publication.charts import districts as shared
 from esaylov.publication.charts import drawing, inks
-from esaylov.publication.charts.bars import outstanding
 from esaylov.publication.charts.drawing import WIDTH, Row, Sheet
 from esaylov.publication.charts.model import (
     MODES,
@@ -164,25 +161,15 @@ def _credit(boundaries: Credited, left_out: Sequence[str]) -> list[str]:
 
 
 def _sentence(places: Sequence[District]) -> str:
-    tongue = language()
-    if all(shared.complete(one) for one in places):
-        if any(one.progress.annulled for one in places):
-            return outstanding(shared.together(places))
-        return ngettext(
-            "%(all)s territory; every precinct is counted.",
-            "%(all)s territories; every precinct is counted.",
-            len(places),
-        ) % {"all": numbers.whole(len(places), tongue)}
-    started = sum(1 for one in places if one.progress.counted)
-    whole = sum(1 for one in places if shared.complete(one))
-    return gettext(
+    done = ngettext(
+        "%(all)s territory; every precinct is counted.",
+        "%(all)s territories; every precinct is counted.",
+        len(places),
+    )
+    partly = gettext(
         "%(all)s territories: in %(whole)s every precinct is counted, in %(part)s some, in %(none)s none yet."
-    ) % {
-        "all": numbers.whole(len(places), tongue),
-        "whole": numbers.whole(whole, tongue),
-        "part": numbers.whole(started - whole, tongue),
-        "none": numbers.whole(len(places) - started, tongue),
-    }
+    )
+    return shared.how_far(places, done, partly)
 
 
 def _head() -> tuple[Column, ...]:
