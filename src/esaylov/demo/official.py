@@ -25,7 +25,6 @@ EARLY = 1_015_000
 TURNOUT = {"13:00": 9_498_589, "15:00": 12_504_688, "17:00": 14_264_994}
 """Voters inside the country who had taken part by then."""
 
-QUOTA_FLOOR = 199_282
 LIST_SEATS = 75
 LIST_SHARES = ("0.3475", "0.1882", "0.1711", "0.1620", "0.1312")
 """Published shares of the lists, of the votes for lists: they sum to 1."""

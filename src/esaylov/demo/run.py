@@ -17,7 +17,6 @@ from esaylov.server.supervisor import Service, serve
 logger = logging.getLogger(__name__)
 
 SEED = 20241027
-DEFAULT_SPEED = 120.0
 # Changes with what the simulation writes: a folder of an older making is left alone.
 MAKING = 2
 # Times of the simulated election, in its own clock: what comes before is there at once, longer pauses are cut.

@@ -13,7 +13,6 @@ from esaylov.demo.chance import Chance, apportion, at_odds, rounded, table
 
 SMALLEST, LARGEST = 20, 3_000
 HOURS = ("11:00", "13:00", "15:00", "17:00")
-_PARTIES = len(official.PARTIES)
 _CITY_SIZE, _CITY_TURNOUT = 1.8, 0.80
 
 
