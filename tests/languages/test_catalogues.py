@@ -141,7 +141,7 @@ def test_cyrillic_is_not_left_in_latin(language: str) -> None:
 
 
 SUFFIX = re.compile(
-    r"%\((\w+)\)s[ -]?(?:dan|da|dagi|ga|gacha|ni|ning|дан|да|даги|га|гача|ни|нинг|nan|nen|tan|ten|den|de|ta|te|ǵa|ge|qa|ke|nı|nıń|niń)\b"
+    r"%\((\w+)\)s[ -]?(?:dan|da|dagi|ga|gacha|ni|ning|дан|да|даги|га|гача|ни|нинг|nan|nen|tan|ten|den|de|ǵa|ge|qa|ke|nı|nıń|niń)\b"
 )
 ENDS_IN_A_NUMBER = {"bound", "needed", "opens", "closes"}
 """Placeholders for numbers and times of day: behind them an Uzbek suffix reads right, as it has one form only."""
