@@ -11,6 +11,7 @@ from esaylov.publication.live import live
 from esaylov.publication.newsroom import urls as newsroom
 from esaylov.publication.portal import urls as portal
 from esaylov.publication.search import urls as search
+from esaylov.publication.subscription import subscription
 
 PARTS = (portal, newsroom, codes, search, charts)
 """Parts with pages of their own; their addresses are tried before those of the results."""
@@ -19,6 +20,7 @@ pages: list[URLPattern | URLResolver] = [
     *(pattern for part in PARTS for pattern in part.pages),
     path("styleguide/", styleguide, name="styleguide"),
     path("elections/<str:election>/", views.election, name="election"),
+    path("elections/<str:election>/calendar.ics", subscription, name="calendar-file"),
     path("elections/<str:election>/contests/", views.contests, name="contests"),
     path("elections/<str:election>/contests/<str:contest>/", views.contest, name="contest"),
     path("elections/<str:election>/territories/<str:territory>/", views.territory, name="territory"),

@@ -62,7 +62,7 @@ def card(request: HttpRequest, page: str = "") -> HttpResponse:
 def has_none(page: str) -> bool:
     """Whether a page (its path behind the language) has no card of its own."""
     rest = page.split("/", 2)[-1] if page.startswith("elections/") else page
-    return rest.startswith(WITHOUT) or page.endswith((".png", ".atom", ".svg", ".json"))
+    return rest.startswith(WITHOUT) or page.endswith((".png", ".atom", ".ics", ".svg", ".json"))
 
 
 def _as_it_is(answer: HttpResponse) -> HttpResponse:

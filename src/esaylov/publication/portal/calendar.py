@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from esaylov.design.words import articles_text, date_text, in_language
@@ -39,7 +40,7 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class CalendarPage:
-    """Everything on the calendar's page, as of `now`."""
+    """Everything on the calendar's page, as of `now`. `file`: the same dates as iCalendar, empty where there are none."""
 
     frame: Frame
     now: datetime
@@ -51,6 +52,7 @@ class CalendarPage:
     past: tuple[StepLine, ...]
     full_days: bool
     unsure: int
+    file: str
 
     @property
     def lead(self) -> str:
@@ -63,7 +65,7 @@ def calendar_page(at: Snapshot) -> CalendarPage:
     now = minutes()[at.election.id]
     found = steps_of(at, now)
     lines = [(step, step_line(step)) for step in found]
-    dated = [line for step, line in lines if _is_dated(step)]
+    dated = [line for step, line in lines if is_dated(step)]
     calendar = at.tables.edition.calendar
     return CalendarPage(
         frame=frame(at, Link(gettext("Calendar"))),
@@ -72,10 +74,11 @@ def calendar_page(at: Snapshot) -> CalendarPage:
         edition=in_language(at.tables.edition.title, at.tables.edition.id),
         open=tuple(line for line in dated if line.status == "now"),
         to_come=tuple(line for line in dated if line.status == "next"),
-        undated=tuple(line for step, line in lines if not _is_dated(step)),
+        undated=tuple(line for step, line in lines if not is_dated(step)),
         past=tuple(line for line in dated if line.status == "past"),
         full_days=calendar is not None and calendar.day_count == "full-days-left",
         unsure=sum(1 for _, line in lines if line.doubt),
+        file=reverse("calendar-file", args=[at.election.id]) if dated else "",
     )
 
 
@@ -87,11 +90,12 @@ def steps_of(at: Snapshot, now: datetime) -> list[Step]:
 
 def next_steps(found: Iterable[Step], number: int, statuses: tuple[Status, ...]) -> tuple[StepLine, ...]:
     """The first steps that have a date and one of these statuses, not more than `number`."""
-    chosen = [step for step in found if _is_dated(step) and step.status in statuses]
+    chosen = [step for step in found if is_dated(step) and step.status in statuses]
     return tuple(step_line(step) for step in chosen[:number])
 
 
-def _is_dated(step: Step) -> bool:
+def is_dated(step: Step) -> bool:
+    """Whether a day of the step is known."""
     return step.window.opens is not None or step.window.closes is not None
 
 
