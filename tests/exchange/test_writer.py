@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,39 @@ def test_what_a_killed_writer_left_is_removed(tmp_path: Path, election: Publishe
     other.mkdir()
     write_election(tmp_path / "data" / "tiny", election)
     assert sorted(p.name for p in (tmp_path / "data").iterdir()) == [".tiny-too.abcdef", "tiny"]
+
+
+def test_writing_that_is_stopped_anywhere_leaves_what_was_there(
+    tmp_path: Path, election: PublishedElection
+) -> None:
+    data = tmp_path / "data"
+    write_election(data / "tiny", election)
+    before = contents(data)
+    calls = 0
+
+    def stopped_after(most: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > most:
+            raise InterruptedError
+
+    def stops(most: int) -> bool:
+        nonlocal calls
+        calls = 0
+        try:
+            write_election(data / "tiny", replace(election, title="Anew"), lambda: stopped_after(most))
+        except InterruptedError:
+            assert contents(data) == before
+            assert [path.name for path in data.iterdir()] == ["tiny"]
+            return True
+        return False
+
+    most = 0
+    while stops(most):
+        most += 1
+    assert most > len(FILES)
+    assert contents(data).keys() == before.keys()
+    assert contents(data) != before
 
 
 def test_manifest_names_every_file_but_itself_and_the_log(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,6 +153,64 @@ def test_health_of_a_site_that_keeps_up(
     assert _health(client) == (503, {"database": "ok", "sequencer": "ok", "publication": "behind"})
     publish_site()
     assert _health(client) == (200, {"database": "ok", "sequencer": "ok", "publication": "ok"})
+
+
+def test_a_publisher_that_is_stopped_anywhere_leaves_the_last_publication_whole(
+    make_site: Callable[..., Site],
+) -> None:
+    from esaylov.publication import publisher
+    from tests.exchange.packages import lines_of
+    from tests.publication.ground import EVENING
+
+    site = make_site(start=EVENING)
+    publisher.publish_site()
+    base = publisher.public_folder()
+    before, folders = _whole(base / "current"), sorted(path.name for path in base.iterdir())
+    site.submit("p1", "list", lines_of("p1", "list"), (30, 40))
+    site.move_on()
+    asked = 0
+
+    def stops(after: int) -> bool:
+        nonlocal asked
+        asked = 0
+
+        def stop() -> bool:
+            nonlocal asked
+            asked += 1
+            return asked > after
+
+        try:
+            publisher.publish_site(stop)
+        except publisher.Stopped:
+            assert _whole(base / "current") == before
+            assert sorted(path.name for path in base.iterdir()) == folders
+            return True
+        return False
+
+    after = 0
+    while stops(after):
+        after += 1
+    assert after > 20, "it looks between any two files"
+    assert _whole(base / "current") != before
+    assert publisher.publish_site().new is False, "stopped or not, the log holds it once"
+
+
+def _whole(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_publisher_ends_at_once_when_asked(
+    make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from esaylov.publication import publisher
+
+    make_site()
+    monkeypatch.setattr(publisher, "PAUSE", 3600)
+    began = time.monotonic()
+    asked = threading.Event()
+    threading.Timer(0.5, asked.set).start()
+    publisher.run_forever(asked.is_set)
+    assert time.monotonic() - began < 10
 
 
 def test_health_without_a_sequencer(

@@ -22,6 +22,7 @@ import orjson
 from esaylov.exchange.places import ancestors
 from esaylov.exchange.published import COUNTED, PublishedElection, StandingProtocol, Total
 from esaylov.exchange.records import Contest, Option, Precinct, Territory
+from esaylov.exchange.tables import Between, nothing
 from esaylov.law.editions import PROPORTIONAL
 from esaylov.law.protocol import common_places
 
@@ -32,11 +33,12 @@ NO_LANGUAGE = "und"
 _UNIT_TYPES = {"country": "country", "region": "state", "city": "city", "constituency": "congressional"}
 
 
-def write_nist(folder: Path, election: PublishedElection) -> list[str]:
+def write_nist(folder: Path, election: PublishedElection, between: Between = nothing) -> list[str]:
     """Write `<region>.json` for every region that has precincts, and summary.json; the names of the files."""
     report = _Report(election)
     names = []
     for region in report.regions:
+        between()
         name = f"{region}.json"
         (folder / name).write_bytes(orjson.dumps(report.region(region)))
         names.append(name)

@@ -8,19 +8,22 @@ from pathlib import Path
 import polars as pl
 
 from esaylov.exchange.datapackage import file_name, integer_columns
-from esaylov.exchange.tables import Sheet
+from esaylov.exchange.tables import Between, Sheet, nothing
 
 TABLES = ("protocols", "votes", "totals", "totals_votes")
 ROW_GROUP = 262_144
 
 
-def write_parquet(folder: Path, sheets: Mapping[str, Sheet], lines: tuple[str, ...]) -> list[str]:
+def write_parquet(
+    folder: Path, sheets: Mapping[str, Sheet], lines: tuple[str, ...], between: Between = nothing
+) -> list[str]:
     """Write the Parquet copies beside the CSV files that a folder holds already; the names of the files.
 
     Counts are 64-bit integers, everything else is text; an empty field is null.
     """
     names = []
     for table in TABLES:
+        between()
         sheet = sheets[table]
         integers = integer_columns(table, sheet.head, lines)
         schema = {column: pl.Int64() if column in integers else pl.String() for column in sheet.head}

@@ -16,19 +16,21 @@ from esaylov.exchange.datapackage import describe, file_name
 from esaylov.exchange.nist import write_nist
 from esaylov.exchange.parquet import write_parquet
 from esaylov.exchange.published import PublishedElection
-from esaylov.exchange.tables import sheets_of
+from esaylov.exchange.tables import Between, nothing, sheets_of
 
 FORMAT = "esaylov publication 1"
 MANIFEST = "manifest.json"
 NIST_FOLDER = "nist-cdf"
 
 
-def write_election(folder: Path, election: PublishedElection) -> None:
+def write_election(folder: Path, election: PublishedElection, between: Between = nothing) -> None:
     """Write the open data of one election as `folder` (its name is the election's id), whole or not at all.
+    `between` is called again and again: what it raises ends the writing.
 
     A folder that stands there already is replaced in the end: whoever reads meanwhile sees the old files
     or, for the moment between two renamings, none. The same election gives the same bytes. Raises KeyError
-    or ValueError when the records do not fit together, and then leaves everything as it was.
+    or ValueError when the records do not fit together, and what `between` raises, and then leaves everything
+    as it was.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     for left in folder.parent.glob(f".{glob.escape(folder.name)}.*"):
@@ -36,23 +38,24 @@ def write_election(folder: Path, election: PublishedElection) -> None:
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         fresh.chmod(0o755)
-        _fill(fresh, election)
+        _fill(fresh, election, between)
+        between()
         replace_folder(folder, fresh)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _fill(folder: Path, election: PublishedElection) -> None:
+def _fill(folder: Path, election: PublishedElection, between: Between) -> None:
     sheets = sheets_of(election)
     for sheet in sheets.values():
-        sheet.write(folder / file_name(sheet.name))
+        sheet.write(folder / file_name(sheet.name), between)
     (folder / "edition.toml").write_bytes(election.edition_text)
     (folder / "determinations.json").write_bytes(dumps(list(election.determinations)))
     (folder / "datapackage.json").write_bytes(describe(election, sheets))
-    write_parquet(folder, sheets, election.edition.lines)
+    write_parquet(folder, sheets, election.edition.lines, between)
     nist = folder / NIST_FOLDER
     nist.mkdir()
-    write_nist(nist, election)
+    write_nist(nist, election, between)
 
 
 def replace_folder(folder: Path, fresh: Path) -> None:

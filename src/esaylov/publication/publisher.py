@@ -8,8 +8,8 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +21,7 @@ from esaylov.acts.models import Checkpoint, Entry
 from esaylov.acts.sequencer import HEAD, Busy, Sequencer, append_log_entry, log_members, write_log
 from esaylov.elections.models import Election
 from esaylov.elections.queries import elections
+from esaylov.exchange.published import PublishedElection, StandingProtocol
 from esaylov.exchange.writer import MANIFEST, manifest, replace_folder, write_election
 from esaylov.publication.collect import published_election
 from esaylov.publication.models import Publication
@@ -30,8 +31,19 @@ logger = logging.getLogger(__name__)
 CODE = "publication.publish"
 EVERY = 30.0
 PAUSE = 1.0
+GLANCE = 0.1
+"""How often a waiting publisher looks whether it is to end."""
 WAIT = 30.0
 LEFT_BEHIND = 3600.0
+ROWS = 2_000
+"""Protocols between two looks."""
+
+
+Stop = Callable[[], bool]
+
+
+class Stopped(RuntimeError):
+    """The publisher was asked to end in the middle of its work: what was published before stands as it was."""
 
 
 class PublishError(RuntimeError):
@@ -85,14 +97,17 @@ def publish_to(folder: Path) -> Published:
     return done
 
 
-def publish_site() -> Published:
-    """Publishes to the live site's folder: a folder for each publication, then one switch. Earlier ones but the last go."""
+def publish_site(stop: Stop = lambda: False) -> Published:
+    """Publishes to the live site's folder: a folder for each publication, then one switch. Earlier ones but the last go.
+
+    Raises PublishError, and Stopped soon after `stop()` has become true, between two pieces of the work.
+    """
     base = public_folder()
     base.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".new.", dir=base))
     try:
         fresh.chmod(0o755)
-        done = _publish(fresh)
+        done = _publish(fresh, stop)
         place = base / f"{done.size}-{done.manifest[:16]}"
         if not place.exists():
             fresh.rename(place)
@@ -122,9 +137,14 @@ def _remove_old(base: Path, keep: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _publish(folder: Path) -> Published:
+def _publish(folder: Path, stop: Stop = lambda: False) -> Published:
     """Fills the folder but for the log, and makes sure that the log holds the manifest's hash."""
-    _sequence()
+
+    def between() -> None:
+        if stop():
+            raise Stopped
+
+    _sequence(between)
     known = identity()
     size = content_size()
     if known is None or not size:
@@ -134,12 +154,27 @@ def _publish(folder: Path) -> Published:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         for row in rows:
-            write_election(folder / "data" / row.id, published_election(row, size))
+            between()
+            election = _watched(published_election(row, size), between)
+            write_election(folder / "data" / row.id, election, between)
     source = files("esaylov.exchange") / "standalone" / "verify.py"
     (folder / "verify.py").write_bytes(source.read_bytes())
     data = manifest(folder, [row.id for row in rows], known.origin, size)
     (folder / MANIFEST).write_bytes(data)
-    return _in_log(sha256(data).digest(), size)
+    between()
+    return _in_log(sha256(data).digest(), size, between)
+
+
+def _watched(election: PublishedElection, between: Callable[[], None]) -> PublishedElection:
+    """The same election, whose protocols are read from the database no further than `between` lets."""
+
+    def rows(protocols: Iterable[StandingProtocol]) -> Iterator[StandingProtocol]:
+        for number, protocol in enumerate(protocols):
+            if number % ROWS == 0:
+                between()
+            yield protocol
+
+    return replace(election, protocols=rows(election.protocols))
 
 
 def _called(size: int) -> list[Election]:
@@ -150,11 +185,11 @@ def _called(size: int) -> list[Election]:
     return [row for row in rows if row.journal in known]
 
 
-def _in_log(digest: bytes, size: int) -> Published:
+def _in_log(digest: bytes, size: int, between: Callable[[], None]) -> Published:
     """The publication with this manifest: the one that the log holds, or a new one."""
     known = Publication.objects.filter(size=size, manifest=digest).order_by("-journal_id").first()
     journal = known.journal_id if known is not None else _append(digest, size)
-    index, checkpoint = _wait_for_checkpoint(journal)
+    index, checkpoint = _wait_for_checkpoint(journal, between)
     return Published(size, index, checkpoint, digest.hex(), known is None)
 
 
@@ -165,7 +200,7 @@ def _append(digest: bytes, size: int) -> int:
     return journal
 
 
-def _sequence() -> bool:
+def _sequence(between: Callable[[], None]) -> bool:
     """Puts into the log what is committed; False when another sequencer is at it."""
     sequencer = Sequencer()
     try:
@@ -174,13 +209,13 @@ def _sequence() -> bool:
         return False
     try:
         while sequencer.run_once():
-            pass
+            between()
     finally:
         sequencer.release()
     return True
 
 
-def _wait_for_checkpoint(journal: int) -> tuple[int, int]:
+def _wait_for_checkpoint(journal: int, between: Callable[[], None]) -> tuple[int, int]:
     """(index of the entry, size of the first checkpoint that holds it); sequences itself when nobody else does."""
     deadline = time.monotonic() + WAIT
     while time.monotonic() < deadline:
@@ -189,8 +224,9 @@ def _wait_for_checkpoint(journal: int) -> tuple[int, int]:
             covering = Checkpoint.objects.filter(size__gt=index).order_by("size").first()
             if covering is not None:
                 return int(index), int(covering.size)
-        if not _sequence():
-            time.sleep(0.1)
+        between()
+        if not _sequence(between):
+            time.sleep(GLANCE)
     raise PublishError(f"the sequencer did not log the publication within {WAIT:.0f} seconds")
 
 
@@ -202,7 +238,7 @@ def _write_log(folder: Path, size: int) -> None:
     (folder / "log" / "checkpoint").write_text(Checkpoint.objects.get(size=size).note)
 
 
-def run_forever(stop: Callable[[], bool]) -> None:
+def run_forever(stop: Stop) -> None:
     """Publishes to the live site whenever there is something new, at most every half minute, until `stop()` is true."""
     last_size = 0
     last_time = float("-inf")
@@ -211,12 +247,20 @@ def run_forever(stop: Callable[[], bool]) -> None:
             size = content_size()
             if size != last_size and time.monotonic() - last_time >= EVERY:
                 last_time = time.monotonic()
-                done = publish_site()
+                done = publish_site(stop)
                 last_size = done.size
                 logger.info("published %d entries in %.1f s", done.size, time.monotonic() - last_time)
         except DatabaseError:
             connection.close()
             raise
+        except Stopped:
+            return
         except (PublishError, IdentityError) as error:
             logger.warning("%s", error)
-        time.sleep(PAUSE)
+        _pause(stop)
+
+
+def _pause(stop: Stop) -> None:
+    until = time.monotonic() + PAUSE
+    while not stop() and time.monotonic() < until:
+        time.sleep(GLANCE)
