@@ -17,7 +17,9 @@ FINAL = "SELECT COALESCE(bool_and(final), false) FROM results_outcome WHERE cont
 
 @election_view
 def live(at: Snapshot) -> HttpResponse:
-    """`{"election", "every", "final", "signed_at", "size"}`: with another `size` the page itself is worth reading again."""
+    """`{"election", "every", "final", "replay", "signed_at", "simulated", "size"}`: with another `size` the page itself is
+    worth reading again.
+    """
     with connection.cursor() as cursor:
         cursor.execute(FINAL, [list(at.tables.contests_by_id)])
         final = bool(cursor.fetchone()[0])
@@ -25,7 +27,9 @@ def live(at: Snapshot) -> HttpResponse:
         "election": at.election.id,
         "every": ALL_FINAL if final else OPEN_NIGHT,
         "final": final,
+        "replay": at.election.replay,
         "signed_at": at.head.signed_at.astimezone(at.zone).isoformat(timespec="seconds") if at.head else None,
+        "simulated": at.election.simulated,
         "size": at.size,
     }
     response = JsonResponse(answer)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -208,6 +210,39 @@ def test_turnout_by_time_and_by_territory(site: Site, client: Client) -> None:
     assert next(row for row in table if row["basis"] == "protocols")["share_percent"] == "40.48"
 
 
+def test_turnout_says_what_its_shares_are_of(site: Site, client: Client) -> None:
+    found = document(client, "turnout")
+    before, closing = "lists-before-election-day", "lists-in-counted-protocols"
+    assert found["bases"] == {"reports": before, "territories": closing}
+    table = rows(client, "turnout")
+    assert {(row["basis"], row["voters_basis"]) for row in table} == {
+        ("reports", before),
+        ("protocols", closing),
+    }
+    base = {row["voters"] for row in table if row["basis"] == "reports"}
+    assert base == {str(found["voters_on_lists"])}
+    for one in found["reports"]:
+        assert one["share_hundredths"] == round(10_000 * one["participants"] / found["voters_on_lists"])
+    for one in found["territories"]:
+        assert one["share_hundredths"] == round(10_000 * one["participants"] / one["voters"])
+
+
+def test_columns_and_members_are_told_to_the_reader(site: Site, client: Client) -> None:
+    """What a file says besides names and figures stands in the page about the addresses."""
+    page = (Path(__file__).parents[3] / "docs" / "open-addresses.md").read_text()
+    for path in FILES:
+        for column in rows(client, path)[0]:
+            if not re.search(r"_(uz|uz_cyrl|kaa|ru|en)$", column):
+                assert f"`{column}`" in page, column
+    for member in client.get(f"{OPEN}live.json").json():
+        assert f"`{member}`" in page, member
+    national = client.get("/en/elections/tiny/").content.decode()
+    picture = re.search(r"/en/elections/tiny/pictures/[a-z-]+\.csv", national)
+    assert picture is not None
+    last = client.get(picture[0]).content.decode().splitlines()[0].split(",")[-3:]
+    assert ", ".join(f"`{one}`" for one in last) in page, last
+
+
 def test_names_that_spreadsheets_would_compute(make_site: Callable[..., Site], client: Client) -> None:
     evil = '=HYPERLINK("http://x","Green")'
     quoted = '"' + evil.replace('"', '""') + '"'
@@ -264,3 +299,24 @@ def test_nothing_counted_yet(make_site: Callable[..., Site], client: Client) -> 
     table = rows(client, "results")
     assert {row["share_percent"] for row in table} == {""}
     assert {row["elected"] for row in table} == {""}
+
+
+def test_published_folder_says_that_its_figures_are_invented(
+    site: Site, client: Client, tmp_path: Path
+) -> None:
+    """Only the table of protocols has a column for it: description and manifest say it for the others."""
+    from esaylov.publication.publisher import publish_to
+
+    publish_to(tmp_path / "published")
+    folder = tmp_path / "published"
+    described = json.loads((folder / "data" / "tiny" / "datapackage.json").read_text())
+    assert described["election"]["simulated"] is True
+    with_column = [
+        one["name"]
+        for one in described["resources"]
+        if "simulated" in {field["name"] for field in one["schema"]["fields"]}
+    ]
+    assert with_column == ["protocols"]
+    assert json.loads((folder / "manifest.json").read_text())["origin"].endswith(".invalid")
+    page = (Path(__file__).parents[3] / "docs" / "open-addresses.md").read_text()
+    assert all(said in page for said in ("`election.simulated`", "`datapackage.json`", "ends in `.invalid`"))

@@ -39,6 +39,10 @@ from esaylov.results.queries import (
 )
 
 MOST_PRECINCTS = 1_500
+BEFORE, AT_CLOSING = "lists-before-election-day", "lists-in-counted-protocols"
+"""The two bases of turnout: voters on the lists of all precincts as they were before election day; and what the counted
+protocols say of their own lists once voting is over, with supplements where the form has them.
+"""
 
 
 def _head(request: HttpRequest, at: Snapshot, kind: str) -> dict[str, Any]:
@@ -172,6 +176,7 @@ def turnout_document(request: HttpRequest, at: Snapshot) -> dict[str, Any]:
     """`turnout.json`: what the precincts reported by time, and the participants of counted protocols by territory."""
     known, chosen, rows = Names(at), main_contest(at), turnout_figures(at)
     return _head(request, at, "turnout") | {
+        "bases": {"reports": BEFORE, "territories": AT_CLOSING},
         "voters_on_lists": places(at.tables).all_voters,
         "reports": [
             {
@@ -240,6 +245,7 @@ def _reported(at: Snapshot, known: Names, around: dict[str, Cell]) -> list[dict[
             "at": local(at, hour.at),
             "participants": hour.voters,
             "voters": places(at.tables).all_voters,
+            "voters_basis": BEFORE,
             "share_percent": percent_cell(hour.share),
             "counted": hour.precincts,
             "expected": precincts[country.id],
@@ -259,6 +265,7 @@ def _participants(at: Snapshot, known: Names, around: dict[str, Cell]) -> list[d
             "at": None,
             "participants": one.figures.turnout.participants,
             "voters": one.figures.turnout.voters,
+            "voters_basis": AT_CLOSING,
             "share_percent": percent_cell(one.figures.turnout.share),
             "counted": one.figures.counted.counted,
             "expected": one.figures.counted.expected,
