@@ -67,3 +67,51 @@ def test_parts_fold_on_a_narrow_screen_only(
         page.locator("summary", has=page.locator("#outstanding")).click()
         assert table.is_visible(), "it opens without a script too"
     context.close()
+
+
+FOLDING = {
+    "candidates/": "#d1 tbody td",
+    "corrections/": ".correction td.number",
+    "protocols/p1/list/": ".sums-fold li",
+}
+
+
+@pytest.mark.parametrize("path", FOLDING)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_long_lists_fold_on_a_narrow_screen_open_by_key_and_print_whole(
+    address: str, browser: Browser, path: str, scripts: bool
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(f"{address}/en/elections/tiny/{path}")
+    inside = page.locator(FOLDING[path]).first
+    assert inside.is_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    assert not inside.is_visible()
+    page.emulate_media(media="print")
+    assert inside.is_visible(), "paper has all"
+    page.emulate_media(media="screen")
+    page.locator("details.fold > summary", has=page.locator("h2, h3")).first.focus()
+    page.keyboard.press("Enter")
+    assert inside.is_visible()
+    context.close()
+
+
+def test_relations_that_do_not_hold_never_fold(address: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{address}/en/elections/tiny/protocols/p2/list/")
+    assert page.locator(".fails").first.is_visible()
+    assert page.locator(".holds").count() == 1
+    assert not page.locator(".holds").is_visible()
+    context.close()
+
+
+def test_a_link_to_a_record_opens_it(address: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{address}/en/elections/tiny/candidates/#d2")
+    page.locator("#d2 tbody td").first.wait_for(state="visible")
+    assert not page.locator("#d1 tbody td").first.is_visible()
+    context.close()

@@ -70,7 +70,7 @@ class ProtocolPage:
     @property
     def broken(self) -> int:
         """How many control relations of the standing version do not hold."""
-        return sum(1 for check in self.stands.checks if not check.holds) if self.stands else 0
+        return len(self.stands.failing) if self.stands else 0
 
 
 def protocol_page(at: Snapshot, contest: ContestRow, row: PrecinctRow) -> ProtocolPage:

@@ -101,6 +101,16 @@ class Version:
     leaf: str
     bundle: str
 
+    @property
+    def failing(self) -> tuple[Check, ...]:
+        """The control relations that do not hold."""
+        return tuple(check for check in self.checks if not check.holds)
+
+    @property
+    def holding(self) -> tuple[Check, ...]:
+        """The control relations that hold."""
+        return tuple(check for check in self.checks if check.holds)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
