@@ -96,7 +96,7 @@ def test_one_option(made: Callable[..., Site], get: Get) -> None:
     site.move_on()
     page = get(HOME + "contests/d1/")
     assert "Ada leads with 97.83% of the ballots counted." in page.text
-    assert get(HOME + "contests/").row("District 1")[3] == "–", "nobody to lead before"
+    assert get(HOME + "contests/").row("District 1 North, the")[3] == "–", "nobody to lead before"
     assert "nothing counted" not in get(HOME + "territories/n/").row("District 1")
 
 

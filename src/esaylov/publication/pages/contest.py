@@ -17,6 +17,7 @@ from esaylov.publication.pages.lines import PlaceLine, place_lines
 from esaylov.publication.pages.paging import Pager, pager, part_of
 from esaylov.publication.pages.pictures import Charts, result_chart, source
 from esaylov.publication.pages.precincts import ContestLine, Option, contest_lines, contest_pages
+from esaylov.publication.pages.regions import jumps, region_of, short_name
 from esaylov.publication.pages.working import Stage, working
 from esaylov.publication.reads import places
 from esaylov.results.queries import (
@@ -74,11 +75,32 @@ class ContestPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedContest:
+    """A contest in the list of all: its figures, what it is called under the heading of its kind, its region, and the
+    name by which a link leads to its row.
+    """
+
+    figures: Figures
+    name: str
+    region: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContestGroup:
+    """The contests of one kind; `jumps` lead to the first of each region where there are many."""
+
+    title: str
+    rows: tuple[ListedContest, ...]
+    jumps: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ContestsPage:
     """All contests of an election by kind."""
 
     frame: Frame
-    groups: tuple[tuple[str, tuple[Figures, ...]], ...]
+    groups: tuple[ContestGroup, ...]
 
 
 def contest_page(at: Snapshot, contest: ContestRow) -> ContestPage:
@@ -138,10 +160,15 @@ def _decisions(at: Snapshot, contest: ContestRow) -> tuple[DecisionLine, ...]:
 def contests_page(at: Snapshot) -> ContestsPage:
     """All contests by kind, in the package's order."""
     totals, found = own_totals(at), outcomes(at)
-    groups: dict[str, list[Figures]] = {}
+    groups: dict[str, list[ListedContest]] = {}
     for contest in at.tables.contests.values():
         shown = figures(at, contest, totals.get(contest.id), found.get(contest.id))
-        groups.setdefault(shown.kind_words, []).append(shown)
+        one = ListedContest(shown, short_name(at, contest), region_of(at, contest), f"contest-{contest.code}")
+        groups.setdefault(shown.kind_words, []).append(one)
     return ContestsPage(
-        frame(at, Link(gettext("Contests"))), tuple((kind, tuple(rows)) for kind, rows in groups.items())
+        frame(at, Link(gettext("Contests"))), tuple(_group(kind, rows) for kind, rows in groups.items())
     )
+
+
+def _group(title: str, rows: list[ListedContest]) -> ContestGroup:
+    return ContestGroup(title, tuple(rows), jumps((one.region, f"#{one.anchor}") for one in rows))

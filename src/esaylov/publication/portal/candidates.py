@@ -12,8 +12,9 @@ from esaylov.elections.models import Option
 from esaylov.elections.queries import ContestRow
 from esaylov.publication.pages.common import Frame, Link, contest_kind, frame
 from esaylov.publication.pages.contests import Figures, Row, figures, list_names
+from esaylov.publication.pages.regions import jumps, region_of
 from esaylov.publication.portal.bars import whole
-from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
+from esaylov.publication.portal.paging import PER_PAGE, Pager, page_address, pages, start
 from esaylov.publication.portal.parties import party_url
 from esaylov.results.queries import Snapshot, outcomes, own_totals
 
@@ -47,6 +48,7 @@ class CandidatesPage:
     lists: tuple[Link, ...]
     counted: bool
     pages: Pager
+    jumps: tuple[Link, ...]
 
     @property
     def lead(self) -> str:
@@ -85,7 +87,17 @@ def candidates_page(at: Snapshot, number: int = 1) -> CandidatesPage:
         lists=tuple(Link(name, party_url(at, code)) for code, name in parties.items()),
         counted=any(group.contest.any for group in groups),
         pages=where,
+        jumps=_jumps(at, everybody),
     )
+
+
+def _jumps(at: Snapshot, everybody: list[tuple[ContestRow, Option]]) -> tuple[Link, ...]:
+    """Links to the first contest of each region, on whatever page it is."""
+    first: dict[str, tuple[str, str]] = {}
+    for place, (contest, _) in enumerate(everybody):
+        page = page_address("candidates", [at.election.id], place // PER_PAGE + 1)
+        first.setdefault(contest.code, (region_of(at, contest), f"{page}#{contest.code}"))
+    return jumps(first.values())
 
 
 def _by_contest(pairs: list[tuple[ContestRow, Option]]) -> list[tuple[ContestRow, list[Option]]]:
