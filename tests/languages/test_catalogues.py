@@ -83,9 +83,13 @@ def test_plural_forms_are_those_of_the_language(language: str) -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize("pattern", [PLACEHOLDER, TAG], ids=["placeholders", "markup"])
 def test_placeholders_and_markup_are_those_of_the_original(language: str, pattern: re.Pattern[str]) -> None:
+    """The form for one may leave out what the English form for one leaves out."""
     for message, text in translations(language):
         original = message.id[-1] if many(message) else message.id
-        assert sorted(pattern.findall(text)) == sorted(pattern.findall(str(original))), key(message)
+        allowed = [sorted(pattern.findall(str(original)))]
+        if many(message) and text == strings(message)[0]:
+            allowed.append(sorted(pattern.findall(str(message.id[0]))))
+        assert sorted(pattern.findall(text)) in allowed, key(message)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -17,7 +17,7 @@ _KEPT = (
     "esaylov SHA SHA-256 SHA-512 Ed25519 WebCrypto JavaScript JSON-LD JSON CSV PNG SVG PDF HTML CSS XML URL URI HTTP HTTPS"
     " ID QR NIST CDF SP API RFC C2SP CC BY IGO OCHA Parquet GitHub Python Chromium Vega Altair Atom RSS ClaimReview Merkle"
     " schema.org Wi-Fi Open Graph CORS ETag DNS IP USB SMS PIN GeoJSON WGS84 Unicode UTC UTF-8 ISO Creative Commons"
-    " Firefox Chrome Safari Edge Linux Windows Android iOS http https"
+    " Firefox Chrome Safari Edge Linux Windows Android iOS http https iCalendar"
 )
 KEPT = frozenset(_KEPT.split())
 """Words that stand in Latin letters in every script."""
