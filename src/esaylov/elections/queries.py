@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -149,6 +149,11 @@ def minute_of(election: Election) -> datetime:
     """The minute that the election's clock shows, in its zone: of the set clock, else of the real one."""
     time = election.set_time if election.clock_is_set and election.set_time else datetime.now(UTC)
     return time.astimezone(ZoneInfo(election.timezone)).replace(second=0, microsecond=0)
+
+
+def day_of(election: Election) -> datetime:
+    """Election day, as its first moment in the election's zone."""
+    return datetime.combine(election.date, time(), ZoneInfo(election.timezone))
 
 
 def minutes() -> dict[str, datetime]:

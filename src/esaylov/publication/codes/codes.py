@@ -7,8 +7,6 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from django.db import connection
-
 from esaylov.results.queries import Snapshot
 
 CHECK_DIGITS = 4
@@ -56,11 +54,10 @@ def parse(text: str) -> Code | None:
 
 
 def code_at(at: Snapshot) -> str:
-    """The code of the last entry below a snapshot's size: it names the state of the log that a picture shows."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT leaf_hash FROM acts_entry WHERE index = %s", [at.size - 1])
-        leaf = bytes(cursor.fetchone()[0])
-    return code_of(at.size - 1, leaf)
+    """The code of the last entry below a snapshot's size: it names the state of the log that a picture shows. Empty before
+    the first entry.
+    """
+    return code_of(at.size - 1, at.last_leaf) if at.last_leaf else ""
 
 
 def check_url(code: str) -> str:

@@ -33,7 +33,7 @@ MARK, STRIPE, MARK_INK = "#fff0b8", "#f3d774", "#3a2c00"
 TAGS = {"final": "#0a4f2f", "accepted": "#0a4f2f", "preliminary": "#6a4000", "corrected": "#6a4000"}
 BAD = "#8f1610"
 WITHOUT = ("search/", "check/", "embed/", "styleguide/")
-"""Pages that answer a question have no card of their own."""
+"""Pages that answer a question, and parts of others' pages: without a card of their own, and in no sitemap."""
 
 
 @gated

@@ -44,10 +44,8 @@ def script(document: Any) -> SafeString:
 
 def dataset(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     """The results of an election as a data set with its files."""
-    election, simulated = (
-        frame.election,
-        gettext("Simulated: every figure is invented.") if frame.simulated else "",
-    )
+    election = frame.election
+    simulated = gettext("Simulated: every figure is invented.") if frame.simulated else ""
     about = gettext("Results by contest, territory and precinct, with the state of every protocol.")
     found = {
         "@context": CONTEXT,
@@ -58,11 +56,7 @@ def dataset(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "url": absolute(request, request.path),
         "inLanguage": [bcp47(code) for code, _ in settings.LANGUAGES],
         "isAccessibleForFree": True,
-        "creator": {
-            "@type": "Organization",
-            "name": "esaylov",
-            "url": absolute(request, f"/{language()}/about/"),
-        },
+        "creator": _this_site(request),
         "temporalCoverage": frame.date.date().isoformat(),
         "version": str(frame.size),
         "distribution": [*_stable(request, election), *_published(request, election)],
@@ -72,6 +66,10 @@ def dataset(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     if frame.as_of is not None:
         found["dateModified"] = frame.as_of.isoformat(timespec="seconds")
     return found
+
+
+def _this_site(request: HttpRequest) -> dict[str, str]:
+    return {"@type": "Organization", "name": "esaylov", "url": absolute(request, reverse("about"))}
 
 
 def _download(url: str, encoding: str, name: str) -> dict[str, str]:
@@ -108,11 +106,7 @@ def claim_review(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "claimReviewed": claim.claimed,
         "datePublished": claim.reviewed.isoformat(timespec="seconds"),
         "inLanguage": bcp47(language()),
-        "author": {
-            "@type": "Organization",
-            "name": "esaylov",
-            "url": absolute(request, f"/{language()}/about/"),
-        },
+        "author": _this_site(request),
         "itemReviewed": {
             "@type": "Claim",
             "author": {"@type": "Organization", "name": claim.author},

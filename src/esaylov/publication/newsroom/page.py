@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -120,14 +121,10 @@ def _offer(request: HttpRequest, title: str, url: str, height: int) -> Offer:
         title=title,
         url=url,
         height=height,
-        line=f'<script async src="{script}" data-embed="{url}" data-title="{_quoted(title)}"></script>',
-        plain=f'<iframe src="{page}" title="{_quoted(title)}" width="100%" height="{height}" loading="lazy"'
+        line=f'<script async src="{script}" data-embed="{url}" data-title="{escape(title)}"></script>',
+        plain=f'<iframe src="{page}" title="{escape(title)}" width="100%" height="{height}" loading="lazy"'
         ' style="border:0"></iframe>',
     )
-
-
-def _quoted(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
 
 
 def _pictures(at: Snapshot, drawn: list[Embed]) -> list[Picture]:

@@ -19,7 +19,6 @@ FOR_EVERYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Poli
 CSV = "text/csv; charset=utf-8; header=present"
 JSON = "application/json"
 DAY = "public, max-age=86400"
-ASK_AGAIN = "public, no-cache"
 
 View = Callable[..., HttpResponse]
 
@@ -77,6 +76,3 @@ def csv_answer(table: Table, name: str) -> HttpResponse:
     if header is not None:
         response.headers["Content-Disposition"] = header
     return all_languages(response)
-
-
-__all__ = ["ASK_AGAIN", "DAY", "csv_answer", "for_everybody", "json_answer", "shared", "with_request"]

@@ -19,6 +19,7 @@ from django.utils.translation import override
 from esaylov.design.words import bcp47
 from esaylov.elections.queries import ElectionTables, tables
 from esaylov.publication.gate import gated
+from esaylov.publication.newsroom.cards import WITHOUT
 from esaylov.publication.newsroom.languages import codes
 from esaylov.publication.newsroom.serving import with_request
 from esaylov.publication.origin import origin
@@ -32,8 +33,6 @@ CONTENT_TYPE = "application/xml; charset=utf-8"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
-LEFT_OUT = ("embed/", "search/", "check/", "styleguide/")
-"""What is no page to be found: parts of others' pages, and answers to a question."""
 
 
 @gated
@@ -95,7 +94,7 @@ def _named(arguments: frozenset[str]) -> tuple[str, ...]:
         and pattern.name
         and frozenset(pattern.pattern.converters) == arguments
         and (str(pattern.pattern) or "/").endswith("/")
-        and not any(part in str(pattern.pattern) for part in LEFT_OUT)
+        and not any(part in str(pattern.pattern) for part in WITHOUT)
     )
 
 

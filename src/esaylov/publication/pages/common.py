@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from esaylov.design.words import in_language, time_text
-from esaylov.publication.codes.codes import code_of
+from esaylov.elections.queries import day_of
+from esaylov.publication.codes.codes import code_at
 from esaylov.publication.reads import Place, places
 from esaylov.results.queries import SignedHead, Snapshot
 
@@ -80,13 +81,12 @@ class Frame:
 def frame(at: Snapshot, *crumbs: Link) -> Frame:
     """The frame of a page; `crumbs` lead from the election down to the page itself."""
     election, head = at.election, at.head
-    date = datetime(election.date.year, election.date.month, election.date.day, tzinfo=at.zone)
     as_of = at.as_of or (head.signed_at if head else None)
     return Frame(
         election=election.id,
         title=in_language(election.titles, election.id),
         url=election_url(at),
-        date=date,
+        date=day_of(election),
         simulated=election.simulated,
         replay=election.replay,
         release=release_sentence(at),
@@ -94,10 +94,15 @@ def frame(at: Snapshot, *crumbs: Link) -> Frame:
         head=head,
         signed_at=head.signed_at.astimezone(at.zone) if head else None,
         as_of=as_of.astimezone(at.zone) if as_of else None,
-        code=code_of(at.size - 1, at.last_leaf) if at.last_leaf else "",
+        code=code_at(at),
         live_url=f"/open/elections/{election.id}/live.json",
         crumbs=crumbs,
     )
+
+
+def precinct_words(number: str) -> str:
+    """A precinct by its number, or by its id where it has none."""
+    return gettext("Precinct %(number)s") % {"number": number}
 
 
 def release_sentence(at: Snapshot) -> str:

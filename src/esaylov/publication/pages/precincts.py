@@ -19,6 +19,7 @@ from esaylov.publication.pages.common import (
     frame,
     name_of,
     precinct_url,
+    precinct_words,
     protocol_url,
     state_words,
     way_down,
@@ -121,7 +122,7 @@ class OutsidePage:
 
 def precinct_name(row: PrecinctRow) -> str:
     """A precinct by its number, else by its id."""
-    return gettext("Precinct %(number)s") % {"number": row.number or row.code}
+    return precinct_words(row.number or row.code)
 
 
 def address_of(row: PrecinctRow) -> str:

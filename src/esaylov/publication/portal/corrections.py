@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from esaylov.design.words import in_language
-from esaylov.elections.queries import ContestRow, elections
+from esaylov.elections.queries import ContestRow, day_of, elections
 from esaylov.publication.pages.common import (
     Frame,
     Link,
@@ -18,6 +18,7 @@ from esaylov.publication.pages.common import (
     frame,
     name_of,
     precinct_url,
+    precinct_words,
     protocol_url,
     state_words,
 )
@@ -135,7 +136,7 @@ def all_corrections_page(sizes: dict[str, int]) -> AllCorrectionsPage:
             ElectionLine(
                 title=in_language(row.titles, row.id),
                 url=reverse("election-corrections", args=[row.id]),
-                date=datetime(row.date.year, row.date.month, row.date.day),
+                date=day_of(row),
                 counts=counts.get(row.id, Disputed()),
             )
             for row in known
@@ -170,7 +171,7 @@ def _correction(
         state=_state(row.kind),
         at=row.at.astimezone(at.zone),
         index=row.index,
-        precinct=gettext("Precinct %(number)s") % {"number": row.precinct_number or row.precinct_code},
+        precinct=precinct_words(row.precinct_number or row.precinct_code),
         precinct_code=row.precinct_code,
         place=name_of(places(at.tables).by_id[row.territory]),
         contest=title_of(contest) if contest is not None else gettext("All contests"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from esaylov.design.words import in_language
 from esaylov.elections.models import Election
-from esaylov.elections.queries import elections
+from esaylov.elections.queries import day_of, elections
 from esaylov.publication.files import published_folder
 from esaylov.publication.installation import Installation, installation
 from esaylov.publication.reads import log_identity
@@ -105,7 +105,7 @@ def _election(row: Election, files: dict[str, dict[str, Any]]) -> ElectionData:
     return ElectionData(
         id=row.id,
         title=in_language(row.titles, row.id),
-        date=datetime(row.date.year, row.date.month, row.date.day),
+        date=day_of(row),
         groups=tuple(group for group in _groups(found) if group.files),
     )
 

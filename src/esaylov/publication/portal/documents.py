@@ -10,7 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
 from esaylov.design.words import in_language
-from esaylov.publication.pages.common import Frame, Link, contest_url, frame, precinct_url, protocol_url
+from esaylov.publication.pages.common import (
+    Frame,
+    Link,
+    contest_url,
+    frame,
+    precinct_url,
+    precinct_words,
+    protocol_url,
+)
 from esaylov.publication.pages.contests import title_of
 from esaylov.publication.portal.bodies import body_names
 from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
@@ -178,7 +186,7 @@ def _about(at: Snapshot, row: DecisionRow) -> Link:
     contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
     precinct = ""
     if row.precinct_code is not None:
-        precinct = gettext("Precinct %(number)s") % {"number": row.precinct_number or row.precinct_code}
+        precinct = precinct_words(row.precinct_number or row.precinct_code)
         if contest is None:
             return Link(precinct, precinct_url(at, row.precinct_code))
         return Link(f"{precinct}, {title_of(contest)}", protocol_url(at, row.precinct_code, contest.code))

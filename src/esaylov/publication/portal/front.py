@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from esaylov.design.words import in_language
 from esaylov.elections.models import Election
-from esaylov.elections.queries import elections, minute_of
+from esaylov.elections.queries import day_of, elections, minute_of
 from esaylov.law.editions import Edition, parse_edition
 from esaylov.publication.charts import Chart
 from esaylov.publication.pages.common import Frame, frame
@@ -169,7 +169,7 @@ def _other(row: Election, now_in: Phase, public: Progress) -> OtherElection:
     return OtherElection(
         title=in_language(row.titles, row.id),
         url=reverse("election", args=[row.id]),
-        date=datetime.combine(row.date, time(), ZoneInfo(row.timezone)),
+        date=day_of(row),
         phase=now_in,
         progress=public,
     )

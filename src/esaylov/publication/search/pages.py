@@ -17,13 +17,13 @@ from esaylov.publication.pages.common import (
     contest_kind,
     frame,
     name_of,
+    precinct_words,
     territory_kind,
     territory_kinds,
 )
 from esaylov.publication.reads import Place, places
 from esaylov.publication.search.queries import (
     ALL,
-    MOST_BROWSED,
     OF_EACH_KIND,
     Hit,
     Query,
@@ -197,11 +197,6 @@ def _text(hit: Hit) -> str:
     return in_language(hit.titles, hit.code)
 
 
-def precinct_words(number: str) -> str:
-    """A precinct by its number."""
-    return gettext("Precinct %(number)s") % {"number": number}
-
-
 def _url(hit: Hit) -> str:
     if hit.kind == "candidate":
         return reverse("contest", args=[hit.election, hit.within])
@@ -290,6 +285,3 @@ def _steps(at: Snapshot, within: Place | None, action: str) -> tuple[Step, ...]:
     if precincts:
         steps.insert(0, Step(gettext("Precincts"), precincts))
     return tuple(steps)
-
-
-__all__ = ["MOST_BROWSED", "SearchPage", "election_search", "site_search", "slow_search"]

@@ -11,7 +11,6 @@ from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.safestring import SafeString
 
-from esaylov.publication import origin
 from esaylov.publication.newsroom import jsonld
 from esaylov.publication.newsroom.claims import of_corrections, of_protocol
 from esaylov.publication.newsroom.meta import Meta, meta_of
@@ -21,13 +20,6 @@ register = template.Library()
 
 def _request(context: Context) -> HttpRequest | None:
     return getattr(context, "request", None) or context.get("request")
-
-
-@register.simple_tag(takes_context=True)
-def absolute(context: Context, path: str) -> str:
-    """A path of this site as a whole address."""
-    request = _request(context)
-    return origin.absolute(request, path) if request is not None else path
 
 
 @register.simple_tag(takes_context=True)
