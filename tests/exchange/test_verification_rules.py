@@ -17,9 +17,10 @@ from typer.testing import CliRunner
 from esaylov.cli import app
 from esaylov.exchange import verification
 from esaylov.exchange.canonical import dumps, loads_strict
-from esaylov.exchange.verification.entries import Decided, Entries, read_entries
+from esaylov.exchange.verification.entries import read_entries
 from esaylov.exchange.verification.figures import Sums, determined
 from esaylov.exchange.verification.manifest import NAMES, read_manifest
+from esaylov.exchange.verification.said import Decided, Entries
 from esaylov.exchange.verification.store import Folder, Site, VerificationError
 from esaylov.exchange.verification.tables import Files, load_election
 from esaylov.tlog.checkpoint import Checkpoint

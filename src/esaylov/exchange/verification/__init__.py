@@ -15,7 +15,7 @@ from pathlib import Path
 from polars.exceptions import PanicException
 
 from esaylov.exchange.verification import figures
-from esaylov.exchange.verification.entries import ElectionEntries, Entries, read_entries
+from esaylov.exchange.verification.entries import read_entries
 from esaylov.exchange.verification.log import (
     CHECKPOINT,
     Progress,
@@ -30,6 +30,7 @@ from esaylov.exchange.verification.log import (
 from esaylov.exchange.verification.manifest import COPIES, NAMES, PATH, Manifest, read_files, read_manifest
 from esaylov.exchange.verification.parquet import compare_parquet
 from esaylov.exchange.verification.replay import Log, Places
+from esaylov.exchange.verification.said import ElectionEntries, Entries
 from esaylov.exchange.verification.store import MissingFile, Store, VerificationError, open_store
 from esaylov.exchange.verification.tables import Election, Files, check_datapackage, load_election
 

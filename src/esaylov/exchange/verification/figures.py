@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from operator import add
 from typing import Any
 
-from esaylov.exchange.verification.entries import Certified, ElectionEntries, Version
 from esaylov.exchange.verification.replay import Places, Standing
+from esaylov.exchange.verification.said import Certified, ElectionEntries, Version
 from esaylov.exchange.verification.store import VerificationError
 from esaylov.exchange.verification.tables import (
     ContestFacts,

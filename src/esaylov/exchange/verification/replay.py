@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
 
-from esaylov.exchange.verification.entries import Certified, ElectionEntries, Event, Place, Ruling, Version
+from esaylov.exchange.verification.said import Certified, ElectionEntries, Event, Place, Ruling, Version
 from esaylov.exchange.verification.store import VerificationError
 from esaylov.exchange.verification.tables import Election
 from esaylov.law.protocol import compile_relations, error_codes

@@ -15,7 +15,8 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
-from esaylov.exchange.verification.entries import OPTIONAL_PINNED, ElectionEntries, Pin
+from esaylov.exchange.verification.entries import OPTIONAL_PINNED
+from esaylov.exchange.verification.said import ElectionEntries, Pin
 from esaylov.exchange.verification.store import VerificationError
 from esaylov.law.editions import Edition, EditionError, parse_edition
 

@@ -1,0 +1,114 @@
+"""What the entries of the log say, once they have been read: per election its calling, protocols, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+Place = tuple[str, str]
+"""Contest id and precinct id."""
+
+
+@dataclass(slots=True)
+class Version:
+    """A protocol that was submitted or corrected: `index` in the log, `known` from the entry of that index
+    on.
+    """
+
+    index: int
+    known: int
+    at: str
+    version: int
+    lines: Sequence[int]
+    votes: Sequence[int]
+    findings: Sequence[str]
+    state: str
+    replaces: str | None
+
+
+@dataclass(slots=True)
+class Ruling:
+    """A protocol that was accepted or returned (`state` afterwards), or an annulment (`protocol` is None)."""
+
+    index: int
+    known: int
+    state: str
+    protocol: str | None
+
+
+Event = Version | Ruling
+
+
+@dataclass(slots=True)
+class Decided:
+    """An act with a numbered decision, as decisions.csv shows it."""
+
+    index: int
+    kind: str
+    number: str
+    at: str
+    precinct: str | None
+    contest: str | None
+    outcome: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Certified:
+    """The figures that a commission certified for a contest."""
+
+    index: int
+    contest: str
+    counted: int
+    lines: list[int]
+    votes: list[int]
+    seats: dict[str, int]
+
+
+class Pin(NamedTuple):
+    """Rows (without the head) and SHA-256 (hex) of a table; rows is None for edition.toml."""
+
+    rows: int | None
+    digest: str
+
+
+@dataclass
+class Called:
+    """What the calling entry of an election fixes."""
+
+    index: int
+    date: str
+    timezone: str
+    release: datetime | None
+    tables: dict[str, Pin]
+
+
+@dataclass
+class ElectionEntries:
+    """All entries of one election."""
+
+    id: str
+    edition: str
+    called: Called | None = None
+    roster: tuple[int, Pin] | None = None
+    turnout: list[tuple[int, str, str, int]] = field(default_factory=list)
+    events: dict[Place, list[Event]] = field(default_factory=dict)
+    annulled_precincts: list[tuple[int, str]] = field(default_factory=list)
+    decisions: list[Decided] = field(default_factory=list)
+    certified: list[Certified] = field(default_factory=list)
+
+
+@dataclass
+class Entries:
+    """What the whole log says. `sealed`: index -> election and hash; `opened`: index of a sealed entry -> of
+    its opening; `published`: index -> manifest hash and size.
+    """
+
+    simulated: bool = False
+    replay: bool = False
+    elections: dict[str, ElectionEntries] = field(default_factory=dict)
+    sealed: dict[int, tuple[str, str]] = field(default_factory=dict)
+    opened: dict[int, int] = field(default_factory=dict)
+    published: dict[int, tuple[str, int]] = field(default_factory=dict)
+    head_rows: int = -1
