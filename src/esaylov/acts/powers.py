@@ -33,9 +33,6 @@ class Actor:
     precinct: int | None = None
 
 
-SYSTEM = Actor(code="system", tier="system")
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """What an act is about: a precinct (None: none) and the database ids of the territories concerned."""

@@ -15,7 +15,6 @@ DAY = date(2024, 10, 27)
 
 VOTERS_INSIDE = 19_944_859
 VOTERS_ABROAD = 165_631
-VOTERS = VOTERS_INSIDE + VOTERS_ABROAD
 PARTICIPANTS = 15_027_529
 PRECINCTS = 11_028
 PRECINCTS_ABROAD = 57
@@ -28,7 +27,6 @@ TURNOUT = {"13:00": 9_498_589, "15:00": 12_504_688, "17:00": 14_264_994}
 LIST_SEATS = 75
 LIST_SHARES = ("0.3475", "0.1882", "0.1711", "0.1620", "0.1312")
 """Published shares of the lists, of the votes for lists: they sum to 1."""
-SEATS = (26, 14, 13, 12, 10)
 DIRECT_SEATS = (38, 15, 7, 9, 6)
 
 # Chosen, because nothing was published.

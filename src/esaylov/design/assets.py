@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
@@ -59,11 +58,3 @@ def missing() -> str:
     except (AssetsMissing, ValueError) as error:
         return str(error)
     return f"{ASSETS} lacks {', '.join(absent)}: run `make install`." if absent else ""
-
-
-def digest() -> str:
-    """A short hash over the names of all built files, which change with their content; empty without them."""
-    try:
-        return sha256(MANIFEST.read_bytes()).hexdigest()[:16]
-    except FileNotFoundError:
-        return ""

@@ -7,7 +7,6 @@ from typing import ParamSpec
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 Given = ParamSpec("Given")
-View = Callable[[HttpRequest], HttpResponse]
 FRAMED_BY_NOBODY = "frame-ancestors 'none'"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
