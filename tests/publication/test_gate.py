@@ -73,6 +73,7 @@ def test_heavy_answers_stand_behind_the_gate(full: None, client: Client, path: s
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers[gate.BUSY], "the page cache must not call this a failure of the database"
 
 
 def test_a_search_says_so_in_a_page(site: object, full: None, client: Client) -> None:

@@ -233,6 +233,26 @@ def test_error_of_a_rendering_serves_the_page_before() -> None:
     assert "x-esaylov-stale" in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("status", "extra", "reason"),
+    [
+        ("503 Service Unavailable", [("X-Esaylov-Busy", "yes")], "at the moment"),
+        ("503 Service Unavailable", [], "the database cannot be reached"),
+        ("500 Internal Server Error", [], "could not be made"),
+    ],
+)
+def test_page_before_is_served_with_the_true_reason(status: str, extra: Headers, reason: str) -> None:
+    site = Site()
+    reader = Reader(site)
+    warm = reader.get("/en/elections/e/card.png")
+    site.size, site.status, site.extra = 8, status, extra
+    reader.sizes.ask_now()
+    answer = reader.get("/en/elections/e/card.png")
+    assert (answer.status, answer.body) == ("200 OK", warm.body)
+    assert reason in answer.headers["x-esaylov-stale"]
+    assert ("database" in answer.headers["x-esaylov-stale"]) is (not extra and status.startswith("503"))
+
+
 def test_application_that_raises_leaves_the_path_free() -> None:
     site = Site()
     reader = Reader(site)

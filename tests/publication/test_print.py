@@ -115,3 +115,22 @@ def test_a_link_to_a_record_opens_it(address: str, browser: Browser) -> None:
     page.locator("#d2 tbody td").first.wait_for(state="visible")
     assert not page.locator("#d1 tbody td").first.is_visible()
     context.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/elections/tiny/protocols/p1/list/", "/ru/elections/tiny/", "/uz/check/", "/en/"]
+)
+def test_addresses_on_paper_are_whole(address: str, browser: Browser, path: str) -> None:
+    page = browser.new_page()
+    page.goto(address + path)
+    page.emulate_media(media="print")
+    said = page.locator("a").evaluate_all(
+        "links => links.map((one) => getComputedStyle(one, '::after').content).filter((text) => text.includes('/'))"
+    )
+    whole = f"{address}/{path.split('/')[1]}/verify/"
+    assert [one.replace('" "', "") for one in said] == [f'" ({whole})"']
+    if "/protocols/" in path:
+        shown = page.locator(".self p.hash").first
+        assert shown.inner_text() == address + path
+        assert page.locator(".self .qr title").text_content() == f"QR code of this page: {address}{path}"
+    page.close()

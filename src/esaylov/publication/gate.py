@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse
 AT_ONCE, WAITING = 1, 1
 PATIENCE = 2.0
 RETRY_SECONDS = "3"
+BUSY = "X-Esaylov-Busy"
+"""Marks the answer of who is too busy: what was made before may be served instead, and must not be called a failure."""
 
 View = Callable[..., HttpResponse]
 
@@ -74,6 +76,7 @@ def busy() -> HttpResponse:
     response.headers["Content-Type"] = "text/plain; charset=utf-8"
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = RETRY_SECONDS
+    response.headers[BUSY] = "yes"
     # Django notes every 503 as an error of the server: a flood of requests must not become one of the log.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response

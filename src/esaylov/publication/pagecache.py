@@ -24,6 +24,7 @@ from datetime import datetime
 from typing import Any
 
 from esaylov.publication.etags import dated_tag, election_tag, site_tag
+from esaylov.publication.gate import BUSY
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,10 @@ STALE_AFTER = 3.0
 WAIT_FOR_RENDERING = 20.0
 ENTRY_OVERHEAD = 2_000
 DEFAULT_LIMIT = 64 * 2**20
-STALE_HEADERS: Headers = [("X-Esaylov-Stale", "the database cannot be reached"), ("Warning", '110 - "stale"')]
+STALE, WARNING = "X-Esaylov-Stale", ("Warning", '110 - "stale"')
+NO_DATABASE = "the database cannot be reached"
+TOO_BUSY = "others are being made at the moment; this is the one before"
+FAILED = "a newer one could not be made; this is the one before"
 NOT_OF_A_304 = frozenset({"content-length", "content-type", "content-encoding"})
 COMPRESSED = frozenset({"image/png"})
 OPEN = "/open/"
@@ -228,9 +232,9 @@ class PageCache:
         key = _address(environ) + path if self._by_host else path
         page = self._store.get(key)
         if page is not None and self.sizes.holds(page):
-            return _answer(page, environ, start_response, stale=self.sizes.stale)
+            return _answer(page, environ, start_response, stale=NO_DATABASE if self.sizes.stale else "")
         if page is not None and self.sizes.stale:
-            return _answer(page, environ, start_response, stale=True)
+            return _answer(page, environ, start_response, stale=NO_DATABASE)
         return self._miss(key, page, environ, start_response)
 
     def _keeps(self, path: str) -> bool:
@@ -254,7 +258,7 @@ class PageCache:
                 running.wait(WAIT_FOR_RENDERING)
                 before = self._store.get(key)
             if before is not None:
-                return _answer(before, environ, start_response, stale=False)
+                return _answer(before, environ, start_response)
             return self._application(environ, start_response)
         try:
             return self._render(key, before, environ, start_response)
@@ -271,9 +275,9 @@ class PageCache:
             self._store.put(key, page)
             if not self.sizes.holds(page):
                 self.sizes.hurry()
-            return _answer(page, environ, start_response, stale=False)
+            return _answer(page, environ, start_response)
         if before is not None and rendered.status.startswith("5"):
-            return _answer(before, environ, start_response, stale=True)
+            return _answer(before, environ, start_response, stale=_why(rendered))
         start_response(rendered.status, rendered.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [rendered.body]
 
@@ -339,6 +343,13 @@ def _call(application: Application, environ: Environ) -> _Rendered:
     return found
 
 
+def _why(rendered: _Rendered) -> str:
+    """Why there is no newer page than the one before."""
+    if rendered.header(BUSY.lower()):
+        return TOO_BUSY
+    return NO_DATABASE if rendered.status.startswith("503") else FAILED
+
+
 def _page(rendered: _Rendered, election: str | None) -> CachedPage | None:
     """The answer as a page to keep; None when it is not a public page that says its tag."""
     tag = rendered.header("etag")
@@ -362,9 +373,10 @@ def _page(rendered: _Rendered, election: str | None) -> CachedPage | None:
 
 
 def _answer(
-    page: CachedPage, environ: Environ, start_response: StartResponse, *, stale: bool
+    page: CachedPage, environ: Environ, start_response: StartResponse, *, stale: str = ""
 ) -> Iterable[bytes]:
-    more = STALE_HEADERS if stale else []
+    """A page as the answer; `stale` says why it is not known to be what it would be now."""
+    more: Headers = [(STALE, stale), WARNING] if stale else []
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known is not None and _matches(known, page.tag):
         start_response("304 Not Modified", page.headers_304 + more)
