@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from esaylov.publication import pagecache
+from esaylov.publication.absent import Absent
 from esaylov.publication.etags import election_tag, site_tag
+from esaylov.publication.hosts import Hosts, parted
 from esaylov.publication.pagecache import ENTRY_OVERHEAD, Headers, PageCache, Sizes, election_of
 
 
@@ -50,7 +52,8 @@ class Site:
             *self.extra,
         ]
         start_response(self.status, headers)
-        return [f"page {environ['PATH_INFO']} at {size} ".encode() * 20]
+        host = f"on {environ['HTTP_HOST']} " if "HTTP_HOST" in environ else ""
+        return [f"page {environ['PATH_INFO']} at {size} {host}".encode() * 20]
 
 
 @dataclass
@@ -321,36 +324,122 @@ def test_election_of_a_path() -> None:
     assert election_of(raw) == "сайлов"
 
 
+def with_hosts(site: Site, *names: str, most: int = 16) -> Reader:
+    """A reader of a site that does not know its own address."""
+    reader = Reader(site)
+    hosts = Hosts(names, lambda host: parted(host)[0] in names or parted(host)[0].endswith(".many"), most)
+    reader.cache = PageCache(site, reader.sizes, languages=["uz", "en"], hosts=hosts)
+    return reader
+
+
 def test_pages_that_name_their_host_are_kept_for_each_host_apart() -> None:
     site = Site()
-    reader = Reader(site)
+    reader = with_hosts(site, "a.example", "b.example")
     for _ in range(2):
-        reader.get(HTTP_HOST="a.example")
-        reader.get(HTTP_HOST="b.example")
+        assert b"on a.example" in reader.get(HTTP_HOST="a.example").body
+        assert b"on b.example" in reader.get(HTTP_HOST="B.example").body
     assert site.asked == 2
+
+
+def test_invented_ports_fill_no_cache_and_get_a_page_of_the_same_name() -> None:
+    site = Site()
+    reader = with_hosts(site, "a.example", most=3)
+    for port in (*range(1, 200), *range(1, 200)):
+        reader.get(HTTP_HOST=f"a.example:{port}", SERVER_PORT="8000")
+    assert site.asked == 3, "two as they were asked for; all others have the site's own port"
+    assert b"on a.example:2 " in reader.get(HTTP_HOST="a.example:2", SERVER_PORT="8000").body
+    assert b"on a.example:8000 " in reader.get(HTTP_HOST="a.example:3", SERVER_PORT="8000").body
+    assert b"on a.example:8000 " in reader.get(HTTP_HOST="a.example:8000", SERVER_PORT="8000").body
+    assert site.asked == 3
+    assert b"on a.example " in reader.get(HTTP_HOST="a.example", SERVER_PORT="8000").body
+    assert site.asked == 4
+    assert len(reader.cache._store) == 4
+
+
+def test_what_is_not_allowed_and_too_many_names_are_not_kept() -> None:
+    site = Site()
+    reader = with_hosts(site, "a.example", ".many", most=3)
+    for _ in range(2):
+        for host in ("evil.example", "1.many", "2.many", "3.many", "4.many"):
+            reader.get(HTTP_HOST=host)
+    assert len(reader.cache._store) == 2
+    assert site.asked == 2 + 2 * 3
+    assert b"on 4.many " in reader.get(HTTP_HOST="4.many").body, "still its own"
+
+
+def test_parts_of_a_host() -> None:
+    assert parted("a.example") == parted("a.example.") == ("a.example", "")
+    assert parted("a.example:80") == ("a.example", "80")
+    assert parted("[::1]:80") == ("[::1]", "80")
+    assert parted("[::1]") == ("[::1]", "")
 
 
 def test_with_a_configured_address_the_path_alone_counts() -> None:
     site = Site()
-    cache = PageCache(site, Sizes(site.sizes, every=3600), languages=["en"], by_host=False)
+    reader = Reader(site)
     for host in ("a.example", "b.example:81", ""):
-        asked = {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": "/en/elections/e/",
-            "QUERY_STRING": "",
-            "HTTP_HOST": host,
-        }
-        assert b"".join(cache(asked, lambda _status, _headers: None))
+        assert reader.get(HTTP_HOST=host).body
     assert site.asked == 1
-    cache.sizes.stop()
 
 
 def test_a_page_that_names_its_address_is_kept_for_each_scheme_apart() -> None:
     site = Site()
-    reader = Reader(site)
+    reader = with_hosts(site, "a.example")
     reader.get(HTTP_HOST="a.example", **{"wsgi.url_scheme": "http"})
     reader.get(HTTP_HOST="a.example", **{"wsgi.url_scheme": "https"})
     assert site.asked == 2
+
+
+def test_what_leads_nowhere_is_asked_for_under_one_address() -> None:
+    site = Site(status="404 Not Found")
+    reader = Reader(site)
+    reader.cache = PageCache(
+        site, reader.sizes, languages=["en"], absent=lambda path, known: "e" in known and "nothing" in path
+    )
+    for number in range(3):
+        assert b"page /en/- " in reader.get(f"/en/nothing-{number}/").body
+    assert b"page /open/- " in reader.get("/open/elections/e/nothing.json").body
+    assert b"page /en/other/ " in reader.get("/en/other/").body
+
+
+def test_while_the_elections_are_not_known_nothing_is_refused() -> None:
+    site = Site(down=True)
+    reader = Reader(site)
+    reader.cache = PageCache(site, reader.sizes, languages=["en"], absent=lambda _path, _known: True)
+    assert reader.get().status.startswith("503")
+
+
+def test_absent_addresses() -> None:
+    read: list[str] = []
+
+    def codes(election: str) -> dict[str, set[str]]:
+        read.append(election)
+        return {"contests": {"list"}, "precincts": {"п-1"}, "protocols": {"п-1"}}
+
+    absent = Absent(codes)
+
+    def nowhere(path: str) -> bool:
+        return absent(path.encode().decode("latin-1"), ["e", None])
+
+    assert nowhere("/en/elections/x/")
+    assert nowhere("/open/elections/x/live.json")
+    assert nowhere("/en/elections/x/precincts/1/")
+    assert not read, "another election needs no codes"
+    for path in ("/en/", "/en/elections/", "/en/elections/e/", "/en/elections/e/contests/", "/en/about/x/y/z/",
+                 "/en/elections/e/contests/list/", "/open/elections/e/contests/list.csv", "/en/elections/e/parties/x/",
+                 "/en/elections/e/protocols/п-1/whatever/", "/en/elections/e/precincts/п-1/"):  # fmt: skip
+        assert not nowhere(path), path
+    for path in ("/en/elections/e/contests/x/", "/open/elections/e/contests/x.json", "/en/elections/e/precincts/1/",
+                 "/en/elections/e/protocols/1/list/", "/en/elections/e/contests/x/pictures/list.svg"):  # fmt: skip
+        assert nowhere(path), path
+    assert read == ["e"]
+
+
+def test_without_a_database_no_address_is_called_absent() -> None:
+    def fails(_election: str) -> dict[str, set[str]]:
+        raise ConnectionError
+
+    assert not Absent(fails)("/en/elections/e/precincts/x/", ["e"])
 
 
 def test_pictures_are_kept_once_and_not_compressed_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -272,6 +272,38 @@ def test_a_page_of_many_rows_asks_no_more_than_one_of_few(site: Site, client: Cl
     assert few == many
 
 
+def test_addresses_that_lead_nowhere_cost_no_query(site: Site, client: Client) -> None:
+    from esaylov.publication.pagecache import over_django
+
+    application = over_django(WSGIHandler())
+
+    def ask(path: str) -> tuple[str, str]:
+        heads: list[str] = []
+        environ = RequestFactory().get(path).environ
+        body = b"".join(application(environ, lambda status, _headers: heads.append(status)))
+        return heads[0], body.decode()
+
+    assert ask(ENGLISH + "precincts/p1/")[0] == ask("/open/elections/tiny/contests/list.csv")[0] == "200 OK"
+    ask(ENGLISH + "precincts/none/")
+    for path in (
+        "/en/elections/none/",
+        "/en/elections/none/contests/list/",
+        ENGLISH + "precincts/p99/",
+        ENGLISH + "protocols/p99/list/",
+        ENGLISH + "territories/x/card.png",
+        ENGLISH + "contests/d9/",
+        "/open/elections/tiny/territories/x.json",
+        "/en/no-such-page/",
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            status, body = ask(path)
+        assert (status, len(asked)) == ("404 Not Found", 0), path
+        assert client.get(path).content.decode() == body, "the same as without the cache"
+        assert "There is no such page" in body or path.startswith("/open/")
+        assert 'href="/ru/"' in body, "other languages begin at their front page"
+    application.sizes.stop()
+
+
 def test_page_out_of_the_cache_asks_nobody_and_is_the_same(site: Site, client: Client) -> None:
     from esaylov.publication.pagecache import over_django
 

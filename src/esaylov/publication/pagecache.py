@@ -7,7 +7,8 @@ rendered last is served and says so: the public side stays up. No two requests r
 those that come meanwhile receive the page before, which is whole in itself.
 
 Pages name their own address (feeds, social cards, open data). Where the site knows it (`ESAYLOV_PUBLIC_URL`),
-a page is kept by its path alone; where it is taken from the request, each host has pages of its own.
+a page is kept by its path alone; where it is taken from the request, each host has pages of its own, but for invented
+ones (`hosts.py`). Addresses that lead nowhere are refused without the database (`absent.py`).
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from esaylov.publication.absent import Absent
 from esaylov.publication.etags import dated_tag, election_tag, site_tag
 from esaylov.publication.gate import BUSY
+from esaylov.publication.hosts import Hosts
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +48,8 @@ FAILED = "a newer one could not be made; this is the one before"
 NOT_OF_A_304 = frozenset({"content-length", "content-type", "content-encoding"})
 COMPRESSED = frozenset({"image/png"})
 OPEN = "/open/"
+NOWHERE = "-"
+"""No address of the site: what it answers there is said of every address that leads nowhere."""
 UNCACHED = ("search/", "check/")
 """What reads the query of its address, as the address continues after the language or the election."""
 CONDITIONAL = (
@@ -92,6 +97,11 @@ class Sizes:
     def holds(self, page: CachedPage) -> bool:
         """Whether a page is what it would be now; one that shows the time is for a minute only."""
         return page.tag in (self._tags.get(page.election), self._dated.get(page.election))
+
+    @property
+    def elections(self) -> Collection[str | None] | None:
+        """The elections that have pages now; None when they are not known."""
+        return None if self.stale or None not in self._tags else self._tags.keys()
 
     @property
     def stale(self) -> bool:
@@ -204,7 +214,8 @@ class _Rendered:
 
 class PageCache:
     """WSGI middleware. `application` renders; every GET and HEAD of a public page comes out of the cache, whatever its
-    query, cookies or credentials. `by_host`: pages hold the address under which they were asked for.
+    query, cookies or credentials. `hosts`: pages hold the address under which they were asked for, and these are the
+    ones that they are kept for. `absent`: says of a path and the known elections whether it leads nowhere.
     """
 
     def __init__(
@@ -214,9 +225,11 @@ class PageCache:
         *,
         languages: Iterable[str],
         limit: int = DEFAULT_LIMIT,
-        by_host: bool = True,
+        hosts: Hosts | None = None,
+        absent: Callable[[str, Collection[Any]], bool] = lambda _path, _elections: False,
     ) -> None:
-        self._by_host = by_host
+        self._hosts = hosts
+        self._absent = absent
         self._application = application
         self.sizes = sizes
         self._prefixes = (*(f"/{language}/" for language in languages), OPEN)
@@ -229,12 +242,22 @@ class PageCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not self._keeps(path):
             return self._application(environ, start_response)
         self.sizes.start()
-        key = _address(environ) + path if self._by_host else path
+        key = path
+        if self._hosts is not None:
+            host = self._hosts.kept_as(environ.get("HTTP_HOST", ""), environ.get("SERVER_PORT", ""))
+            if host is None:
+                return self._application(environ, start_response)
+            key = f"{environ.get('wsgi.url_scheme', 'http')}://{host}{path}"
+            if host != environ.get("HTTP_HOST", ""):
+                environ = environ | {"HTTP_HOST": host}
         page = self._store.get(key)
         if page is not None and self.sizes.holds(page):
             return _answer(page, environ, start_response, stale=NO_DATABASE if self.sizes.stale else "")
         if page is not None and self.sizes.stale:
             return _answer(page, environ, start_response, stale=NO_DATABASE)
+        if page is None and (known := self.sizes.elections) is not None and self._absent(path, known):
+            nowhere = environ | {"PATH_INFO": f"/{path.split('/', 2)[1]}/{NOWHERE}", "QUERY_STRING": ""}
+            return self._application(nowhere, start_response)
         return self._miss(key, page, environ, start_response)
 
     def _keeps(self, path: str) -> bool:
@@ -288,6 +311,7 @@ def over_django(application: Application) -> PageCache:
     """
     from django.conf import settings
     from django.db import connection
+    from django.http.request import split_domain_port, validate_host
 
     from esaylov.elections.queries import minutes
     from esaylov.results.queries import sizes
@@ -299,13 +323,18 @@ def over_django(application: Application) -> PageCache:
             connection.close()
             raise
 
+    def allowed(host: str) -> bool:
+        name, _ = split_domain_port(host)
+        return bool(name) and validate_host(name, settings.ALLOWED_HOSTS)
+
     limit = os.environ.get("ESAYLOV_PAGE_CACHE_MIB")
     return PageCache(
         application,
         Sizes(ask, clocks=minutes),
         languages=[code for code, _ in settings.LANGUAGES],
         limit=int(limit) << 20 if limit else DEFAULT_LIMIT,
-        by_host=not settings.ESAYLOV_PUBLIC_URL,
+        hosts=None if settings.ESAYLOV_PUBLIC_URL else Hosts(settings.ALLOWED_HOSTS, allowed),
+        absent=Absent(),
     )
 
 
@@ -315,11 +344,6 @@ def election_of(path: str) -> str | None:
     if len(parts) == 5 and parts[2] == "elections":
         return parts[3].encode("latin-1").decode("utf-8", "replace")
     return None
-
-
-def _address(environ: Environ) -> str:
-    """Scheme and host under which a page was asked for: what stands in it where the site does not know its own."""
-    return f"{environ.get('wsgi.url_scheme', 'http')}://{environ.get('HTTP_HOST', '')}"
 
 
 def _call(application: Application, environ: Environ) -> _Rendered:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language, get_language_from_request
 
 from esaylov.acts.context import UnknownElection
 from esaylov.elections.queries import minutes
@@ -182,11 +183,23 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
-    response = render(request, "404.html", status=404)
+    response = HttpResponse(_not_found_page(get_language() or ""), status=404)
     response.headers["Cache-Control"] = "no-cache"
+    # Django notes each of them: a flood of invented addresses must not become one of the log.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     if request.path_info.startswith(OPEN_TO_ALL):
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+@cache
+def _not_found_page(language: str) -> str:
+    """The page of all addresses that lead nowhere, once for each language: there are as many as anybody cares to invent.
+    Its way to the other languages leads to their front pages.
+    """
+    request = HttpRequest()
+    request.path = request.path_info = f"/{language}/"
+    return render_to_string("404.html", request=request)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
