@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -67,6 +70,35 @@ def test_a_page_is_asked_for_once_in_each_form() -> None:
         for wording in ("identity", "gzip;q=0, br", "br, gzip; q=0.0", "deflate"):
             assert ask(port, "/uz/about/", Accept_Encoding=wording) == "/uz/about/  "
         assert Upstream.asked == [("/uz/about/", "gzip"), ("/uz/about/", "")]
+
+
+def test_only_what_the_cache_does_not_hold_is_limited() -> None:
+    """One address that asks for a thousand pages is slowed down; a thousand readers of one page behind it are not."""
+    with before_a_site() as port:
+        began = time.monotonic()
+        statuses = Counter(status(port, f"/uz/check/{number}/") for number in range(1_000))
+        most = 400 + 20 * (time.monotonic() - began) + 2
+        assert statuses.keys() == {200, 429}
+        assert 400 <= statuses[200] <= most
+        assert len(Upstream.asked) == statuses[200]
+        assert status(port, "/uz/check/0/") == 200, "what the cache holds has no limit"
+        assert Counter(status(port, "/uz/check/0/") for _ in range(1_000)) == {200: 1_000}
+        assert len(Upstream.asked) <= most
+
+
+def test_a_reader_cannot_choose_in_whose_name_he_asks() -> None:
+    with before_a_site() as port:
+        for number in range(450):
+            status(port, f"/uz/{number}/", X_Reader=f"192.0.2.{number % 250}")
+        assert status(port, "/uz/one-more/", X_Reader="198.51.100.1") == 429
+
+
+def status(port: int, path: str, **headers: str) -> int:
+    try:
+        ask(port, path, **headers)
+    except HTTPError as error:
+        return error.code
+    return 200
 
 
 def test_the_way_to_a_language_is_one_for_each() -> None:

@@ -50,6 +50,7 @@ def configuration(folder: Path, port: int, upstream: int, static: Path) -> str:
     values = {
         "$LISTEN": f"127.0.0.1:{port}",
         "$UPSTREAM": f"127.0.0.1:{upstream}",
+        "$UNCACHED": f"127.0.0.1:{free_port()}",
         "$STATIC": str(static),
         "$DATA": os.environ.get("ESAYLOV_DATA", str(folder)),
         "$CACHE": str(folder / "cache"),
