@@ -20,10 +20,18 @@ export function folds(root) {
   addEventListener("hashchange", () => openNamed(root));
 }
 
+/** What the address names on the page; null where there is no such thing, or where it is no text ("#%"). */
+function named() {
+  try {
+    return document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  } catch {
+    return null;
+  }
+}
+
 /** Opens the part that the address names, or that what it names stands in. */
 function openNamed(root) {
-  const name = decodeURIComponent(location.hash.slice(1));
-  const target = name && document.getElementById(name);
+  const target = named();
   if (!target || !root.contains(target)) return;
   for (let part = target.closest("details"); part; part = part.parentElement?.closest("details")) part.open = true;
   target.scrollIntoView();

@@ -18,6 +18,9 @@ export function wait(every, failures, random = Math.random()) {
   return plain * (1 - SPREAD + 2 * SPREAD * random);
 }
 
+/** The live parts of a page that stand outside of what is replaced whole. */
+const outside = (page) => [...page.querySelectorAll("[data-live]")].filter((one) => !one.closest("main"));
+
 /** Why a page cannot take the place of this one: "older", "other" (another page, election or build); null when it can. */
 export function obstacle(now, next) {
   const [before, after] = [now.querySelector("main"), next.querySelector("main")];
@@ -28,8 +31,8 @@ export function obstacle(now, next) {
       .map((one) => one.getAttribute("src") ?? one.getAttribute("href"))
       .sort()
       .join(" ");
-  const outside = (page) => [...page.querySelectorAll("[data-live]")].filter((one) => !one.closest("main")).map((one) => one.dataset.live);
-  if (assets(now) !== assets(next) || outside(now).join() !== outside(next).join()) return "other";
+  const names = (page) => outside(page).map((one) => one.dataset.live).join();
+  if (assets(now) !== assets(next) || names(now) !== names(next)) return "other";
   return null;
 }
 
@@ -70,7 +73,6 @@ export function replace(now, next) {
   const [main, fresh] = [now.querySelector("main"), next.querySelector("main")];
   const restore = selection();
   unsort(main);
-  const outside = (page) => [...page.querySelectorAll("[data-live]")].filter((one) => !one.closest("main"));
   const others = outside(next);
   for (const [i, part] of outside(now).entries()) Idiomorph.morph(part, others[i].innerHTML, options);
   Idiomorph.morph(main, [...fresh.childNodes], options);

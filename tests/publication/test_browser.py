@@ -55,6 +55,11 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     assert [text for text in wrong if "status of 404" not in text] == []
 
 
+def test_address_that_names_nothing_stops_no_script(page: Page, address: str) -> None:
+    page.goto(f"{address}{PAGES['protocol']}#%")
+    page.locator("[data-check-start]:enabled").wait_for()
+
+
 def violations(page: Page) -> list[tuple[str, str]]:
     """What axe objects to: rule and place."""
     from axe_playwright_python.sync_playwright import Axe
