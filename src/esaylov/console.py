@@ -36,11 +36,12 @@ def refusals() -> Iterator[None]:
     from esaylov.server.database import DatabaseError
     from esaylov.server.embedded import EmbeddedError
     from esaylov.server.places import PlaceError
+    from esaylov.server.pool import PoolError
     from esaylov.server.supervisor import ServeError
 
     try:
         yield
-    except (DatabaseError, EmbeddedError, PlaceError, ServeError) as error:
+    except (DatabaseError, EmbeddedError, PlaceError, PoolError, ServeError) as error:
         raise refuse(str(error)) from error
 
 

@@ -34,16 +34,17 @@ class DatabaseError(RuntimeError):
 
 
 @contextlib.contextmanager
-def platform(own: Embedded | None = None) -> Iterator[Embedded | None]:
+def platform(own: Embedded | None = None, *, connections_needed: int = 0) -> Iterator[Embedded | None]:
     """Django set up and its database migrated, for as long as the context lasts.
 
     Yields the embedded database, if that is what it is: `own` when given; else the one that `DATABASE_URL`
-    names; else the embedded one in the data folder. Raises `DatabaseError`, `EmbeddedError`, `PlaceError`.
+    names; else the embedded one in the data folder, started for as many connections as are needed. Raises
+    `DatabaseError`, `EmbeddedError`, `PlaceError`.
     """
     with contextlib.ExitStack() as stack:
         data = make_data_folder()
         if own is None and not os.environ.get("DATABASE_URL"):
-            own = Embedded(data / "database")
+            own = Embedded(data / "database", connections=connections_needed)
         if own is not None:
             urls = stack.enter_context(own)
             os.environ |= {"DATABASE_URL": urls.app, "DATABASE_ADMIN_URL": urls.admin}

@@ -39,6 +39,7 @@ from psycopg import sql
 
 from esaylov.server import keeper
 from esaylov.server.places import choose_owner, home_of, leftovers, programs_for, socket_folder
+from esaylov.server.pool import RESERVED
 
 DATABASE = "esaylov"
 ADMIN_ROLE = "esaylov_admin"
@@ -87,16 +88,23 @@ class Embedded:
 
     `data`: the folder, made when missing. `durable=False` is for clusters that may be lost with the machine
     (tests, replays): nothing is forced to the disk. `temporary=True` removes the folder when the last client
-    is gone. Raises `EmbeddedError`, `PlaceError`.
+    is gone. `connections`: how many it must take at least, if it is started here. Raises `EmbeddedError`, `PlaceError`.
     """
 
     def __init__(
-        self, data: Path, *, durable: bool = True, temporary: bool = False, patience: float = 600
+        self,
+        data: Path,
+        *,
+        durable: bool = True,
+        temporary: bool = False,
+        patience: float = 600,
+        connections: int = 0,
     ) -> None:
         self.data = Path(os.path.abspath(data))
         self.durable = durable
         self.temporary = temporary
         self.patience = patience
+        self.connections = connections
         self._users: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -259,7 +267,8 @@ class Embedded:
             (self._socket / name).unlink(missing_ok=True)
 
     def _launch(self) -> None:
-        settings = SETTINGS if self.durable else THROW_AWAY_SETTINGS
+        settings = dict(SETTINGS if self.durable else THROW_AWAY_SETTINGS)
+        settings["max_connections"] = str(max(int(settings["max_connections"]), self.connections + RESERVED))
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))

@@ -16,6 +16,7 @@ import django
 from django.db import DatabaseError
 
 from esaylov.server.guard import guard_service
+from esaylov.server.pool import THREADS
 
 STATIC = Path(__file__).resolve().parent.parent / "design" / "static"
 
@@ -32,8 +33,7 @@ def web(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        # Two of them may be held by pictures and searches (esaylov.publication.gate); pages have the others.
-        blocking_threads=4,
+        blocking_threads=THREADS,
         # A thread that ends takes its database connection with it: keep them.
         blocking_threads_idle_timeout=600,
         websockets=False,

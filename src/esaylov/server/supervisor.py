@@ -30,6 +30,7 @@ from esaylov.server.database import platform
 from esaylov.server.embedded import Embedded, EmbeddedError
 from esaylov.server.folders import make_data_folder
 from esaylov.server.guard import PARENT
+from esaylov.server.pool import check_connections, needed
 
 logger = logging.getLogger(__name__)
 
@@ -243,7 +244,7 @@ def serve(
     """Serve the whole site until a signal asks to end.
 
     `prepare` runs when the database is ready and before the site starts; it may return further services.
-    `announce` gets the site's address once it answers. Raises `ServeError`, and what `platform` raises.
+    `announce` gets the site's address once it answers. Raises `ServeError`, `PoolError`, and what `platform` raises.
     """
     if reason := assets.missing():
         raise ServeError(reason)
@@ -254,7 +255,8 @@ def serve(
         if waiting and answers(host, port):
             announce(waiting.pop())
 
-    with only_one(make_data_folder()), platform() as embedded:
+    with only_one(make_data_folder()), platform(connections_needed=needed(workers)) as embedded:
+        check_connections(workers)
         services = [*site_services(host, port, workers), *prepare()]
         make_searchable()
         connections.close_all()
