@@ -414,7 +414,7 @@ def test_absent_addresses() -> None:
 
     def codes(election: str) -> dict[str, set[str]]:
         read.append(election)
-        return {"contests": {"list"}, "precincts": {"п-1"}, "protocols": {"п-1"}}
+        return {"contests": {"list"}, "precincts": {"п-1", "a.csv"}, "protocols": {"п-1"}}
 
     absent = Absent(codes)
 
@@ -427,7 +427,8 @@ def test_absent_addresses() -> None:
     assert not read, "another election needs no codes"
     for path in ("/en/", "/en/elections/", "/en/elections/e/", "/en/elections/e/contests/", "/en/about/x/y/z/",
                  "/en/elections/e/contests/list/", "/open/elections/e/contests/list.csv", "/en/elections/e/parties/x/",
-                 "/en/elections/e/protocols/п-1/whatever/", "/en/elections/e/precincts/п-1/"):  # fmt: skip
+                 "/en/elections/e/protocols/п-1/whatever/", "/en/elections/e/precincts/п-1/",
+                 "/en/elections/e/precincts/a.csv/", "/en/elections/e/contests/card.png"):  # fmt: skip
         assert not nowhere(path), path
     for path in ("/en/elections/e/contests/x/", "/open/elections/e/contests/x.json", "/en/elections/e/precincts/1/",
                  "/en/elections/e/protocols/1/list/", "/en/elections/e/contests/x/pictures/list.svg"):  # fmt: skip

@@ -21,6 +21,9 @@ ELECTIONS = "elections"
 ENDINGS = (".json", ".csv")
 """What follows a code in the addresses of open data."""
 
+BESIDE = ("", "card.png")
+"""What stands in the place of a code in the addresses of a list and of its social card."""
+
 Codes = Mapping[str, Collection[str]]
 
 
@@ -42,10 +45,10 @@ class Absent:
         election = parts[3]
         if election not in elections:
             return True
-        if len(parts) < 6 or not parts[5]:
+        if len(parts) < 6 or parts[5] in BESIDE:
             return False
         known = self._codes(election).get(parts[4])
-        return known is not None and _code(parts[5]) not in known
+        return known is not None and parts[5] not in known and _code(parts[5]) not in known
 
     def _codes(self, election: str) -> Codes:
         found = self._known.get(election)

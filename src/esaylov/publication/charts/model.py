@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from esaylov.design import numbers
 from esaylov.design.words import language
 from esaylov.publication.charts import render
-from esaylov.publication.tables import harmless
+from esaylov.publication.tables import harmless, percent_cell
 
 Value = str | int | None
 NOTHING = "–"
@@ -165,7 +165,7 @@ class Column:
     def plain(self, value: Value) -> str:
         """A value as programs read it."""
         if self.kind == "share" and isinstance(value, int):
-            return f"{value // 100}.{value % 100:02d}"
+            return percent_cell(value) or ""
         return "" if value is None else str(value)
 
 
