@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 if TYPE_CHECKING:
     from esaylov.publication.geography.boundaries import Taken
 
 REFUSED = 1
 MOST_PROBLEMS = 20
+LINE_EVERY = 5.0
+"""Seconds between two lines of progress where there is no terminal."""
 
 
 def refuse(text: str) -> typer.Exit:
@@ -100,24 +102,27 @@ def publish_folder(folder: Path | None) -> None:
     print(f"{what}: size {done.size:,}, manifest {done.manifest}, entry {done.index:,}")
 
 
-@contextlib.contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress line on the error output, if that is a terminal.
+Progressing = Callable[[str, int, int], None]
+"""What is done, how much of it, and of how much."""
 
-    Call the result with what is done, how much of it, and of how much.
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Progressing]:
+    """Progress on the error output: on a terminal one line for each thing that is done, renewed in place; elsewhere, as
+    in a log, a line every few seconds.
     """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield progress_lines()
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
-    console = Console(stderr=True)
     # What a command prints goes above the bar on a terminal, and to its own place when it is sent elsewhere.
-    redirected = sys.stdout.isatty()
-    with Progress(
-        *columns, console=console, redirect_stdout=redirected, disable=not console.is_terminal
-    ) as bar:
+    with Progress(*columns, console=console, redirect_stdout=sys.stdout.isatty()) as bar:
         tasks = {}
 
         def show(what: str, done: int, total: int) -> None:
@@ -126,6 +131,20 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(tasks[what], completed=done, total=total)
 
         yield show
+
+
+def progress_lines(every: float = LINE_EVERY, now: Callable[[], float] = time.monotonic) -> Progressing:
+    """Progress as lines of text on the error output, none before the first few seconds are over."""
+    next_line = now() + every
+
+    def show(what: str, done: int, total: int) -> None:
+        nonlocal next_line
+        if now() >= next_line:
+            next_line = now() + every
+            share = f" ({100 * done // total} %)" if total else ""
+            print(f"{what}: {done:,} of {total:,}{share}", file=sys.stderr, flush=True)
+
+    return show
 
 
 def temporary_folder() -> Path:
@@ -162,23 +181,26 @@ def parse_time(text: str | None) -> datetime | None:
 
 
 def print_replay(report: Mapping[str, Any]) -> None:
-    """Print a replay's report (the content of its JSON file): figures, findings, and each contest's totals
-    and seats.
+    """Print a replay's report (the content of its JSON file): figures, findings, and a line for each contest with
+    its totals and seats.
     """
-    console = Console()
     pace = f"{report['protocols_per_second']:,.0f}/s"
-    console.print(f"{report['protocols']:,} protocols in {report['seconds']:,.1f} s: {pace}")
+    print(f"{report['protocols']:,} protocols in {report['seconds']:,.1f} s: {pace}")
     found = ", ".join(f"{code} {count:,}" for code, count in report["findings"].items())
-    console.print(f"findings: {found or 'none'}")
-    console.print(f"left outside the totals: {len(report['left_outside']):,}")
+    print(f"findings: {found or 'none'}")
+    print(f"left outside the totals: {len(report['left_outside']):,}")
+    print("votes by contest, seats in brackets:")
     for contest in report["contests"]:
-        table = Table(title=contest["id"], title_justify="left")
-        table.add_column("option")
-        table.add_column("votes", justify="right")
-        table.add_column("seats", justify="right")
-        for option, votes in contest["totals"].items():
-            table.add_row(option, f"{votes:,}", f"{contest['seats'].get(option, 0):,}")
-        console.print(table)
+        print(f"  {contest['id']}: {contest_line(contest['totals'], contest['seats'])}")
+
+
+def contest_line(totals: Mapping[str, int], seats: Mapping[str, int]) -> str:
+    """Options with their votes, most votes first, and with their seats where they have any."""
+    ordered = sorted(totals.items(), key=lambda option: -option[1])
+    return ", ".join(
+        f"{option} {votes:,}{f' [{seats[option]:,}]' if seats.get(option) else ''}"
+        for option, votes in ordered
+    )
 
 
 def announce_demo(text: str) -> None:
