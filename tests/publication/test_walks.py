@@ -147,7 +147,7 @@ def test_journalist_embeds_the_seats(address: str, window: Callable[..., Page]) 
     line = page.get_by_role("region", name=re.compile("^Line to copy")).first.inner_text()
     with newspaper(line) as paper:
         page.goto(paper)
-        wide = settled(page)
+        wide = settled(page.locator("iframe"))
         frame = page.frames[1]
         assert "Green" in frame.locator("main").inner_text()
         assert "simulated" in frame.locator("main").inner_text()
