@@ -55,8 +55,9 @@ def test_while_protocols_wait_for_their_place_in_the_log_the_pages_say_how_many(
     assert "Nothing has been counted yet." in get("/en/").text, "three are no heap"
     monkeypatch.setattr(ordering, "MANY", 3)
     said = "Nothing has been counted yet: 3 protocols have been received and are being put into the log, 0 of them"
-    for path in ("/en/", "/en/elections/tiny/"):
+    for path in ("/en/", "/en/elections/tiny/", "/en/elections/tiny/contests/list/"):
         assert f"{said} so far. 0 of 5 precincts are counted" in get(path).text
+    assert f"{said} so far. 0 of 2 precincts are counted" in get("/en/elections/tiny/territories/n/").text
     called.move_on()
     for path in ("/en/", "/en/elections/tiny/"):
         assert "put into the log" not in get(path).text

@@ -14,6 +14,7 @@ from esaylov.elections.queries import ContestRow
 from esaylov.publication.pages.common import Frame, Link, frame, name_of, open_data_url, territory_url
 from esaylov.publication.pages.contests import Figures, answer, figures, lead, title_of
 from esaylov.publication.pages.lines import PlaceLine, place_lines
+from esaylov.publication.pages.ordering import so_far
 from esaylov.publication.pages.paging import Pager, pager, part_of
 from esaylov.publication.pages.pictures import Charts, result_chart, source
 from esaylov.publication.pages.precincts import ContestLine, Option, contest_lines, contest_pages
@@ -118,7 +119,7 @@ def contest_page(at: Snapshot, contest: ContestRow) -> ContestPage:
     return ContestPage(
         frame=around,
         shown=shown,
-        lead=lead(around, answer(shown), shown.counted, shown),
+        lead=lead(around, so_far(at, shown.counted.counted, answer(shown)), shown.counted, shown),
         place=Link(name_of(place), territory_url(at, place.code)),
         stages=stages,
         columns=head,

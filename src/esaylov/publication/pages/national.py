@@ -25,7 +25,7 @@ from esaylov.publication.pages.districts import Districts, districts
 from esaylov.publication.pages.hours import Hour, hours
 from esaylov.publication.pages.lines import PlaceLine, main_contest, place_lines
 from esaylov.publication.pages.maps import constituencies_chart, territories_chart
-from esaylov.publication.pages.ordering import being_ordered
+from esaylov.publication.pages.ordering import so_far
 from esaylov.publication.pages.pictures import (
     Charts,
     hours_chart,
@@ -114,8 +114,7 @@ def headline(at: Snapshot) -> Headline:
     table = seat_table(at, main, shown) if main is not None and main.kind == "list" else None
     counted = main.counted if main is not None else together(one.counted for one in shown.values())
     final = bool(shown) and all(one.final for one in shown.values())
-    waiting_for_order = "" if counted.counted else being_ordered(at)
-    text = waiting_for_order or _answer(main, table, shown, final)
+    text = so_far(at, counted.counted, _answer(main, table, shown, final))
     return Headline(text, preliminary(final), counted, main, table, shown)
 
 

@@ -31,6 +31,11 @@ FROM results_protocol f
 WHERE f.contest_id = ANY(%(contests)s)"""
 
 
+def so_far(at: Snapshot, counted: int, text: str) -> str:
+    """The answer of a page; while nothing is counted because protocols wait in a heap, that."""
+    return text if counted else being_ordered(at) or text
+
+
 def being_ordered(at: Snapshot) -> str:
     """How many protocols the site has received and how many of them stand in the log at this size, in one sentence;
     empty where only a few are waiting.

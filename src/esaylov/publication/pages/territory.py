@@ -31,6 +31,7 @@ from esaylov.publication.pages.contests import (
 )
 from esaylov.publication.pages.lines import PlaceLine, lines_of, main_contest
 from esaylov.publication.pages.maps import territories_chart
+from esaylov.publication.pages.ordering import so_far
 from esaylov.publication.pages.paging import Pager, pager, part_of
 from esaylov.publication.pages.pictures import Charts, result_chart, source
 from esaylov.publication.pages.precincts import PrecinctLine, precinct_line, territory_pages
@@ -98,7 +99,9 @@ def territory_page(at: Snapshot, place: Place) -> TerritoryPage:
         frame=around,
         name=name_of(place),
         kind=territory_kind(place.kind),
-        lead=lead(around, _answer(whole, own), counted, whole[0] if whole else None),
+        lead=lead(
+            around, so_far(at, counted.counted, _answer(whole, own)), counted, whole[0] if whole else None
+        ),
         state=whole[0].state if whole else None,
         counted=counted,
         voters=known.voters[place.id],
