@@ -17,7 +17,9 @@ def test_file_says_size_and_pace(site: Site, client: Client) -> None:
     said = answer.json()
     assert (said["election"], said["every"], said["final"]) == ("tiny", 5, False)
     assert f'data-size="{said["size"]}"' in client.get(NATIONAL).content.decode()
-    assert (said["simulated"], said["replay"]) == (True, False), "a state of the count is passed on without its page"
+    assert (said["simulated"], said["replay"]) == (True, False), (
+        "a state of the count is passed on without its page"
+    )
     assert said["signed_at"].endswith("+05:00")
     assert len(answer.content) < 200
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
