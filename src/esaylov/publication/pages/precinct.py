@@ -55,7 +55,6 @@ class PrecinctPage:
     title: str
     lead: str
     address: str
-    withheld: bool
     map_url: str
     voters: int
     places: tuple[Link, ...]
@@ -76,7 +75,6 @@ def precinct_page(at: Snapshot, row: PrecinctRow) -> PrecinctPage:
         title=precinct_name(row),
         lead=_lead(protocols),
         address=address_of(row),
-        withheld=row.place_public is False,
         map_url=_map(row),
         voters=row.voters,
         places=tuple(
