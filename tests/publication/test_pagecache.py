@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
-from esaylov.publication import pagecache
+from esaylov.publication import absent, pagecache
 from esaylov.publication.absent import Absent
 from esaylov.publication.etags import election_tag, site_tag
 from esaylov.publication.hosts import Hosts, parted
@@ -416,10 +417,10 @@ def test_absent_addresses() -> None:
         read.append(election)
         return {"contests": {"list"}, "precincts": {"п-1", "a.csv"}, "protocols": {"п-1"}}
 
-    absent = Absent(codes)
+    is_absent = Absent(codes)
 
     def nowhere(path: str) -> bool:
-        return absent(path.encode().decode("latin-1"), ["e", None])
+        return is_absent(path.encode().decode("latin-1"), ["e", None])
 
     assert nowhere("/en/elections/x/")
     assert nowhere("/open/elections/x/live.json")
@@ -434,6 +435,18 @@ def test_absent_addresses() -> None:
                  "/en/elections/e/protocols/1/list/", "/en/elections/e/contests/x/pictures/list.svg"):  # fmt: skip
         assert nowhere(path), path
     assert read == ["e"]
+
+
+def test_codes_that_cannot_be_read_leave_no_connection_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[bool] = []
+
+    def fails(_election: str) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(absent, "tables", fails)
+    monkeypatch.setattr(absent.connection, "close", lambda: closed.append(True))
+    assert not Absent()("/en/elections/e/precincts/x/", ["e"])
+    assert closed == [True]
 
 
 def test_without_a_database_no_address_is_called_absent() -> None:

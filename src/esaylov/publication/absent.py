@@ -11,6 +11,8 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Mapping
 
+from django.db import connection
+
 from esaylov.elections.queries import tables
 from esaylov.publication.reads import places
 from esaylov.results.queries import fetched
@@ -70,13 +72,20 @@ def _code(part: str) -> str:
 
 
 def codes_of(election: str) -> Codes:
-    """The codes of an election's contests, territories and precincts. Raises UnknownElection and Django's errors."""
-    at_hand = tables(election)
-    rows = fetched("SELECT code FROM registry_precinct WHERE election = %s", [election])
+    """The codes of an election's contests, territories and precincts. Raises UnknownElection and Django's errors, and then
+    leaves no connection behind: what asks here stands outside of Django's requests, which would look after it.
+    """
+    try:
+        at_hand = tables(election)
+        rows = fetched("SELECT code FROM registry_precinct WHERE election = %s", [election])
+        territories = frozenset(places(at_hand).by_code)
+    except Exception:
+        connection.close()
+        raise
     precincts = frozenset(code for (code,) in rows)
     return {
         "contests": frozenset(at_hand.contests),
-        "territories": frozenset(places(at_hand).by_code),
+        "territories": territories,
         "precincts": precincts,
         "protocols": precincts,
     }
