@@ -123,7 +123,10 @@ def test_before_the_release_pages_say_when_it_is(early: Site, get: Get) -> None:
         assert "No result is public before 25 October 2026, 20:00 (Tashkent)." in get(f"/en/{path}").text, (
             path
         )
-    assert "Natijalar mana shu vaqtdan oldin eʼlon qilinmaydi: 2026-yil 25-oktabr, 20:00 (Toshkent)." in get("/uz/").text
+    assert (
+        "Natijalar mana shu vaqtdan oldin eʼlon qilinmaydi: 2026-yil 25-oktabr, 20:00 (Toshkent)."
+        in get("/uz/").text
+    )
 
 
 def test_files_hold_no_figure_before_and_all_of_them_after(early: Site, client: Client) -> None:
