@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 DEMO = "elections/uz-lc-2024-demo/"
 PNG = b"\x89PNG"
-LARGEST = 450_000
+LARGEST = 500_000
 
 
 @pytest.fixture(scope="module")
