@@ -131,13 +131,13 @@ commission = "precinct"
 members = [5, 19]
 officers = ["chair"]
 [[commissions.rules]]
-code = "K01"
+code = "M01"
 rule = "age"
 least = 21
 severity = "error"
 text = {en = "Too young"}
 [[commissions.rules]]
-code = "K02"
+code = "M02"
 rule = "one-employer"
 share = 0.5
 severity = "error"
@@ -164,7 +164,7 @@ def test_commissions_have_the_documented_defaults() -> None:
         (("least = 21\n", ""), "commissions.rules[0].least: is needed with the rule age"),
         (("least = 21", 'least = 21\naccepted = ["higher"]'),
          "commissions.rules[0].accepted: has no meaning with the rule age"),
-        (('"K02"', '"K01"'), "commissions.rules[1].code: K01 occurs twice"),
+        (('"M02"', '"M01"'), "commissions.rules[1].code: M01 occurs twice"),
         (('"age"', '"height"'), "commissions.rules[0].rule: 'height' is not one of"),
     ],
 )  # fmt: skip
