@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from esaylov.design import numbers
 from esaylov.design.words import language
+from esaylov.law.seats import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,6 @@ class Step:
     article: str
     figures: Mapping[str, Fraction]
     standings: tuple[Standing, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """An option as it stands in a step: votes, seats so far, and the value that it is ranked by."""
-
-    option: str
-    votes: Fraction
-    seats: int
-    value: Fraction
 
 
 @dataclass(frozen=True, slots=True)
