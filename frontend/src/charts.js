@@ -37,6 +37,15 @@ function link(drawn, links) {
   for (const texts of drawn.querySelectorAll(".mark-text")) texts.setAttribute("aria-hidden", "true");
 }
 
+/** Puts a picture in the place of another; whoever stands on a link by keyboard stays on it. */
+function exchange(before, after) {
+  const held = before.contains(document.activeElement) ? document.activeElement : null;
+  held?.blur(); // the words beside it go first: were they to go while the picture does, neither would stand
+  before.replaceWith(after);
+  const same = held && [...after.querySelectorAll("a")].find((one) => one.getAttribute("href") === held.getAttribute("href"));
+  same?.focus({ preventScroll: true, focusVisible: true });
+}
+
 class Figure {
   constructor(element) {
     this.element = element;
@@ -92,7 +101,7 @@ class Figure {
       this.finish(drawn, still, links);
       this.view = result;
       this.still = still;
-      still.replaceWith(drawn);
+      exchange(still, drawn);
     } catch (error) {
       console.info("The picture stays as it is:", error);
     }
@@ -119,7 +128,7 @@ class Figure {
     this.view?.finalize();
     this.view = null;
     const drawn = this.place.querySelector(".chart-drawn");
-    if (drawn && still) drawn.replaceWith(still);
+    if (drawn && still) exchange(drawn, still);
   }
 
   /** Words beside the pointer. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -380,8 +381,11 @@ class TestRelease:
             response = early.client.get(f"/api/elections/door/receipts/{body['leaf_hash']}")
             assert set(response.json()) == {"leaf_hash", "index", "size", "checkpoint", "proof"}
             facts = early.client.get("/api/elections/door").content + response.content
+            said = re.sub(
+                r"[0-9a-f]{64}|[A-Za-z0-9+/]{40,}=*|log-[0-9a-f]+", "", facts.decode()
+            )  # digests hold any digits
             for figure in form("n1-1")["votes"].values():
-                assert str(figure) not in facts.decode().replace(body["leaf_hash"], "")
+                assert str(figure) not in said
 
 
 class TestFaults:

@@ -172,8 +172,10 @@ FOCUSED = """() => {
   const one = document.activeElement;
   if (one === document.body || one === document.documentElement) return null;
   window.stops ??= [];
-  const again = window.stops.includes(one);
-  window.stops.push(one);
+  const figure = one instanceof SVGElement ? one.closest("figure") : null;  // drawn anew, a link is still the same
+  const key = figure ? `${figure.dataset.chart} ${one.getAttribute("href")}` : one;
+  const again = window.stops.includes(key);
+  window.stops.push(key);
   const marked = one.type === "radio" ? document.querySelector(`label[for="${one.id}"]`) : one;
   const looks = [marked, ...marked.querySelectorAll("*")].map(part => getComputedStyle(part));
   const inset = looks.some(look => look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2);

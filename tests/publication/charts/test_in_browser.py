@@ -97,6 +97,30 @@ def test_script_follows_the_switch(page: Page, address: str) -> None:
     page.locator(f"{DRAWN} a path[fill*=ramp]").first.wait_for(state="attached")
 
 
+def test_who_stands_on_a_link_stays_on_it(page: Page, address: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/pictures/districts*.json", hold)
+    open_map(page, address)
+    link = page.locator(f"{MAP} .chart-picture a").nth(1)
+    link.focus()
+    href = link.get_attribute("href")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    for _ in range(200):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    (route,) = held
+    route.continue_()
+    page.locator(DRAWN).wait_for()
+    where = "one => [one.getAttribute('href'), !!one.closest('.chart-drawn'), one.matches(':focus-visible')]"
+    assert page.locator(":focus").evaluate(where) == [href, True, True]
+
+
 def test_other_size_is_not_drawn(page: Page, address: str) -> None:
     """A specification of another tree size than the page's changes nothing."""
 
