@@ -157,12 +157,10 @@ _DISTANCES = ("before", "after", "day", "months_before", "months_after")
 
 
 def _calendar_problems(calendar: Mapping[str, Any]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for place, step in enumerate(calendar.get("steps", ())):
+    steps = calendar.get("steps", ())
+    yield from _repeated_codes("calendar.steps", steps)
+    for place, step in enumerate(steps):
         path = f"calendar.steps[{place}]"
-        if step["code"] in seen:
-            yield Problem(f"{path}.code", f"{step['code']} occurs twice")
-        seen.add(step["code"])
         for end in ("opens", "closes", "opens_abroad", "closes_abroad"):
             if end in step and sum(key in step[end] for key in _DISTANCES) != 1:
                 yield Problem(f"{path}.{end}", f"needs exactly one of {', '.join(_DISTANCES)}")
@@ -188,12 +186,10 @@ def _commission_problems(commissions: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("commissions.quorum", "is more than all members")
     for place, tier in enumerate(commissions.get("tiers", ())):
         yield from _tier_problems(f"commissions.tiers[{place}]", tier)
-    seen: set[str] = set()
-    for place, rule in enumerate(commissions.get("rules", ())):
+    rules = commissions.get("rules", ())
+    yield from _repeated_codes("commissions.rules", rules)
+    for place, rule in enumerate(rules):
         path = f"commissions.rules[{place}]"
-        if rule["code"] in seen:
-            yield Problem(f"{path}.code", f"{rule['code']} occurs twice")
-        seen.add(rule["code"])
         needed, allowed = _RULE_VALUES[rule["rule"]]
         given = rule.keys() - _RULE_HEAD
         for key in sorted(needed - given):
@@ -208,6 +204,14 @@ def _tier_problems(path: str, tier: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(f"{path}.members", "the first figure is the lower one")
     if len(tier.get("officers", ())) > most:
         yield Problem(f"{path}.officers", "are more than the commission has members")
+
+
+def _repeated_codes(path: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for place, row in enumerate(rows):
+        if row["code"] in seen:
+            yield Problem(f"{path}[{place}].code", f"{row['code']} occurs twice")
+        seen.add(row["code"])
 
 
 def _source_problems(value: object, path: str) -> Iterator[Problem]:
