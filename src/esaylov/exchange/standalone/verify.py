@@ -299,6 +299,8 @@ MEMBERS = {  # of each act, beside the common ones; CHECKS has a check for each
     (HEAD := "log.journal_head"): "rows chain",
     (PUBLISH := "publication.publish"): "manifest size",
 }
+PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and their kinds (section 3); `?`: or null
+}
 
 def matching(pattern: str) -> Check:
     compiled = re.compile(pattern)
@@ -351,6 +353,18 @@ CHECKS: dict[str, Check] = {
     ANNUL + " contest": lambda value: value is None or is_id(value),
     CORRECT + " state": matching("received|inconsistent"),
 }
+SHAPES: dict[str, Check] = {
+    **{"id": is_id, "ids": is_ids, "text": is_text, "hash": is_hash, "count": is_count},
+    "codes": lambda value: type(value) is list and all(map(is_text, value)),
+    "hashes": lambda value: type(value) is list and all(map(is_hash, value)),
+    "counts": lambda value: type(value) is dict and all(map(is_id, value)) and is_counts([*value.values()]),
+    "flag": lambda value: type(value) is bool,
+    "time": lambda value: bool(moment(value)),
+}
+
+def of_kind(kind: str) -> Check:
+    holds = SHAPES[kind.rstrip("?")]
+    return (lambda value: value is None or holds(value)) if kind[-1] == "?" else holds
 
 class Event(NamedTuple):
     """An act on results. `place`: its index; `known`: where it became known (the entry that opened it)."""
@@ -386,6 +400,10 @@ class Log:
             names = ["v", "act", *self.flags, *own.split(), *([] if act == SEALED else ["at", "body"])]
             names += [] if act in (HEAD, PUBLISH) else ["election", "edition"]
             self.shapes[act] = [(name, CHECKS.get(f"{act} {name}", CHECKS[name])) for name in names]
+        for act, own in PLAIN.items():
+            common = ["v", "act", *self.flags, "at", "body", "edition"]
+            self.shapes[act] = [(name, CHECKS[name]) for name in common] + [("election", of_kind("id?"))]
+            self.shapes[act] += [(name, of_kind(kind)) for name, kind in (pair.split(":") for pair in own.split())]
         for index, data in enumerate(entries):
             with place(f"entry {index}"):
                 entry = parse(data)
@@ -413,9 +431,13 @@ class Log:
             need(entry["rows"] - self.rows >= index - self.head, "journal rows are too few for the log")
             self.rows, self.head = entry["rows"], index
             return None
+        if act in PLAIN and entry["election"] is None:
+            return None
         election = self.elections.setdefault(entry["election"], Election(entry["election"], entry["edition"]))
         need(entry["edition"] == election.edition, "an election has one edition")
         need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
+        if act in PLAIN:
+            return None
         need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT), f"{act} before the roster")
         if act in (CALL, ROSTER):
             need(act not in election.once, f"{act} stands twice")

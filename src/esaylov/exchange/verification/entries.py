@@ -16,6 +16,7 @@ import orjson
 
 from esaylov.exchange.canonical import CanonicalError, loads_strict
 from esaylov.exchange.canonical import dumps as dumps_canonical
+from esaylov.exchange.verification import plain
 from esaylov.exchange.verification.said import (
     Called,
     Certified,
@@ -53,6 +54,8 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "publication.publish": (*_OWN, "manifest", "size"),
 }
 """The whitelist of docs/formats.md, section 3, without `simulated` and `replay`."""
+PLAIN: dict[str, str] = {}
+"""Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""
 
 PROTOCOL_ACTS = ("results.submit_protocol", "results.correct_protocol")
 PINNED = ("territories", "contests", "options", "precincts")
@@ -140,6 +143,7 @@ class _Reader:
             "log.open": self.open,
             "log.journal_head": self.head,
             "publication.publish": self.publish,
+            **dict.fromkeys(PLAIN, self.plain),
         }
 
     def read(self, entries: Sequence[bytes]) -> Entries:
@@ -170,7 +174,8 @@ class _Reader:
             raise _Wrong("not an object")
         self.flags = tuple(flag for flag in ("simulated", "replay") if flag in first)
         self.out.simulated, self.out.replay = "simulated" in first, "replay" in first
-        self.keys = {act: tuple(sorted((*members, *self.flags))) for act, members in MEMBERS.items()}
+        every = MEMBERS | {act: (*_COMMON, *plain.members(said)) for act, said in PLAIN.items()}
+        self.keys = {act: tuple(sorted((*members, *self.flags))) for act, members in every.items()}
 
     def _reason(self, raw: bytes) -> str | None:
         """Why the form of an entry is wrong; None when its form is right."""
@@ -235,6 +240,19 @@ class _Reader:
             moment.isoformat() == at and at.endswith("+00:00") and len(at) == 25,
             f"at: {at!r} is not a UTC time",
         )
+
+    def plain(self, index: int, d: dict[str, Any]) -> None:
+        """An act that touches no figure, of an election or of none."""
+        wrong = plain.wrong(PLAIN[d["act"]], d)
+        _require(wrong is None, f"{wrong} is not as specified")
+        if d["election"] is not None:
+            self._common(index, d)
+            return
+        for flag in self.flags:
+            _require(d[flag] is True, f"{flag} is not true")
+        _ident(d["edition"], "edition")
+        _ident(d["body"], "body")
+        _require(plain.is_time(d["at"]), f"at: {d['at']!r} is not a time")
 
     def load(self, index: int, d: dict[str, Any]) -> None:
         for flag in self.flags:

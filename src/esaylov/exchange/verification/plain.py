@@ -1,0 +1,79 @@
+"""Members of acts that touch no figure, each of a kind (docs/formats.md, section 3).
+
+They are written as `name:kind`, parted by spaces; a kind that ends in `?` may be null.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+_ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
+_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
+_HASH = re.compile("[0-9a-f]{64}")
+_LIMIT = 2**53 - 1
+
+
+def members(said: str) -> tuple[str, ...]:
+    """Names of the members."""
+    return tuple(name for name, _ in _read(said))
+
+
+def wrong(said: str, entry: dict[str, Any]) -> str | None:
+    """The first member that is not of its kind, None when all are."""
+    return next((name for name, kind in _read(said) if not _holds(kind, entry[name])), None)
+
+
+def is_time(value: Any) -> bool:
+    """`YYYY-MM-DDThh:mm:ss±hh:mm`."""
+    if type(value) is not str or len(value) != 25:
+        return False
+    try:
+        return datetime.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=256)
+def _read(said: str) -> tuple[tuple[str, str], ...]:
+    pairs = (pair.split(":") for pair in said.split())
+    return tuple((name, kind) for name, kind in pairs)
+
+
+def _holds(kind: str, value: Any) -> bool:
+    if kind.endswith("?"):
+        return value is None or KINDS[kind[:-1]](value)
+    return KINDS[kind](value)
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
+    return lambda value: type(value) is str and pattern.fullmatch(value) is not None
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= _LIMIT
+
+
+def _each(holds: Callable[[Any], bool], *, once: bool) -> Callable[[Any], bool]:
+    return lambda value: (
+        type(value) is list and all(map(holds, value)) and (not once or len(set(value)) == len(value))
+    )
+
+
+KINDS: dict[str, Callable[[Any], bool]] = {
+    "id": _matches(_ID),
+    "ids": _each(_matches(_ID), once=True),
+    "text": _matches(_TEXT),
+    "codes": _each(_matches(_TEXT), once=False),
+    "hash": _matches(_HASH),
+    "hashes": _each(_matches(_HASH), once=False),
+    "count": _is_count,
+    "counts": lambda value: (
+        type(value) is dict and all(map(_matches(_ID), value)) and all(map(_is_count, value.values()))
+    ),
+    "flag": lambda value: type(value) is bool,
+    "time": is_time,
+}
