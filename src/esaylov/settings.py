@@ -6,6 +6,7 @@
 - ``ESAYLOV_HOSTS``: host names under which the site is reached, parted by commas; default: this machine only.
 - ``ESAYLOV_PUBLIC_URL``: the site's own address, such as ``https://results.example``; without it pages take theirs from
 each request.
+- ``ESAYLOV_EDITION``: the edition of the law for acts outside of elections; default: `uz-lc-2024`.
 - ``ESAYLOV_SECRET_KEY``: instead of the file ``secret-key`` in the data folder. ``ESAYLOV_DEBUG=1``: Django's
 error pages.
 """
@@ -27,6 +28,9 @@ ALLOWED_HOSTS = [
     if host.strip()
 ]
 ESAYLOV_PUBLIC_URL = os.environ.get("ESAYLOV_PUBLIC_URL", "").strip().rstrip("/")
+
+# The edition of the law that acts outside of elections follow; each election carries its own.
+ESAYLOV_EDITION = os.environ.get("ESAYLOV_EDITION", "uz-lc-2024")
 
 INSTALLED_APPS = [
     "esaylov.acts",

@@ -1,17 +1,22 @@
 """What the door must know of an election, asked through a provider that a higher room registers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from esaylov.law.editions import Edition
+from django.conf import settings
+
+from esaylov.acts.identity import IdentityError, identity
+from esaylov.law.calendar import Override
+from esaylov.law.editions import Edition, parse_edition, uz_edition_toml
 
 
 @dataclass(frozen=True, slots=True)
 class ElectionContext:
-    """An election as the door sees it.
+    """An election as the door sees it; with the id "" what lies outside of elections (`standing`).
 
     `set_time` is the time of a set clock (rehearsal, replay, demonstration, an election of the past); None means the real
     clock. `release` is the time before which no result is public; None means at once. `tables` is whatever the stage's acts
@@ -34,6 +39,8 @@ class ElectionContext:
         return time.astimezone(self.timezone).isoformat(timespec="seconds")
 
 
+STANDING = ""
+STANDING_ZONE = ZoneInfo("Asia/Tashkent")
 _provider: Callable[[str], ElectionContext] | None = None
 
 
@@ -47,8 +54,57 @@ def register_provider(provider: Callable[[str], ElectionContext]) -> None:
     _provider = provider
 
 
+def standing() -> ElectionContext:
+    """The context of acts outside of elections: the real clock, the edition in force (`ESAYLOV_EDITION`).
+
+    Raises IdentityError before the log has an identity (`esaylov setup`, or the first election).
+    """
+    known = identity()
+    if known is None:
+        raise IdentityError("this installation's log has no identity yet: run `esaylov setup` first")
+    return ElectionContext(
+        id=STANDING,
+        edition=edition_in_force(settings.ESAYLOV_EDITION),
+        timezone=STANDING_ZONE,
+        date=date.max,
+        simulated=known.simulated,
+        replay=known.replay,
+        set_time=None,
+        clock_is_set=False,
+        release=None,
+        tables=None,
+    )
+
+
+@lru_cache(maxsize=4)
+def edition_in_force(name: str) -> Edition:
+    """The edition that new elections and acts outside of elections follow. Raises FileNotFoundError."""
+    return parse_edition(uz_edition_toml(name))
+
+
 def get_context(election: str) -> ElectionContext:
-    """The election's context. Raises UnknownElection."""
+    """The election's context; that of "" is `standing`. Raises UnknownElection."""
+    if election == STANDING:
+        return standing()
     if _provider is None:
         raise RuntimeError("no provider of election contexts is registered")
     return _provider(election)
+
+
+Moves = Callable[[], Sequence[Override]]
+_moves: Callable[[str, str], Moves] | None = None
+
+
+def register_moves(reader: Callable[[str, str], Moves]) -> None:
+    """Names the function that answers `ask_moves`."""
+    global _moves  # noqa: PLW0603 - one reader for the process, set when the apps are ready
+    _moves = reader
+
+
+def ask_moves(election: str, step: str) -> Moves:
+    """Notes the question by which decisions a step of an election was moved; what comes back waits for the answer, in the
+    order in which they were taken. They are read each time: a decision taken in another process holds at once.
+    """
+    if _moves is None:
+        raise RuntimeError("no reader of moved steps is registered")
+    return _moves(election, step)

@@ -16,11 +16,11 @@ from pydantic import BaseModel
 
 from esaylov.acts import mandates, refusals, sealing
 from esaylov.acts.bulk import insert_rows, journal_ids
-from esaylov.acts.context import ElectionContext, get_context
+from esaylov.acts.context import ElectionContext, ask_moves, get_context
 from esaylov.acts.powers import Actor, Power, Target
 from esaylov.acts.statements import ask, fetch, together
 from esaylov.exchange.canonical import dumps
-from esaylov.law.calendar import Window, window
+from esaylov.law.calendar import Override, Window, in_force, window
 from esaylov.law.findings import Finding
 from esaylov.tlog.tree import leaf_hash
 
@@ -126,7 +126,7 @@ class Act(ABC, Generic[CaseType]):
 def perform(
     act: type[Act[Any]], election: str, submission: Submission, context: ElectionContext | None = None
 ) -> Result:
-    """Performs one act: a batch of one. Raises UnknownElection."""
+    """Performs one act: a batch of one; with the election "" outside of elections. Raises UnknownElection."""
     return perform_batch(act, election, [submission], context)[0]
 
 
@@ -193,25 +193,39 @@ class _Batch:
         self.submissions = submissions
         self.now = datetime.now(UTC)
         self.clock = self.context.set_time if self.context.clock_is_set else self.now
-        self.windows = {abroad: self._window(abroad) for abroad in (False, True)}
+        self.windows = {abroad: self._window(abroad, {}) for abroad in (False, True)}
+        self.moves: Sequence[Override] = ()
 
-    def _window(self, abroad: bool) -> Window | None:
+    def _window(self, abroad: bool, overrides: Mapping[str, Override]) -> Window | None:
         context, step = self.context, self.act.step
         if step is None:
             return None
-        return window(context.edition, step, context.date, context.timezone, abroad=abroad)
+        return window(
+            context.edition, step, context.date, context.timezone, abroad=abroad, overrides=overrides
+        )
+
+    def _allowed(self, case: Case) -> Window | None:
+        """When the act is allowed: by the law's dates, or by the decision that was in force at the act's time."""
+        move = in_force(self.moves, case.at)
+        return (
+            self.windows[case.abroad]
+            if move is None
+            else self._window(case.abroad, {str(self.act.step): move})
+        )
 
     def run(self) -> list[Result]:
         keyed = {(s.actor.code, self._key(s)): i for i, s in enumerate(self.submissions) if s.key is not None}
         asked = ask(KEYS, [list(names) for names in zip(*keyed, strict=True)]) if keyed else None
+        moves = ask_moves(self.context.id, str(self.act.step)) if self.windows[False] else None
         cases: list[Case] = self.act.prepare(self.submissions)
         answers = self._stored_answers(keyed, asked.rows()) if asked else {}
+        self.moves = moves() if moves else ()
         self._process([case for i, case in enumerate(cases) if i not in answers])
         return [answers[i] if i in answers else _result(case) for i, case in enumerate(cases)]
 
     def _key(self, submission: Submission) -> str | None:
         """The client's key as the journal holds it: bodies of two elections may have one code."""
-        return None if submission.key is None else f"{self.context.id} {submission.key}"
+        return None if submission.key is None else f"{self.context.id or '-'} {submission.key}"
 
     def _stored_answers(self, keyed: Mapping[Any, int], rows: Sequence[Any]) -> dict[int, Result]:
         answers: dict[int, Result] = {}
@@ -236,8 +250,10 @@ class _Batch:
         foreign = actor.election is not None and actor.election != self.context.id
         if foreign or not mandates.allows(actor, self.act.power, case.target, case.contest_kind):
             return [refusals.no_mandate(actor.code, self.act.power)]
+        if actor.until is not None and (self.clock or self.now) >= actor.until:
+            return [refusals.mandate_ended(actor.code, self.context.local(actor.until))]
         found = []
-        allowed = self.windows[case.abroad]
+        allowed = self._allowed(case)
         if allowed is not None and not allowed.contains(case.at):
             found.append(refusals.outside_window(str(self.act.step), allowed, self.context.local))
         if not self.context.clock_is_set and case.at > self.now:
@@ -263,7 +279,7 @@ class _Batch:
             case.leaf = leaf_hash(entry)
             submission = case.submission
             rows.append(
-                (number, self.context.id, self.act.code, submission.actor.code, case.at, self.now, True, entry,
+                (number, self.context.id or None, self.act.code, submission.actor.code, case.at, self.now, True, entry,
                  self._key(submission), submission.request)
             )  # fmt: skip
         insert_journal(rows)
@@ -281,7 +297,7 @@ class _Batch:
             act=self.act.code,
             at=context.local(case.at),
             body=case.submission.actor.code,
-            election=context.id,
+            election=context.id or None,
             edition=context.edition.id,
         )
         if context.simulated:

@@ -1,18 +1,25 @@
 """What an act allows its taker to do, and who takes acts."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 
 class Power(StrEnum):
-    """Powers over election acts, alphabetical. Which tier of commission holds which is `registry.mandates`."""
+    """Powers over election acts, alphabetical. Which role of which body holds which is `registry.matrix`."""
 
     ACCEPT_PROTOCOL = "accept_protocol"
     ANNUL_PRECINCT = "annul_precinct"
     CALL_ELECTION = "call_election"
     CERTIFY = "certify"
+    MOVE_STEP = "move_step"
+    END_MANDATE = "end_mandate"
+    FORM_COMMISSION = "form_commission"
+    GRANT_MANDATE = "grant_mandate"
     RECORD_LOT = "record_lot"
+    REGISTER_ORGANISATION = "register_organisation"
     REPORT_TURNOUT = "report_turnout"
     SUBMIT_PROTOCOL = "submit_protocol"
     SUPPLY_DETERMINATION = "supply_determination"
@@ -21,9 +28,12 @@ class Power(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a commission (by its token; by the mandate of a person once mandates exist) or the system itself.
+    """Who acts: a person under a mandate, a commission by its machine token, or the system itself.
 
-    `code` is what the log shows as `body`. `territory` and `precinct` are database ids of the commission's own place.
+    `code` is the body's, which the log shows as `body`. `tier` is the commission's, or `organisation`, `person`, `system`.
+    `territory` and `precinct` are database ids of the body's own place. `role` is the person's in the body; None with a
+    machine token, which holds what the body holds. `until`: when the mandate ends. `election` None: a body outside of
+    elections (the Central Election Commission's own members, organisations).
     """
 
     code: str
@@ -31,14 +41,22 @@ class Actor:
     election: str | None = None
     territory: int | None = None
     precinct: int | None = None
+    person: UUID | None = None
+    mandate: int | None = None
+    role: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an act is about: a precinct (None: none) and the database ids of the territories concerned."""
+    """What an act is about: a precinct (None: none), the database ids of the territories concerned, and the tier of
+    the commission concerned, where one is formed or changed, or the code of the body whose own affair it is.
+    """
 
     precinct: int | None = None
     territories: frozenset[int] = field(default_factory=frozenset)
+    tier: str | None = None
+    body: str | None = None
 
 
 class Resolver(Protocol):

@@ -18,16 +18,32 @@ def no_mandate(body: str, power: str) -> Finding:
     )
 
 
+def mandate_ended(body: str, until: str) -> Finding:
+    """A02: the person's mandate in the body has ended."""
+    return _error(
+        "A02",
+        article="25",
+        en=f"Your mandate in {body} ended at {until}",
+        ru=f"Ваши полномочия в «{body}» прекратились {until}",
+        uz=f"“{body}” tarkibidagi vakolatingiz {until} da tugagan",
+    )
+
+
 def outside_window(step: str, allowed: Window, local: Callable[[datetime], str]) -> Finding:
-    """C01: the calendar does not allow the act at this time; names the step, its dates and its article."""
+    """C01: the calendar does not allow the act at this time; names the step, its dates, its article, and the decision
+    that moved the dates.
+    """
     opens = local(allowed.opens) if allowed.opens else "…"
     closes = local(allowed.closes) if allowed.closes else "…"
+    number = allowed.decision
     return _error(
         "C01",
         article=allowed.article,
-        en=f"Step “{step}” is open from {opens} until {closes}",
-        ru=f"Этап «{step}» открыт с {opens} до {closes}",
-        uz=f"“{step}” bosqichi {opens} dan {closes} gacha ochiq",
+        en=f"Step “{step}” is open from {opens} until {closes}"
+        + (f", by decision {number}" if number else ""),
+        ru=f"Этап «{step}» открыт с {opens} до {closes}" + (f" по решению {number}" if number else ""),
+        uz=f"“{step}” bosqichi {opens} dan {closes} gacha ochiq"
+        + (f" ({number}-sonli qarorga koʻra)" if number else ""),
     )
 
 
