@@ -26,6 +26,7 @@ NATIONAL: dict[Power, set[str]] = {
     Power.SUPPLY_DETERMINATION: {"cec"},
     Power.CERTIFY: {"cec"},
     Power.CALL_ELECTION: {"cec"},
+    Power.MOVE_STEP: {"cec"},  # Art. 60, 66, 74, 93
     Power.SYSTEM: set(),
 }
 # … and where the contest is that of a council, which the commissions of its territory decide themselves.
@@ -96,6 +97,7 @@ BODIES: dict[str, Any] = {
     "results.supply_determination": {"contest": "k", "decision": "5", "outcome": ["eve"]},
     "results.certify": {"contest": "k", "decision": "6"},
     "polling.report_turnout": {"precinct": "n1-1", "voters": 10},
+    "elections.move_step": {"step": "counting", "opens": None, "closes": "2026-11-20T00:00:00+05:00", "decision": "7"},
 }
 WITH_PATH = [listed for listed in catalogue() if listed.path]
 # Commissions of the test election (above the precinct n1-1 of the council of the North, or not).

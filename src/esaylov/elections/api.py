@@ -12,15 +12,28 @@ from pydantic import BaseModel
 from esaylov.acts import answers
 from esaylov.acts.api import PROBLEMS, election_context
 from esaylov.acts.catalogue import Listed, register
+from esaylov.acts.context import ElectionContext
 from esaylov.acts.receipts import find_inclusion
 from esaylov.elections.acts import CallElection, LoadPackage, PublishRoster
+from esaylov.elections.calendar import MoveStep, unknown_step
 from esaylov.elections.models import Election
 from esaylov.elections.queries import ContestRow, ElectionTables, elections
+from esaylov.law.findings import Finding
+
+
+def _no_such_step(context: ElectionContext, payload: MoveStep.Payload) -> list[Finding]:
+    """C02 when the calendar has no such step, whoever asks."""
+    calendar = context.edition.calendar
+    return [] if calendar and payload.step in calendar.steps else [unknown_step(payload.step)]
+
 
 register(
     Listed(act=LoadPackage, path=None, publishes=("files",)),
     Listed(act=CallElection, path=None, publishes=("date", "timezone", "clock", "release", "tables")),
     Listed(act=PublishRoster, path=None, publishes=("rows", "sha256")),
+    Listed(
+        act=MoveStep, path="moves", publishes=("step", "opens", "closes", "decision"), unknown=_no_such_step
+    ),
 )
 
 LeafHash = Annotated[

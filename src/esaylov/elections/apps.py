@@ -7,7 +7,9 @@ class ElectionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from esaylov.acts.context import register_provider
+        from esaylov.acts.context import register_moves, register_provider
+        from esaylov.elections.moves import ask_moves
         from esaylov.elections.queries import context
 
         register_provider(context)
+        register_moves(ask_moves)

@@ -1,6 +1,10 @@
 """An election, its contests and what can be voted for."""
 
+from typing import ClassVar
+
 from django.db import models
+
+from esaylov.acts.models import append_only_triggers
 
 
 class Election(models.Model):
@@ -53,3 +57,23 @@ class Option(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["contest", "code"], name="option_code")]
+
+
+class Move(models.Model):
+    """A step of the calendar with dates that a decision set. Of one step's decisions (`sequence`: 1, 2, …) the last one
+    taken holds; an end that is None is open."""
+
+    append_only: ClassVar[bool] = True
+
+    journal = models.OneToOneField("acts.Journal", on_delete=models.PROTECT, primary_key=True)
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, db_index=False)
+    step = models.TextField()
+    sequence = models.IntegerField()
+    opens = models.DateTimeField(null=True)
+    closes = models.DateTimeField(null=True)
+    number = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "step", "sequence"], name="move_sequence")]
+        triggers = append_only_triggers()

@@ -7,7 +7,7 @@ before" is counted is a value of the edition, because commissions have counted b
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -36,11 +36,32 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Dates that a commission set by decision instead of the law's."""
+    """Dates that a commission set by decision instead of the law's. `since`: when it was taken; None: it always held."""
 
     opens: datetime | None
     closes: datetime | None
     decision: str
+    since: datetime | None = None
+
+
+def in_force(moves: Sequence[Override], at: datetime) -> Override | None:
+    """The decision by whose dates a step is judged at a time: the last of `moves` (in the order in which they were
+    taken) that was taken by then; None: the law's dates hold.
+
+    So a decision never changes whether something was allowed before it: what was taken in time stays in time.
+    """
+    return next((move for move in reversed(moves) if move.since is None or move.since <= at), None)
+
+
+def rewritten(before: Window, after: Override, at: datetime) -> tuple[str, ...]:
+    """The ends (`opens`, `closes`) to which a decision taken at a time gives another date that has passed already. An end
+    that stays as it was may have passed; no end means since ever, or for ever.
+    """
+    changed = (
+        ("opens", before.opens, after.opens, after.opens is None or after.opens < at),
+        ("closes", before.closes, after.closes, after.closes is not None and after.closes < at),
+    )
+    return tuple(name for name, old, new, passed in changed if new != old and passed)
 
 
 def release_time(edition: Edition, election_date: date, timezone: str | ZoneInfo) -> datetime | None:

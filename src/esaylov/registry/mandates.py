@@ -17,6 +17,8 @@ CENTRAL = frozenset(
         Power.SUPPLY_DETERMINATION,
     }
 )
+# What the law gives to the Central Election Commission alone, in every election (Art. 60, 66, 74, 93: dates of the calendar).
+CEC_ALONE = frozenset({Power.MOVE_STEP})
 LOCAL_KINDS = frozenset({"council"})
 
 
@@ -28,7 +30,7 @@ def allows(actor: Actor, power: Power, target: Target, contest_kind: str | None)
     if actor.tier == "precinct":
         return False
     if actor.tier == "cec":
-        return power in HIGHER or power in CENTRAL
+        return power in HIGHER or power in CENTRAL or power in CEC_ALONE
     above = actor.territory in target.territories
     if power in HIGHER:
         return above
