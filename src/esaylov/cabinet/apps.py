@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CabinetConfig(AppConfig):
+    name = "esaylov.cabinet"
+    label = "cabinet"
+    default_auto_field = "django.db.models.BigAutoField"

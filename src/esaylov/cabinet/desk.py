@@ -1,0 +1,90 @@
+"""Who sits in the cabinet: the person signed in, their mandates, and the one under which they work now.
+
+Nothing of it is kept between requests but the choice of a mandate (in the session): mandates are read anew each
+time, so that one which ended a second ago opens nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from esaylov.acts import mandates
+from esaylov.acts.powers import Actor, Power, Target
+from esaylov.cabinet.clock import Clock, clock_of
+from esaylov.cabinet.elections import chosen_election
+from esaylov.cabinet.people import MandateRow, actor_of_mandate, mandates_of
+
+MANDATE = "mandate"
+"""Key of the chosen mandate in the session."""
+ELECTION = "election"
+"""Key of the election that holders of a standing mandate look at."""
+KINDS = (None, "council")
+"""Kinds of contest that a power may be bound to."""
+
+
+@dataclass
+class Desk:
+    """The desk of one request. `mandate` and `actor` are None where the person holds no mandate."""
+
+    account: Any
+    person: UUID | None
+    mandates: tuple[MandateRow, ...]
+    mandate: MandateRow | None
+    actor: Actor | None
+    chosen: str | None = None
+
+    @cached_property
+    def election(self) -> str | None:
+        """The election that the desk works on: the mandate's own; under a standing mandate the one chosen, else the
+        latest; None where there is none.
+        """
+        if self.mandate is None:
+            return None
+        return self.mandate.election or chosen_election(self.chosen)
+
+    @cached_property
+    def clock(self) -> Clock | None:
+        """The election's clock and mode."""
+        return clock_of(self.election) if self.election else None
+
+    @property
+    def tier(self) -> str:
+        """The tier of the body, empty without a mandate."""
+        return self.actor.tier if self.actor else ""
+
+    @property
+    def role(self) -> str:
+        """The role in the body, empty without a mandate."""
+        return str(getattr(self.actor, "role", None) or "") if self.actor else ""
+
+    def may(self, power: Power) -> bool:
+        """Whether the mandate holds a power at its own place. (What lies elsewhere is asked by the act itself.)"""
+        actor = self.actor
+        if actor is None:
+            return False
+        own = frozenset() if actor.territory is None else frozenset({actor.territory})
+        target = Target(precinct=actor.precinct, territories=own)
+        return any(mandates.allows(actor, power, target, kind) for kind in KINDS)
+
+
+def desk_of(request: HttpRequest) -> Desk | None:
+    """The desk of whoever is signed in, None for nobody."""
+    user: Any = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    now = datetime.now(UTC)
+    person: UUID | None = getattr(user, "person", None)
+    held = tuple(mandates_of(person, now)) if person is not None else ()
+    session = request.session
+    chosen = session.get(MANDATE)
+    mandate = next((row for row in held if str(row.id) == chosen), held[0] if held else None)
+    actor = actor_of_mandate(mandate.id, now) if mandate is not None else None
+    if actor is None:
+        mandate = None
+    return Desk(user, person, held, mandate, actor, session.get(ELECTION))

@@ -1,0 +1,45 @@
+"""Which elections there are, told by the stage that calls them: the cabinet stands below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionLine:
+    """An election as the shell names it. `mode`: official, pilot or rehearsal."""
+
+    id: str
+    titles: Mapping[str, str]
+    date: date
+    mode: str = "official"
+
+
+Provider = Callable[[], Sequence[ElectionLine]]
+
+_providers: list[Provider] = []
+
+
+def register(provider: Provider) -> None:
+    """Names the function that lists all elections, the latest day first."""
+    _providers[:] = [provider]
+
+
+def elections() -> Sequence[ElectionLine]:
+    """All elections, the latest day first; none where no stage tells of them."""
+    return _providers[0]() if _providers else ()
+
+
+def election_line(election: str) -> ElectionLine | None:
+    """One election, None when there is none of this id."""
+    return next((line for line in elections() if line.id == election), None)
+
+
+def chosen_election(wanted: str | None) -> str | None:
+    """The wanted election where there is such a one, else the latest; None without any."""
+    known = [line.id for line in elections()]
+    if wanted in known:
+        return wanted
+    return known[0] if known else None

@@ -1,0 +1,123 @@
+"""Forms that perform an act: what the door finds stands beside the fields, a second click performs nothing twice."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from pydantic import BaseModel, ValidationError
+
+from esaylov.acts import shape
+from esaylov.acts.door import Accepted, Act, Refused, Submission, perform
+from esaylov.cabinet.desk import Desk
+from esaylov.design.words import articles_text, in_language
+from esaylov.law.findings import Finding
+
+KEY = "idempotency_key"
+UNSIGNED = frozenset({"csrfmiddlewaretoken", KEY})
+
+
+class ActForm(forms.Form):
+    """A form for one act. Subclasses name their fields, and in `articles` the article that stands beside each.
+
+    `aliases` says which field a finding means where their names differ (`{"precinct": "place"}`; a name that leads to
+    the empty string is shown above the form).
+    """
+
+    articles: ClassVar[Mapping[str, str]] = {}
+    aliases: ClassVar[Mapping[str, str]] = {}
+
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+
+    def __init__(self, *args: Any, **names: Any) -> None:
+        super().__init__(*args, **names)
+        self.fields[KEY].initial = secrets.token_urlsafe(18)
+        self.findings: tuple[Finding, ...] = ()
+        for name, article in self.articles.items():
+            field = self.fields.get(name)
+            if field is not None and article:
+                field.help_text = format_html(
+                    '{} <span class="by-law">{}</span>', field.help_text, articles_text(article)
+                )
+
+    @property
+    def key(self) -> str:
+        """The form's idempotency key: what was sent, else a fresh one."""
+        sent = self.data.get(self.add_prefix(KEY), "") if self.is_bound else ""
+        return str(sent) or str(self.fields[KEY].initial)
+
+    def perform(
+        self,
+        request: HttpRequest,
+        act: type[Act[Any]],
+        election: str | None,
+        payload: BaseModel | Mapping[str, Any],
+    ) -> Accepted | None:
+        """Performs the act under the desk's mandate. None where it was refused: then the form has errors that say why.
+
+        `payload`: the act's own, or its members (checked here). The same form sent again gets the same answer.
+        """
+        desk: Desk = request.desk  # type: ignore[attr-defined]
+        if desk.actor is None:
+            self.add_error(None, gettext("Your mandate has ended; nothing was recorded."))
+            return None
+        try:
+            made = payload if isinstance(payload, BaseModel) else act.Payload(**payload)
+        except ValidationError as error:
+            self.refuse(
+                shape.of_errors([{**one, "loc": ("body", "payload", *one["loc"])} for one in error.errors()])
+            )
+            return None
+        submission = Submission(made, desk.actor, key=self.key[:80], request=self.digest(request))
+        result = perform(act, election, submission)  # type: ignore[arg-type, unused-ignore]
+        if isinstance(result, Refused):
+            self.refuse(result.findings)
+            return None
+        return result
+
+    def digest(self, request: HttpRequest) -> bytes:
+        """What was sent, but the token of the session: the same key with other content is another request."""
+        sent = sha256(request.path.encode())
+        for name in sorted(self.data):
+            if name not in UNSIGNED:
+                values = self.data.getlist(name) if hasattr(self.data, "getlist") else [self.data[name]]
+                sent.update(repr((name, [str(value) for value in values])).encode())
+        for name in sorted(self.files):
+            sent.update(repr(name).encode())
+            file: Any = self.files[name]
+            for chunk in file.chunks():
+                sent.update(chunk)
+            file.seek(0)
+        return sent.digest()
+
+    def refuse(self, findings: Sequence[Finding]) -> None:
+        """Puts findings beside the fields that they name, the rest above the form."""
+        self.findings = (*self.findings, *findings)
+        for finding in findings:
+            text = finding_text(finding)
+            fields = dict.fromkeys(name for name in map(self.field_of, finding.fields) if name)
+            for name in fields:
+                self.add_error(name, text)
+            if not fields:
+                self.add_error(None, text)
+
+    def field_of(self, name: str) -> str | None:
+        """The form's field that a finding's field means, None for none."""
+        for known in (name, name.rpartition(".")[2]):
+            found = self.aliases.get(known, known)
+            if found in self.fields:
+                return found
+        return None
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding in the page's language, with its article and code."""
+    text = in_language(finding.text, finding.code)
+    parts = [part for part in (articles_text(finding.article or ""), finding.code) if part]
+    return f"{text} ({', '.join(parts)})"

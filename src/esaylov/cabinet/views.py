@@ -1,0 +1,128 @@
+"""Who may open a page of the cabinet, and the shell's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from esaylov.acts.powers import Power
+from esaylov.cabinet import sections
+from esaylov.cabinet.desk import ELECTION, MANDATE, Desk, desk_of
+from esaylov.cabinet.due import due_of
+from esaylov.cabinet.elections import election_line
+from esaylov.cabinet.forbidden import Reason, reason_for
+
+View = Callable[..., HttpResponse]
+SIGN_IN = "account_login"
+"""Name of the sign-in page (allauth's)."""
+SECOND_FACTOR = "account-second-factor"
+"""Name of the page on which a second factor is set up."""
+
+
+def desk_view(
+    power: Power | None = None,
+    roles: Collection[str] | None = None,
+    tiers: Collection[str] | None = None,
+    *,
+    open_to_all: bool = False,
+) -> Callable[[View], View]:
+    """Decorates a page of the cabinet: the view gets the request with `request.desk`.
+
+    Not signed in: to the sign-in page and back. Without a second factor where the mandate asks for one: to its
+    set-up. Without a mandate that holds `power`, in one of `roles` and `tiers` where they are named: a page that says
+    who may, and by which article. `open_to_all`: whoever is signed in, with or without a mandate.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **names: Any) -> HttpResponse:
+            desk = desk_of(request)
+            request.desk = desk  # type: ignore[attr-defined]
+            if desk is None:
+                return HttpResponseRedirect(f"{sign_in_url()}?{urlencode({'next': way_back(request)})}")
+            if (page := factor_page(request, desk)) is not None:
+                return HttpResponseRedirect(page)
+            if not open_to_all:
+                reason = reason_for(desk, power, roles, tiers)
+                if reason is not None:
+                    return forbidden(request, reason)
+            return view(request, *args, **names)
+
+        return never_cache(answer)
+
+    return decorate
+
+
+def sign_in_url() -> str:
+    """The address of the sign-in page."""
+    return reverse(SIGN_IN)
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where to go after sign-in: this page; after a form that was sent, the page that it stood on is the same."""
+    return request.get_full_path()
+
+
+def factor_page(request: HttpRequest, desk: Desk) -> str | None:
+    """The page on which the second factor that this account needs is set up or asked for, None where nothing lacks."""
+    lacking = getattr(desk.account, "lacks_second_factor", None)
+    if not callable(lacking) or not lacking(desk.mandates):
+        return None
+    try:
+        return reverse(SECOND_FACTOR)
+    except NoReverseMatch:
+        return None
+
+
+def forbidden(request: HttpRequest, reason: Reason) -> HttpResponse:
+    """403, designed: who may open this page, and by which article."""
+    return render(request, "cabinet/forbidden.html", {"reason": reason}, status=403)
+
+
+def safe_next(request: HttpRequest, otherwise: str) -> str:
+    """The address that a form wants to go to, if it is one of this site's cabinet pages, else `otherwise`."""
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
+        return wanted
+    return otherwise
+
+
+@desk_view(open_to_all=True)
+def home(request: HttpRequest) -> HttpResponse:
+    """What is due, and the latest of everything."""
+    desk: Desk = request.desk  # type: ignore[attr-defined]
+    due = due_of(desk)
+    values = {
+        "due": due,
+        "overdue": sum(one.overdue for one in due),
+        "sections": sections.sections_of(desk),
+    }
+    return render(request, "cabinet/home.html", values)
+
+
+@require_POST
+@desk_view(open_to_all=True)
+def switch(request: HttpRequest) -> HttpResponse:
+    """Chooses the mandate under which the person works, or the election that a standing mandate looks at."""
+    desk: Desk = request.desk  # type: ignore[attr-defined]
+    wanted = request.POST.get("mandate")
+    if wanted is not None:
+        if wanted not in {str(row.id) for row in desk.mandates}:
+            messages.error(request, gettext("You do not hold this mandate, or it has ended."))
+        else:
+            request.session[MANDATE] = wanted
+    election = request.POST.get("election")
+    if election is not None and election_line(election) is not None:
+        request.session[ELECTION] = election
+    return HttpResponseRedirect(safe_next(request, reverse("cabinet")))
