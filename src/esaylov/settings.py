@@ -16,6 +16,8 @@ from pathlib import Path
 
 import django.conf.locale
 
+from esaylov.registry.accounts.configuration import *  # noqa: F403 (settings of signing in)
+from esaylov.registry.accounts.configuration import SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 from esaylov.server.connection import django_database
 from esaylov.server.folders import data_folder, read_secret_key
 
@@ -36,19 +38,22 @@ INSTALLED_APPS = [
     "esaylov.acts",
     "esaylov.registry",
     "esaylov.design",
+    "esaylov.cabinet",
     "esaylov.elections",
     "esaylov.polling",
     "esaylov.results",
     "esaylov.publication",
+    *SIGN_IN_APPS,
     "pgtrigger",
 ]
-# No sessions, no sign-in: a public page sets no cookie and reads none.
+# Sessions and signing in run under personal addresses only: a public page sets no cookie and reads none.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "esaylov.design.headers.content_security",
     "esaylov.design.headers.reading_only",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    SIGN_IN_MIDDLEWARE,
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -60,7 +65,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.i18n"],
+            "context_processors": [
+                "django.template.context_processors.i18n",
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
             "builtins": ["esaylov.design.templatetags.languages"],
         },
     }

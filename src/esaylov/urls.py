@@ -3,12 +3,16 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from esaylov.cabinet import urls as shell
 from esaylov.publication.urls import files_and_health, pages
+
+CABINET: list[URLPattern | URLResolver] = [*shell.cabinet]
+"""Pages of the cabinet, below `/<language>/cabinet/`: the shell's and each stage's own (`cabinet` of its `urls.py`)."""
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("esaylov.api")),
     *files_and_health,
-    *i18n_patterns(*pages),
+    *i18n_patterns(path("cabinet/", include(CABINET)), *pages),
 ]
 handler404 = "esaylov.publication.views.not_found"
 handler500 = "esaylov.publication.views.failed"
