@@ -19,7 +19,7 @@ from esaylov.law.findings import Finding
 
 ARTICLES = "60, 66, 74, 93"
 VOTING = "voting"
-YEARS = range(2000, 2101)
+YEARS = range(2000, 2100)
 NUMBER_LENGTH = 60
 MOVE_COLUMNS = ("journal_id", "election_id", "step", "sequence", "opens", "closes", "number", "at")
 

@@ -131,7 +131,8 @@ def _tables(folder: Folder, text: bytes, edition: Edition) -> Package | None:
     options = read_options(folder, contests)
     precincts = read_precincts(folder, territories)
     precinct_territories = read_precinct_territories(folder, territories, precincts)
-    decisions = read_decisions(folder, contests, options, precincts)
+    steps = edition.calendar.steps if edition.calendar else {}
+    decisions = read_decisions(folder, contests, options, precincts, steps)
     turnout = read_turnout(folder, precincts)
     if report.errors:
         return None

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from esaylov.exchange.descriptor import Descriptor, inside
 from esaylov.exchange.problems import Fault, Report, shown
-from esaylov.exchange.records import Contest, Decision, Option, Precinct, Territory
+from esaylov.exchange.records import CALENDAR, OPEN_END, Contest, Decision, Option, Precinct, Territory
 from esaylov.exchange.rows import FILE_LIMIT, Source, Table
 from esaylov.exchange.values import (
     is_id,
@@ -29,7 +29,7 @@ from esaylov.exchange.values import (
 from esaylov.law.editions import CONTEST_KINDS, Edition
 
 OPTION_KINDS = ("party-list", "candidate", "yes", "no", "none-of-the-above")
-DECISION_KINDS = ("acceptance", "return", "annulment", "lot", "determination", "certification")
+DECISION_KINDS = ("acceptance", "return", "annulment", "lot", "determination", "certification", CALENDAR)
 RESERVED_TERRITORY = "summary"
 MAX_DEPTH = 32
 MAX_TEXT_BYTES = 128 << 20
@@ -408,9 +408,13 @@ def read_precinct_territories(
 
 
 def read_decisions(
-    folder: Folder, contests: Sequence[Contest], options: Sequence[Option], precincts: Sequence[Precinct]
+    folder: Folder,
+    contests: Sequence[Contest],
+    options: Sequence[Option],
+    precincts: Sequence[Precinct],
+    steps: Collection[str],
 ) -> tuple[Decision, ...]:
-    """All decisions in the order of the file."""
+    """All decisions in the order of the file; `steps`: codes of the edition's calendar."""
     precinct_ids = {precinct.id: precinct.id for precinct in precincts}
     contest_ids = {contest.id: contest.id for contest in contests}
     choices: dict[str, set[str]] = {contest.id: set() for contest in contests}
@@ -420,7 +424,9 @@ def read_decisions(
     for row in folder.rows("decisions"):
         decision = _decision(folder, row, precinct_ids, contest_ids)
         unknown = [o for o in decision.outcome if o not in choices.get(decision.contest or "", ())]
-        if unknown:
+        if decision.kind == CALENDAR:
+            _check_move(row, decision, steps)
+        elif unknown:
             row.wrong("K21", f"the contest has no option {shown(unknown[0])}", "outcome")
         if row.whole:
             found.append(decision)
@@ -434,7 +440,30 @@ _NEEDS = {
     "lot": ("contest", "outcome"),
     "determination": ("contest", "outcome"),
     "certification": ("contest",),
+    CALENDAR: ("outcome",),
 }
+
+
+def _check_move(row: Row, decision: Decision, steps: Collection[str]) -> None:
+    """The outcome of a decision on the calendar: a step, when it opens, when it closes."""
+    step, *ends = decision.outcome or ("",)
+    if step not in steps:
+        row.wrong("K21", f"the edition's calendar has no step {shown(step)}", "outcome")
+    if len(ends) != 2 or not all(map(_is_end, ends)):
+        row.wrong("K26", "the outcome is a step and two times (YYYY-MM-DDThh:mm:ss±hh:mm, or -)", "outcome")
+    if decision.precinct or decision.contest:
+        row.wrong("K24", "a decision on the calendar names no precinct and no contest", "contest")
+
+
+def _is_end(text: str) -> bool:
+    """Whether a text is an end of a step: a time of this century, or open."""
+    if text == OPEN_END:
+        return True
+    try:
+        parse_moment(text)
+    except ValueError:
+        return False
+    return text.startswith("20")
 
 
 def _decision(folder: Folder, row: Row, precincts: dict[str, str], contests: dict[str, str]) -> Decision:

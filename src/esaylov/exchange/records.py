@@ -73,9 +73,14 @@ class Precinct:
     public: bool = True
 
 
+CALENDAR, OPEN_END = "calendar", "-"
+"""Kind of the decisions that move a step of the calendar, and how their outcome writes an end that is open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A numbered resolution; `outcome` holds option ids in the order that the resolution names."""
+    """A numbered resolution; `outcome` holds option ids in the order that the resolution names, or of the kind `calendar` the
+    step that it moves and its two ends (`-`: open)."""
 
     kind: str
     number: str

@@ -4,6 +4,7 @@ happened in it (turnout, protocols, decisions) by the same acts that a commissio
 import csv
 import os
 import time as clock
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
@@ -20,9 +21,10 @@ from esaylov.acts.door import Act, Refused, Result, Submission, perform, perform
 from esaylov.acts.identity import data_folder, establish
 from esaylov.acts.powers import Actor
 from esaylov.elections.acts import CallElection, LoadPackage, Pin, PublishRoster
+from esaylov.elections.calendar import MoveStep
 from esaylov.elections.queries import context, forget, set_clock
 from esaylov.exchange.package import iter_protocols
-from esaylov.exchange.records import Decision, Package, PackageProtocol
+from esaylov.exchange.records import CALENDAR, OPEN_END, Decision, Package, PackageProtocol
 from esaylov.law.calendar import release_time
 from esaylov.law.findings import Finding
 from esaylov.polling.acts import ReportTurnout
@@ -162,7 +164,24 @@ def closing_time(package: Package) -> datetime:
 
 
 def events(package: Package) -> Iterator[Event]:
-    """Turnout and protocols in the order of their times, then the decisions: they concern the versions that stand."""
+    """Turnout and protocols in the order of their times, then the decisions: they concern the versions that stand. Each
+    decision on the calendar comes before what happened after it.
+    """
+    moves = [_move(decision) for decision in package.decisions if decision.kind == CALENDAR]
+    return _in_time(moves, _happened(package)) if moves else _happened(package)
+
+
+def _in_time(moves: Sequence[Event], stream: Iterator[Event]) -> Iterator[Event]:
+    """The stream, with every event of `moves` before the first that is not earlier."""
+    waiting = deque(moves)
+    for event in stream:
+        while waiting and waiting[0].at <= event.at:
+            yield waiting.popleft()
+        yield event
+    yield from waiting
+
+
+def _happened(package: Package) -> Iterator[Event]:
     default = closing_time(package)
     yield from _turnout_events(package)
     order = _protocol_order(package)
@@ -211,7 +230,7 @@ def protocol_event(protocol: PackageProtocol, default: datetime) -> Event:
 def _decision_events(package: Package, default: datetime) -> Iterator[Event]:
     past = _rulings_of_earlier_versions(package, default) if package.decisions else set()
     for row, decision in enumerate(package.decisions):
-        if row not in past:
+        if row not in past and decision.kind != CALENDAR:
             act, payload = decision_act(decision)
             yield Event(datetime.fromisoformat(decision.at), act, payload, "cec")
 
@@ -268,6 +287,17 @@ def decision_act(decision: Decision) -> tuple[type[Act[Any]], Any]:
         case "certification":
             return Certify, Certify.Payload(**whole)
     raise LoadError(f"unknown kind of decision: {decision.kind}")
+
+
+def _move(decision: Decision) -> Event:
+    """A decision that moved a step of the calendar."""
+    step, *ends = decision.outcome
+    opens, closes = (
+        None if end == OPEN_END else datetime.fromisoformat(end.replace(",", ".")).replace(microsecond=0)
+        for end in ends
+    )
+    payload = MoveStep.Payload(step=step, opens=opens, closes=closes, decision=decision.number)
+    return Event(datetime.fromisoformat(decision.at), MoveStep, payload, "cec")
 
 
 def belongs(event: Event, group: Sequence[Event], release: datetime | None) -> bool:

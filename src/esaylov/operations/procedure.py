@@ -1,10 +1,15 @@
 """The table of acts in the docs, made from the catalogue: ``python -m esaylov.operations.procedure > docs/acts.md``."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from esaylov.acts.catalogue import Listed
 from esaylov.acts.powers import Actor, Power, Target
+
+if TYPE_CHECKING:
+    from esaylov.acts.catalogue import Listed
 
 HEAD = """# The acts
 

@@ -6,6 +6,7 @@ public rows are leaves of the signed log, and everything else follows from it.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -170,6 +171,10 @@ PUBLICATIONS = """SELECT journal_id, manifest, size FROM publication_publication
 TURNOUT = """SELECT t.journal_id, p.code, t.voters, t.at FROM polling_turnout t
     JOIN registry_precinct p ON p.id = t.precinct_id WHERE t.journal_id = ANY(%s)"""
 
+MOVES = """SELECT m.journal_id, m.election_id, m.step, m.opens, m.closes, m.number, m.at, m.sequence = m.place
+    FROM (SELECT m.*, row_number() OVER (PARTITION BY election_id, step ORDER BY at, sequence) AS place
+          FROM elections_move m) m WHERE m.journal_id = ANY(%s)"""
+
 RULING_ACTS = {
     "results.accept_protocol": "accept",
     "results.return_protocol": "return",
@@ -193,6 +198,7 @@ def _facts(rows: Sequence[Any]) -> Iterator[Difference]:
         ("results_contestdecision", DECISIONS, _decision, tuple(DECISION_ACTS)),
         ("polling_turnout", TURNOUT, _turnout, ("polling.report_turnout",)),
         ("publication_publication", PUBLICATIONS, _publication, ("publication.publish",)),
+        ("elections_move", MOVES, _move, ("elections.move_step",)),
     ]
     for table, statement, expected, codes in chunks:
         concerned = [row for code in codes for row in by_code.get(code, [])]
@@ -248,6 +254,13 @@ def _turnout(row: Any, record: Any) -> tuple[Any, ...]:
     return record["precinct"], record["voters"], row[6]
 
 
+def _move(row: Any, record: Any) -> tuple[Any, ...]:
+    opens, closes = (
+        datetime.fromisoformat(record[end]) if record[end] else None for end in ("opens", "closes")
+    )
+    return record["election"], record["step"], opens, closes, record["decision"], row[6], True
+
+
 def _publication(row: Any, record: Any) -> tuple[Any, ...]:
     return bytes.fromhex(record["manifest"]), record["size"]
 
@@ -264,6 +277,7 @@ def _unsequenced() -> Iterator[Difference]:
         "results_contestdecision": list(DECISION_ACTS),
         "polling_turnout": ["polling.report_turnout"],
         "publication_publication": ["publication.publish"],
+        "elections_move": ["elections.move_step"],
     }
     with connection.cursor() as cursor:
         for table, codes in kinds.items():

@@ -16,7 +16,7 @@ from django.db import connections
 
 from esaylov.acts.models import Checkpoint
 from esaylov.acts.sequencer import Busy, Sequencer
-from esaylov.exchange.records import Package
+from esaylov.exchange.records import CALENDAR, Package
 from esaylov.law.calendar import release_time
 from esaylov.operations.loading import (
     Event,
@@ -131,7 +131,8 @@ def _has_times(package: Package) -> bool:
 def _start(package: Package) -> datetime:
     times = [package.protocols.times.text(row) for row in range(len(package.protocols))]
     reports = [report.at for report in package.turnout]
-    known = [datetime.fromisoformat(text) for text in [*times, *reports] if text]
+    moves = [decision.at for decision in package.decisions if decision.kind == CALENDAR]
+    known = [datetime.fromisoformat(text) for text in [*times, *reports, *moves] if text]
     return min([closing_time(package), *known])
 
 

@@ -10,7 +10,7 @@ from psycopg import sql
 from esaylov.elections.models import Election
 from esaylov.elections.queries import ElectionTables, context, tables
 from esaylov.exchange.published import PublishedElection, StandingProtocol, Total
-from esaylov.exchange.records import Decision, Turnout
+from esaylov.exchange.records import CALENDAR, OPEN_END, Decision, Turnout
 from esaylov.publication.source import election_records
 from esaylov.results.outcomes import decisions, outcome
 from esaylov.results.standings import standings
@@ -87,21 +87,25 @@ def _turnout(election: str, size: int) -> Iterator[Turnout]:
 
 
 DECISIONS = """SELECT e.index, CASE g.kind WHEN 'accept' THEN 'acceptance' WHEN 'return' THEN 'return' ELSE 'annulment' END,
-    g.number, g.at, p.code, c.code, '{}'::text[]
+    g.number, g.at, p.code, c.code, '{}'::text[], NULL::timestamptz, NULL::timestamptz
 FROM results_ruling g JOIN acts_entry e ON e.journal_id = g.journal_id
 JOIN registry_precinct p ON p.id = g.precinct_id LEFT JOIN elections_contest c ON c.id = g.contest_id
 WHERE p.election = %(election)s AND e.index < %(size)s
-UNION ALL SELECT e.index, d.kind, d.number, d.at, NULL, c.code, d.outcome
+UNION ALL SELECT e.index, d.kind, d.number, d.at, NULL, c.code, d.outcome, NULL, NULL
 FROM results_contestdecision d JOIN acts_entry e ON e.journal_id = d.journal_id
-JOIN elections_contest c ON c.id = d.contest_id WHERE c.election_id = %(election)s AND e.index < %(size)s ORDER BY 1"""
+JOIN elections_contest c ON c.id = d.contest_id WHERE c.election_id = %(election)s AND e.index < %(size)s
+UNION ALL SELECT e.index, 'calendar', m.number, m.at, NULL, NULL, ARRAY[m.step], m.opens, m.closes
+FROM elections_move m JOIN acts_entry e ON e.journal_id = m.journal_id
+WHERE m.election_id = %(election)s AND e.index < %(size)s ORDER BY 1"""
 
 
 def _decisions(election: str, size: int) -> Iterator[Decision]:
     local = context(election).local
     with connection.cursor() as cursor:
         cursor.execute(DECISIONS, {"election": election, "size": size})
-        for _, kind, number, at, precinct, contest, drawn in cursor.fetchall():
-            yield Decision(kind, number, local(at), precinct, contest, tuple(drawn))
+        for _, kind, number, at, precinct, contest, drawn, *ends in cursor.fetchall():
+            times = [local(end) if end else OPEN_END for end in ends] if kind == CALENDAR else []
+            yield Decision(kind, number, local(at), precinct, contest, (*drawn, *times))
 
 
 def _totals(at_hand: ElectionTables, totals: dict[tuple[int, int], Sums]) -> list[Total]:

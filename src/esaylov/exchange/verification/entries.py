@@ -38,6 +38,7 @@ _RULING = ("contest", "decision", "precinct", "protocol")
 MEMBERS: dict[str, tuple[str, ...]] = {
     "elections.load_package": (*_COMMON, "files"),
     "elections.call_election": (*_COMMON, "clock", "date", "release", "tables", "timezone"),
+    "elections.move_step": (*_COMMON, "closes", "decision", "opens", "step"),
     "results.publish_roster": (*_COMMON, "rows", "sha256"),
     "polling.report_turnout": (*_COMMON, "precinct", "voters"),
     "results.submit_protocol": (*_COMMON, *_PROTOCOL),
@@ -57,6 +58,8 @@ MEMBERS: dict[str, tuple[str, ...]] = {
 PLAIN: dict[str, str] = {}
 """Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""
 
+CALENDAR = "calendar"
+"""Kind of the decisions that move a step of the calendar; their outcome is the step and its two ends (`-`: open)."""
 PROTOCOL_ACTS = ("results.submit_protocol", "results.correct_protocol")
 PINNED = ("territories", "contests", "options", "precincts")
 OPTIONAL_PINNED = "precinct_territories"
@@ -129,6 +132,7 @@ class _Reader:
         self.handlers: dict[str, Callable[[int, dict[str, Any]], None]] = {
             "elections.load_package": self.load,
             "elections.call_election": self.call,
+            "elections.move_step": self.move,
             "results.publish_roster": self.roster,
             "polling.report_turnout": self.turnout,
             "results.submit_protocol": lambda i, d: self.protocol(i, i, d),
@@ -292,6 +296,16 @@ class _Reader:
         election = self._common(index, d)
         _require(election.roster is None, "a second roster")
         election.roster = (index, Pin(_count(d["rows"], "rows"), _hash(d["sha256"], "sha256")))
+
+    def move(self, index: int, d: dict[str, Any]) -> None:
+        election = self._common(index, d)
+        step = _ident(d["step"], "step")
+        for end in ("opens", "closes"):
+            if d[end] is not None:
+                self._time(election, d[end])
+        times = [datetime.fromisoformat(d[end]) for end in ("opens", "closes") if d[end] is not None]
+        _require(times == sorted(set(times)), f"the step {step!r} would end before it begins")
+        self._decided(election, index, CALENDAR, d, (step, d["opens"] or "-", d["closes"] or "-"))
 
     def turnout(self, index: int, d: dict[str, Any]) -> None:
         election = self._common(index, d)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from operator import add
 from typing import Any
 
+from esaylov.exchange.verification.entries import CALENDAR
 from esaylov.exchange.verification.replay import Places, Standing
 from esaylov.exchange.verification.said import Certified, ElectionEntries, Version
 from esaylov.exchange.verification.store import VerificationError
@@ -177,8 +178,15 @@ def _compare_certified(entry: Certified, sums: Sums, seats: dict[str, int]) -> N
 
 
 def check_decisions(election: Election, entries: ElectionEntries) -> None:
-    """Decisions must name contests, precincts and options that there are."""
+    """Decisions must name contests, precincts, options and steps that there are."""
+    steps = election.edition.calendar.steps if election.edition.calendar else {}
     for decision in entries.decisions:
+        if decision.kind == CALENDAR:
+            if decision.outcome[0] not in steps:
+                raise VerificationError(
+                    f"entry {decision.index}: the edition's calendar has no step {decision.outcome[0]!r}"
+                )
+            continue
         contest = election.contests.get(decision.contest) if decision.contest is not None else None
         if contest is None and decision.contest is not None:
             raise VerificationError(f"entry {decision.index}: unknown contest {decision.contest!r}")

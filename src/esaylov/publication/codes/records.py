@@ -122,6 +122,9 @@ def _text(act: str) -> str:
     texts = {
         "elections.load_package": gettext("The tables and the law of the election were recorded."),
         "elections.call_election": gettext("The election was called."),
+        "elections.move_step": gettext(
+            "The Central Election Commission moved dates of the calendar by decision."
+        ),
         "results.publish_roster": gettext("The list of all protocols that must arrive was recorded."),
         "polling.report_turnout": gettext("A precinct reported its turnout."),
         "results.submit_protocol": gettext("A precinct's signed protocol was recorded."),
