@@ -21,17 +21,20 @@ DAY = timedelta(days=1)
 class Window:
     """When a step is open: from `opens` on, before `closes`; an end that is None is open.
 
-    `decision` is the number of the decision that moved it, None for the dates of the law.
+    `decision` is the number of the decision that moved it, None for the dates of the law. `off`: the step does not take
+    place in an election of this form; a decision may set dates all the same.
     """
 
     opens: datetime | None
     closes: datetime | None
     article: str | None
     decision: str | None = None
+    off: bool = False
 
     def contains(self, at: datetime) -> bool:
         """Whether the step is open at a time (which needs a zone)."""
-        return (self.opens is None or self.opens <= at) and (self.closes is None or at < self.closes)
+        begun = self.opens is None or self.opens <= at
+        return begun and (self.closes is None or at < self.closes) and not self.off
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ def window(
         opens=_resolve(opens, calendar, known, zone, "00:00"),
         closes=_resolve(closes, calendar, known, zone, "24:00"),
         article=found.source.article,
+        off=found.off,
     )
 
 

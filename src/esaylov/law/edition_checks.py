@@ -47,6 +47,14 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(edition_schema())
 
 
+def extension_problems(raw: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with the keys by which an edition extends another one; its values are judged when it is whole."""
+    head = {key: raw[key] for key in ("extends", "without", "borrowed") if key in raw}
+    schema = edition_schema()
+    extension = Draft202012Validator({"$ref": "#/$defs/extension", "$defs": schema["$defs"]})
+    return sorted((_problem(error) for error in extension.iter_errors(head)), key=str)
+
+
 def problems_of(raw: Mapping[str, Any]) -> list[Problem]:
     """Every problem of an edition that was read from TOML; what needs a sound form is looked at only then."""
     return list(_number_problems(raw, "")) or _schema_problems(raw) or list(_sense_problems(raw))
@@ -88,6 +96,7 @@ def _sense_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("release.abroad_time", "is needed when wait_for_abroad is true")
     yield from _calendar_problems(raw.get("calendar", {}))
     yield from _commission_problems(raw.get("commissions", {}))
+    yield from _form_problems(raw)
     yield from _source_problems(raw, "")
 
 
@@ -160,10 +169,13 @@ def _calendar_problems(calendar: Mapping[str, Any]) -> Iterator[Problem]:
     steps = calendar.get("steps", ())
     yield from _repeated_codes("calendar.steps", steps)
     for place, step in enumerate(steps):
-        path = f"calendar.steps[{place}]"
-        for end in ("opens", "closes", "opens_abroad", "closes_abroad"):
-            if end in step and sum(key in step[end] for key in _DISTANCES) != 1:
-                yield Problem(f"{path}.{end}", f"needs exactly one of {', '.join(_DISTANCES)}")
+        yield from _end_problems(f"calendar.steps[{place}]", step)
+
+
+def _end_problems(path: str, step: Mapping[str, Any]) -> Iterator[Problem]:
+    for end in ("opens", "closes", "opens_abroad", "closes_abroad"):
+        if end in step and sum(key in step[end] for key in _DISTANCES) != 1:
+            yield Problem(f"{path}.{end}", f"needs exactly one of {', '.join(_DISTANCES)}")
 
 
 # What each rule of composition needs beside its code and text, and what it may have.
@@ -204,6 +216,43 @@ def _tier_problems(path: str, tier: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(f"{path}.members", "the first figure is the lower one")
     if len(tier.get("officers", ())) > most:
         yield Problem(f"{path}.officers", "are more than the commission has members")
+
+
+def _form_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
+    """A form names steps of the calendar; a step of its own needs a title. Days need their events."""
+    steps = {step["code"] for step in raw.get("calendar", {}).get("steps", ())}
+    kinds = raw["contests"].keys()
+    for code, form in raw.get("forms", {}).items():
+        path = f"forms.{code}"
+        for place, step in enumerate(form.get("steps", ())):
+            if step["code"] not in steps and "title" not in step:
+                yield Problem(f"{path}.steps[{place}].title", "is needed: the calendar has no such step")
+            yield from _end_problems(f"{path}.steps[{place}]", step)
+        yield from _repeated_codes(f"{path}.steps", form.get("steps", ()))
+        yield from _repeated_codes(f"{path}.dates", form.get("dates", ()))
+        for kind in form.get("contests", ()):
+            if kind not in kinds:
+                yield Problem(f"{path}.contests", f"there are no contests.{kind}")
+        for place, rule in enumerate(form.get("dates", ())):
+            yield from _date_rule_problems(f"{path}.dates[{place}]", rule)
+
+
+def _date_rule_problems(path: str, rule: Mapping[str, Any]) -> Iterator[Problem]:
+    for end in ("earliest", "latest", "optional_from"):
+        if end not in rule:
+            continue
+        if sum(key in rule[end] for key in _DISTANCES) != 1:
+            yield Problem(f"{path}.{end}", f"needs exactly one of {', '.join(_DISTANCES)}")
+        if "event" not in rule and "event" not in rule[end]:
+            yield Problem(f"{path}.{end}.event", "is needed: from what is it counted?")
+    for key, needed in (
+        ("ground", "event"),
+        ("optional_from", "event"),
+        ("month", "weekday"),
+        ("from_day", "month"),
+    ):
+        if rule.get(key) and needed not in rule:
+            yield Problem(f"{path}.{needed}", f"is needed with {key}")
 
 
 def _repeated_codes(path: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:

@@ -8,29 +8,39 @@ table `sources` beside them.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any, Literal
 
-from esaylov.law.edition_checks import PROPORTIONAL, VOTES, Problem, edition_schema, problems_of
+from esaylov.law.edition_checks import (
+    PROPORTIONAL,
+    VOTES,
+    Problem,
+    edition_schema,
+    extension_problems,
+    problems_of,
+)
+from esaylov.law.edition_forms import DateRule, Form, forms_of
+from esaylov.law.edition_merging import MergeError, extended
+from esaylov.law.edition_parts import Anchor, Source, Sources, Text, anchor_of, source_of, sources_of
+from esaylov.law.edition_writing import written
 from esaylov.law.exact import to_fraction
 from esaylov.law.findings import Severity
 
 __all__ = [
     "CONTEST_KINDS", "PROPORTIONAL", "VOTES", "Anchor", "Calendar", "CalendarStep", "Commissions",
-    "CompositionRule", "ContestRule", "Edition", "EditionError", "Problem", "Relation", "Release", "Route",
-    "RunOff", "Source", "Tier", "edition_schema", "parse_edition", "uz_edition_names", "uz_edition_toml",
+    "CompositionRule", "ContestRule", "DateRule", "Edition", "EditionError", "Form", "Problem", "Relation",
+    "Release", "Route", "RunOff", "Source", "Sources", "Text", "Tier", "edition_from", "edition_schema",
+    "parse_edition", "uz_edition", "uz_edition_names", "uz_edition_toml",
 ]  # fmt: skip
 
 Base = Literal["valid", "cast", "participants"]
 QuotaRounding = Literal["exact", "floor", "nearest", "ceiling"]
 Ties = Literal["lot", "more-votes"]
-Text = Mapping[str, str]
 
 CONTEST_KINDS = ("list", "single-member", "president", "referendum", "council")
 
@@ -43,18 +53,6 @@ class EditionError(ValueError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(str(problem) for problem in problems))
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a value of the law stands, and how sure that is (docs/edition.md, "Article, status, note")."""
-
-    article: str | None = None
-    status: str | None = None
-    note: str | None = None
-
-
-Sources = Mapping[str, Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +137,20 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
-    """One end of a window: exactly one of the five distances, from election day or from another event."""
-
-    before: int | None = None
-    after: int | None = None
-    day: int | None = None
-    months_before: int | None = None
-    months_after: int | None = None
-    plus: int = 0
-    event: str | None = None
-    time: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CalendarStep:
-    """A step of the electoral calendar; an end that is None stays open."""
+    """A step of the electoral calendar; an end that is None stays open.
+
+    `contests`, `levels`: the kinds, and of councils the levels, that it concerns (empty: all). `body`: which of the
+    commissions in `who` acts, by the route of the contest. `off`: it does not take place.
+    """
 
     code: str
     title: Text
     who: tuple[str, ...]
     contests: tuple[str, ...]
+    levels: tuple[str, ...]
+    body: str | None
+    off: bool
     opens: Anchor | None
     closes: Anchor | None
     opens_abroad: Anchor | None
@@ -178,11 +169,14 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The chain of commissions that a protocol goes up; `territory` narrows it to contests there."""
+    """The chain of commissions that a protocol goes up; `level` narrows it to councils of that level. `registers`: the
+    commission that draws the constituencies and registers candidates.
+    """
 
     contest: str
-    territory: str | None
+    level: str | None
     chain: tuple[str, ...]
+    registers: str | None
     source: Source
 
 
@@ -236,7 +230,10 @@ class Commissions:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """An edition that was read and found whole. `raw` is the TOML as it stands (decimals as Decimal)."""
+    """An edition that was read and found whole. `raw` is the TOML as it stands (decimals as Decimal).
+
+    `form`: the form of election that its calendar is made for already; None: a regular one.
+    """
 
     id: str
     title: Text
@@ -249,15 +246,30 @@ class Edition:
     calendar: Calendar | None
     routes: tuple[Route, ...]
     commissions: Commissions | None
+    forms: Mapping[str, Form]
+    form: str | None
     values: Mapping[str, Mapping[str, Any]]
     raw: Mapping[str, Any]
 
 
+@cache
 def uz_edition_toml(name: str = "uz-lc-2024") -> bytes:
-    """The bytes of an edition that comes with the house; KeyError when there is none of that name."""
+    """The bytes of an edition that comes with the house, whole; KeyError when there is none of that name."""
     if name not in uz_edition_names():
         raise KeyError(name)
-    return (files("esaylov.law") / "editions_data" / f"{name}.toml").read_bytes()
+    text = (files("esaylov.law") / "editions_data" / f"{name}.toml").read_bytes()
+    raw = _load(text)
+    return written(_whole(raw, _house)) if "extends" in raw else text
+
+
+@cache
+def uz_edition(name: str = "uz-lc-2024") -> Edition:
+    """An edition that comes with the house; KeyError when there is none of that name."""
+    return parse_edition(uz_edition_toml(name))
+
+
+def _house(name: str) -> Mapping[str, Any]:
+    return _load(uz_edition_toml(name))
 
 
 @cache
@@ -267,17 +279,33 @@ def uz_edition_names() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
-def parse_edition(text: bytes | str) -> Edition:
-    """Reads an edition from TOML.
+def parse_edition(text: bytes | str, base: Callable[[str], Mapping[str, Any]] | None = None) -> Edition:
+    """Reads an edition from TOML. `base` gives the raw table of the edition that it may extend (KeyError: there is none);
+    without it only a whole edition is read, such as packages hold.
 
     Raises EditionError with every problem found: not UTF-8, not TOML, against the schema, or (when the schema
     holds) names that do not exist and keys that do not go together.
     """
     raw = _load(text)
+    return edition_from(raw if base is None else _whole(raw, base))
+
+
+def edition_from(raw: Mapping[str, Any]) -> Edition:
+    """An edition from its raw table (`Edition.raw`, or one made of it). Raises EditionError."""
     problems = problems_of(raw)
     if problems:
         raise EditionError(problems)
     return _build(raw)
+
+
+def _whole(raw: Mapping[str, Any], base: Callable[[str], Mapping[str, Any]]) -> Mapping[str, Any]:
+    problems = extension_problems(raw)
+    if problems:
+        raise EditionError(problems)
+    try:
+        return extended(raw, base)
+    except MergeError as error:
+        raise EditionError([Problem(error.path, error.reason)]) from None
 
 
 def _load(text: bytes | str) -> dict[str, Any]:
@@ -302,15 +330,7 @@ def _is_flat(table: dict[str, Any]) -> bool:
     return not level
 
 
-def _source(table: Mapping[str, Any]) -> Source:
-    return Source(table.get("article"), table.get("status"), table.get("note"))
-
-
-def _sources(table: Mapping[str, Any]) -> Sources:
-    return MappingProxyType({key: _source(source) for key, source in table.get("sources", {}).items()})
-
-
-def _build(raw: dict[str, Any]) -> Edition:
+def _build(raw: Mapping[str, Any]) -> Edition:
     protocol = raw["protocol"]
     return Edition(
         id=raw["id"],
@@ -324,6 +344,8 @@ def _build(raw: dict[str, Any]) -> Edition:
         calendar=_calendar(raw.get("calendar")),
         routes=tuple(_route(route) for route in raw.get("routes", ())),
         commissions=_commissions(raw.get("commissions")),
+        forms=forms_of(raw),
+        form=raw.get("form"),
         values=raw.get("values", {}),
         raw=raw,
     )
@@ -339,7 +361,7 @@ def _relation(table: Mapping[str, Any]) -> Relation:
         severity=table["severity"],
         unless=tuple(table.get("unless", ())),
         text=table["text"],
-        source=_source(table),
+        source=source_of(table),
     )
 
 
@@ -356,7 +378,7 @@ def _contest(kind: str, table: Mapping[str, Any]) -> ContestRule:
             values[key] = tuple(values[key])
     if "run_off" in values:
         values["run_off"] = _run_off(values["run_off"])
-    return ContestRule(kind=kind, sources=_sources(table), **values)
+    return ContestRule(kind=kind, sources=sources_of(table), **values)
 
 
 def _run_off(table: Mapping[str, Any]) -> RunOff:
@@ -385,22 +407,23 @@ def _calendar(table: Mapping[str, Any] | None) -> Calendar | None:
 
 
 def _step(table: Mapping[str, Any]) -> CalendarStep:
-    ends = {
-        end: Anchor(**table[end]) if end in table else None
-        for end in ("opens", "closes", "opens_abroad", "closes_abroad")
-    }
+    ends = {end: anchor_of(table, end) for end in ("opens", "closes", "opens_abroad", "closes_abroad")}
     return CalendarStep(
         code=table["code"],
         title=table["title"],
         who=tuple(table.get("who", ())),
         contests=tuple(table.get("contests", ())),
-        source=_source(table),
+        levels=tuple(table.get("levels", ())),
+        body=table.get("body"),
+        off=table.get("off", False),
+        source=source_of(table),
         **ends,
     )
 
 
 def _route(table: Mapping[str, Any]) -> Route:
-    return Route(table["contest"], table.get("territory"), tuple(table["chain"]), _source(table))
+    level = table.get("level", table.get("territory"))
+    return Route(table["contest"], level, tuple(table["chain"]), table.get("registers"), source_of(table))
 
 
 def _commissions(table: Mapping[str, Any] | None) -> Commissions | None:
@@ -412,7 +435,7 @@ def _commissions(table: Mapping[str, Any] | None) -> Commissions | None:
         casting_vote=table.get("casting_vote", False),
         tiers=tuple(_tier(tier) for tier in table.get("tiers", ())),
         rules=tuple(_composition_rule(rule) for rule in table.get("rules", ())),
-        sources=_sources(table),
+        sources=sources_of(table),
     )
 
 
@@ -424,7 +447,7 @@ def _tier(table: Mapping[str, Any]) -> Tier:
         formed_by=table.get("formed_by"),
         members=None if least is None else (least, most),
         officers=tuple(table.get("officers", ())),
-        source=_source(table),
+        source=source_of(table),
     )
 
 
@@ -435,7 +458,7 @@ def _composition_rule(table: Mapping[str, Any]) -> CompositionRule:
         rule=table["rule"],
         severity=table["severity"],
         text=table["text"],
-        source=_source(table),
+        source=source_of(table),
         least=table.get("least"),
         share=to_fraction(table["share"]) if "share" in table else None,
         **{name: tuple(table.get(name, ())) for name in lists},
