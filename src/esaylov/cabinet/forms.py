@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpRequest
+from django.core.signing import Signer
+from django.http import HttpRequest, QueryDict
+from django.utils.crypto import constant_time_compare
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from pydantic import BaseModel, ValidationError
@@ -20,7 +23,13 @@ from esaylov.design.words import articles_text, in_language
 from esaylov.law.findings import Finding
 
 KEY = "idempotency_key"
-UNSIGNED = frozenset({"csrfmiddlewaretoken", KEY})
+MARK = "account_mark"
+"""Whose form it is: what was typed before a session ended comes back to the same account only."""
+MARK_SHAPE = re.compile(r"[A-Za-z0-9_-]{20,100}")
+UNSIGNED = frozenset({"csrfmiddlewaretoken", KEY, MARK, "step"})
+KEPT = "kept"
+KEPT_LIMIT = 64 * 1024
+KEPT_FORMS = 3
 
 
 class ActForm(forms.Form):
@@ -98,14 +107,20 @@ class ActForm(forms.Form):
 
     def refuse(self, findings: Sequence[Finding]) -> None:
         """Puts findings beside the fields that they name, the rest above the form."""
-        self.findings = (*self.findings, *findings)
         for finding in findings:
-            text = finding_text(finding)
-            fields = dict.fromkeys(name for name in map(self.field_of, finding.fields) if name)
-            for name in fields:
-                self.add_error(name, text)
-            if not fields:
-                self.add_error(None, text)
+            self.show(
+                finding, list(dict.fromkeys(name for name in map(self.field_of, finding.fields) if name))
+            )
+
+    def show(self, finding: Finding, fields: Sequence[str]) -> None:
+        """Puts a finding beside fields; above the form where there are none."""
+        self.findings = (*self.findings, finding)
+        for name in fields or (None,):
+            self.add_error(name, finding_text(finding))  # type: ignore[arg-type, unused-ignore]
+
+    def carried(self) -> list[tuple[str, str]]:
+        """What a page between two steps of the form sends along: hidden fields."""
+        return [(KEY, self.key), (MARK, str(self.data.get(MARK, "")))]
 
     def field_of(self, name: str) -> str | None:
         """The form's field that a finding's field means, None for none."""
@@ -114,6 +129,37 @@ class ActForm(forms.Form):
             if found in self.fields:
                 return found
         return None
+
+
+def mark_of(account: Any) -> str:
+    """The mark of an account on its forms."""
+    return Signer(salt="esaylov.cabinet.forms").signature(str(account.pk))
+
+
+def keep_input(request: HttpRequest) -> None:
+    """Keeps what a form sent after its session had ended, until the same account comes back to the page.
+
+    Only what one of our pages gave out to an account is kept (its mark is signed), no file, and little of it.
+    """
+    mark = request.POST.get(MARK, "")
+    body = request.POST.urlencode()
+    session = getattr(request, "session", None)
+    if session is None or not MARK_SHAPE.fullmatch(mark) or len(body) > KEPT_LIMIT:
+        return
+    kept = dict(list(session.get(KEPT, {}).items())[-(KEPT_FORMS - 1) :])
+    session[KEPT] = {**kept, request.path: body}
+
+
+def kept_input(request: HttpRequest) -> QueryDict | None:
+    """What was kept for this page and this account; it is given out once."""
+    kept = dict(request.session.get(KEPT, {}))
+    body = kept.pop(request.path, None)
+    if body is None:
+        return None
+    request.session[KEPT] = kept
+    given = QueryDict(body, mutable=True)
+    mine = constant_time_compare(str(given.get(MARK, "")), mark_of(request.user))
+    return given if mine else None
 
 
 def finding_text(finding: Finding) -> str:

@@ -22,6 +22,7 @@ from esaylov.cabinet.desk import ELECTION, MANDATE, Desk, desk_of
 from esaylov.cabinet.due import due_of
 from esaylov.cabinet.elections import election_line
 from esaylov.cabinet.forbidden import Reason, reason_for
+from esaylov.cabinet.forms import keep_input
 
 View = Callable[..., HttpResponse]
 SIGN_IN = "account_login"
@@ -50,6 +51,8 @@ def desk_view(
             desk = desk_of(request)
             request.desk = desk  # type: ignore[attr-defined]
             if desk is None:
+                if request.method == "POST":
+                    keep_input(request)
                 return HttpResponseRedirect(f"{sign_in_url()}?{urlencode({'next': way_back(request)})}")
             if (page := factor_page(request, desk)) is not None:
                 return HttpResponseRedirect(page)

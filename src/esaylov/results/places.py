@@ -1,0 +1,141 @@
+"""What the cabinet's pages read of places: facts as they stand now, sequenced or not, for who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from esaylov.acts.context import ElectionContext
+from esaylov.acts.powers import Actor
+from esaylov.acts.statements import fetch
+from esaylov.elections.queries import ContestRow, ElectionTables
+from esaylov.law.editions import Edition
+from esaylov.results.cases import PLACES, RULED, StandingFact
+
+OWN = """SELECT p.id, p.code, p.number, p.voters, p.cell_id, t.names, p.address FROM registry_precinct p
+JOIN registry_territory t ON t.id = p.territory_id WHERE p.election = %s AND {which}"""
+VERSION = """SELECT p.journal_id FROM results_protocol p
+WHERE p.precinct_id = %s AND p.contest_id = %s AND p.leaf = %s"""
+RULINGS = """SELECT kind, number, at FROM results_ruling
+WHERE precinct_id = %s AND (contest_id = %s OR contest_id IS NULL) ORDER BY journal_id"""
+CENTRAL = {"cec": "central"}
+
+
+@dataclass(frozen=True, slots=True)
+class PrecinctLine:
+    """A precinct: database id, code, number, voters on its list before election day, cell, its district's names."""
+
+    id: int
+    code: str
+    number: str
+    voters: int
+    cell: int
+    district: dict[str, str]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """A place: a precinct's part in a contest, and what stands there by the facts of now. `state` is `awaited` where
+    nothing stands; `certified`: the contest's result is, and the place is closed.
+    """
+
+    contest: ContestRow
+    standing: StandingFact | None
+    annulled: bool
+    certified: bool
+
+    @property
+    def state(self) -> str:
+        """The word for what stands."""
+        if self.annulled:
+            return "annulled"
+        return self.standing.state if self.standing else "awaited"
+
+    @property
+    def correctable(self) -> bool:
+        """Whether a corrected version may replace what stands."""
+        return (
+            self.standing is not None
+            and not self.certified
+            and self.standing.state in ("inconsistent", "returned")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RulingLine:
+    """A decision about a place."""
+
+    kind: str
+    number: str
+    at: datetime
+
+
+def precinct_by_id(election: str, precinct: int) -> PrecinctLine | None:
+    """A precinct by its database id."""
+    return _precinct(OWN.format(which="p.id = %s"), [election, precinct])
+
+
+def precinct_by_code(election: str, code: str) -> PrecinctLine | None:
+    """A precinct by its code."""
+    return _precinct(OWN.format(which="p.code = %s"), [election, code])
+
+
+def _precinct(statement: str, parameters: list[Any]) -> PrecinctLine | None:
+    rows = fetch(statement, parameters)
+    return PrecinctLine(*rows[0]) if rows else None
+
+
+def contests_of(tables: ElectionTables, cell: int) -> list[ContestRow]:
+    """The contests in which the precincts of a cell vote, in their order."""
+    return [contest for contest in tables.contests.values() if tables.concerns(contest, cell)]
+
+
+def places_of(
+    context: ElectionContext, precinct: PrecinctLine, contests: Sequence[ContestRow]
+) -> list[PlaceLine]:
+    """What stands at a precinct in some contests, in their order: one statement."""
+    number = len(contests)
+    ids = [contest.id for contest in contests]
+    rows = {
+        row[0]: row for row in fetch(PLACES, [list(range(number)), [precinct.code] * number, ids, context.id])
+    }
+    return [_place(contest, rows[i]) for i, contest in enumerate(contests) if i in rows]
+
+
+def _place(contest: ContestRow, row: Sequence[Any]) -> PlaceLine:
+    journal, version, state, leaf, lines, votes, at, annulled, certified = row[4:]
+    standing = None
+    if journal is not None:
+        standing = StandingFact(journal, version, RULED.get(state, state), bytes(leaf), lines, votes, at)
+    return PlaceLine(contest, standing, annulled, certified)
+
+
+def version_journal(precinct: int, contest: int, leaf: bytes) -> int | None:
+    """The journal row of a version of a place's protocol by its leaf hash, None where it is not one of this place."""
+    rows = fetch(VERSION, [precinct, contest, leaf])
+    return int(rows[0][0]) if rows else None
+
+
+def rulings_of(precinct: int, contest: int) -> list[RulingLine]:
+    """The decisions about a place, in order."""
+    return [RulingLine(*row) for row in fetch(RULINGS, [precinct, contest])]
+
+
+def above(actor: Actor, tables: ElectionTables, cell: int) -> bool:
+    """Whether a commission's territory holds the precincts of a cell; the central one's holds all."""
+    return actor.tier == "cec" or (actor.tier != "precinct" and actor.territory in tables.cells[cell])
+
+
+def received_by(edition: Edition, tier: str, contests: Sequence[ContestRow]) -> list[ContestRow]:
+    """The contests whose protocols precincts send to commissions of a tier, by the edition's routes; all where it names
+    none for their kind.
+    """
+    name = CENTRAL.get(tier, tier)
+    first: dict[str, set[str]] = {}
+    for route in edition.routes:
+        if len(route.chain) > 1:
+            first.setdefault(route.contest, set()).add(route.chain[1])
+    return [contest for contest in contests if name in first.get(contest.kind, {name})]

@@ -1,0 +1,231 @@
+"""The precinct's protocols in its cabinet: the form, its check, the receipt. (Decisions about them: `rulings.py`.)"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from esaylov.acts.context import ElectionContext, UnknownElection, get_context
+from esaylov.acts.door import stored
+from esaylov.acts.powers import Power
+from esaylov.acts.receipts import receipt_text
+from esaylov.cabinet.clock import now_of
+from esaylov.cabinet.desk import Desk
+from esaylov.cabinet.forms import kept_input
+from esaylov.cabinet.views import desk_view
+from esaylov.design.words import in_language
+from esaylov.results.acts import CorrectProtocol, SubmitProtocol
+from esaylov.results.forms import ProtocolForm
+from esaylov.results.places import (
+    PlaceLine,
+    PrecinctLine,
+    contests_of,
+    places_of,
+    precinct_by_id,
+    version_journal,
+)
+from esaylov.results.statewords import state_tag
+
+HEX = re.compile(r"[0-9a-f]{64}")
+SUBMIT_ARTICLES = "58, 94"
+
+
+def desk(request: HttpRequest) -> Desk:
+    """The desk of a request that `desk_view` let in."""
+    found: Desk = request.desk  # type: ignore[attr-defined]
+    return found
+
+
+def place_url(precinct: str, contest: str) -> str:
+    """The page of a place before the higher commission."""
+    return reverse("cabinet-place", args=[precinct, contest])
+
+
+def own_election(request: HttpRequest) -> ElectionContext:
+    """The election that the desk works on; 404 without one."""
+    election = desk(request).election
+    if not election:
+        raise Http404
+    try:
+        return get_context(election)
+    except UnknownElection:
+        raise Http404 from None
+
+
+def own_precinct(request: HttpRequest, context: ElectionContext) -> PrecinctLine:
+    """The desk's own precinct: no address names another one."""
+    actor = desk(request).actor
+    found = precinct_by_id(context.id, actor.precinct) if actor and actor.precinct else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_place(context: ElectionContext, precinct: PrecinctLine, contest: str) -> PlaceLine:
+    """The precinct's part in a contest; 404 where it has none."""
+    found = context.tables.contests.get(contest)
+    if found is None or not context.tables.concerns(found, precinct.cell):
+        raise Http404
+    return places_of(context, precinct, [found])[0]
+
+
+@desk_view(Power.SUBMIT_PROTOCOL)
+def protocols(request: HttpRequest) -> HttpResponse:
+    """The contests for which this precinct draws up a protocol, and what stands for each."""
+    context = own_election(request)
+    precinct = own_precinct(request, context)
+    places = places_of(context, precinct, contests_of(context.tables, precinct.cell))
+    lines = [
+        {
+            "place": place,
+            "title": in_language(place.contest.titles, place.contest.code),
+            "state": state_tag(place.state),
+            "url": reverse("cabinet-protocol", args=[place.contest.code]),
+        }
+        for place in places
+    ]
+    owed = sum(place.standing is None and not place.annulled for place in places)
+    return render(request, "results/protocols.html", {"lines": lines, "precinct": precinct, "owed": owed})
+
+
+@desk_view(Power.SUBMIT_PROTOCOL)
+def protocol(request: HttpRequest, contest: str) -> HttpResponse:
+    """The form of one protocol: check, read over, submit. What already stands is shown instead of the form."""
+    context = own_election(request)
+    precinct = own_precinct(request, context)
+    place = own_place(context, precinct, contest)
+    values = _values(precinct, place)
+    if request.method != "POST":
+        return _first_page(request, context, precinct, place, values)
+    form = ProtocolForm(context, place.contest, precinct, request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, values)
+    form.check_sums()
+    step = request.POST.get("step", "check")
+    if step == "submit":
+        return _submit(request, context, form, place, values)
+    if step == "read":
+        return _read_over(request, form, values)
+    form.stop()
+    return _form_page(request, form, values)
+
+
+def _values(precinct: PrecinctLine, place: PlaceLine) -> dict[str, Any]:
+    title = in_language(place.contest.titles, place.contest.code)
+    return {
+        "precinct": precinct,
+        "place": place,
+        "contest": title,
+        "state": state_tag(place.state),
+        "articles": SUBMIT_ARTICLES,
+        "correcting": place.correctable,
+        "here": reverse("cabinet-protocol", args=[place.contest.code]),
+        "list": reverse("cabinet-protocols"),
+    }
+
+
+def _first_page(
+    request: HttpRequest,
+    context: ElectionContext,
+    precinct: PrecinctLine,
+    place: PlaceLine,
+    values: dict[str, Any],
+) -> HttpResponse:
+    stands = place.standing is not None and not place.correctable
+    closed = place.certified or place.annulled
+    if closed or (stands and "another" not in request.GET):
+        return render(request, "results/standing.html", {**values, "receipt": _receipt_address(place)})
+    kept = kept_input(request)
+    form = ProtocolForm(context, place.contest, precinct, kept)
+    if kept is not None:
+        messages.info(
+            request, gettext("You had been signed out. What you typed is here again; nothing was sent.")
+        )
+    return _form_page(request, form, values)
+
+
+def _receipt_address(place: PlaceLine) -> str:
+    if place.standing is None:
+        return ""
+    return reverse("cabinet-receipt", args=[place.contest.code, place.standing.leaf.hex()])
+
+
+def _form_page(request: HttpRequest, form: ProtocolForm, values: dict[str, Any]) -> HttpResponse:
+    checked = form.is_bound and bool(form.sums)
+    return render(request, "results/protocol_form.html", {**values, "form": form, "checked": checked})
+
+
+def _read_over(request: HttpRequest, form: ProtocolForm, values: dict[str, Any]) -> HttpResponse:
+    """The figures once more on a page of their own, before they go where nothing is taken back."""
+    return render(request, "results/protocol_confirm.html", {**values, "form": form})
+
+
+def _submit(
+    request: HttpRequest,
+    context: ElectionContext,
+    form: ProtocolForm,
+    place: PlaceLine,
+    values: dict[str, Any],
+) -> HttpResponse:
+    if form.has_errors and request.POST.get("paper") != "yes":
+        return render(request, "results/protocol_confirm.html", {**values, "form": form, "unconfirmed": True})
+    act = CorrectProtocol if place.correctable else SubmitProtocol
+    if request.POST.get("act") == SubmitProtocol.code:
+        act = SubmitProtocol
+    accepted = form.perform(request, act, context.id, form.payload)
+    if accepted is None:
+        return _form_page(request, form, values)
+    return HttpResponseRedirect(reverse("cabinet-receipt", args=[place.contest.code, accepted.leaf.hex()]))
+
+
+@desk_view(Power.SUBMIT_PROTOCOL)
+def receipt(request: HttpRequest, contest: str, leaf: str) -> HttpResponse:
+    """The receipt of a protocol of this precinct."""
+    context, precinct, place, text, accepted = _receipt(request, contest, leaf)
+    values = {
+        "precinct": precinct,
+        "contest": in_language(place.contest.titles, place.contest.code),
+        "state": state_tag(accepted.record["state"]),
+        "recorded_at": accepted.recorded_at.astimezone(context.timezone),
+        "leaf": leaf,
+        "receipt": text,
+        "file": reverse("cabinet-receipt-file", args=[contest, leaf]),
+        "public": reverse("protocol", args=[context.id, precinct.code, contest]),
+        "list": reverse("cabinet-protocols"),
+        "here": reverse("cabinet-protocol", args=[contest]),
+        "release": context.release.astimezone(context.timezone) if _sealed(context) else None,
+    }
+    return render(request, "results/receipt.html", values)
+
+
+def _sealed(context: ElectionContext) -> bool:
+    return context.release is not None and now_of(context) < context.release
+
+
+@desk_view(Power.SUBMIT_PROTOCOL)
+def receipt_file(request: HttpRequest, contest: str, leaf: str) -> HttpResponse:
+    """The receipt as a file: a signed note."""
+    _, precinct, _, text, _ = _receipt(request, contest, leaf)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", f"receipt-{precinct.code}-{contest}")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.txt"'
+    return response
+
+
+def _receipt(request: HttpRequest, contest: str, leaf: str) -> tuple[Any, ...]:
+    context = own_election(request)
+    precinct = own_precinct(request, context)
+    place = own_place(context, precinct, contest)
+    if not HEX.fullmatch(leaf):
+        raise Http404
+    journal = version_journal(precinct.id, place.contest.id, bytes.fromhex(leaf))
+    if journal is None:
+        raise Http404
+    accepted = stored(journal)
+    return context, precinct, place, receipt_text(accepted.leaf, accepted.recorded_at), accepted
