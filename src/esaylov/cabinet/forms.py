@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.signing import Signer
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, QueryDict
 from django.utils.crypto import constant_time_compare
 from django.utils.html import format_html
@@ -25,11 +24,11 @@ from esaylov.law.findings import Finding
 KEY = "idempotency_key"
 MARK = "account_mark"
 """Whose form it is: what was typed before a session ended comes back to the same account only."""
-MARK_SHAPE = re.compile(r"[A-Za-z0-9_-]{20,100}")
 UNSIGNED = frozenset({"csrfmiddlewaretoken", KEY, MARK, "step"})
 KEPT = "kept"
 KEPT_LIMIT = 64 * 1024
 KEPT_FORMS = 3
+SIGNER = Signer(salt="esaylov.cabinet.forms")
 
 
 class ActForm(forms.Form):
@@ -133,7 +132,16 @@ class ActForm(forms.Form):
 
 def mark_of(account: Any) -> str:
     """The mark of an account on its forms."""
-    return Signer(salt="esaylov.cabinet.forms").signature(str(account.pk))
+    return SIGNER.sign(str(account.pk))
+
+
+def is_mark(mark: str) -> bool:
+    """Whether one of our pages gave this mark out."""
+    try:
+        SIGNER.unsign(mark)
+    except BadSignature:
+        return False
+    return True
 
 
 def keep_input(request: HttpRequest) -> None:
@@ -144,7 +152,7 @@ def keep_input(request: HttpRequest) -> None:
     mark = request.POST.get(MARK, "")
     body = request.POST.urlencode()
     session = getattr(request, "session", None)
-    if session is None or not MARK_SHAPE.fullmatch(mark) or len(body) > KEPT_LIMIT:
+    if session is None or not is_mark(mark) or len(body) > KEPT_LIMIT:
         return
     kept = dict(list(session.get(KEPT, {}).items())[-(KEPT_FORMS - 1) :])
     session[KEPT] = {**kept, request.path: body}

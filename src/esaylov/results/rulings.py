@@ -83,6 +83,11 @@ def places(request: HttpRequest) -> HttpResponseBase:
 def _list(context: ElectionContext, rows: Any) -> ListPage:
     contests = context.tables.contests_by_id
     kinds = sorted({contest.kind for contest in contests.values()})
+    filters = [Filter("state", gettext_lazy("State"), STATES)]
+    if len(kinds) > 1:
+        filters.append(
+            Filter("contest", gettext_lazy("Kind of contest"), [(kind, kind_text(kind)) for kind in kinds])
+        )
     return ListPage(
         title=gettext("Protocols of your territory"),
         lead=gettext(
@@ -105,14 +110,7 @@ def _list(context: ElectionContext, rows: Any) -> ListPage:
             Column("conflicts", gettext("Conflicting protocols"), lambda row: row[6], number=True),
         ),
         rows=rows,
-        filters=(
-            Filter("state", gettext_lazy("State"), STATES),
-            *(
-                (Filter("contest", gettext_lazy("Kind of contest"), [(k, kind_text(k)) for k in kinds]),)
-                if len(kinds) > 1
-                else ()
-            ),
-        ),
+        filters=filters,
         search=gettext("Precinct or district"),
         export="protocols",
         empty=gettext("No protocol has come from your territory yet."),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -15,6 +16,7 @@ from esaylov.cabinet.clock import Clock, time_left
 from esaylov.cabinet.desk import Desk
 from esaylov.cabinet.elections import ElectionLine, elections
 from esaylov.cabinet.forbidden import role_name, tier_name
+from esaylov.cabinet.forms import MARK, mark_of
 from esaylov.design.templatetags.face import NOTHING, moment, number
 from esaylov.design.templatetags.languages import named
 from esaylov.design.words import in_language
@@ -125,3 +127,13 @@ def cell_text(value: Any) -> str | SafeString:
     if value is None or value == "":
         return NOTHING
     return named(str(value)) if not isinstance(value, str) else named(value)
+
+
+@register.simple_tag(takes_context=True)
+def account_mark(context: Any) -> SafeString | str:
+    """The hidden field by which what is typed here finds back to its account when the session ends meanwhile."""
+    request = getattr(context, "request", None)
+    desk: Desk | None = getattr(request, "desk", None)
+    if desk is None:
+        return ""
+    return format_html('<input type="hidden" name="{}" value="{}">', MARK, mark_of(desk.account))
