@@ -1,5 +1,6 @@
 """Headers that every answer carries, and methods that the public side takes."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
@@ -18,6 +19,8 @@ PICTURE_POLICY = f"default-src 'none'; img-src data:; sandbox; {FRAMED_BY_NOBODY
 SVG = "image/svg+xml"
 READING = ("GET", "HEAD")
 API = "/api/"
+PERSONAL = re.compile(r"^/[a-z-]{2,10}/(account|cabinet)/")
+"""Addresses of those who are signed in, or about to be: forms are sent there, cookies set and read, nothing cached."""
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -60,13 +63,14 @@ def embeddable(view: Callable[Given, HttpResponse]) -> Callable[Given, HttpRespo
 def reading_only(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: outside of `/api/` there is nothing but reading, GET and HEAD.
+    """Middleware: outside of `/api/` and of personal addresses there is nothing but reading, GET and HEAD.
 
     It stands before whatever reads a body: one that arrives slowly, or never, would hold a thread of the server.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.method not in READING and not request.path_info.startswith(API):
+        taking = request.path_info.startswith(API) or PERSONAL.match(request.path_info)
+        if request.method not in READING and not taking:
             return HttpResponseNotAllowed(READING)
         return get_response(request)
 

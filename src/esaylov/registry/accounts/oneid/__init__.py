@@ -1,0 +1,1 @@
+"""OneID, the national sign-in, as a provider of django-allauth: its own dialect of OAuth 2."""

@@ -1,0 +1,73 @@
+"""What django-allauth tells us, and what we do then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.http import HttpRequest
+
+from esaylov.registry.accounts import events, notices, policy, signin
+from esaylov.registry.accounts.models import Account
+
+
+def connect() -> None:
+    """Listen. Called once, when Django is set up."""
+    from allauth.account import signals as account
+    from allauth.mfa import signals as mfa
+
+    user_logged_in.connect(_begin, dispatch_uid="accounts.begin")
+    user_logged_out.connect(_ended, dispatch_uid="accounts.ended")
+    account.user_logged_in.connect(_finish, dispatch_uid="accounts.finish")
+    account.authentication_step_completed.connect(_step, dispatch_uid="accounts.step")
+    for signal, code in (
+        (account.password_changed, "password-changed"),
+        (account.password_set, "password-set"),
+        (account.password_reset, "password-reset-by-mail"),
+    ):
+        signal.connect(_changed(code), weak=False, dispatch_uid=f"accounts.{code}")
+    account.email_confirmed.connect(_email_confirmed, dispatch_uid="accounts.email")
+    mfa.authenticator_added.connect(_factor_added, dispatch_uid="accounts.added")
+    mfa.authenticator_removed.connect(_factor_removed, dispatch_uid="accounts.removed")
+
+
+def _begin(request: HttpRequest, user: Account, **_: Any) -> None:
+    signin.begin(request, user)
+
+
+def _finish(request: HttpRequest, response: Any, user: Account, **_: Any) -> None:
+    signin.finish(request, response, user)
+
+
+def _ended(user: Account | None, **_: Any) -> None:
+    if user is not None:
+        events.record("signed-out", user, user)
+
+
+def _step(request: HttpRequest, method: str, **_: Any) -> None:
+    if method == "mfa":
+        signin.factor_shown(request)
+
+
+def _changed(code: str) -> Any:
+    def receiver(user: Account, **_: Any) -> None:
+        events.record(code, user, user)
+        notices.tell(user, "changed")
+
+    return receiver
+
+
+def _email_confirmed(email_address: Any, **_: Any) -> None:
+    events.record("e-mail-confirmed", email_address.user, email_address.user)
+
+
+def _factor_added(request: HttpRequest, user: Account, authenticator: Any, **_: Any) -> None:
+    events.record("factor-added", user, user, factor=str(authenticator.type))
+    notices.tell(user, "changed")
+    if authenticator.type in policy.FACTORS:
+        signin.factor_shown(request)
+
+
+def _factor_removed(user: Account, authenticator: Any, **_: Any) -> None:
+    events.record("factor-removed", user, user, factor=str(authenticator.type))
+    notices.tell(user, "changed")

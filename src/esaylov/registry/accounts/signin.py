@@ -1,0 +1,45 @@
+"""What happens when somebody is signed in: the session gets its times, the device is remembered, it is recorded."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from esaylov.registry.accounts import events, policy, sessions, throttle
+from esaylov.registry.accounts.models import Account
+from esaylov.registry.accounts.network import device, network
+from esaylov.registry.accounts.parameters import PARAMETERS
+
+NIGHT_WANTED = "night_wanted"
+"""In the session of who has typed the password: whether the session is to last through the night."""
+
+
+def begin(request: HttpRequest, account: Account) -> None:
+    """Give the session of who signs in its times and the words by which its owner knows it again."""
+    now = timezone.now()
+    session = request.session
+    until, idle = now + timedelta(seconds=PARAMETERS.longest_session), policy.idle_seconds(account)
+    session.set_expiry(0)
+    if session.pop(NIGHT_WANTED, False) and (night := policy.night_until(account, now)):
+        until, idle = night, int((night - now).total_seconds())
+        session[sessions.NIGHT] = True
+        session.set_expiry(idle)
+    session[sessions.SINCE] = now.isoformat()
+    session[sessions.UNTIL] = until.isoformat()
+    session[sessions.IDLE] = idle
+    session[sessions.DEVICE] = device(request)
+    session[sessions.NETWORK] = network(request)
+
+
+def finish(request: HttpRequest, response: HttpResponse, account: Account) -> None:
+    """Record the sign-in and let the device be known from now on."""
+    throttle.remember_device(request, response, account)
+    events.record("signed-in", account, account)
+
+
+def factor_shown(request: HttpRequest) -> None:
+    """Say in the session that a second factor was shown, under a new key."""
+    request.session[policy.FACTOR] = timezone.now().isoformat()
+    request.session.cycle_key()
