@@ -1,6 +1,18 @@
 """Members of commissions as a file: read, checked, written (docs/members.md)."""
 
+from esaylov.exchange.members.composing import Composition, check_composition
 from esaylov.exchange.members.problems import MemberProblem
 from esaylov.exchange.members.reading import SCHEMA, MemberRow, MembersFile, read_members
+from esaylov.exchange.members.writing import (
+    members_csv,
+    members_xlsx,
+    problems_xlsx,
+    row_cells,
+    template_csv,
+    template_xlsx,
+)
 
-__all__ = ["SCHEMA", "MemberProblem", "MemberRow", "MembersFile", "read_members"]
+__all__ = [
+    "SCHEMA", "Composition", "MemberProblem", "MemberRow", "MembersFile", "check_composition", "members_csv",
+    "members_xlsx", "problems_xlsx", "read_members", "row_cells", "template_csv", "template_xlsx",
+]  # fmt: skip

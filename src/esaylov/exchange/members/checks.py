@@ -71,8 +71,8 @@ class _Checking:
 
 def check_rows(
     grid: Grid, commissions: Collection[str] | None, problems: Problems
-) -> tuple[pl.DataFrame, int]:
-    """The rows of a grid in their final form, with a column `good`, and how many rows hold anything at all.
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of a grid that hold anything: as they stand there, and in their final form with a column `good`.
 
     `commissions`: the codes that this election has; None: any that has the right form.
     """
@@ -80,7 +80,6 @@ def check_rows(
     checking = _Checking(grid, problems, frame, lines)
     _check_needed(checking)
     made = [
-        pl.Series("line", lines),
         _commission(checking, commissions),
         *_coded(checking),
         *_persons(checking),
@@ -91,9 +90,9 @@ def check_rows(
     good = pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True)
     for places in checking.bad:
         good = good.scatter(places, False)
+    place = (pl.lit(grid.sheet, dtype=pl.String).alias("sheet"), lines.alias("line"))
     table = pl.DataFrame([*made, good.alias("good")])
-    sheet = pl.lit(grid.sheet, dtype=pl.String).alias("sheet")
-    return table.select(sheet, "line", *columns(), "good"), frame.height
+    return frame.select(*place, *columns()), table.select(*place, *columns(), "good")
 
 
 def _tidy(grid: Grid) -> tuple[pl.DataFrame, pl.Series]:

@@ -63,6 +63,7 @@ SCHEMA = {
     "consent_date": pl.Date, "party_member": pl.Boolean, "candidate_relative": pl.Boolean,
 }  # fmt: skip
 """Columns and types of `MembersFile.table`; the order is that of `MemberRow`."""
+RAW = {"line": pl.UInt32}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,11 +72,13 @@ class MembersFile:
 
     `table` holds the rows without an error, in the order of the file (SCHEMA); `rows_total` counts rows that hold anything,
     whether in order or not. `sha256` is that of the file's bytes. `problems`: at most 100,000; `counts` has them all, by code.
-    `refused`: nothing could be read.
+    `rejected` holds the rows with an error that have cells at all, each cell as the file has it. `refused`: nothing could be
+    read.
     """
 
     name: str
     table: pl.DataFrame
+    rejected: pl.DataFrame
     problems: tuple[MemberProblem, ...]
     counts: Mapping[str, int]
     errors: int
@@ -111,6 +114,7 @@ def read_members(
     problems = Problems(name)
     known = None if commissions is None else frozenset(commissions)
     digest = ""
+    raws: list[pl.DataFrame] = []
     tables: list[pl.DataFrame] = []
     total = 0
     refused = False
@@ -118,18 +122,37 @@ def read_members(
         data = _bytes(source, problems)
         digest = hashlib.sha256(data).hexdigest()
         for grid in _grids(data, name, problems):
-            table, rows = check_rows(grid, known, problems)
+            raw, table = check_rows(grid, known, problems)
+            raws.append(raw)
             tables.append(table)
-            total += rows
+            total += table.height
         total += problems.counts["F06"] + problems.counts["F07"]
         refused = not tables
     except Refused:
         refused = True
-        tables, total = [], 0
+        raws, tables, total = [], [], 0
     table = pl.concat(tables) if tables else pl.DataFrame(schema=SCHEMA | {"good": pl.Boolean})
     kept = check_together(table, problems).select(*SCHEMA)
     counts = dict(sorted(problems.counts.items()))
-    return MembersFile(name, kept, problems.sorted(), counts, problems.errors, digest, total, refused)
+    return MembersFile(
+        name, kept, _rejected(raws, kept), problems.sorted(), counts, problems.errors, digest, total, refused
+    )
+
+
+def _rejected(raws: list[pl.DataFrame], kept: pl.DataFrame) -> pl.DataFrame:
+    """The rows as the file has them that are not among those kept."""
+    every = (
+        pl.concat(raws) if raws else pl.DataFrame(schema={name: RAW.get(name, pl.String) for name in SCHEMA})
+    )
+    if every.height == kept.height:
+        return every.clear()
+    return every.join(
+        kept.select("sheet", "line"),
+        on=["sheet", "line"],
+        how="anti",
+        nulls_equal=True,
+        maintain_order="left",
+    )
 
 
 def _bytes(source: Path | bytes, problems: Problems) -> bytes:

@@ -24,7 +24,7 @@ _OURS = frozenset(word("explanations", language) for language in LANGUAGES)
 def read_workbook(data: bytes, problems: Problems) -> list[Grid]:
     """The tables of a workbook. Raises Refused when it is dangerous, broken, or holds no table of members."""
     check_archive(data, problems)
-    grids = []
+    grids: list[Grid] = []
     heads = 0
     try:
         with load_workbook(io.BytesIO(data)) as book:
