@@ -14,17 +14,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def door(db_clone: object, tmp_path: Path) -> Iterator[World]:
-    """A called election on the real clock, without calendar and release: everything is open."""
-    from tests.acts.election import world
+    """A called election on the real clock, without release and with a calendar that binds no act of these tests: everything
+    is open.
+    """
+    from tests.acts.election import EDITION, REPORTS, world
 
-    with world(tmp_path) as made:
+    with world(tmp_path, edition=EDITION + REPORTS) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def shared_door(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The same for a module whose tests leave no trace in it."""
-    from tests.acts.election import world
+    from tests.acts.election import EDITION, REPORTS, world
 
-    with world(tmp_path_factory.mktemp("door")) as made:
+    with world(tmp_path_factory.mktemp("door"), edition=EDITION + REPORTS) as made:
         yield made

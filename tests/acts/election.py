@@ -113,6 +113,17 @@ closes = {after = 20}
 article = "95"
 """
 
+# A step that no act of these tests needs.
+REPORTS = """
+[calendar]
+timezone = "Asia/Tashkent"
+
+[[calendar.steps]]
+code = "reports"
+title = {en = "Reports"}
+closes = {after = 10}
+"""
+
 TERRITORIES = """\
 id,parent,kind,name_en
 uz,,country,Country

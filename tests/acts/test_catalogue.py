@@ -62,14 +62,36 @@ def perform_everything(door: World) -> None:
     ok(door.post("corrections", form("n1-1", seed=-90) | {"version": 2}, "pec:n1-1"))
     ok(door.post("acceptances", place | {"decision": "2"}, "tec:n"))
     ok(door.post("annulments", place | {"decision": "3"}, "cec"))
+    move = {"step": "reports", "opens": None, "closes": "2099-01-01T00:00:00+05:00", "decision": "8"}
+    ok(door.post("moves", move, "cec"))
     ok(door.post("lots", {"contest": "d1", "decision": "4", "drawn": ["bob"]}, "cec"))
     ok(door.post("certifications", {"contest": "d1", "decision": "5"}, "cec"))
     ok(door.post("determinations", {"contest": "list", "decision": "6", "outcome": ["green", "blue"]}, "cec"))
     ok(door.post("certifications", {"contest": "list", "decision": "7"}, "cec"))
 
 
+def perform_on_people() -> None:
+    """The acts on persons and bodies, one after another."""
+    now = datetime.now(UTC)
+    accepted(enrol())
+    chair = actors_of("", "cec", now)["chair"]
+    accepted(form_commission("door", "tec:n", chair, members(9, 100)))
+    leaving, last = (row.id for row in held("door", "tec:n", now)[-2:])
+    change = CompositionPayload(
+        commission="tec:n", decision="2", add=[member(300)], remove={leaving: "resigned"}
+    )
+    accepted(perform(ChangeComposition, "door", Submission(change, chair)))
+    end = EndMandate.Payload(mandate=last, ground="died")
+    accepted(perform(EndMandate, "door", Submission(end, chair)))
+    party = RegisterOrganisation.Payload(organisation="org:p", kind="party", names={"uz": "P"})
+    accepted(perform(RegisterOrganisation, "", Submission(party, chair)))
+    head = GrantMandate.Payload(organisation="org:p", role="head", member=member(700))
+    accepted(perform(GrantMandate, "", Submission(head, chair)))
+
+
 def test_every_act_publishes_what_it_says(door: World) -> None:
     perform_everything(door)
+    perform_on_people()
     for listed in catalogue():
         found = list(records(listed.code))
         assert found, f"{listed.code} was not performed here"
@@ -90,6 +112,8 @@ def test_the_specification_names_every_member(listed: Listed) -> None:
         kin = {
             "results.correct_protocol": "results.submit_protocol",
             "results.return_protocol": "results.accept_protocol",
+            "registry.form_commission": "registry.enrol_central_commission",
+            "registry.change_composition": "registry.enrol_central_commission",
         }
         told += next(
             line

@@ -26,6 +26,7 @@ COLUMN = {
     "acts_journal": "body", "acts_entry": "position", "acts_checkpoint": "note", "acts_logidentity": "origin",
     "polling_turnout": "voters", "results_protocol": "state", "results_ruling": "kind",
     "results_contestdecision": "kind", "publication_publication": "manifest",
+    "elections_move": "number",
 }  # fmt: skip
 
 
@@ -36,6 +37,8 @@ def acted(door: World) -> None:
         door.submit(precinct, "k")
     door.post("acceptances", {"precinct": "n1-1", "contest": "k", "decision": "1"}, "cec")
     assert door.post("certifications", {"contest": "k", "decision": "2"}, "cec").status_code == 201
+    move = {"step": "reports", "opens": None, "closes": "2099-01-01T00:00:00+05:00", "decision": "3"}
+    assert door.post("moves", move, "cec").status_code == 201
     journal = append_log_entry(
         "publication.publish", log_members("publication.publish") | {"manifest": "", "size": 0}
     )

@@ -87,6 +87,7 @@ def test_every_power_is_in_the_law() -> None:
 
 
 PLACE = {"precinct": "n1-1", "contest": "k"}
+MOVE = {"step": "reports", "opens": None, "closes": "2099-01-01T00:00:00+05:00", "decision": "7"}
 BODIES: dict[str, Any] = {
     "results.submit_protocol": form("n1-1", "k"),
     "results.correct_protocol": form("n1-1", "k", seed=9),
@@ -97,7 +98,7 @@ BODIES: dict[str, Any] = {
     "results.supply_determination": {"contest": "k", "decision": "5", "outcome": ["eve"]},
     "results.certify": {"contest": "k", "decision": "6"},
     "polling.report_turnout": {"precinct": "n1-1", "voters": 10},
-    "elections.move_step": {"step": "counting", "opens": None, "closes": "2026-11-20T00:00:00+05:00", "decision": "7"},
+    "elections.move_step": MOVE,
 }
 WITH_PATH = [listed for listed in catalogue() if listed.path]
 # Commissions of the test election (above the precinct n1-1 of the council of the North, or not).

@@ -87,6 +87,14 @@ turnout = 0.33
 [release]
 time = "20:00"
 timezone = "Asia/Tashkent"
+
+[calendar]
+timezone = "Asia/Tashkent"
+
+[[calendar.steps]]
+code = "appeals"
+title = {en = "Appeals"}
+closes = {after = 5}
 """
 
 TERRITORIES = (

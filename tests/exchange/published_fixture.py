@@ -123,7 +123,9 @@ def before_release(log: Log, more_turnout: int) -> dict[str, tuple[int, str, Ent
     return sealed
 
 
-def after_release(log: Log, sealed: Mapping[str, tuple[int, str, Entry]], lot: str | None) -> None:
+def after_release(
+    log: Log, sealed: Mapping[str, tuple[int, str, Entry]], lot: str | None, moved: bool
+) -> None:
     """Openings in another order than the sealing, then everything that can happen to a protocol."""
     log.minute = 20 * 60
     for label in ("p09 list again", "p02 list", "p01 sm-1", "p01 list", "p09 list"):
@@ -158,10 +160,10 @@ def after_release(log: Log, sealed: Mapping[str, tuple[int, str, Entry]], lot: s
     log.append("conflict p02 list", other)
     # the value is not known yet at the published size, so that this decision has no effect there
     stands["p10", "list"] = sealed["p10 list"][0]
-    decide(log, stands, lot)
+    decide(log, stands, lot, moved)
 
 
-def decide(log: Log, stands: Mapping[Place, int], lot: str | None) -> None:
+def decide(log: Log, stands: Mapping[Place, int], lot: str | None, moved: bool) -> None:
     """What higher commissions decide."""
 
     def ruling(verb: str, place: Place, index: int, number: str) -> None:
@@ -186,6 +188,9 @@ def decide(log: Log, stands: Mapping[Place, int], lot: str | None) -> None:
     log.act("annul p08 sm-2", annul, "cec", precinct="p08", contest="sm-2", decision="10")
     if lot:
         log.act("lot sm-2", "results.record_lot", "cec", contest="sm-2", decision="11", drawn=[lot])
+    if moved:
+        dates = {"opens": None, "closes": "2026-11-07T00:00:00+05:00"}
+        log.act("move appeals", "elections.move_step", "cec", step="appeals", **dates, decision="12, third")
     world = World(log, len(log.entries))
     sums = world.total("sm-1", "c1")
     certified = {"counted": sums.counted, "lines": sums.lines, "votes": sums.votes, "seats": {"ann": 1}}
@@ -219,6 +224,7 @@ def build(
     more_turnout: int = 0,
     tie: bool = False,
     lot: str | None = None,
+    moved: bool = False,
     until_release: bool = False,
 ) -> str:
     """Build the folder at `path` (which must not exist) and return the log's verifier key.
@@ -228,7 +234,8 @@ def build(
     bytes literally); `tables(files)` changes the files below data/<election>/ before the manifest is made;
     `manifest` changes it before its hash enters the log; the others replace what their name says.
     `more_turnout` (300 at most) adds entries, so that the log has full tiles (more than 200) and a second
-    level; `tie` lets both candidates of sm-2 have the same votes, `lot` is the one drawn; with
+    level; `tie` lets both candidates of sm-2 have the same votes, `lot` is the one drawn;
+    with `moved` a decision moves a step of the calendar; with
     `until_release` it all ends before the release. Labels are those in this file, such as "submit p04 sm-1",
     "seal p01 list", "value of p01 list", "open p01 list", "annul p03", "publish".
     """
@@ -238,7 +245,7 @@ def build(
     call(log, files)
     sealed = before_release(log, more_turnout)
     if not until_release:
-        after_release(log, sealed, lot)
+        after_release(log, sealed, lot, moved)
     log.head("head 2")
     log.own("publish earlier", "publication.publish", manifest=sha256(b"earlier").hexdigest(), size=10)
     size = len(log.entries)

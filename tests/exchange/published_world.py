@@ -130,6 +130,7 @@ class Sums:
 
 COUNTS = ("expected", "received", "counted", "inconsistent", "returned", "annulled", "voters_annulled")
 DECISIONS = {
+    "elections.move_step": "calendar",
     "results.accept_protocol": "acceptance",
     "results.return_protocol": "return",
     "results.annul_precinct": "annulment",
@@ -284,6 +285,8 @@ class World:
 
 def _decision(entry: Entry) -> Row:
     outcome = " ".join(entry.get("drawn") or entry.get("outcome") or ())
+    if entry["act"] == "elections.move_step":
+        outcome = " ".join((entry["step"], entry.get("opens") or "-", entry.get("closes") or "-"))
     kind = DECISIONS[entry["act"]]
     return kind, entry["decision"], entry["at"], entry.get("precinct"), entry.get("contest"), outcome
 

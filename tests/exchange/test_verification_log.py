@@ -158,6 +158,39 @@ def test_a_log_that_says_what_it_may_not_is_refused(
     refused(tmp_path / "published", match)
 
 
+WRONG_MOVES: list[tuple[Callable[[Entry], Entry | None], str]] = [
+    (put(step="holidays"), "calendar has no step 'holidays'"),
+    (put(step="a b"), "step"),
+    (put(opens="2026-11-07T00:00:00+05:00"), "end before it begins"),
+    (put(opens="2026-11-08T00:00:00+05:00"), "end before it begins"),
+    (put(closes="2026-11-07"), "not a time"),
+    (put(closes="2026-11-07T00:00:00+06:00"), "not a time of the election's zone"),
+    (put(decision=""), "decision"),
+    (drop("opens"), "lacks the member 'opens'"),
+    (put(note="x"), "unknown member 'note'"),
+]
+
+
+@pytest.mark.parametrize(("change", "match"), WRONG_MOVES)
+def test_a_decision_on_the_calendar_that_says_what_it_may_not_is_refused(
+    tmp_path: Path, change: Callable[[Entry], Entry | None], match: str
+) -> None:
+    def entry(name: str, value: Entry) -> Entry | None:
+        return change(value) if name == "move appeals" else value
+
+    build(tmp_path / "published", entry=entry, moved=True)
+    refused(tmp_path / "published", match)
+
+
+def test_a_decision_on_the_calendar_stands_among_the_decisions(tmp_path: Path) -> None:
+    build(tmp_path / "published", moved=True)
+    check(tmp_path / "published")
+    rows = (tmp_path / "published" / DATA / "decisions.csv").read_text().splitlines()
+    assert rows[-2] == 'calendar,"12, third",2026-10-25T20:34:00+05:00,,,appeals - 2026-11-07T00:00:00+05:00'
+    build(tmp_path / "gone", moved=True, tables=edit("decisions.csv", b"appeals - ", b"appeals 2026"))
+    refused(tmp_path / "gone", r"decisions\.csv")
+
+
 def test_an_entry_of_a_certified_contest_is_refused(tmp_path: Path) -> None:
     def entry(name: str, value: Entry) -> Entry:
         if name == "submit p12 list":

@@ -541,6 +541,34 @@ def test_wrong_entries(
     both_refuse(run, tmp_path / "wrong", key, words)
 
 
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"step": "holidays"}, "no step of the calendar: 'holidays'"),
+        ({"step": "a b"}, "member step"),
+        ({"opens": "2026-11-07T00:00:00+05:00"}, "end before it begins"),
+        ({"opens": "2026-11-09T00:00:00+05:00"}, "end before it begins"),
+        ({"closes": "2026-11-07"}, "not a time"),
+        ({"closes": ...}, "member closes"),
+        ({"decision": ""}, "member decision"),
+        ({"note": "x"}, "unknown members"),
+    ],
+)
+def test_wrong_decisions_on_the_calendar(
+    run: Run, tmp_path: Path, members: dict[str, Any], words: str
+) -> None:
+    key = build(tmp_path / "wrong", entry=changed("move appeals", **members), moved=True)
+    both_refuse(run, tmp_path / "wrong", key, words)
+
+
+def test_both_know_decisions_on_the_calendar(run: Run, tmp_path: Path) -> None:
+    key = build(tmp_path / "moved", moved=True)
+    status, out = run(tmp_path / "moved", "--key", key)
+    assert status == 0, out
+    assert "elections.move_step 1" in out
+    verification.verify(str(tmp_path / "moved"), lambda *_: None, key=key)
+
+
 # --- figures that do not follow ---
 
 
