@@ -5,8 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from esaylov.cabinet import urls as shell
 from esaylov.publication.urls import files_and_health, pages
+from esaylov.results import urls as results
 
-CABINET: list[URLPattern | URLResolver] = [*shell.cabinet]
+CABINET: list[URLPattern | URLResolver] = [*shell.cabinet, *results.cabinet]
 """Pages of the cabinet, below `/<language>/cabinet/`: the shell's and each stage's own (`cabinet` of its `urls.py`)."""
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -18,7 +18,7 @@ from esaylov.acts import mandates
 from esaylov.acts.powers import Actor, Power, Target
 from esaylov.cabinet.clock import Clock, clock_of
 from esaylov.cabinet.elections import chosen_election
-from esaylov.cabinet.people import MandateRow, actor_of_mandate, mandates_of
+from esaylov.registry.queries import MandateRow, mandates_of
 
 MANDATE = "mandate"
 """Key of the chosen mandate in the session."""
@@ -61,15 +61,15 @@ class Desk:
     @property
     def role(self) -> str:
         """The role in the body, empty without a mandate."""
-        return str(getattr(self.actor, "role", None) or "") if self.actor else ""
+        return (self.actor.role or "") if self.actor else ""
 
     def may(self, power: Power) -> bool:
         """Whether the mandate holds a power at its own place. (What lies elsewhere is asked by the act itself.)"""
         actor = self.actor
         if actor is None:
             return False
-        own = frozenset() if actor.territory is None else frozenset({actor.territory})
-        target = Target(precinct=actor.precinct, territories=own)
+        own = frozenset({actor.territory} if actor.territory is not None else ())
+        target = Target(precinct=actor.precinct, territories=own, body=actor.code)
         return any(mandates.allows(actor, power, target, kind) for kind in KINDS)
 
 
@@ -84,7 +84,5 @@ def desk_of(request: HttpRequest) -> Desk | None:
     session = request.session
     chosen = session.get(MANDATE)
     mandate = next((row for row in held if str(row.id) == chosen), held[0] if held else None)
-    actor = actor_of_mandate(mandate.id, now) if mandate is not None else None
-    if actor is None:
-        mandate = None
+    actor = mandate.actor() if mandate is not None else None
     return Desk(user, person, held, mandate, actor, session.get(ELECTION))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext
 from esaylov.acts.catalogue import catalogue
 from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import Desk
+from esaylov.registry.matrix import ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,7 @@ def _grants(
 
 def matrix_of(power: Power | None) -> list[tuple[str, frozenset[str]]]:
     """Tier and roles of each grant of a power."""
-    try:
-        from esaylov.registry.matrix import ROLES  # type: ignore[import-not-found, unused-ignore]
-    except ImportError:
-        return []
-    return [(str(one.tier), frozenset(one.roles or ())) for one in ROLES.get(power, ())] if power else []
+    return [(one.tier, frozenset(one.roles)) for one in ROLES.get(power, ())] if power is not None else []
 
 
 ROLE_ORDER = ("chair", "deputy", "secretary", "member", "head", "representative", "staff")

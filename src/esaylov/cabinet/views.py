@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -24,11 +25,9 @@ from esaylov.cabinet.elections import election_line
 from esaylov.cabinet.forbidden import Reason, reason_for
 from esaylov.cabinet.forms import keep_input
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 SIGN_IN = "account_login"
 """Name of the sign-in page (allauth's)."""
-SECOND_FACTOR = "account-second-factor"
-"""Name of the page on which a second factor is set up."""
 
 
 def desk_view(
@@ -40,22 +39,21 @@ def desk_view(
 ) -> Callable[[View], View]:
     """Decorates a page of the cabinet: the view gets the request with `request.desk`.
 
-    Not signed in: to the sign-in page and back. Without a second factor where the mandate asks for one: to its
-    set-up. Without a mandate that holds `power`, in one of `roles` and `tiers` where they are named: a page that says
-    who may, and by which article. `open_to_all`: whoever is signed in, with or without a mandate.
+    Not signed in: to the sign-in page and back, with what a form sent kept. (A second factor that is missing is asked
+    for before any page of the cabinet: `registry.accounts.middleware`.) Without a mandate that holds `power`, in one of
+    `roles` and `tiers` where they are named: a page that says who may, and by which article. `open_to_all`: whoever is
+    signed in, with or without a mandate.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, *args: Any, **names: Any) -> HttpResponse:
+        def answer(request: HttpRequest, *args: Any, **names: Any) -> HttpResponseBase:
             desk = desk_of(request)
             request.desk = desk  # type: ignore[attr-defined]
             if desk is None:
                 if request.method == "POST":
                     keep_input(request)
                 return HttpResponseRedirect(f"{sign_in_url()}?{urlencode({'next': way_back(request)})}")
-            if (page := factor_page(request, desk)) is not None:
-                return HttpResponseRedirect(page)
             if not open_to_all:
                 reason = reason_for(desk, power, roles, tiers)
                 if reason is not None:
@@ -75,17 +73,6 @@ def sign_in_url() -> str:
 def way_back(request: HttpRequest) -> str:
     """Where to go after sign-in: this page; after a form that was sent, the page that it stood on is the same."""
     return request.get_full_path()
-
-
-def factor_page(request: HttpRequest, desk: Desk) -> str | None:
-    """The page on which the second factor that this account needs is set up or asked for, None where nothing lacks."""
-    lacking = getattr(desk.account, "lacks_second_factor", None)
-    if not callable(lacking) or not lacking(desk.mandates):
-        return None
-    try:
-        return reverse(SECOND_FACTOR)
-    except NoReverseMatch:
-        return None
 
 
 def forbidden(request: HttpRequest, reason: Reason) -> HttpResponse:

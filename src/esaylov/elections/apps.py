@@ -8,8 +8,10 @@ class ElectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from esaylov.acts.context import register_moves, register_provider
+        from esaylov.elections import boards
         from esaylov.elections.moves import ask_moves
         from esaylov.elections.queries import context
 
         register_provider(context)
         register_moves(ask_moves)
+        boards.start()

@@ -5,3 +5,8 @@ class ResultsConfig(AppConfig):
     name = "esaylov.results"
     label = "results"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from esaylov.results import boards
+
+        boards.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,7 +86,11 @@ def precinct_by_code(election: str, code: str) -> PrecinctLine | None:
 
 def _precinct(statement: str, parameters: list[Any]) -> PrecinctLine | None:
     rows = fetch(statement, parameters)
-    return PrecinctLine(*rows[0]) if rows else None
+    if not rows:
+        return None
+    number, code, name, voters, cell, district, address = rows[0]
+    names = json.loads(district) if isinstance(district, str) else district
+    return PrecinctLine(number, code, name, voters, cell, names, address)
 
 
 def contests_of(tables: ElectionTables, cell: int) -> list[ContestRow]:

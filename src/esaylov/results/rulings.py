@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,6 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor, Power
-from esaylov.acts.statements import fetch
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
@@ -31,6 +31,7 @@ from esaylov.results.places import (
     received_by,
     rulings_of,
 )
+from esaylov.results.queries import fetched
 from esaylov.results.statewords import state_tag
 from esaylov.results.views import desk, own_election, place_url
 
@@ -41,7 +42,16 @@ WHERE s.contest_id = ANY(%(contests)s) AND (%(place)s::int IS NULL OR %(place)s 
 AND (%(state)s = '' OR s.state = %(state)s OR (%(state)s = 'conflicting' AND s.conflicts > 0))
 AND (%(word)s = '' OR p.code ILIKE %(word)s OR p.number = %(exact)s OR t.names::text ILIKE %(word)s)
 ORDER BY p.position, s.contest_id LIMIT %(limit)s OFFSET %(offset)s"""
+AWAITED = """SELECT p.code, p.number, t.names, k.id, 'awaited', false, 0, count(*) OVER ()
+FROM registry_precinct p JOIN registry_cell c ON c.id = p.cell_id CROSS JOIN LATERAL unnest(c.territories) AS u(territory)
+JOIN elections_contest k ON k.territory_id = u.territory AND k.id = ANY(%(contests)s)
+JOIN registry_territory t ON t.id = p.territory_id
+WHERE p.election = %(election)s AND (%(place)s::int IS NULL OR %(place)s = ANY(c.territories))
+AND NOT EXISTS (SELECT FROM results_standing s WHERE s.contest_id = k.id AND s.precinct_id = p.id)
+AND (%(word)s = '' OR p.code ILIKE %(word)s OR p.number = %(exact)s OR t.names::text ILIKE %(word)s)
+ORDER BY p.position, k.id LIMIT %(limit)s OFFSET %(offset)s"""
 STATES = (
+    ("awaited", pgettext_lazy("state", "awaited")),
     ("received", pgettext_lazy("state", "received")),
     ("inconsistent", pgettext_lazy("state", "received, inconsistent")),
     ("returned", pgettext_lazy("state", "returned")),
@@ -69,15 +79,21 @@ def places(request: HttpRequest) -> HttpResponseBase:
     def rows(asked: Asked) -> tuple[Sequence[Any], int]:
         chosen = [c.id for c in contests if asked.filters.get("contest") in (None, c.kind)]
         escaped = asked.search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-        found = fetch(
-            ROWS,
+        found = fetched(
+            AWAITED if asked.filters.get("state") == "awaited" else ROWS,
             {"contests": chosen, "place": place, "state": asked.filters.get("state", ""),
              "word": f"%{escaped}%" if escaped else "", "exact": asked.search,
-             "limit": asked.limit, "offset": asked.offset},
+             "limit": asked.limit, "offset": asked.offset, "election": context.id},
         )  # fmt: skip
-        return found, found[0][-1] if found else 0
+        return [_decoded(row) for row in found], found[0][-1] if found else 0
 
     return _list(context, rows).response(request)
+
+
+def _decoded(row: Sequence[Any]) -> list[Any]:
+    """A row whose names are an object (a raw cursor gives JSON as text)."""
+    names = row[2]
+    return [*row[:2], json.loads(names) if isinstance(names, str) else names, *row[3:]]
 
 
 def _list(context: ElectionContext, rows: Any) -> ListPage:

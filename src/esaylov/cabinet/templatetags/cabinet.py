@@ -16,10 +16,11 @@ from esaylov.cabinet.clock import Clock, time_left
 from esaylov.cabinet.desk import Desk
 from esaylov.cabinet.elections import ElectionLine, elections
 from esaylov.cabinet.forbidden import role_name, tier_name
-from esaylov.cabinet.forms import MARK, mark_of
+from esaylov.cabinet.forms import MARK, finding_text, mark_of
 from esaylov.design.templatetags.face import NOTHING, moment, number
 from esaylov.design.templatetags.languages import named
 from esaylov.design.words import in_language
+from esaylov.law.findings import Finding
 
 register = template.Library()
 
@@ -137,3 +138,9 @@ def account_mark(context: Any) -> SafeString | str:
     if desk is None:
         return ""
     return format_html('<input type="hidden" name="{}" value="{}">', MARK, mark_of(desk.account))
+
+
+@register.filter
+def in_words(finding: Finding) -> str:
+    """A finding in the page's language, with its article and code."""
+    return finding_text(finding)
