@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, Literal
 
 import segno
@@ -28,6 +29,8 @@ and PDF/UA-2 is not there yet. 2a is the accessible level of the archive format.
 TYPST_LANGUAGES = {"uz-cyrl": ("uz", "cyrl")}
 LONGEST = 1_000_000
 """Letters of all texts of one document together: some 300 pages."""
+LONGEST_TITLE = 200
+"""A title that a screen reader says whenever the file is chosen."""
 
 
 class PrintError(RuntimeError):
@@ -73,7 +76,7 @@ def _data(sheet: Sheet, content: Content) -> Content:
     whole: Content = _cleaned(
         content
         | {
-            "title": " ".join(content["title"].split()),
+            "title": shorten(content["title"], LONGEST_TITLE, placeholder=" …"),
             "language": language,
             "script": script,
             "issuer": sheet.issuer,

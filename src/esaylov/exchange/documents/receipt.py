@@ -50,7 +50,7 @@ class Receipt:
         heading = words("receipt", number=self.number)
         return {
             "title": heading,
-            "foot": words("number", number=self.number),
+            "foot": self.number,
             "heading": heading,
             "facts": facts(
                 words,
