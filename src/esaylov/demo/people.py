@@ -157,6 +157,15 @@ def _name(chance: Chance, region: str, female: bool, taken: set[str], rivals: se
             return f"{name} {_patronymic(chance, origin, chance.pick(fathers), female)}"
 
 
+def anybody(chance: Chance, region: str, female: bool) -> tuple[str, str, str]:
+    """Surname, given name and patronymic of an invented inhabitant of a region; others may bear the same."""
+    stems = _stems()
+    origin = _origin(chance, _ORIGINS.get(region, _ELSEWHERE))
+    surname = chance.pick(stems[origin, "surname"]) + ("a" if female else "")
+    first = chance.pick(stems[origin, "female" if female else "male"])
+    return surname, first, _patronymic(chance, origin, chance.pick(stems[origin, "male"]), female)
+
+
 def _origin(chance: Chance, mix: Sequence[tuple[str, int]]) -> str:
     draw = chance.below(100)
     for origin, share in mix:

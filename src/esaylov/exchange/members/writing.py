@@ -87,10 +87,9 @@ def template_xlsx(language: str, commissions: Sequence[str] = ()) -> bytes:
         sheet = book.add_worksheet(word("members", language))
         explanations = book.add_worksheet(word("explanations", language))
         _head(book, sheet, [in_language(column.title, language) for column in columns().values()], 0)
+        codes = _code_list(book, commissions)
         for place, column in enumerate(columns().values()):
-            _lists(sheet, place, column, language)
-        if commissions:
-            _commission_list(book, sheet, commissions)
+            _lists(sheet, place, column, language, codes if column.name == "commission" else None)
         _explain(book, explanations, language)
 
     return _book(fill)
@@ -155,7 +154,7 @@ def _head(book: Workbook, sheet: Worksheet, titles: Sequence[str], ours: int) ->
     sheet.freeze_panes(1, ours)
 
 
-def _lists(sheet: Worksheet, place: int, column: Column, language: str) -> None:
+def _lists(sheet: Worksheet, place: int, column: Column, language: str, source: str | None = None) -> None:
     """The drop-down list of a coded column, and what to type as a note that shows when a cell is chosen."""
     rule: dict[str, Any] = {
         "validate": "any",
@@ -169,18 +168,20 @@ def _lists(sheet: Worksheet, place: int, column: Column, language: str) -> None:
             "source": [in_language(text, language) for text in words],
             "error_type": "warning",
         }
+    if source:
+        rule |= {"validate": "list", "source": source}
     sheet.data_validation(1, place, _LIST_ROWS, place, rule)
 
 
-def _commission_list(book: Workbook, sheet: Worksheet, commissions: Sequence[str]) -> None:
+def _code_list(book: Workbook, commissions: Sequence[str]) -> str | None:
+    """Where the codes of commissions stand, on a hidden sheet; None when there are none to choose from."""
+    if not commissions:
+        return None
     hidden = book.add_worksheet("lists")
     hidden.hide()
     for place, code in enumerate(commissions[:MAX_ROWS]):
         hidden.write_string(place, 0, code)
-    # A second rule for cells that have one already is left out by the writer: this one takes the column's first place.
-    place = list(columns()).index("commission")
-    rule = {"validate": "list", "source": f"=lists!$A$1:$A${len(commissions)}", "error_type": "stop"}
-    sheet.data_validation(1, place, _LIST_ROWS, place, rule)
+    return f"=lists!$A$1:$A${len(commissions)}"
 
 
 def _explain(book: Workbook, sheet: Worksheet, language: str) -> None:
