@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from esaylov.cabinet import urls as shell
 from esaylov.publication.urls import files_and_health, pages
+from esaylov.registry.accounts import urls as accounts
 from esaylov.results import urls as results
 
 CABINET: list[URLPattern | URLResolver] = [*shell.cabinet, *results.cabinet]
@@ -13,7 +14,7 @@ CABINET: list[URLPattern | URLResolver] = [*shell.cabinet, *results.cabinet]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("esaylov.api")),
     *files_and_health,
-    *i18n_patterns(path("cabinet/", include(CABINET)), *pages),
+    *i18n_patterns(path("account/", include(accounts.account)), path("cabinet/", include(CABINET)), *pages),
 ]
 handler404 = "esaylov.publication.views.not_found"
 handler500 = "esaylov.publication.views.failed"
