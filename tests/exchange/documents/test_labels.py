@@ -33,7 +33,7 @@ def test_uzbek_cyrillic_follows_the_latin(name: str) -> None:
 def test_every_label_is_used_and_every_used_label_is_there() -> None:
     code = "\n".join(Path(path).read_text("utf-8") for path in sorted(ROOM.rglob("*.py")))
     sources = code + "\n".join(path.read_text("utf-8") for path in sorted(ROOM.rglob("*.typ")))
-    used = set(re.findall(r'"(\w+)"', code)) | set(re.findall(r"words\.(\w+)", sources))
+    used = set(re.findall(r"[\"'](\w+)[\"']", code)) | set(re.findall(r"words\.(\w+)", sources))
     made = {
         f"{first}_{second}" for first in ("mark", "notice") for second in ("pilot", "rehearsal", "simulated")
     }

@@ -38,7 +38,7 @@ def test_the_font_has_every_letter_that_documents_promise() -> None:
     from esaylov.exchange.documents.press import _fonts
 
     source = (
-        '#set text(font: "Libertinus Serif", fallback: false)\n#set document(title: "T", date: none)\n'
+        '#set text(font: "Libertinus Serif", fallback: false)\n#set document(title: "T")\n'
         "#for one in sys.inputs.all.clusters() [#one #strong(one) #emph(one) #text(weight: 600, one)\\ ]"
     )
     letters = repertoire()
@@ -47,7 +47,7 @@ def test_the_font_has_every_letter_that_documents_promise() -> None:
         font_paths=_fonts(),
         ignore_system_fonts=True,
         pdf_standards=["a-2a"],
-        timestamp=AT,
+        timestamp=int(AT.timestamp()),
         sys_inputs={"all": letters},
     )
     assert set("".join(LETTERS.values())) <= set(letters)
@@ -57,7 +57,7 @@ def test_the_font_has_every_letter_that_documents_promise() -> None:
             font_paths=_fonts(),
             ignore_system_fonts=True,
             pdf_standards=["a-2a"],
-            timestamp=AT,
+            timestamp=int(AT.timestamp()),
             sys_inputs={"all": "漢"},
         )
 

@@ -61,7 +61,7 @@ def _set(document: Document, form: Literal["pdf", "png"], **options: Any) -> lis
             ignore_system_fonts=True,
             format=form,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            timestamp=sheet.made,
+            timestamp=int(sheet.made.timestamp()),
             **options,
         )
     except typst.TypstError as error:
