@@ -19,6 +19,7 @@ from esaylov.acts.catalogue import Listed, catalogue, register
 from esaylov.operations.procedure import page
 from esaylov.results.acts import SubmitProtocol
 from tests.acts.election import OPTION_IDS, World, form, precinct_ids
+from tests.registry.people import perform_on_people
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 API = DOCS / "api.md"
@@ -70,25 +71,6 @@ def perform_everything(door: World) -> None:
     ok(door.post("certifications", {"contest": "list", "decision": "7"}, "cec"))
 
 
-def perform_on_people() -> None:
-    """The acts on persons and bodies, one after another."""
-    now = datetime.now(UTC)
-    accepted(enrol())
-    chair = actors_of("", "cec", now)["chair"]
-    accepted(form_commission("door", "tec:n", chair, members(9, 100)))
-    leaving, last = (row.id for row in held("door", "tec:n", now)[-2:])
-    change = CompositionPayload(
-        commission="tec:n", decision="2", add=[member(300)], remove={leaving: "resigned"}
-    )
-    accepted(perform(ChangeComposition, "door", Submission(change, chair)))
-    end = EndMandate.Payload(mandate=last, ground="died")
-    accepted(perform(EndMandate, "door", Submission(end, chair)))
-    party = RegisterOrganisation.Payload(organisation="org:p", kind="party", names={"uz": "P"})
-    accepted(perform(RegisterOrganisation, "", Submission(party, chair)))
-    head = GrantMandate.Payload(organisation="org:p", role="head", member=member(700))
-    accepted(perform(GrantMandate, "", Submission(head, chair)))
-
-
 def test_every_act_publishes_what_it_says(door: World) -> None:
     perform_everything(door)
     perform_on_people()
@@ -120,8 +102,8 @@ def test_the_specification_names_every_member(listed: Listed) -> None:
             for line in (DOCS / "formats.md").read_text().splitlines()
             if line.startswith(f"| `{kin[listed.code]}`")
         )
-    for member in listed.publishes:
-        assert f"`{member}`" in told
+    for name in listed.publishes:
+        assert f"`{name}`" in told
 
 
 def test_page_is_up_to_date() -> None:

@@ -21,12 +21,14 @@ from esaylov.tlog.notes import parse_vkey
 from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
 from tests.acts.election import World, count, form
+from tests.registry.people import perform_on_people
 
 COLUMN = {
     "acts_journal": "body", "acts_entry": "position", "acts_checkpoint": "note", "acts_logidentity": "origin",
     "polling_turnout": "voters", "results_protocol": "state", "results_ruling": "kind",
     "results_contestdecision": "kind", "publication_publication": "manifest",
-    "elections_move": "number",
+    "elections_move": "number", "acts_access": "purpose", "registry_person": "journal",
+    "registry_organisation": "kind", "registry_mandate": "role", "registry_mandateend": "ground",
 }  # fmt: skip
 
 
@@ -39,6 +41,7 @@ def acted(door: World) -> None:
     assert door.post("certifications", {"contest": "k", "decision": "2"}, "cec").status_code == 201
     move = {"step": "reports", "opens": None, "closes": "2099-01-01T00:00:00+05:00", "decision": "3"}
     assert door.post("moves", move, "cec").status_code == 201
+    perform_on_people()
     journal = append_log_entry(
         "publication.publish", log_members("publication.publish") | {"manifest": "", "size": 0}
     )
@@ -62,7 +65,7 @@ def statements(table: str) -> Iterator[tuple[str, sql.Composed]]:
 @pytest.mark.parametrize("role", ["app", "admin", "superuser"])
 def test_append_only(rows: World, db_clone: Any, role: str) -> None:
     """The application's role lacks the right; the owner and a superuser meet the trigger."""
-    assert set(append_only_tables()) == set(COLUMN)
+    assert {table for table in append_only_tables() if not table.startswith("accounts_")} == set(COLUMN)
     with psycopg.connect(getattr(db_clone.urls, role), autocommit=True) as connection:
         for table in COLUMN:
             before = count(table)

@@ -6,6 +6,7 @@ What the law allows is written down here a second time, by hand.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,8 +28,14 @@ NATIONAL: dict[Power, set[str]] = {
     Power.CERTIFY: {"cec"},
     Power.CALL_ELECTION: {"cec"},
     Power.MOVE_STEP: {"cec"},  # Art. 60, 66, 74, 93
+    Power.FORM_COMMISSION: {"cec", "territorial"},  # Art. 19-23
+    Power.END_MANDATE: {"cec", "territorial"},  # Art. 24, 25
+    Power.GRANT_MANDATE: {"cec"},  # Art. 34
+    Power.REGISTER_ORGANISATION: {"cec"},
     Power.SYSTEM: set(),
 }
+# What makes or ends somebody's mandate is done by persons, never by a commission's machine.
+PERSONS = {Power.FORM_COMMISSION, Power.END_MANDATE, Power.GRANT_MANDATE, Power.REGISTER_ORGANISATION}
 # … and where the contest is that of a council, which the commissions of its territory decide themselves.
 HIGHER = {"district", "okrug", "territorial", "cec"}
 COUNCIL = NATIONAL | {
@@ -38,6 +45,7 @@ COUNCIL = NATIONAL | {
     Power.CERTIFY: HIGHER,
     Power.CALL_ELECTION: HIGHER,
 }
+OFFICERS = ("chair", "deputy", "secretary")
 TIERS = ("precinct", "district", "okrug", "territorial", "cec")
 
 # A country (1) with regions 2 and 3, districts 21, 22 and 31, constituencies 8 and 9; precincts 211 and 212 in 21.
@@ -47,8 +55,8 @@ NEIGHBOUR = {"precinct": 21, "district": 22}
 TARGET = Target(precinct=211, territories=frozenset({1, 2, 21, 8}))
 
 
-def actor(tier: str, territory: int, precinct: int = 212) -> Actor:
-    return Actor(tier, tier, "e", territory, precinct if tier == "precinct" else None)
+def actor(tier: str, territory: int, precinct: int = 212, role: str | None = "chair") -> Actor:
+    return Actor(tier, tier, "e", territory, precinct if tier == "precinct" else None, role=role)
 
 
 def relations() -> Iterator[tuple[str, str, Actor]]:
@@ -67,10 +75,29 @@ RELATIONS = list(relations())
 @pytest.mark.parametrize(("tier", "relation", "by"), RELATIONS, ids=[f"{t}-{r}" for t, r, _ in RELATIONS])
 @pytest.mark.parametrize("kind", ["list", "council"])
 def test_power(listed: Listed, tier: str, relation: str, by: Actor, kind: str) -> None:
+    """Every act × role × place: officers act for the commission, its machine for its papers, a member for nothing."""
     power = listed.act.power
     law = COUNCIL if kind == "council" else NATIONAL
-    expected = tier in law[power] and relation == "own"
-    assert allows(by, power, TARGET, kind) is expected
+    expected = tier in law[power] and (relation == "own" or (tier == "cec"))
+    for role in OFFICERS:
+        assert allows(replace(by, role=role), power, TARGET, kind) is expected, role
+    assert allows(replace(by, role=None), power, TARGET, kind) is (expected and power not in PERSONS)
+    assert not allows(replace(by, role="member"), power, TARGET, kind)
+
+
+# Art. 34, 43: who heads an organisation names its people; nobody else of it holds a power over an act.
+HEADS = {Power.GRANT_MANDATE, Power.END_MANDATE}
+
+
+@pytest.mark.parametrize("power", Power, ids=str)
+@pytest.mark.parametrize("role", ["head", "representative", "staff", None])
+def test_organisations_and_persons(power: Power, role: str | None) -> None:
+    for kind in ("list", "council"):
+        own = allows(Actor("org:p", "organisation", role=role), power, Target(body="org:p"), kind)
+        assert own is (role == "head" and power in HEADS)
+        assert not allows(Actor("org:p", "organisation", role=role), power, Target(body="org:q"), kind)
+        assert not allows(Actor("org:p", "organisation", role=role), power, TARGET, kind)
+        assert not allows(Actor("person", "person", role=role), power, TARGET, kind)
 
 
 @pytest.mark.parametrize("power", Power, ids=str)

@@ -7,6 +7,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func
 
@@ -126,3 +127,45 @@ class Sealed(models.Model):
                 fields=["journal"], condition=models.Q(opened_by__isnull=True), name="sealed_unopened"
             )
         ]
+
+
+class Vault(models.Model):
+    """A record about a person, encrypted (`acts.vault`): the latest of a subject holds. Rows may be deleted, never changed."""
+
+    subject = models.UUIDField()
+    key = models.BinaryField()
+    sealed = models.BinaryField()
+    journal = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "-id"], name="vault_subject")]
+        triggers = [pgtrigger.Protect(name="unchanged_rows", operation=pgtrigger.Update)]
+
+
+class VaultDigest(models.Model):
+    """Where a person is found by the keyed digest of a field."""
+
+    field = models.TextField()
+    digest = models.BinaryField()
+    subject = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["field", "digest"], name="vault_digest")]
+        indexes = [models.Index(fields=["subject"], name="vault_digest_subject")]
+
+
+class Access(models.Model):
+    """One look into the vault: who read which fields about whom, when and why."""
+
+    append_only: ClassVar[bool] = True
+
+    at = models.DateTimeField()
+    subject = models.UUIDField()
+    body = models.TextField()
+    person = models.UUIDField(null=True)
+    fields = ArrayField(models.TextField())
+    purpose = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "-at"], name="access_subject")]
+        triggers = append_only_triggers()

@@ -22,8 +22,9 @@ up to date. Members that every entry has (act, body, time, election, edition) an
 """
 FOOT = """
 The API takes an act with `POST` at `/api/elections/<election>/` and the path above, with the bearer token of
-the commission; without a path it is taken over the command line (`esaylov load`, `replay`, `demo`). A step
-that an edition's calendar does not name is always open.
+the commission; without a path it is taken in the cabinet by a person under a mandate, or over the command line
+(`esaylov load`, `replay`, `demo`, `setup`). A commission acts through its chair, deputy or secretary, an
+organisation through its head (`registry/matrix.py`). A step that an edition's calendar does not name is always open.
 """
 TIERS = {
     "precinct": "precinct commission",
@@ -55,26 +56,36 @@ def _row(listed: Listed) -> str:
 
 
 def who(power: Power) -> str:
-    """Which commissions hold a power over what lies in their own territory, in words."""
+    """Which bodies hold a power over what lies in their own territory, through their officers or heads, in words."""
     if power is Power.SYSTEM:
         return "the platform itself"
     always = [tier for tier in TIERS if _holds(tier, power, "list")]
     council = [tier for tier in TIERS if _holds(tier, power, "council") and tier not in always]
-    return "; ".join(_phrases(always, council))
+    return "; ".join(_phrases(always, council, _organisation_holds(power)))
 
 
-def _phrases(always: list[str], council: list[str]) -> Iterator[str]:
+def _phrases(always: list[str], council: list[str], organisation: bool) -> Iterator[str]:
     if always:
         yield ", ".join(TIERS[tier] for tier in always)
     if council:
         yield f"for councils: {', '.join(TIERS[tier] for tier in council)}"
+    if organisation:
+        yield "the organisation's head, for its own"
 
 
 def _holds(tier: str, power: Power, contest_kind: str) -> bool:
     from esaylov.acts.mandates import allows
 
-    actor = Actor(code=tier, tier=tier, territory=PLACE, precinct=PLACE if tier == "precinct" else None)
+    precinct = PLACE if tier == "precinct" else None
+    actor = Actor(code=tier, tier=tier, territory=PLACE, precinct=precinct, role="chair")
     return allows(actor, power, Target(precinct=PLACE, territories=frozenset({PLACE})), contest_kind)
+
+
+def _organisation_holds(power: Power) -> bool:
+    from esaylov.acts.mandates import allows
+
+    head = Actor(code="own", tier="organisation", role="head")
+    return allows(head, power, Target(body="own"), None)
 
 
 def main() -> None:

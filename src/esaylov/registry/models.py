@@ -1,11 +1,15 @@
-"""Territories, precincts and commissions of an election.
+"""Territories, precincts and commissions of an election; persons, organisations and their mandates.
 
 Every election carries its own territories: borders change between elections, and a package is whole in itself.
 `code` is the id that the election package uses; `id` is the database's own.
 """
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from esaylov.acts.models import append_only_triggers
 
 
 class Territory(models.Model):
@@ -58,13 +62,14 @@ class Precinct(models.Model):
 
 
 class Commission(models.Model):
-    """An election commission of one election: central (`cec`), `territorial`, `district`, `okrug` or `precinct`."""
+    """An election commission of one election ("": the Central Commission outside of elections): central (`cec`),
+    `territorial`, `district`, `okrug` or `precinct`."""
 
     id = models.IntegerField(primary_key=True)
     election = models.TextField()
     code = models.TextField()
     tier = models.TextField()
-    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, db_constraint=False)
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, null=True, db_constraint=False)
     precinct = models.ForeignKey(Precinct, on_delete=models.PROTECT, null=True, db_constraint=False)
 
     class Meta:
@@ -76,3 +81,73 @@ class CommissionToken(models.Model):
 
     commission = models.ForeignKey(Commission, on_delete=models.PROTECT, db_constraint=False)
     digest = models.BinaryField(unique=True)
+
+
+class Person(models.Model):
+    """A natural person who takes part in an official capacity; all that is known of them lies in the vault."""
+
+    append_only: ClassVar[bool] = True
+
+    id = models.UUIDField(primary_key=True)
+    journal = models.BigIntegerField()
+
+    class Meta:
+        triggers = append_only_triggers()
+
+
+class Organisation(models.Model):
+    """A party, media outlet, mahalla body, employer, state, foreign or international body. `code` is what the log shows."""
+
+    append_only: ClassVar[bool] = True
+
+    code = models.TextField(unique=True)
+    kind = models.TextField()
+    names = models.JSONField(default=dict)
+    journal = models.BigIntegerField()
+
+    class Meta:
+        triggers = append_only_triggers()
+
+
+class Mandate(models.Model):
+    """The authority of one person in one body, in one role, in one election ("": outside of elections).
+
+    `valid_from` None: from the act that gave it. `proposer`: kind of body that proposed the person (Art. 23).
+    `commitment`: SHA-256 of the vault's record at that time.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_constraint=False)
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, null=True, db_constraint=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, db_constraint=False)
+    role = models.TextField()
+    election = models.TextField(blank=True)
+    valid_from = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    proposer = models.TextField(blank=True)
+    commitment = models.BinaryField()
+    journal = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(commission__isnull=True) ^ models.Q(organisation__isnull=True),
+                name="mandate_in_one_body",
+            )
+        ]
+        triggers = append_only_triggers()
+
+
+class MandateEnd(models.Model):
+    """The end of a mandate before its time: when, on which ground (a code), by which act."""
+
+    append_only: ClassVar[bool] = True
+
+    mandate = models.OneToOneField(Mandate, on_delete=models.PROTECT, primary_key=True, db_constraint=False)
+    at = models.DateTimeField()
+    ground = models.TextField()
+    journal = models.BigIntegerField()
+
+    class Meta:
+        triggers = append_only_triggers()

@@ -140,3 +140,15 @@ def make_tokens(election: str) -> list[tuple[str, str]]:
         [(number, sha256(token.encode()).digest()) for number, _, token in made],
     )
     return [(code, token) for _, code, token in made]
+
+
+def standing_commission() -> int:
+    """The row of the Central Election Commission outside of elections (code `cec`), made when it is not there yet."""
+    with connection.cursor() as cursor:
+        (first,) = first_ids("registry_commission")
+        cursor.execute("SELECT id FROM registry_commission WHERE election = '' AND code = 'cec'")
+        row = cursor.fetchone()
+    if row is None:
+        columns = ("id", "election", "code", "tier", "territory_id", "precinct_id")
+        insert_rows("registry_commission", columns, [(first, "", "cec", "cec", None, None)])
+    return int(row[0]) if row else first

@@ -1,11 +1,16 @@
-"""Reads about territories, precincts and commissions that other rooms may use."""
+"""Reads about territories, precincts, commissions and mandates that other rooms may use."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
-from esaylov.acts.powers import Actor
+from esaylov.acts.powers import Actor, Target
 from esaylov.acts.statements import fetch
 
 ACTOR_COLUMNS = "c.code, c.tier, c.election, c.territory_id, c.precinct_id"
@@ -38,3 +43,129 @@ def precinct_cell(election: str, precinct: str) -> int | None:
         )
         row = cursor.fetchone()
     return int(row[0]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class MandateRow:
+    """A mandate and its body. `names`: of the body's place or the organisation, by language; `number` of the precinct.
+
+    `election` "" means outside of elections; `since`, `until`: None where open.
+    """
+
+    id: int
+    person: UUID
+    body: str
+    tier: str
+    role: str
+    election: str
+    territory: int | None
+    precinct: int | None
+    names: Mapping[str, str]
+    number: str
+    since: datetime | None
+    until: datetime | None
+    proposer: str
+
+    def actor(self) -> Actor:
+        """Who acts under it."""
+        return Actor(
+            self.body, self.tier, self.election or None, self.territory, self.precinct,
+            self.person, self.id, self.role, self.until,
+        )  # fmt: skip
+
+
+MANDATES = """SELECT m.id, m.person_id, COALESCE(c.code, o.code), COALESCE(c.tier, 'organisation'), m.role, m.election,
+    c.territory_id, c.precinct_id, COALESCE(t.names, o.names, '{{}}'), COALESCE(p.number, ''), m.valid_from,
+    LEAST(m.valid_until, e.at), m.proposer
+FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+LEFT JOIN registry_commission c ON c.id = m.commission_id LEFT JOIN registry_organisation o ON o.id = m.organisation_id
+LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
+WHERE {} AND (m.valid_from IS NULL OR m.valid_from <= %s) AND (m.valid_until IS NULL OR m.valid_until > %s)
+AND (e.at IS NULL OR e.at > %s) ORDER BY m.id"""
+BY_PERSON = MANDATES.format("m.person_id = %s")
+BY_ID = MANDATES.format("m.id = %s")
+BY_COMMISSION = MANDATES.format("m.commission_id = %s")
+
+
+def mandates_of(person: UUID, at: datetime) -> list[MandateRow]:
+    """The mandates that a person holds at a time, the oldest first."""
+    return _mandates(BY_PERSON, person, at)
+
+
+def mandate(number: int, at: datetime) -> MandateRow | None:
+    """A mandate that holds at a time, None otherwise."""
+    return next(iter(_mandates(BY_ID, number, at)), None)
+
+
+def actor_of_mandate(number: int, at: datetime) -> Actor | None:
+    """Who acts under a mandate that holds at a time, None otherwise."""
+    found = mandate(number, at)
+    return found.actor() if found else None
+
+
+def members_of(commission: int, at: datetime) -> list[MandateRow]:
+    """The mandates of a commission's members at a time: officers first, then by mandate."""
+    order = ("chair", "deputy", "secretary")
+    found = _mandates(BY_COMMISSION, commission, at)
+    return sorted(found, key=lambda row: order.index(row.role) if row.role in order else len(order))
+
+
+def _mandates(statement: str, value: object, at: datetime) -> list[MandateRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value, at, at, at])
+        return [MandateRow(*row[:8], _object(row[8]), *row[9:]) for row in cursor.fetchall()]
+
+
+def _object(value: Any) -> Mapping[str, str]:
+    """JSON that came as text (a raw cursor does not decode it)."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionRow:
+    """A commission. `lineage`: ids of its territory and all above it; empty for one outside of elections."""
+
+    id: int
+    code: str
+    tier: str
+    election: str
+    territory: int | None
+    precinct: int | None
+    lineage: frozenset[int]
+
+    def target(self) -> Target:
+        """The commission as what an act is about."""
+        return Target(self.precinct, self.lineage, self.tier, self.code)
+
+
+COMMISSIONS = """SELECT c.id, c.code, c.tier, c.election, c.territory_id, c.precinct_id,
+    COALESCE(l.territories, t.lineage, '{}') FROM registry_commission c
+LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
+LEFT JOIN registry_cell l ON l.id = p.cell_id WHERE c.election = %s AND c.code = ANY(%s)"""
+
+
+def commissions_by_code(election: str, codes: Sequence[str]) -> dict[str, CommissionRow]:
+    """Commissions of an election ("": outside of elections) by code; codes that it has not are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(COMMISSIONS, [election, list(codes)])
+        return {row[1]: CommissionRow(*row[:6], frozenset(row[6])) for row in cursor.fetchall()}
+
+
+def commission_by_code(election: str, code: str) -> CommissionRow | None:
+    """One commission, None where the election has no such."""
+    return commissions_by_code(election, [code]).get(code)
+
+
+def elsewhere(persons: Sequence[UUID], at: datetime) -> dict[UUID, list[str]]:
+    """Codes of the commissions in which persons hold mandates at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute(ELSEWHERE, [list(persons), at, at])
+        found: dict[UUID, list[str]] = {}
+        for person, code in cursor.fetchall():
+            found.setdefault(person, []).append(code)
+        return found
+
+
+ELSEWHERE = """SELECT m.person_id, c.code FROM registry_mandate m JOIN registry_commission c ON c.id = m.commission_id
+LEFT JOIN registry_mandateend e ON e.mandate_id = m.id WHERE m.person_id = ANY(%s)
+AND (m.valid_until IS NULL OR m.valid_until > %s) AND (e.at IS NULL OR e.at > %s) ORDER BY m.id"""

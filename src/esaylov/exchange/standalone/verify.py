@@ -18,7 +18,6 @@ WHAT IT DOES NOT PROVE:
     journal are sound, that a site holds no file which nobody names.
 Exit status: 0 and one line a check; 1 and the first thing that does not hold; 2 if the command is wrong.
 """
-
 from __future__ import annotations
 
 import argparse
@@ -50,15 +49,12 @@ Json = dict[str, Any]
 Key = tuple[str, bytes, bytes]  # name (the log's origin), id, public key
 Area = tuple[str, ...]  # the territories of a precinct, each with all its parents
 
-
 class Refused(Exception):
     """Something does not hold."""
-
 
 def need(holds: object, why: str) -> None:
     if not holds:
         raise Refused(why)
-
 
 @contextmanager
 def place(name: str) -> Iterator[None]:
@@ -69,16 +65,13 @@ def place(name: str) -> Iterator[None]:
         why = str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {show(str(error))}"
         raise Refused(f"{name}: {why}") from error
 
-
 def show(value: object) -> str:
     """A value from a file, safe to print: quoted, escaped, cut."""
     text = repr(value)
     return text if len(text) <= 160 else text[:157] + "..."
 
-
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
 
 # --- Ed25519 (RFC 8032, 5.1), strictly: canonical encodings only, s < L, no key of small order ---
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
@@ -86,12 +79,10 @@ D = -121665 * pow(121666, -1, P) % P
 BASE = (15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, -1, P) % P)
 Point = tuple[int, int]
 
-
 def add(p: Point, q: Point) -> Point:
     t = D * p[0] * q[0] * p[1] * q[1] % P
     x = (p[0] * q[1] + p[1] * q[0]) * pow(1 + t, -1, P)
     return x % P, (p[1] * q[1] + p[0] * q[0]) * pow(1 - t, -1, P) % P
-
 
 def multiply(k: int, p: Point) -> Point:
     result = (0, 1)
@@ -99,7 +90,6 @@ def multiply(k: int, p: Point) -> Point:
         result = add(result, p) if k & 1 else result
         p, k = add(p, p), k >> 1
     return result
-
 
 def decode_point(data: bytes) -> Point | None:
     """The point of a canonical encoding; None for any other bytes."""
@@ -112,7 +102,6 @@ def decode_point(data: bytes) -> Point | None:
         return None
     return (P - x if x & 1 != sign else x), y
 
-
 def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     """Does the signature hold? R is computed and compared as bytes, so its other encodings are refused."""
     point, s = decode_point(public), int.from_bytes(signature[32:], "little")
@@ -122,7 +111,6 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     x, y = add(multiply(s, BASE), multiply(k, (P - point[0], point[1])))
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
-
 # --- Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint) ---
 def unbase64(text: str) -> bytes:
     """Strict base64: what was decoded must encode to the same text."""
@@ -130,10 +118,8 @@ def unbase64(text: str) -> bytes:
     need(data and base64.b64encode(data).decode() == text, f"not strict base64: {show(text)}")
     return data
 
-
 def is_key_name(name: str) -> bool:
     return bool(name) and "+" not in name and not any(c.isspace() or c < " " for c in name)
-
 
 def parse_key(vkey: str) -> Key:
     name, key_id, encoded = vkey.split("+", 2)
@@ -142,7 +128,6 @@ def parse_key(vkey: str) -> Key:
     right = is_key_name(name) and len(material) == 33 and material[0] == 1 and key_id == digest.hex()
     need(right, "not an Ed25519 verifier key, or its id is another key's")
     return name, digest, material[1:]
-
 
 def open_note(data: bytes, key: Key) -> list[str]:
     """The lines of a signed note that the key signed; further signatures may stand beside."""
@@ -159,7 +144,6 @@ def open_note(data: bytes, key: Key) -> list[str]:
     need(signed, f"not signed by the key {show(key[0])}, {key[1].hex()}")
     return text.split("\n")
 
-
 def parse_checkpoint(data: bytes, key: Key) -> tuple[int, bytes]:
     """Size and root of a checkpoint of the log."""
     lines = open_note(data, key)
@@ -168,21 +152,16 @@ def parse_checkpoint(data: bytes, key: Key) -> tuple[int, bytes]:
     need(lines[0] == key[0] and len(root) == 32, "the origin is not the key's name, or the root is no hash")
     return int(lines[1]), root
 
-
 # --- Where the files come from ---
 class Folder:
     """A folder on disk, listed first. Only listed files are opened: no path or link leads out of it."""
-
     def __init__(self, root: str) -> None:
         self.root, pending = root, [""]
         self.listing: set[str] | None = set()
         for inside in pending:  # it grows: folders are found on the way
             for item in os.scandir(os.path.join(root, inside)):
                 path, folder = inside + item.name, item.is_dir(follow_symlinks=False)
-                need(
-                    folder or item.is_file(follow_symlinks=False),
-                    f"{show(path)}: neither a file nor a folder",
-                )
+                need(folder or item.is_file(follow_symlinks=False), f"{show(path)}: neither a file nor a folder")
                 if folder:
                     pending.append(path + "/")
                 else:
@@ -195,10 +174,8 @@ class Folder:
             while chunk := file.read(MEGABYTE):
                 yield chunk
 
-
 class Site:
     """A web site that serves the same paths."""
-
     listing: set[str] | None = None
 
     def __init__(self, root: str) -> None:
@@ -213,7 +190,6 @@ class Site:
             while chunk := answer.read(MEGABYTE):
                 yield unpack.decompress(chunk, 64 * MEGABYTE) if unpack else chunk
 
-
 def read(source: Folder | Site, path: str, limit: int = MEGABYTE) -> bytes:
     """All bytes of a file that may have `limit` bytes at most."""
     data = bytearray()
@@ -223,21 +199,17 @@ def read(source: Folder | Site, path: str, limit: int = MEGABYTE) -> bytes:
             need(len(data) <= limit, f"longer than {limit} bytes")
     return bytes(data)
 
-
 # --- Canonical JSON (section 2) ---
 def no_fraction(text: str) -> NoReturn:
     raise ValueError(f"{text[:20]} is not an integer")
-
 
 def no_repeats(pairs: list[tuple[str, Any]]) -> Json:
     need(len({name for name, _ in pairs}) == len(pairs), "a member stands twice")
     return dict(pairs)
 
-
 DECODER = json.JSONDecoder(parse_float=no_fraction, parse_constant=no_fraction, object_pairs_hook=no_repeats)
 ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 UNSORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
 
 def utf16_order(value: Any) -> Any:
     """The same value with its members in the order of RFC 8785: by UTF-16 code units."""
@@ -245,18 +217,15 @@ def utf16_order(value: Any) -> Any:
         return {name: utf16_order(value[name]) for name in sorted(value, key=lambda n: n.encode("utf-16-be"))}
     return [utf16_order(item) for item in value] if type(value) is list else value
 
-
 def canonical(value: Any) -> bytes:
     text = ENCODER.encode(value)
     return text.encode() if text.isascii() else UNSORTED.encode(utf16_order(value)).encode()
-
 
 def parse(data: bytes) -> Json:
     """A JSON object in canonical form: encoding it again gives the same bytes."""
     value = DECODER.decode(data.decode())
     need(type(value) is dict and canonical(value) == data, "not a JSON object in canonical form")
     return value  # type: ignore[no-any-return]
-
 
 # --- The Merkle tree and its tiles (RFC 6962, C2SP tlog-tiles) ---
 def tree(leaves: list[bytes]) -> tuple[bytes, list[list[bytes]]]:
@@ -271,7 +240,6 @@ def tree(leaves: list[bytes]) -> tuple[bytes, list[list[bytes]]]:
         complete >>= 8
     return row[0] if row else digest(b"").digest(), levels
 
-
 def tiles(kind: str, count: int) -> Iterator[tuple[str, int, int]]:
     """Path, first hash and width of each tile of a level (or of `entries`) that has `count` hashes."""
     for first in range(0, count, 256):
@@ -281,7 +249,6 @@ def tiles(kind: str, count: int) -> Iterator[tuple[str, int, int]]:
             name = f"x{number % 1000:03d}/{name}"
         yield f"log/tile/{kind}/{name}" + (f".p/{width}" if width < 256 else ""), first, width
 
-
 def split_bundle(data: bytes, width: int) -> list[bytes]:
     entries, end = [], 0
     for _ in range(width):
@@ -290,7 +257,6 @@ def split_bundle(data: bytes, width: int) -> list[bytes]:
         entries.append(data[start:end])
     need(end == len(data), f"not {width} entries, or bytes after the last")
     return entries
-
 
 def read_log(source: Folder | Site, size: int, signed_root: bytes) -> tuple[list[bytes], list[bytes]]:
     """All entries and leaf hashes; every tile must be what the entries give, and their root the signed one."""
@@ -307,15 +273,11 @@ def read_log(source: Folder | Site, size: int, signed_root: bytes) -> tuple[list
     need(root == signed_root, "log/checkpoint: the signed root is not the root of the entries under log/tile")
     for level, row in enumerate(levels[1:], start=1):
         for path, first, width in tiles(str(level), len(row)):
-            need(
-                read(source, path, 8192) == b"".join(row[first : first + width]),
-                f"{path}: not the tree's hashes",
-            )
+            need(read(source, path, 8192) == b"".join(row[first : first + width]), f"{path}: not the tree's hashes")
             named.add(path)
     stray = sorted(path for path in (source.listing or named) - named if path.startswith("log/"))
     need(not stray, f"{show(stray[:1])}: a file that does not belong to the log at this checkpoint")
     return entries, leaves
-
 
 # --- Entries of the log (section 3) ---
 Check = Callable[[Any], bool]
@@ -338,45 +300,42 @@ MEMBERS = {  # of each act, beside the common ones; CHECKS has a check for each
     (HEAD := "log.journal_head"): "rows chain",
     (PUBLISH := "publication.publish"): "manifest size",
 }
-PLAIN: dict[
-    str, str
-] = {  # of each act that touches no figure: its members and their kinds (section 3); `?`: or null
+COMPOSITION = ("commission:id decision:text added:count removed:count members:count roles:counts proposers:counts "
+               "findings:codes roster:hash")
+PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and their kinds (section 3); `?`: or null
+    "registry.enrol_central_commission": COMPOSITION,
+    "registry.form_commission": COMPOSITION,
+    "registry.change_composition": COMPOSITION,
+    "registry.register_organisation": "organisation:id kind:text",
+    "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
+    "registry.end_mandate": "of:id role:text ground:text holder:hash",
 }
-
 
 def matching(pattern: str) -> Check:
     compiled = re.compile(pattern)
     return lambda value: type(value) is str and compiled.fullmatch(value) is not None
 
-
 def is_counts(value: Any, least: int = 0) -> bool:
     right = type(value) is list and {*map(type, value)} <= {int}
     return right and min(value, default=least) >= least and max(value, default=0) <= LIMIT
 
-
 def is_count(value: Any) -> bool:
     return is_counts([value])
 
-
 def is_ids(value: Any) -> bool:
     return type(value) is list and all(map(is_id, value)) and len({*value}) == len(value)
-
 
 def is_pins(value: Any) -> bool:
     """`tables` of the calling entry."""
     due = {"territories", "contests", "options", "precincts", "edition"}
     pins = [{"rows": 0, **pin} if name == "edition" else pin for name, pin in value.items()]
-    right = all(
-        pin.keys() == {"rows", "sha256"} and is_count(pin["rows"]) and is_hash(pin["sha256"]) for pin in pins
-    )
+    right = all(pin.keys() == {"rows", "sha256"} and is_count(pin["rows"]) and is_hash(pin["sha256"]) for pin in pins)
     return right and due <= value.keys() <= due | {"precinct_territories"} and "rows" not in value["edition"]
-
 
 @lru_cache(4096)
 def moment(text: Any) -> datetime:
     need(is_time(text), f"not a time: {show(text)}")
     return datetime.fromisoformat(text)
-
 
 is_id = matching(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
 is_text = matching(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
@@ -399,11 +358,7 @@ CHECKS: dict[str, Check] = {
     "files": lambda value: type(value) is dict and all(map(is_hash, value.values())),
     "seats": lambda value: type(value) is dict and is_ids([*value]) and is_counts([*value.values()], least=1),
     "value": lambda value: type(value) is dict,
-    **{
-        "tables": is_pins,
-        "clock": matching("real|set"),
-        "state": matching("received|inconsistent|conflicting"),
-    },
+    **{"tables": is_pins, "clock": matching("real|set"), "state": matching("received|inconsistent|conflicting")},
     ANNUL + " contest": lambda value: value is None or is_id(value),
     CORRECT + " state": matching("received|inconsistent"),
 }
@@ -416,15 +371,12 @@ SHAPES: dict[str, Check] = {
     "time": lambda value: bool(moment(value)),
 }
 
-
 def of_kind(kind: str) -> Check:
     holds = SHAPES[kind.rstrip("?")]
     return (lambda value: value is None or holds(value)) if kind[-1] == "?" else holds
 
-
 class Event(NamedTuple):
     """An act on results. `place`: its index; `known`: where it became known (the entry that opened it)."""
-
     place: int
     known: int
     code: str
@@ -432,30 +384,22 @@ class Event(NamedTuple):
     contest: str  # "" when it concerns a whole precinct
     entry: Json
 
-
 def event(entry: Json, index: int, known: int) -> Event:
     """What is kept of an entry: little, because there may be many."""
     kept = {sys.intern(k): sys.intern(v) if type(v) is str else v for k, v in entry.items()}
     kept |= {name: array("q", kept[name]) for name in ("lines", "votes") if name in kept}
     return Event(index, known, kept["act"], kept.get("precinct", ""), kept.get("contest") or "", kept)
 
-
 class Election:
     """What the log says about one election."""
-
     def __init__(self, id: str, edition: str) -> None:
         self.id, self.edition, self.sealed = id, edition, dict[int, str]()
         self.once: dict[str, tuple[int, Json]] = {}  # its calling entry and its roster, with their indexes
-        self.events, self.turnout, self.moves = (
-            list[Event](),
-            list[tuple[int, Json]](),
-            list[tuple[int, Json]](),
-        )
-
+        self.events, self.turnout = list[Event](), list[tuple[int, Json]]()
+        self.moves = list[tuple[int, Json]]()  # steps of the calendar that were moved
 
 class Log:
     """Every entry, strictly checked by itself and put where the later checks find it."""
-
     def __init__(self, entries: list[bytes], leaves: list[bytes]) -> None:
         first = parse(entries[0]) if entries else {}
         self.flags = [flag for flag in ("simulated", "replay") if flag in first]
@@ -469,9 +413,7 @@ class Log:
         for act, own in PLAIN.items():
             common = ["v", "act", *self.flags, "at", "body", "edition"]
             self.shapes[act] = [(name, CHECKS[name]) for name in common] + [("election", of_kind("id?"))]
-            self.shapes[act] += [
-                (name, of_kind(kind)) for name, kind in (pair.split(":") for pair in own.split())
-            ]
+            self.shapes[act] += [(name, of_kind(kind)) for name, kind in (pair.split(":") for pair in own.split())]
         for index, data in enumerate(entries):
             with place(f"entry {index}"):
                 entry = parse(data)
@@ -506,9 +448,7 @@ class Log:
         need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
         if act in PLAIN:
             return None
-        need(
-            ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster"
-        )
+        need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster")
         if act in (CALL, ROSTER):
             need(act not in election.once, f"{act} stands twice")
             election.once[act] = index, entry
@@ -535,16 +475,13 @@ class Log:
         need(not release or moment(entry["at"]) >= moment(release), "opened before the release")
         return event(value, sealed, index)
 
-
 # --- CSV tables (section 6) ---
 def quote(value: object) -> str:
     text = str(value)
     return '"' + text.replace('"', '""') + '"' if re.search('[,"\n\r]', text) else text
 
-
 def line(*values: object) -> str:
     return ",".join(map(quote, values)) + "\n"
-
 
 def parse_table(data: bytes) -> list[dict[str, str]]:
     """The rows of a canonical CSV table."""
@@ -555,11 +492,9 @@ def parse_table(data: bytes) -> list[dict[str, str]]:
     need(right and len({*rows[0]}) == len(rows[0]), "not CSV in its canonical form, or a column stands twice")
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
-
 def count(text: str) -> int:
     need(re.fullmatch("0|[1-9][0-9]{0,14}", text), f"not a count: {show(text)}")
     return int(text)
-
 
 def gunzip(data: bytes, limit: int) -> bytes:
     """The content of a gzip file of one member without name and time; not more than `limit` bytes of it."""
@@ -569,7 +504,6 @@ def gunzip(data: bytes, limit: int) -> bytes:
     need(whole and data[:8] == b"\x1f\x8b\x08\0\0\0\0\0", "not one whole gzip member without name and time")
     return content
 
-
 def compare(published: bytes, expected: bytes) -> None:
     """Published text must be the recomputed one; the first line that differs is named."""
     if published != expected:
@@ -577,13 +511,11 @@ def compare(published: bytes, expected: bytes) -> None:
         n = next((n for n, pair in enumerate(zip(theirs, ours, strict=False)) if pair[0] != pair[1]), -1)
         raise Refused(f"line {n + 1}: published {show(theirs[n])}, recomputed {show(ours[n])}")
 
-
 # --- The edition of the law, and who wins by it (docs/edition.md) ---
 RULES = """annulled_voters list_length majority majority_base majority_op method minimum_parties quota_rounding run_off
 seats none_of_the_above sources threshold threshold_base ties turnout turnout_op two_candidates women_run women_share"""
 LISTS = ("hare-largest-remainder", "droop-largest-remainder", "hagenbach-bischoff", "dhondt", "sainte-lague")
 RELATION = "article code left note op right right_factor severity status text unless"
-
 
 def exact(text: str) -> Fraction:
     """A decimal as a fraction; the limits keep a hostile exponent from filling the memory."""
@@ -592,14 +524,11 @@ def exact(text: str) -> Fraction:
     need(limited, f"not a decimal that an edition may hold: {show(text)}")
     return Fraction(Decimal(text))
 
-
 def ratio(number: Fraction | None) -> str | None:
     return None if number is None else f"{number.numerator}/{number.denominator}"
 
-
 class Edition:
     """The law as data: lines of the protocol, control relations, rules of contests."""
-
     def __init__(self, data: bytes) -> None:
         raw = tomllib.loads(data.decode(), parse_float=exact)
         protocol, self.id, self.rules = raw["protocol"], raw["id"], raw["contests"]
@@ -616,14 +545,9 @@ class Edition:
         earlier: set[str] = set()
         for r in self.relations:
             silencers = earlier & self.errors if r["code"] in self.errors else earlier
-            right = (
-                r["op"] in ("=", "<=") and r["severity"] in ("error", "warning") and r["code"] not in earlier
-            )
+            right = r["op"] in ("=", "<=") and r["severity"] in ("error", "warning") and r["code"] not in earlier
             right = right and self.silent[r["code"]] <= silencers
-            need(
-                right and re.fullmatch("(?!P[0-9])[A-Z]{1,4}[0-9]{1,4}", r["code"]),
-                f"relation {show(r)} is none",
-            )
+            need(right and re.fullmatch("(?!P[0-9])[A-Z]{1,4}[0-9]{1,4}", r["code"]), f"relation {show(r)} is none")
             earlier.add(r["code"])
 
     def figure(self, name: str, lines: Sequence[int]) -> int:
@@ -644,7 +568,6 @@ class Edition:
                     codes.add(relation["code"])
         return [sorted(code for code in codes if not self.silent[code] & codes) for codes in broken]
 
-
 class Contest(NamedTuple):
     id: str
     kind: str
@@ -652,14 +575,11 @@ class Contest(NamedTuple):
     seats: int
     options: list[tuple[str, str]]  # id and kind, in the order of options.csv: that of the ballot
 
-
 def reaches(number: int, bar: Fraction, how: str) -> bool:
     return number > bar if how == ">" else number >= bar
 
-
 class Winners:
     """One contest determined from the sums of its territory, the recorded lots and a supplied outcome."""
-
     def __init__(self, edition: Edition, contest: Contest, tally: Tally, lots: list[str], named: Any) -> None:
         rule = self.rule = edition.rules[contest.kind]
         self.contest, self.row, self.supplied = contest, lots, named or ()
@@ -679,12 +599,7 @@ class Winners:
         turnout = Fraction(rule["turnout"]) if "turnout" in rule else None
         bar, how = Fraction(turnout or 0) * voters, rule.get("turnout_op", ">=")
         reached = turnout is None or reaches(participants, bar, how)
-        self.turnout = {
-            "participants": participants,
-            "voters": voters,
-            "required": ratio(turnout),
-            "reached": reached,
-        }
+        self.turnout = {"participants": participants, "voters": voters, "required": ratio(turnout), "reached": reached}
         if not reached:
             self.status = "not-valid"
         elif by_lists:
@@ -694,17 +609,8 @@ class Winners:
 
     def json(self) -> Json:
         elected = [id for id in self.votes if self.seats[id] or id in self.adopted]
-        seats, status = (
-            {id: n for id, n in self.seats.items() if n},
-            "needs-decision" if self.lots else self.status,
-        )
-        result = {
-            "status": status,
-            "turnout": self.turnout,
-            "elected": elected,
-            "seats": seats,
-            "lots": self.lots,
-        }
+        seats, status = {id: n for id, n in self.seats.items() if n}, "needs-decision" if self.lots else self.status
+        result = {"status": status, "turnout": self.turnout, "elected": elected, "seats": seats, "lots": self.lots}
         return {**result, "quota": ratio(self.quota), "passing": self.passing}
 
     def best(self, scores: dict[str, Any], places: int, more_votes: bool = False) -> list[str]:
@@ -746,10 +652,7 @@ class Winners:
         seats, method, ties = self.contest.seats, self.rule["method"], self.rule.get("ties") == "more-votes"
         votes = {id: number for id, number in self.votes.items() if number and id in share}
         given, quota, total = Counter[str](), Fraction(1), sum(votes.values())
-        by_quota, by_remainder = (
-            method not in ("dhondt", "sainte-lague"),
-            method.endswith("largest-remainder"),
-        )
+        by_quota, by_remainder = method not in ("dhondt", "sainte-lague"), method.endswith("largest-remainder")
         if method == "hare-largest-remainder":
             rounding, p, q = self.rule.get("quota_rounding", "exact"), total, seats
             whole = {"floor": p // q, "nearest": (2 * p + q) // (2 * q), "ceiling": -(-p // q)}
@@ -764,9 +667,7 @@ class Winners:
             return
         self.seats, self.quota = given, quota if by_quota else None
         if by_remainder:
-            given.update(
-                self.best({id: number - given[id] * quota for id, number in votes.items()}, left, ties)
-            )
+            given.update(self.best({id: number - given[id] * quota for id, number in votes.items()}, left, ties))
             return
         step = 2 if method == "sainte-lague" else 1
         while left and not self.lots:
@@ -800,11 +701,9 @@ class Winners:
             going = self.best(self.votes, run_off)
             self.passing, self.status = [id for id in self.votes if id in going], "run-off"
 
-
 # --- The tables of an election (section 6) ---
 class Publication:
     """The manifest and the files that it names; all reading goes through here, so every hash is checked."""
-
     def __init__(self, source: Folder | Site, data: bytes) -> None:
         manifest = parse(data)
         need(manifest.keys() == {"elections", "files", "format", "origin", "size"}, "unknown members")
@@ -812,10 +711,7 @@ class Publication:
         self.source, self.digest, self.origin = source, sha256(data), manifest["origin"]
         self.files, self.elections, self.size = manifest["files"], manifest["elections"], manifest["size"]
         right = is_ids(self.elections) and self.elections == sorted(self.elections) and is_count(self.size)
-        need(
-            right and "verify.py" in self.files,
-            "elections, files or size are wrong, or verify.py is not named",
-        )
+        need(right and "verify.py" in self.files, "elections, files or size are wrong, or verify.py is not named")
         for path, pin in self.files.items():
             parts = path.split("/")
             home = len(parts) > 2 and parts[0] == "data" and parts[1] in self.elections
@@ -841,10 +737,8 @@ class Publication:
         need(pin == self.files[path], f"not the bytes that the manifest names, but {show(pin)}")
         return bytes(data)
 
-
 class Tables:
     """The tables that the calling entry pins, and what follows: areas of precincts, and the roster."""
-
     def __init__(self, publication: Publication, election: Election) -> None:
         self.publication, self.election, self.folder = publication, election, f"data/{election.id}/"
         self.call = election.once[CALL][1]
@@ -898,17 +792,14 @@ class Tables:
             self.known.add(f"{name}.csv")
         return rows
 
-
 # --- Which protocols count, their sums, and what is published (sections 4 and 6) ---
 COUNTS = ("expected", "received", "counted", "inconsistent", "returned", "annulled", "voters_annulled")
 KINDS = {ACCEPT: "acceptance", RETURN: "return", ANNUL: "annulment", LOT: "lot", SUPPLY: "determination"}
 KINDS[CERTIFY] = "certification"
 Standing = dict[str, tuple[Event | None, str]]  # precinct -> protocol that stands, state of the place
 
-
 class Tally:
     """Sums of one contest over some precincts."""
-
     def __init__(self, lines: int, votes: int) -> None:
         self.counts, self.lines, self.votes = Counter[str](), [0] * lines, [0] * votes
 
@@ -917,10 +808,8 @@ class Tally:
         self.lines = [a + b for a, b in zip(self.lines, other.lines, strict=True)]
         self.votes = [a + b for a, b in zip(self.votes, other.votes, strict=True)]
 
-
 class Results(Tables):
     """Everything published about one election, recomputed at the manifest's size and compared."""
-
     def __init__(self, publication: Publication, log: Log, election: Election) -> None:
         with place(f"data/{election.id}"):
             super().__init__(publication, election)
@@ -962,11 +851,7 @@ class Results(Tables):
             elif act.code == ANNUL:
                 annulled.add(act.precinct)
             elif act.code == SUBMIT and state == "conflicting":
-                why = (
-                    ""
-                    if now or min(sealed, default=LIMIT) < act.place
-                    else "nothing stands that it conflicts with"
-                )
+                why = "" if now or min(sealed, default=LIMIT) < act.place else "nothing stands that it conflicts with"
             elif act.code == SUBMIT:
                 why = f"entry {now[0].place} stands for this place already" if now else ""
                 stands[act.precinct] = act, str(state)
@@ -993,15 +878,11 @@ class Results(Tables):
                 tally, counted = areas[area]
                 act, state = standing.get(precinct, (None, ""))
                 counts = state in ("received", "accepted")
-                tally.counts.update(
-                    ("expected", "counted" if counts else state, *(["received"] if act else []))
-                )
+                tally.counts.update(("expected", "counted" if counts else state, *(["received"] if act else [])))
                 if act and counts:
                     counted.append(act.entry)
                 elif act and state == "annulled":
-                    tally.counts["voters_annulled"] += self.edition.figure(
-                        "voters_on_list", act.entry["lines"]
-                    )
+                    tally.counts["voters_annulled"] += self.edition.figure("voters_on_list", act.entry["lines"])
         result: dict[str, Tally] = defaultdict(lambda: Tally(*size))
         for area, (tally, counted) in areas.items():
             if counted:
@@ -1016,19 +897,11 @@ class Results(Tables):
         tables = self.expected()
         roster, protocols = tables["roster.csv"], len(tables["protocols.csv.gz"]) - 1
         pin = {"rows": len(roster) - 1, "sha256": sha256("".join(roster).encode())}
-        _, claim = self.election.once.get(
-            ROSTER, (0, pin)
-        )  # called, and no roster yet: it follows from the tables
+        _, claim = self.election.once.get(ROSTER, (0, pin))  # called, and no roster yet: it follows from the tables
         need(pin.items() <= claim.items(), "the roster of the log is not every place that must report")
-        absent = [
-            f"{precinct}/{contest}"
-            for precinct, area in self.areas.items()
-            for contest in self.concerned[area]
-            if (self.standing[contest].get(precinct) or (None,))[0] is None
-        ]
-        missing = (
-            f"{len(absent)} have none: {', '.join(map(show, absent[:5]))}" if absent else "none is missing"
-        )
+        absent = [f"{precinct}/{contest}" for precinct, area in self.areas.items() for contest in self.concerned[area]
+                  if (self.standing[contest].get(precinct) or (None,))[0] is None]
+        missing = f"{len(absent)} have none: {', '.join(map(show, absent[:5]))}" if absent else "none is missing"
         yield f"roster: {len(roster) - 1} places; a protocol stands for {protocols}; {missing}"
         yield f"findings and states are those of the control relations: {self.check_findings()}"
         for name, table in tables.items():  # one without rows may be left out
@@ -1039,10 +912,7 @@ class Results(Tables):
                     compare(gunzip(data, len(text) + 1) if name.endswith(".gz") else data, text)
                     self.known.add(name)
         yield f"tables: every row follows from the log; {sum(map(len, self.totals.values()))} sums up the tree"
-        for name, check in (
-            ("determinations", self.check_determinations),
-            ("datapackage", self.check_package),
-        ):
+        for name, check in (("determinations", self.check_determinations), ("datapackage", self.check_package)):
             path = f"{self.folder}{name}.json"
             self.known.add(f"{name}.json")
             with place(path):
@@ -1056,10 +926,8 @@ class Results(Tables):
         heads = {
             "roster.csv": [*place],
             "protocols.csv.gz": [*place, *lines, "submitted_at", "state", "version", "leaf", *simulated],
-            "votes.csv.gz": [*place, *votes],
-            "totals.csv": ["contest", "territory", *COUNTS, *lines],
-            "totals_votes.csv": ["contest", "territory", *votes],
-            "turnout.csv": ["precinct", "at", "voters"],
+            "votes.csv.gz": [*place, *votes], "totals.csv": ["contest", "territory", *COUNTS, *lines],
+            "totals_votes.csv": ["contest", "territory", *votes], "turnout.csv": ["precinct", "at", "voters"],
             "decisions.csv": ["kind", "number", "at", *place, "outcome"],
         }
         tables = {name: [line(*head)] for name, head in heads.items()}
@@ -1078,9 +946,7 @@ class Results(Tables):
         for contest in self.contests:
             for territory in filter(self.totals[contest].__contains__, self.above):
                 tally, where = self.totals[contest][territory], line(contest, territory)[:-1] + ","
-                tables["totals.csv"].append(
-                    where + line(*(tally.counts[name] for name in COUNTS), *tally.lines)
-                )
+                tables["totals.csv"].append(where + line(*(tally.counts[name] for name in COUNTS), *tally.lines))
                 pairs = zip(options[contest], tally.votes, strict=True)
                 tables["totals_votes.csv"] += [f"{where}{option}{number}\n" for option, number in pairs]
         for index, entry in self.election.turnout:
@@ -1091,15 +957,10 @@ class Results(Tables):
         for act in self.election.events:
             if act.code in KINDS:
                 entry, outcome = act.entry, " ".join(act.entry.get("drawn") or act.entry.get("outcome") or ())
-                row = line(
-                    KINDS[act.code], entry["decision"], entry["at"], act.precinct, act.contest, outcome
-                )
+                row = line(KINDS[act.code], entry["decision"], entry["at"], act.precinct, act.contest, outcome)
                 decided[act.place] = row
         for index, entry in self.election.moves:
-            need(
-                entry["step"] in self.edition.steps,
-                f"entry {index}: no step of the calendar: {show(entry['step'])}",
-            )
+            need(entry["step"] in self.edition.steps, f"entry {index}: no step of the calendar: {show(entry['step'])}")
             outcome = f"{entry['step']} {entry['opens'] or '-'} {entry['closes'] or '-'}"
             decided[index] = line("calendar", entry["decision"], entry["at"], "", "", outcome)
         tables["decisions.csv"] += [decided[index] for index in sorted(decided) if index < self.size]
@@ -1116,9 +977,7 @@ class Results(Tables):
                 right = state == "conflicting" or (state == "inconsistent") != errors.isdisjoint(failed)
                 codes = sorted([*failed, "P01"]) if state == "conflicting" else failed
                 if shown != codes or not right:
-                    raise Refused(
-                        f"entry {act.place}: {state}, findings {show(shown)}, recomputed {show(codes)}"
-                    )
+                    raise Refused(f"entry {act.place}: {state}, findings {show(shown)}, recomputed {show(codes)}")
                 seen.update(codes)
         return ", ".join(f"{code} {number}" for code, number in sorted(seen.items())) or "none"
 
@@ -1151,17 +1010,10 @@ class Results(Tables):
         for index, _, _, _, contest, entry in certified:
             totals, rules = self.sums(contest, self.stand(contest, index)), self.contests[contest]
             tally, seats = totals[rules.territory], self.determined(rules, totals, index)["seats"]
-            right = {
-                "counted": tally.counts["counted"],
-                "lines": tally.lines,
-                "votes": tally.votes,
-                "seats": seats,
-            }
+            right = {"counted": tally.counts["counted"], "lines": tally.lines, "votes": tally.votes, "seats": seats}
             for name, value in right.items():
                 shown = [*entry[name]] if type(value) is list else entry[name]
-                need(
-                    shown == value, f"entry {index}: certified {name} {show(shown)}, recomputed {show(value)}"
-                )
+                need(shown == value, f"entry {index}: certified {name} {show(shown)}, recomputed {show(value)}")
         return len(certified)
 
     def check_package(self, package: Json) -> str:
@@ -1175,18 +1027,13 @@ class Results(Tables):
         readers = "(protocols|votes|totals|totals_votes)[.]parquet|nist-cdf/[^/]+[.]json"
         for path in filter(lambda path: path.startswith(self.folder), self.publication.files):
             name = path.removeprefix(self.folder)
-            need(
-                name in self.known or re.fullmatch(readers, name),
-                f"{show(path)}: the specification does not know it",
-            )
+            need(name in self.known or re.fullmatch(readers, name), f"{show(path)}: the specification does not know it")
         return f"describes {len(package['resources'])} tables that are here"
-
 
 # --- The whole ---
 def say(text: str) -> None:
     """Print a line; a name from a hostile file cannot break or disguise it."""
     print("".join(c if c.isprintable() else ascii(c)[1:-1] for c in text), flush=True)
-
 
 def check_receipt(data: bytes, key: Key, leaves: list[bytes]) -> str:
     lines = open_note(DECODER.decode(data.decode())["receipt"].encode() if data[:1] == b"{" else data, key)
@@ -1197,13 +1044,11 @@ def check_receipt(data: bytes, key: Key, leaves: list[bytes]) -> str:
     need(leaf in leaves, f"the entry promised at {lines[3]} is not in the log")
     return f"receipt: entry {leaves.index(leaf)}, promised at {lines[3]}, is in the log"
 
-
 def check_since(data: bytes, key: Key, leaves: list[bytes]) -> str:
     size, root = parse_checkpoint(data, key)
     need(size <= len(leaves), f"it is newer: {size} entries")
     need(tree(leaves[:size])[0] == root, "its log is not the beginning of this one")
     return f"since: the log of {size} entries is the beginning of this one"
-
 
 def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -> None:
     """Every check, in order; raises Refused at the first that fails."""
@@ -1221,20 +1066,14 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
         publication = Publication(source, manifest)
     log, size = Log(entries, leaves), publication.size
     del entries
-    need(
-        not log.flags or key[0].endswith(".invalid"),
-        "log/checkpoint: simulated or a replay, but not its origin",
-    )
+    need(not log.flags or key[0].endswith(".invalid"), "log/checkpoint: simulated or a replay, but not its origin")
     say("ok   entries: " + ", ".join(f"{act} {number}" for act, number in sorted(log.acts.items())))
     named = [n for n, e in log.publications if (e["manifest"], e["size"]) == (publication.digest, size)]
     need(named and publication.origin == key[0], "manifest.json: no entry of this log names it and its size")
     known = {id: [act for act, (n, _) in e.once.items() if n < size] for id, e in log.elections.items()}
     called, due = ({id for id, acts in known.items() if act in acts} for act in (CALL, ROSTER))
     shown = publication.elections
-    need(
-        due <= {*shown} <= called,
-        f"manifest.json: elections {show(shown)}, by the log {show(sorted(called))}",
-    )
+    need(due <= {*shown} <= called, f"manifest.json: elections {show(shown)}, by the log {show(sorted(called))}")
     say(f"ok   manifest: named by entry {named[-1]}; figures by the entries below {size}")
     for id in shown:
         for held in Results(publication, log, log.elections[id]).check():
@@ -1248,18 +1087,10 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
         if path:
             with place(path), open(path, "rb") as file:
                 say("ok   " + check(file.read(MEGABYTE), key, leaves))
-    notes = {
-        "simulated": "SIMULATED: the figures are invented",
-        "replay": "REPLAY: a past election, loaded again",
-    }
+    notes = {"simulated": "SIMULATED: the figures are invented", "replay": "REPLAY: a past election, loaded again"}
     unproven = [] if wanted.key else ["ORIGIN NOT PROVEN: the key was read from the folder itself"]
-    for text in (
-        *(notes[flag] for flag in log.flags),
-        *unproven,
-        "Verified from the signed protocols upward.",
-    ):
+    for text in (*(notes[flag] for flag in log.flags), *unproven, "Verified from the signed protocols upward."):
         say(text)
-
 
 def attempts(where: str, wanted: argparse.Namespace) -> None:
     """A folder is read once; a site up to three times, when its publication changes in between."""
@@ -1274,7 +1105,6 @@ def attempts(where: str, wanted: argparse.Namespace) -> None:
                 raise
             say("     The publication changed in between: once more.")
     return None
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Check a published election from its files alone.")
@@ -1296,7 +1126,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(str(error))
         return 1
     return 0
-
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -55,7 +55,18 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "publication.publish": (*_OWN, "manifest", "size"),
 }
 """The whitelist of docs/formats.md, section 3, without `simulated` and `replay`."""
-PLAIN: dict[str, str] = {}
+_COMPOSITION = (
+    "commission:id decision:text added:count removed:count members:count roles:counts proposers:counts"
+    " findings:codes roster:hash"
+)
+PLAIN: dict[str, str] = {
+    "registry.enrol_central_commission": _COMPOSITION,
+    "registry.form_commission": _COMPOSITION,
+    "registry.change_composition": _COMPOSITION,
+    "registry.register_organisation": "organisation:id kind:text",
+    "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
+    "registry.end_mandate": "of:id role:text ground:text holder:hash",
+}
 """Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""
 
 CALENDAR = "calendar"

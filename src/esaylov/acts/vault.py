@@ -1,0 +1,210 @@
+"""The vault: what is known of a person, encrypted under a key of its own.
+
+Each record is JSON under AES-GCM with a fresh data key, which lies beside it wrapped by a key outside the database
+(`keys/vault.key` in the data folder). Associated data name table, column and subject, so that no value can be moved
+to another row. Whoever deletes a record's rows (`erase`) leaves nothing that could be read again; a commitment is the
+SHA-256 of a record that holds a random salt, and betrays nothing without it.
+
+Records are found by keyed digests of a few fields (`find`), one key for each field; without the key file a digest says
+nothing. Every `read` is recorded: who, when, whose, which fields, why.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import blake2b, sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import connection, transaction
+
+from esaylov.acts.bulk import insert_rows
+from esaylov.acts.identity import data_folder
+from esaylov.acts.powers import Actor
+
+KEY_FILE = Path("keys") / "vault.key"
+INDEXED = ("pinfl",)
+NONCE = 12
+SALT = 16
+TABLE = b"acts_vault"
+
+
+class VaultError(RuntimeError):
+    """A record cannot be read: the key is missing or wrong, or a row was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Records ready to be written, with a commitment (SHA-256) of each, in order."""
+
+    commitments: tuple[bytes, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    digests: tuple[tuple[Any, ...], ...]
+
+    def write(self, journal: int) -> None:
+        """Writes them for the act with this journal number, in the current transaction.
+
+        Raises django.db.IntegrityError where an indexed value belongs to another subject.
+        """
+        rows = [(*row, journal) for row in self.rows]
+        insert_rows("acts_vault", ("subject", "key", "sealed", "journal"), rows)
+        insert_rows("acts_vaultdigest", ("field", "digest", "subject"), self.digests)
+
+
+def prepare(
+    records: Sequence[tuple[UUID, Mapping[str, Any]]], *, known: frozenset[UUID] = frozenset()
+) -> Prepared:
+    """Encrypts records (JSON values by field); `known`: subjects whose digests stand in the index already."""
+    outer = AESGCM(_key())
+    commitments, rows, digests = [], [], []
+    for subject, record in records:
+        plain = orjson.dumps({**record, "salt": secrets.token_hex(SALT)}, option=orjson.OPT_SORT_KEYS)
+        key, nonce = os.urandom(32), os.urandom(2 * NONCE)
+        sealed = nonce[:NONCE] + AESGCM(key).encrypt(nonce[:NONCE], plain, _about(b"sealed", subject))
+        wrapped = nonce[NONCE:] + outer.encrypt(nonce[NONCE:], key, _about(b"key", subject))
+        commitments.append(sha256(plain).digest())
+        rows.append((subject, wrapped, sealed))
+        if subject not in known:
+            digests += [(name, digest(name, record[name]), subject) for name in INDEXED if record.get(name)]
+    return Prepared(tuple(commitments), tuple(rows), tuple(digests))
+
+
+def read(
+    subjects: Sequence[UUID], fields: Sequence[str], *, by: Actor, purpose: str
+) -> dict[UUID, dict[str, Any]]:
+    """The latest record of each subject, only the fields asked for (None where it has no such field).
+
+    The read is recorded before anything is decrypted; who reads about themselves leaves no trace. Subjects without a
+    record are left out. Raises VaultError.
+    """
+    with transaction.atomic():
+        _record_access(subjects, fields, by, purpose)
+        with connection.cursor() as cursor:
+            cursor.execute(LATEST, [list(subjects)])
+            rows = cursor.fetchall()
+    outer = AESGCM(_key())
+    opened = ((subject, _open(outer, subject, bytes(key), bytes(sealed))) for subject, key, sealed in rows)
+    return {subject: {name: record.get(name) for name in fields} for subject, record in opened}
+
+
+LATEST = """SELECT DISTINCT ON (v.subject) v.subject, v.key, v.sealed FROM acts_vault v
+WHERE v.subject = ANY(%s) ORDER BY v.subject, v.id DESC"""
+
+
+def _record_access(subjects: Sequence[UUID], fields: Sequence[str], by: Actor, purpose: str) -> None:
+    now, names = datetime.now(UTC), "{" + ",".join(fields) + "}"
+    others = [subject for subject in dict.fromkeys(subjects) if subject != by.person]
+    insert_rows(
+        "acts_access",
+        ("at", "subject", "body", "person", "fields", "purpose"),
+        [(now, subject, by.code, by.person, names, purpose) for subject in others],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One recorded read about somebody: when, by which body and person, which fields, why."""
+
+    at: datetime
+    body: str
+    person: UUID | None
+    fields: tuple[str, ...]
+    purpose: str
+
+
+def looks(subject: UUID, limit: int = 500) -> list[Look]:
+    """Who read about a person, the latest first: what the person concerned may see."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT at, body, person, fields, purpose FROM acts_access WHERE subject = %s"
+            " ORDER BY at DESC, id DESC LIMIT %s",
+            [subject, limit],
+        )
+        return [Look(at, body, who, tuple(names), why) for at, body, who, names, why in cursor.fetchall()]
+
+
+def find(field: str, values: Sequence[str]) -> dict[str, UUID]:
+    """Subjects by the value of an indexed field; values that nobody has are left out."""
+    if not values:
+        return {}
+    wanted = {digest(field, value): value for value in values}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT digest, subject FROM acts_vaultdigest WHERE field = %s AND digest = ANY(%s)",
+            [field, list(wanted)],
+        )
+        return {wanted[bytes(found)]: subject for found, subject in cursor.fetchall()}
+
+
+def digest(field: str, value: str) -> bytes:
+    """The keyed digest (16 bytes) by which a field's value is found. Raises VaultError without the key file."""
+    return blake2b(value.encode(), digest_size=16, key=_index_key(field, _key())).digest()
+
+
+def erase(subject: UUID) -> None:
+    """Deletes every record of a subject and its digests: nothing of it can be read again."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM acts_vault WHERE subject = %s", [subject])
+        cursor.execute("DELETE FROM acts_vaultdigest WHERE subject = %s", [subject])
+
+
+@lru_cache(maxsize=16)
+def _index_key(field: str, key: bytes) -> bytes:
+    return blake2b(field.encode(), key=key, person=b"esaylov index").digest()
+
+
+def _about(column: bytes, subject: UUID) -> bytes:
+    return b"|".join((TABLE, column, subject.bytes))
+
+
+def _open(outer: AESGCM, subject: UUID, wrapped: bytes, sealed: bytes) -> dict[str, Any]:
+    try:
+        key = outer.decrypt(wrapped[:NONCE], wrapped[NONCE:], _about(b"key", subject))
+        plain = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _about(b"sealed", subject))
+    except InvalidTag as error:
+        raise VaultError(f"the record of {subject} does not open: wrong key, or a changed row") from error
+    record: dict[str, Any] = orjson.loads(plain)
+    return record
+
+
+_keys: dict[Path, bytes] = {}
+
+
+def _key() -> bytes:
+    """The wrapping key (32 bytes), made at first use while the vault is empty. Raises VaultError."""
+    path = data_folder() / KEY_FILE
+    if path not in _keys:
+        _keys[path] = _read_key(path)
+    return _keys[path]
+
+
+def _read_key(path: Path) -> bytes:
+    if not path.exists():
+        _make_key(path)
+    key = bytes.fromhex(path.read_text().strip())
+    if len(key) != 32:
+        raise VaultError(f"{path} does not hold a key of 32 bytes")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM acts_vault)")
+        if cursor.fetchone()[0]:
+            raise VaultError(f"{path} is missing, and there are records under it: put the key back")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,470 @@
+"""Acts on persons and bodies: forming and changing commissions, organisations, mandates (Art. 19-25, 34).
+
+Persons stay in the vault. The log shows bodies, numbers and a root over commitments, one for each member.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+
+from psycopg.types.json import Jsonb
+from pydantic import BaseModel, ConfigDict, Field
+
+from esaylov.acts import vault
+from esaylov.acts.bulk import insert_rows
+from esaylov.acts.catalogue import Listed, register
+from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.powers import Power, Target
+from esaylov.law.composition import Body, Member, composition_findings
+from esaylov.law.findings import Finding
+from esaylov.registry import findings
+from esaylov.registry.models import Mandate, Organisation
+from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere
+from esaylov.tlog.tree import leaf_hash, root_hash
+
+Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f/?#%]+$")]
+Number = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Role = Literal["chair", "deputy", "secretary", "member"]
+Ground = Literal["resigned", "recalled", "candidate", "proxy", "died", "other-commission", "conviction"]
+
+
+class MemberPayload(BaseModel):
+    """A person proposed as a member. What is None was not declared. `person`: of somebody known already."""
+
+    model_config = ConfigDict(extra="forbid")
+    person: UUID | None = None
+    role: Role = "member"
+    pinfl: Annotated[str, Field(pattern=r"^[0-9]{14}$")] | None = None
+    surname: Name
+    given_name: Name
+    patronymic: Annotated[str, Field(max_length=200)] = ""
+    birth_date: date | None = None
+    education: Annotated[str, Field(max_length=60)] | None = None
+    employer: Annotated[str, Field(max_length=300)] | None = None
+    position: Annotated[str, Field(max_length=300)] = ""
+    grounds: frozenset[str] = frozenset()
+    proposer: Annotated[str, Field(max_length=60)] = ""
+    proposer_name: Annotated[str, Field(max_length=300)] = ""
+    phone: Annotated[str, Field(max_length=40)] = ""
+    email: Annotated[str, Field(max_length=254)] = ""
+    language: Annotated[str, Field(max_length=10)] = ""
+
+    def record(self) -> dict[str, Any]:
+        """What the vault keeps."""
+        return self.model_dump(mode="json", exclude={"person"}, exclude_defaults=True)
+
+
+class CompositionPayload(BaseModel):
+    """`add`: members to come in; `remove`: mandates that end, each with its ground (a code)."""
+
+    model_config = ConfigDict(extra="forbid")
+    commission: Code
+    decision: Number
+    place: Annotated[str, Field(max_length=40)] | None = None
+    add: list[MemberPayload] = Field(default_factory=list, max_length=60)
+    remove: dict[int, Ground] = Field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class CompositionCase(Case):
+    """A commission as it will be. `persons`: of those who come in, in order; `fresh`: not known before."""
+
+    commission: CommissionRow | None = None
+    standing: Mapping[int, Any] = field(default_factory=dict)
+    persons: list[UUID] = field(default_factory=list)
+    fresh: frozenset[UUID] = frozenset()
+    sealed: vault.Prepared | None = None
+
+
+class _Composition(Act[CompositionCase]):
+    """Members come into a commission and leave it by a numbered decision of the commission above (Art. 19-25)."""
+
+    power = Power.FORM_COMMISSION
+    Payload = CompositionPayload
+
+    def place(self, payload: Any) -> str:
+        return str(payload.commission)
+
+    def prepare(self, submissions: Sequence[Submission]) -> list[CompositionCase]:
+        return [self._case(submission) for submission in submissions]
+
+    def _case(self, submission: Submission) -> CompositionCase:
+        payload: CompositionPayload = submission.payload
+        commission = commissions_by_code(self.context.id, [payload.commission]).get(payload.commission)
+        case = CompositionCase(submission=submission, commission=commission)
+        if commission is None:
+            return case
+        case.target = commission.target()
+        case.standing = current_members(commission.id)
+        known = vault.find("pinfl", [m.pinfl for m in payload.add if m.pinfl])
+        case.persons = [m.person or known.get(m.pinfl or "") or uuid4() for m in payload.add]
+        case.fresh = frozenset(
+            person for person, m in zip(case.persons, payload.add, strict=True)
+            if m.person is None and person not in known.values()
+        )  # fmt: skip
+        return case
+
+    def _composition(self, case: CompositionCase, payload: CompositionPayload) -> tuple[Finding, ...]:
+        """Findings about the whole commission as it will be; read only once it is known that the actor may ask."""
+        rules = self.context.edition.commissions
+        assert case.commission is not None
+        if rules is None:
+            return ()
+        staying = {number: row for number, row in case.standing.items() if number not in payload.remove}
+        records = vault.read(
+            [row.person for row in staying.values()], ("birth_date", "education", "employer", "grounds"),
+            by=case.submission.actor, purpose="composition of the commission (Art. 25)",
+        )  # fmt: skip
+        others = elsewhere([*case.persons, *(row.person for row in staying.values())], case.at)
+        members = [
+            law_member(row.person, row.role, records.get(row.person, {}), others, case.commission.code)
+            for row in staying.values()
+        ] + [
+            law_member(person, m.role, m.model_dump(), others, case.commission.code)
+            for person, m in zip(case.persons, payload.add, strict=True)
+        ]
+        if len({member.id for member in members}) < len(members):
+            return (findings.member_twice(),)
+        body = Body(case.commission.tier, self._contests(), payload.place)
+        return composition_findings(rules, body, members, case.at.astimezone(self.context.timezone).date())
+
+    def _contests(self) -> frozenset[str]:
+        """Kinds of the election's contests; none outside of elections."""
+        tables = self.context.tables
+        return frozenset(row.kind for row in tables.contests.values()) if tables else frozenset()
+
+    def check(self, case: CompositionCase) -> Sequence[Finding]:
+        payload: CompositionPayload = case.submission.payload
+        if case.commission is None:
+            return [findings.unknown_commission(payload.commission)]
+        if not forms(case.submission.actor.tier, case.commission.tier):
+            return [findings.formed_by_another(case.commission.tier)]
+        strangers = sorted(set(payload.remove) - set(case.standing))
+        if strangers:
+            return [findings.no_member(strangers)]
+        if not payload.add and not payload.remove:
+            return [findings.nothing_changes()]
+        found = self._composition(case, payload)
+        errors = [finding for finding in found if finding.severity == "error"]
+        case.findings = found
+        return errors
+
+    def record(self, case: CompositionCase) -> dict[str, Any]:
+        payload: CompositionPayload = case.submission.payload
+        assert case.commission is not None
+        case.sealed = vault.prepare(
+            list(zip(case.persons, (m.record() for m in payload.add), strict=True)),
+            known=frozenset(case.persons) - case.fresh,
+        )
+        kept = [
+            bytes(row.commitment) for number, row in case.standing.items() if number not in payload.remove
+        ]
+        roles = Counter(row.role for number, row in case.standing.items() if number not in payload.remove)
+        roles.update(m.role for m in payload.add)
+        return {
+            "commission": case.commission.code,
+            "decision": payload.decision,
+            "added": len(payload.add),
+            "removed": len(payload.remove),
+            "members": roles.total(),
+            "roles": dict(sorted(roles.items())),
+            "proposers": dict(sorted(Counter(m.proposer for m in payload.add if m.proposer).items())),
+            "findings": sorted({finding.code for finding in case.findings}),
+            "roster": roster([*kept, *case.sealed.commitments]),
+        }
+
+    def apply(self, cases: Sequence[CompositionCase]) -> None:
+        for case in cases:
+            payload: CompositionPayload = case.submission.payload
+            assert case.sealed is not None
+            assert case.commission is not None
+            case.sealed.write(case.journal)
+            insert_rows("registry_person", ("id", "journal"), [(p, case.journal) for p in case.fresh])
+            insert_rows(
+                "registry_mandate", MANDATE_COLUMNS,
+                [(person, case.commission.id, None, m.role, self.context.id, None, None, m.proposer, commitment,
+                  case.journal)
+                 for person, m, commitment in zip(case.persons, payload.add, case.sealed.commitments, strict=True)],
+            )  # fmt: skip
+            insert_rows(
+                "registry_mandateend", ("mandate_id", "at", "ground", "journal"),
+                [(number, case.at, ground, case.journal) for number, ground in payload.remove.items()],
+            )  # fmt: skip
+
+
+MANDATE_COLUMNS = (
+    "person_id", "commission_id", "organisation_id", "role", "election", "valid_from", "valid_until", "proposer",
+    "commitment", "journal",
+)  # fmt: skip
+
+
+class FormCommission(_Composition):
+    """The commission above forms a commission and names its officers and members (Art. 19-23, 25)."""
+
+    code = "registry.form_commission"
+
+    def check(self, case: CompositionCase) -> Sequence[Finding]:
+        if case.commission is not None and case.standing:
+            return [findings.formed_already(case.commission.code)]
+        return super().check(case)
+
+
+class ChangeComposition(_Composition):
+    """The commission above changes a commission's composition: members leave, others come in (Art. 24, 25)."""
+
+    code = "registry.change_composition"
+
+    def check(self, case: CompositionCase) -> Sequence[Finding]:
+        if case.commission is not None and not case.standing:
+            return [findings.not_formed(case.commission.code)]
+        return super().check(case)
+
+
+class EnrolCentralCommission(FormCommission):
+    """The Central Election Commission that parliament has formed is entered, with the number of its resolution (Art. 14)."""
+
+    code = "registry.enrol_central_commission"
+    power = Power.SYSTEM
+
+
+# Who forms which commission (Art. 19, 21, 23).
+FORMED_BY: Mapping[str, frozenset[str]] = {
+    "cec": frozenset({"territorial", "okrug"}),
+    "territorial": frozenset({"district", "okrug", "precinct"}),
+    "system": frozenset({"cec"}),
+}
+
+
+def forms(tier: str, formed: str) -> bool:
+    """Whether commissions of one tier form those of another."""
+    return formed in FORMED_BY.get(tier, frozenset())
+
+
+def current_members(commission: int) -> dict[int, Mandate]:
+    """Mandates in a commission that no act has ended, by number."""
+    rows = Mandate.objects.filter(commission=commission, mandateend__isnull=True).order_by("id")
+    return {row.pk: row for row in rows}
+
+
+def law_member(
+    person: UUID, role: str, record: Mapping[str, Any], others: Mapping[UUID, Sequence[str]], own: str
+) -> Member:
+    """A member as the law's rules take one."""
+    birth = record.get("birth_date")
+    return Member(
+        id=str(person),
+        role=role,  # type: ignore[arg-type]
+        birth_date=date.fromisoformat(birth) if isinstance(birth, str) else birth,
+        education=record.get("education"),
+        employer=record.get("employer"),
+        grounds=frozenset(record.get("grounds") or ()),
+        elsewhere=tuple(code for code in others.get(person, ()) if code != own),
+    )
+
+
+def roster(commitments: Sequence[bytes]) -> str:
+    """Merkle root (hex) over the members' commitments in ascending order (RFC 6962)."""
+    return root_hash([leaf_hash(commitment) for commitment in sorted(commitments)]).hex()
+
+
+class RegisterOrganisation(Act[Case]):
+    """The Central Election Commission enters an organisation: a party, a media outlet, a body that proposes or
+    observes (Art. 33-35)."""
+
+    code = "registry.register_organisation"
+    power = Power.REGISTER_ORGANISATION
+
+    class Payload(BaseModel):
+        """`names` by language."""
+
+        model_config = ConfigDict(extra="forbid")
+        organisation: Annotated[str, Field(pattern=r"^org:[a-z0-9-]{1,60}$")]
+        kind: Literal[
+            "party", "media", "mahalla", "ngo", "employer", "state", "foreign", "international", "kengash"
+        ]
+        names: dict[Literal["uz", "uz-cyrl", "kaa", "ru", "en"], Name] = Field(min_length=1)
+
+    def place(self, payload: Any) -> str:
+        return str(payload.organisation)
+
+    def prepare(self, submissions: Sequence[Submission]) -> list[Case]:
+        return [Case(submission=s) for s in submissions]
+
+    def check(self, case: Case) -> Sequence[Finding]:
+        code = case.submission.payload.organisation
+        return [findings.organisation_exists(code)] if Organisation.objects.filter(code=code).exists() else ()
+
+    def record(self, case: Case) -> dict[str, Any]:
+        return {"organisation": case.submission.payload.organisation, "kind": case.submission.payload.kind}
+
+    def apply(self, cases: Sequence[Case]) -> None:
+        payloads = [(case.journal, case.submission.payload) for case in cases]
+        insert_rows(
+            "registry_organisation", ("code", "kind", "names", "journal"),
+            [(p.organisation, p.kind, Jsonb(p.names), journal) for journal, p in payloads],
+        )  # fmt: skip
+
+
+@dataclass(slots=True, kw_only=True)
+class GrantCase(Case):
+    """A person who gets a mandate in an organisation."""
+
+    organisation: Organisation | None = None
+    subject: UUID | None = None
+    is_fresh: bool = False
+    sealed: vault.Prepared | None = None
+
+
+class GrantMandate(Act[GrantCase]):
+    """An organisation's head or representative gets a mandate (Art. 33-35, 43): the first head from the Central
+    Election Commission, all others from the head."""
+
+    code = "registry.grant_mandate"
+    power = Power.GRANT_MANDATE
+
+    class Payload(BaseModel):
+        """`member.role` is not read: `role` is the role in the organisation."""
+
+        model_config = ConfigDict(extra="forbid")
+        organisation: Code
+        role: Literal["head", "representative", "staff"]
+        member: MemberPayload
+        valid_until: datetime | None = None
+
+    def prepare(self, submissions: Sequence[Submission]) -> list[GrantCase]:
+        cases = []
+        for submission in submissions:
+            payload = submission.payload
+            organisation = Organisation.objects.filter(code=payload.organisation).first()
+            known = vault.find("pinfl", [payload.member.pinfl] if payload.member.pinfl else [])
+            person = payload.member.person or next(iter(known.values()), None)
+            case = GrantCase(submission=submission, organisation=organisation, subject=person or uuid4())
+            case.is_fresh = person is None
+            case.target = Target(body=payload.organisation)
+            cases.append(case)
+        return cases
+
+    def check(self, case: GrantCase) -> Sequence[Finding]:
+        payload = case.submission.payload
+        return [findings.unknown_organisation(payload.organisation)] if case.organisation is None else ()
+
+    def record(self, case: GrantCase) -> dict[str, Any]:
+        payload = case.submission.payload
+        assert case.subject is not None
+        known = frozenset() if case.is_fresh else frozenset({case.subject})
+        case.sealed = vault.prepare([(case.subject, payload.member.record())], known=known)
+        until = payload.valid_until
+        return {
+            "organisation": payload.organisation,
+            "role": payload.role,
+            "until": self.context.local(until) if until else None,
+            "holder": case.sealed.commitments[0].hex(),
+        }
+
+    def apply(self, cases: Sequence[GrantCase]) -> None:
+        for case in cases:
+            payload = case.submission.payload
+            assert case.sealed is not None
+            assert case.organisation is not None
+            case.sealed.write(case.journal)
+            fresh = [(case.subject, case.journal)] if case.is_fresh else []
+            insert_rows("registry_person", ("id", "journal"), fresh)
+            row = (case.subject, None, case.organisation.pk, payload.role, self.context.id, None, payload.valid_until,
+                   "", case.sealed.commitments[0], case.journal)  # fmt: skip
+            insert_rows("registry_mandate", MANDATE_COLUMNS, [row])
+
+
+@dataclass(slots=True, kw_only=True)
+class EndCase(Case):
+    """A mandate that ends. `again`: it has ended already."""
+
+    row: Mandate | None = None
+    again: bool = False
+
+
+class EndMandate(Act[EndCase]):
+    """A mandate ends before its time (Art. 24, 25, 43): recalled, resigned, or by law."""
+
+    code = "registry.end_mandate"
+    power = Power.END_MANDATE
+
+    class Payload(BaseModel):
+        """`mandate`: its number."""
+
+        model_config = ConfigDict(extra="forbid")
+        mandate: Annotated[int, Field(ge=1, strict=True)]
+        ground: Ground
+
+    def place(self, payload: Any) -> int:
+        return int(payload.mandate)
+
+    def prepare(self, submissions: Sequence[Submission]) -> list[EndCase]:
+        numbers = [submission.payload.mandate for submission in submissions]
+        rows = Mandate.objects.filter(pk__in=numbers, election=self.context.id).select_related(
+            "commission", "organisation", "mandateend"
+        )
+        found = {row.pk: row for row in rows}
+        lineages = commissions_by_code(
+            self.context.id, [row.commission.code for row in found.values() if row.commission]
+        )
+        return [self._case(s, found.get(s.payload.mandate), lineages) for s in submissions]
+
+    def _case(
+        self, submission: Submission, row: Mandate | None, commissions: Mapping[str, CommissionRow]
+    ) -> EndCase:
+        case = EndCase(submission=submission, row=row, again=row is not None and hasattr(row, "mandateend"))
+        if row is not None and row.organisation is not None:
+            case.target = Target(body=row.organisation.code)
+        elif row is not None and row.commission is not None and row.commission.code in commissions:
+            case.target = commissions[row.commission.code].target()
+        return case
+
+    def check(self, case: EndCase) -> Sequence[Finding]:
+        number = case.submission.payload.mandate
+        if case.row is None:
+            return [findings.no_mandate_here(number)]
+        if case.row.commission is not None and not forms(
+            case.submission.actor.tier, case.row.commission.tier
+        ):
+            return [findings.formed_by_another(case.row.commission.tier)]
+        return [findings.ended_already(number)] if case.again else ()
+
+    def record(self, case: EndCase) -> dict[str, Any]:
+        assert case.row is not None
+        return {
+            "of": case.target.body,
+            "role": case.row.role,
+            "ground": case.submission.payload.ground,
+            "holder": bytes(case.row.commitment).hex(),
+        }
+
+    def apply(self, cases: Sequence[EndCase]) -> None:
+        insert_rows(
+            "registry_mandateend", ("mandate_id", "at", "ground", "journal"),
+            [(c.submission.payload.mandate, c.at, c.submission.payload.ground, c.journal) for c in cases],
+        )  # fmt: skip
+
+
+COMPOSITION = (
+    "commission",
+    "decision",
+    "added",
+    "removed",
+    "members",
+    "roles",
+    "proposers",
+    "findings",
+    "roster",
+)
+register(
+    Listed(act=EnrolCentralCommission, path=None, publishes=COMPOSITION),
+    Listed(act=FormCommission, path=None, publishes=COMPOSITION),
+    Listed(act=ChangeComposition, path=None, publishes=COMPOSITION),
+    Listed(act=RegisterOrganisation, path=None, publishes=("organisation", "kind")),
+    Listed(act=GrantMandate, path=None, publishes=("organisation", "role", "until", "holder")),
+    Listed(act=EndMandate, path=None, publishes=("of", "role", "ground", "holder")),
+)

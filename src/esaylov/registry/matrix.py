@@ -1,0 +1,81 @@
+"""The matrix: which role of which body holds which power, and how far it reaches.
+
+Sources: Electoral Code Art. 14-24 (powers of the commissions), 19-23 (who forms which), 58, 94-97 (protocols), 96 (annulment).
+The members of a commission act through its officers (chair, deputy, secretary); each member votes. A commission's machine
+token holds what the commission holds for its precinct's or its own papers, never what makes or ends a mandate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from esaylov.acts.powers import Power
+
+OFFICERS = frozenset({"chair", "deputy", "secretary"})
+MEMBERS = OFFICERS | {"member"}
+HEADS = frozenset({"head"})
+HIGHER = ("territorial", "district", "okrug")
+COMMISSIONS = ("cec", *HIGHER, "precinct")
+
+
+class Reach(StrEnum):
+    """What a power may be used on."""
+
+    PRECINCT = "precinct"
+    """The own precinct."""
+    BELOW = "below"
+    """The own territory and all below it."""
+    COUNCIL = "council"
+    """The same, in contests for councils only."""
+    OWN = "own"
+    """The body's own affairs."""
+    ANYWHERE = "anywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One cell of the matrix. `tier`: of the commission, or `organisation`. `machine`: the body's token holds it too."""
+
+    tier: str
+    reach: Reach
+    roles: frozenset[str] = OFFICERS
+    machine: bool = False
+
+
+def _precinct() -> tuple[Grant, ...]:
+    return (Grant("precinct", Reach.PRECINCT, machine=True),)
+
+
+def _decided_above() -> tuple[Grant, ...]:
+    """National contests are decided by the Central Commission, those of councils by the commissions of their territory."""
+    return (
+        Grant("cec", Reach.ANYWHERE, machine=True),
+        *(Grant(tier, Reach.COUNCIL, machine=True) for tier in HIGHER),
+    )
+
+
+ROLES: Mapping[Power, tuple[Grant, ...]] = {
+    Power.SUBMIT_PROTOCOL: _precinct(),
+    Power.REPORT_TURNOUT: _precinct(),
+    Power.ACCEPT_PROTOCOL: (
+        Grant("cec", Reach.ANYWHERE, machine=True),
+        *(Grant(tier, Reach.BELOW, machine=True) for tier in HIGHER),
+    ),
+    Power.ANNUL_PRECINCT: _decided_above(),
+    Power.CALL_ELECTION: _decided_above(),
+    Power.CERTIFY: _decided_above(),
+    Power.RECORD_LOT: _decided_above(),
+    Power.SUPPLY_DETERMINATION: _decided_above(),
+    Power.MOVE_STEP: (Grant("cec", Reach.ANYWHERE, machine=True),),
+    # The Central Commission forms territorial ones, these those below them (Art. 19-23).
+    Power.FORM_COMMISSION: (Grant("cec", Reach.ANYWHERE), Grant("territorial", Reach.BELOW)),
+    Power.REGISTER_ORGANISATION: (Grant("cec", Reach.ANYWHERE),),
+    # A party's head names its people; the first head is entered by the Central Commission.
+    Power.GRANT_MANDATE: (Grant("cec", Reach.ANYWHERE), Grant("organisation", Reach.OWN, HEADS)),
+    Power.END_MANDATE: (
+        Grant("cec", Reach.ANYWHERE),
+        Grant("territorial", Reach.BELOW),
+        Grant("organisation", Reach.OWN, HEADS),
+    ),
+    Power.SYSTEM: (),
+}
