@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain as chained
 
 from esaylov.law import calling_texts as texts
@@ -17,7 +17,7 @@ from esaylov.law.calendar import Window, anchor_date, window
 from esaylov.law.edition_forms import WEEKDAYS, DateRule
 from esaylov.law.edition_merging import rows_merged
 from esaylov.law.edition_parts import Anchor, Text
-from esaylov.law.editions import CalendarStep, Edition, Route, edition_from
+from esaylov.law.editions import CalendarStep, Edition, Route, edition_from, uz_edition, uz_edition_names
 from esaylov.law.findings import Finding, Severity
 from esaylov.law.routes import ORDER, Kind, NoRouteError, route
 
@@ -63,6 +63,11 @@ def kinds_of(edition: Edition, form: str = "regular") -> tuple[str, ...]:
     if found is None:
         return () if edition.forms or form != "regular" else tuple(edition.contests)
     return found.contests or tuple(edition.contests)
+
+
+def editions_with(contest: str) -> tuple[str, ...]:
+    """Names of the house's editions by which a regular election with contests of this kind is called."""
+    return tuple(name for name in uz_edition_names() if contest in kinds_of(uz_edition(name)))
 
 
 def edition_for(edition: Edition, form: str) -> Edition:
@@ -371,8 +376,9 @@ def _is_late(step: CalendarStep, dates: Window, events: Mapping[str, date]) -> b
     return dates.closes <= datetime.combine(events[CALL], datetime.min.time(), dates.closes.tzinfo)
 
 
-def _due(step: PlannedStep) -> tuple[bool, float, float]:
+def _due(step: PlannedStep) -> tuple[bool, datetime, datetime]:
     first, last = step.window.opens or step.window.closes, step.window.closes or step.window.opens
     if first is None or last is None:
-        return True, 0, 0
-    return False, last.timestamp(), first.timestamp()
+        never = datetime.max.replace(tzinfo=UTC)
+        return True, never, never
+    return False, last, first
