@@ -46,6 +46,13 @@ def header_scopes(made: bytes) -> list[str]:
         ]
 
 
+def languages_of(made: bytes) -> set[str]:
+    """The language of the file and those that parts of it say."""
+    with pikepdf.open(io.BytesIO(made)) as file:
+        parts = {str(node.Lang) for node in _nodes(file.Root.StructTreeRoot) if "/Lang" in node}
+        return parts | {str(file.Root.Lang)}
+
+
 def alternatives_of(made: bytes) -> list[str]:
     """What stands for each picture."""
     with pikepdf.open(io.BytesIO(made)) as file:

@@ -12,10 +12,20 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from esaylov.exchange.documents import LANGUAGES, pdf
+from esaylov.exchange.documents import LANGUAGES, Sheet, pdf, pictures
 from esaylov.exchange.documents.words import Words
 from tests.exchange.documents import reading
-from tests.exchange.documents.samples import KINDS, LETTERS, PAGE, SECRET, STATUS, decision, printed, sample
+from tests.exchange.documents.samples import (
+    AT,
+    KINDS,
+    LETTERS,
+    PAGE,
+    SECRET,
+    STATUS,
+    decision,
+    printed,
+    sample,
+)
 
 NAMES = [kind.__name__ for kind in KINDS]
 MODES = {"uz": "official", "uz-cyrl": "pilot", "kaa": "rehearsal", "ru": "simulated", "en": "official"}
@@ -116,8 +126,6 @@ def test_what_is_official_says_nothing_of_modes() -> None:
 def test_a_picture_of_the_page_carries_the_address_in_its_code() -> None:
     zxing = pytest.importorskip("zxingcpp")
     image = pytest.importorskip("PIL.Image")
-    from esaylov.exchange.documents import pictures
-
     for kind, page in (("decision", PAGE), ("receipt", STATUS)):
         found = [
             code.text
@@ -174,3 +182,20 @@ def test_a_document_is_quick() -> None:
     begun = perf_counter()
     pdf(decision(number="13"))
     assert perf_counter() - begun < 2
+
+
+def test_texts_in_another_language_say_so() -> None:
+    mixed = Sheet("ru", "official", "Комиссия", AT, said="uz-cyrl")
+    assert reading.languages_of(pdf(decision("uz-cyrl", sheet=mixed))) == {"ru", "uz"}
+    assert reading.languages_of(printed("decision", "ru")) == {"ru"}
+
+
+def test_the_judges_see_what_is_wrong(tmp_path: Path) -> None:
+    """A file without its language and its tags: a judge that finds nothing there would prove nothing above."""
+    with pikepdf.open(io.BytesIO(printed("decision"))) as file:
+        del file.Root.Lang
+        del file.Root.StructTreeRoot
+        worse = io.BytesIO()
+        file.save(worse)
+    found = reading.objections(worse.getvalue(), tmp_path)
+    assert {one.split()[0] for one in found} == {"pdfua", "outloud"}

@@ -23,8 +23,10 @@ class Sheet:
     """What every document says of itself.
 
     `issuer`: the body that issues it, in the document's language. `made`: the time that the file carries (never now),
-    with its zone. `election`: the election's title, empty for what belongs to none. Every mode but `official` stands on
-    each page in words. ValueError where one of them cannot be.
+    with its zone. `election`: the election's title, empty for what belongs to none. `said`: the language in which the
+    texts were written where it is another than the document's (a Russian copy of a decision written in Uzbek), so that
+    screen readers speak both right. Every mode but `official` stands on each page in words. ValueError where one of
+    them cannot be.
     """
 
     language: str
@@ -32,10 +34,12 @@ class Sheet:
     issuer: str
     made: datetime
     election: str = ""
+    said: str = ""
 
     def __post_init__(self) -> None:
-        if self.language not in LANGUAGES:
-            raise ValueError(f"no such language of documents: {self.language}")
+        for language in (self.language, self.said or self.language):
+            if language not in LANGUAGES:
+                raise ValueError(f"no such language of documents: {language}")
         if self.mode not in get_args(Mode):
             raise ValueError(f"no such mode: {self.mode}")
         if self.made.utcoffset() is None:

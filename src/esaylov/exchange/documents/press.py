@@ -27,8 +27,8 @@ STANDARDS: list[Any] = ["ua-1", "a-2a"]
 and PDF/UA-2 is not there yet. 2a is the accessible level of the archive format."""
 
 TYPST_LANGUAGES = {"uz-cyrl": ("uz", "cyrl")}
-LONGEST = 1_000_000
-"""Letters of all texts of one document together: some 300 pages."""
+LONGEST = 400_000
+"""Letters of all texts of one document together: some 80 pages, set in half a second."""
 LONGEST_TITLE = 200
 """A title that a screen reader says whenever the file is chosen."""
 
@@ -79,6 +79,7 @@ def _data(sheet: Sheet, content: Content) -> Content:
             "title": shorten(content["title"], LONGEST_TITLE, placeholder=" …"),
             "language": language,
             "script": script,
+            "said": TYPST_LANGUAGES.get(sheet.said, (sheet.said,))[0] or language,
             "issuer": sheet.issuer,
             "mark": words(f"mark_{mode}") if mode else "",
             "notice": words(f"notice_{mode}") if mode else "",
