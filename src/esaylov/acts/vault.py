@@ -99,7 +99,7 @@ WHERE v.subject = ANY(%s) ORDER BY v.subject, v.id DESC"""
 
 
 def _record_access(subjects: Sequence[UUID], fields: Sequence[str], by: Actor, purpose: str) -> None:
-    now, names = datetime.now(UTC), "{" + ",".join(fields) + "}"
+    now, names = datetime.now(UTC), list(fields)
     others = [subject for subject in dict.fromkeys(subjects) if subject != by.person]
     insert_rows(
         "acts_access",

@@ -110,15 +110,17 @@ def members_of(commission: int, at: datetime) -> list[MandateRow]:
     return sorted(found, key=lambda row: order.index(row.role) if row.role in order else len(order))
 
 
-def _mandates(statement: str, value: object, at: datetime) -> list[MandateRow]:
+def _mandates(statement: str, value: UUID | int, at: datetime) -> list[MandateRow]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [value, at, at, at])
-        return [MandateRow(*row[:8], _object(row[8]), *row[9:]) for row in cursor.fetchall()]
+        return [_mandate_row(row) for row in cursor.fetchall()]
 
 
-def _object(value: Any) -> Mapping[str, str]:
-    """JSON that came as text (a raw cursor does not decode it)."""
-    return json.loads(value) if isinstance(value, str) else value
+def _mandate_row(row: Sequence[Any]) -> MandateRow:
+    """(JSON comes as text from a raw cursor.)"""
+    names: dict[str, str] = json.loads(row[8])
+    values: list[Any] = [*row[:8], names, *row[9:]]
+    return MandateRow(*values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ def commissions_by_code(election: str, codes: Sequence[str]) -> dict[str, Commis
     """Commissions of an election ("": outside of elections) by code; codes that it has not are left out."""
     with connection.cursor() as cursor:
         cursor.execute(COMMISSIONS, [election, list(codes)])
-        return {row[1]: CommissionRow(*row[:6], frozenset(row[6])) for row in cursor.fetchall()}
+        rows: list[list[Any]] = [[*row[:6], frozenset(row[6])] for row in cursor.fetchall()]
+    return {row[1]: CommissionRow(*row) for row in rows}
 
 
 def commission_by_code(election: str, code: str) -> CommissionRow | None:

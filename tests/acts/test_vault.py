@@ -1,0 +1,140 @@
+"""The vault: encrypted at rest, found by keyed digests, every read recorded, erasable, bound to its row."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from esaylov.acts import vault
+from esaylov.acts.powers import Actor
+from tests.acts.election import count
+
+# Names of fields: PostgreSQL has no NUL in texts, and JSON no lone surrogates.
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
+CLERK = Actor("cec", "cec", person=uuid4(), role="secretary")
+PERSON = {"surname": "Sinov", "given_name": "Test", "pinfl": "70101800000019"}
+
+
+@pytest.fixture
+def keys(db_clone: object, tmp_path: Path) -> object:
+    with override_settings(ESAYLOV_DATA=str(tmp_path)):
+        yield tmp_path
+
+
+def stored(keys: object, record: dict[str, object] | None = None) -> object:
+    subject = uuid4()
+    vault.prepare([(subject, record or PERSON)]).write(1)
+    return subject
+
+
+def test_read_back_and_who_read(keys: Path) -> None:
+    subject = stored(keys)
+    found = vault.read([subject, uuid4()], ("surname", "phone"), by=CLERK, purpose="a list")
+    assert found == {subject: {"surname": "Sinov", "phone": None}}
+    (look,) = vault.looks(subject)
+    assert (look.body, look.person, look.fields, look.purpose) == (
+        "cec",
+        CLERK.person,
+        ("surname", "phone"),
+        "a list",
+    )
+
+
+def test_the_latest_record_holds(keys: Path) -> None:
+    subject = stored(keys)
+    vault.prepare([(subject, PERSON | {"surname": "Yangi"})], known=frozenset({subject})).write(2)
+    assert vault.read([subject], ("surname",), by=CLERK, purpose="x")[subject]["surname"] == "Yangi"
+
+
+def test_who_reads_about_themselves_leaves_no_trace(keys: Path) -> None:
+    subject = stored(keys)
+    own = Actor("pec:1", "precinct", person=subject, role="member")
+    vault.read([subject], ("surname",), by=own, purpose="own")
+    assert vault.looks(subject) == []
+
+
+def test_found_by_digest_only(keys: Path) -> None:
+    subject = stored(keys)
+    assert vault.find("pinfl", [PERSON["pinfl"], "70101800000020"]) == {PERSON["pinfl"]: subject}
+    assert vault.find("pinfl", []) == {}
+    with pytest.raises(IntegrityError):
+        vault.prepare([(uuid4(), PERSON)]).write(2)
+
+
+def test_nothing_in_clear(keys: Path) -> None:
+    stored(keys)
+    with connection.cursor() as cursor:
+        for table in ("acts_vault", "acts_vaultdigest"):
+            cursor.execute(f"SELECT t::text, encode(decode(md5(t::text), 'hex'), 'hex') FROM {table} t")
+            assert all("Sinov" not in text and PERSON["pinfl"] not in text for text, _ in cursor.fetchall())
+            cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text LIKE '%{b'Sinov'.hex()}%'")
+            assert cursor.fetchone() == (0,)
+
+
+def test_erased_is_gone_though_commitments_stay(keys: Path) -> None:
+    subject = stored(keys)
+    vault.erase(subject)
+    assert vault.read([subject], ("surname",), by=CLERK, purpose="x") == {}
+    assert vault.find("pinfl", [PERSON["pinfl"]]) == {}
+    assert count("acts_access") == 1  # that somebody asked stays
+
+
+def test_a_row_moved_to_another_person_does_not_open(keys: Path) -> None:
+    first, second = stored(keys), stored(keys, {"surname": "Boshqa"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, sealed FROM acts_vault WHERE subject = %s", [first])
+        key, sealed = cursor.fetchone()
+        cursor.execute("DELETE FROM acts_vault WHERE subject = %s", [second])
+        cursor.execute(
+            "INSERT INTO acts_vault (subject, key, sealed, journal) VALUES (%s, %s, %s, 1)",
+            [second, key, sealed],
+        )
+    with pytest.raises(vault.VaultError, match="does not open"):
+        vault.read([second], ("surname",), by=CLERK, purpose="x")
+
+
+def test_a_missing_or_wrong_key(keys: Path) -> None:
+    """Without its key the vault neither reads nor writes; it never makes a new key beside old records."""
+    subject = stored(keys)
+    path = keys / vault.KEY_FILE
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+    kept = path.read_text()
+    path.unlink()
+    vault._keys.clear()
+    with pytest.raises(vault.VaultError, match="put the key back"):
+        vault.prepare([(uuid4(), {"surname": "A"})])
+    path.write_text(os.urandom(32).hex())
+    with pytest.raises(vault.VaultError, match="does not open"):
+        vault.read([subject], ("surname",), by=CLERK, purpose="x")
+    path.write_text(kept)
+    vault._keys.clear()
+    assert vault.read([subject], ("surname",), by=CLERK, purpose="x")
+
+
+@pytest.fixture(scope="module")
+def many(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> object:
+    with override_settings(ESAYLOV_DATA=str(tmp_path_factory.mktemp("vault"))):
+        yield
+
+
+@given(
+    st.dictionaries(
+        TEXT.filter(lambda name: name not in ("salt", "pinfl")),
+        st.text(st.characters(exclude_categories=["Cs"])),
+    )
+)
+def test_any_record_comes_back(many: object, record: dict[str, str]) -> None:
+    subject = uuid4()
+    prepared = vault.prepare([(subject, record)])
+    prepared.write(1)
+    assert len(prepared.commitments[0]) == 32
+    found = vault.read([subject], tuple(record), by=CLERK, purpose="x")
+    assert found == {subject: record}
+    assert vault.prepare([(subject, record)]).commitments != prepared.commitments
