@@ -104,7 +104,7 @@ def read_commissions(package: Path) -> tuple[Descriptor, list[Commission]]:
     if report.errors:
         raise PackageError([problem for problem in report.kept if problem.severity == "error"])
     regions: dict[str, str] = {}
-    found = []
+    found: list[Commission] = []
     for one in territories:
         regions[one.id] = one.id if one.kind == "region" else regions.get(one.parent or "", "")
         prefix = {"region": "tec", "constituency": "dec"}.get(one.kind, "dcec")

@@ -33,7 +33,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 _TIERS = ("pec:", "dcec:", "dec:", "tec:")
 _LOOKALIKES = str.maketrans("авеёкмнорстухіАВЕКМНОРСТУХІ", "abeekmhopctyxiABEKMHOPCTYXI")
 _VARIANTS = "[" + re.escape(APOSTROPHES) + "]"
-_NAME = r"^\p{L}[\p{L}\p{M}ʻʼ\-. ()]*$"
+_NAME = r"^\p{L}[\p{L}\p{M}\-. ()" + re.escape(APOSTROPHES) + "]*$"
 _MIXED = r"[A-Za-z]\p{Cyrillic}|\p{Cyrillic}[A-Za-z]"
 _INVISIBLE = "[\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad]"
 _CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
@@ -83,7 +83,6 @@ def check_rows(
         _commission(checking, commissions),
         *_coded(checking),
         *_persons(checking),
-        *_numbers(checking),
         *_texts(checking),
         _grounds(checking),
     ]
@@ -99,7 +98,7 @@ def _tidy(grid: Grid) -> tuple[pl.DataFrame, pl.Series]:
     """All columns, white space around values gone, rows without any value left out."""
     every = pl.col(grid.frame.columns)
     cleaned = every if grid.plain else every.str.replace_all(_INVISIBLE, "")
-    frame = grid.frame.select(cleaned.str.strip_chars())
+    frame = grid.frame if grid.trimmed else grid.frame.select(cleaned.str.strip_chars())
     filled = frame.select(pl.any_horizontal(pl.all() != "").alias("filled"))["filled"]
     lines = grid.lines
     if not filled.all():
@@ -172,35 +171,83 @@ def _is_code(text: str) -> bool:
 
 
 def _persons(checking: _Checking) -> Iterator[pl.Series]:
-    """Names, PINFL, dates."""
+    """Names, PINFL, dates, numbers: all that is computed column by column, at once."""
+    facts = checking.frame.select(**_facts(checking.grid.plain))
+    given = {
+        name: checking.frame[name] != ""
+        for name in (*NAMES, *DATES, "pinfl", "employer_tin", "phone", "email")
+    }
     for name in NAMES:
-        text = _one_space(checking, name)
-        text = text.str.replace_all(f"([OoGg]){_VARIANTS}", "${1}ʻ").str.replace_all(
-            f"([^OoGg]|^)(?:{_VARIANTS})", "${1}ʼ"
-        )
-        wrong = (text != "") & (~text.str.contains(_NAME) | (text.str.len_chars() > MAX_NAME))
+        wrong = ~facts[f"right {name}"] & given[name]
         checking.say("F32", name, wrong)
-        checking.say("F33", name, text.str.contains(_MIXED) & ~wrong)
-        yield text
-    dates = {name: _date(checking, name) for name in DATES}
-    yield from dates.values()
-    yield _pinfl(checking, dates["birth_date"])
+        checking.say("F33", name, facts[f"mixed {name}"] & ~wrong)
+        yield facts[f"text {name}"].alias(name)
+    for name in DATES:
+        checking.say("F30", name, facts[name].is_null() & given[name])
+        yield facts[name]
+    yield _pinfl(checking, facts)
+    tin = checking.frame["employer_tin"]
+    checking.say("F39", "employer_tin", ~facts["right employer_tin"] & given["employer_tin"])
+    yield tin
+    for name, code in {"phone": "F40", "email": "F41"}.items():
+        wrong = ~facts[f"right {name}"] & given[name]
+        checking.say(code, name, wrong)
+        yield _without(facts[f"text {name}"].alias(name), wrong)
 
 
-def _pinfl(checking: _Checking, born: pl.Series) -> pl.Series:
-    # A number that a spreadsheet wrote out whole lost nothing.
-    text = checking.frame["pinfl"].str.replace(r"^([0-9]{14})[.,]0+$", "${1}")
-    found = pl.DataFrame([text.alias("text"), born.alias("born")]).select(**_PINFL).select(**_PINFL_WRONG)
+def _facts(plain: bool) -> dict[str, pl.Expr]:
+    facts: dict[str, pl.Expr] = {}
+    for name in NAMES:
+        facts |= _name_facts(name, plain)
+    facts |= {name: _day(name) for name in DATES}
+    facts |= _pinfl_facts(_day("birth_date"))
+    phone = (
+        pl.col("phone").str.replace_all(_PHONE_SIGNS, "").str.replace(r"^(?:\+?998)?([0-9]{9})$", "+998${1}")
+    )
+    return facts | {
+        "right employer_tin": pl.col("employer_tin").str.contains("^[0-9]{9}$"),
+        "text phone": phone,
+        "right phone": phone.str.contains(r"^\+[1-9][0-9]{6,14}$"),
+        "text email": pl.col("email"),
+        "right email": pl.col("email").str.contains(_EMAIL),
+    }
+
+
+def _name_facts(name: str, plain: bool) -> dict[str, pl.Expr]:
+    """A name with its apostrophes as they should be; whether it is one; whether one of its words mixes alphabets."""
+    given = pl.col(name) if plain else pl.col(name).str.replace_all(r"\s+", " ")
+    text = given.str.replace_all(f"([OoGg]){_VARIANTS}", "${1}ʻ")
+    text = text.str.replace_all(f"([^OoGg]|^){_VARIANTS}", "${1}ʼ")
+    return {
+        f"text {name}": text,
+        f"right {name}": given.str.contains(_NAME) & (given.str.len_chars() <= MAX_NAME),
+        f"mixed {name}": given.str.contains(_MIXED),
+    }
+
+
+def _day(name: str) -> pl.Expr:
+    """Days as YYYY-MM-DD or DD.MM.YYYY, null for what is none; a midnight behind them is what spreadsheets add."""
+    text = pl.col(name).str.strip_suffix("T00:00:00").str.strip_suffix(" 00:00:00")
+    found = pl.coalesce(
+        text.str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%d.%m.%Y", strict=False)
+    )
+    sound = (text.str.len_bytes() == 10) & found.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
+    return pl.when(sound).then(found)
+
+
+def _pinfl(checking: _Checking, facts: pl.DataFrame) -> pl.Series:
+    found = facts.select(**_PINFL_WRONG)
     for name, code in {"rounded": "F26", "shape": "F25", "check": "F27", "disagrees": "F29"}.items():
         checking.say(code, "pinfl", found[name])
     checking.say("F28", "pinfl", found["strange"], lambda _: {"what": "0…, 9…"})
     checking.say("F28", "pinfl", found["no_day"], lambda _: {"what": "DDMMYY"})
-    return text
+    return facts["pinfl"]
 
 
-def _pinfl_facts() -> dict[str, pl.Expr]:
+def _pinfl_facts(born: pl.Expr) -> dict[str, pl.Expr]:
     """What the text of a PINFL says; the same rules as `exchange.pinfl.parse_pinfl`, a column at a time."""
-    text = pl.col("text")
+    # A number that a spreadsheet wrote out whole lost nothing.
+    text = pl.col("pinfl").str.replace(r"^([0-9]{14})[.,]0+$", "${1}")
     number = text.cast(pl.Int64, strict=False)
     first = text.str.slice(0, 1)
     century = first.replace_strict(
@@ -210,25 +257,24 @@ def _pinfl_facts() -> dict[str, pl.Expr]:
     total = pl.sum_horizontal(
         number // 10 ** (LENGTH - 1 - n) % 10 * weight for n, weight in enumerate(WEIGHTS)
     )
+    day = (text.str.slice(1, 4) + year).str.to_date("%d%m%Y", strict=False)
+    # The number of an invented person tells the year, not the century.
+    same_digits = born.dt.to_string("%d%m%y") == text.str.slice(1, 6)
     return {
-        "empty": text == "",
+        "pinfl": text,
         "rounded": text.str.contains(_ROUNDED),
         "whole": text.str.contains(rf"^[0-9]{{{LENGTH}}}$"),
         "strange": century.is_null(),
         "check": total % 10 == number % 10,
-        "day": (text.str.slice(1, 4) + year).str.to_date("%d%m%Y", strict=False),
-        # The number of an invented person tells the year, not the century.
-        "agrees": pl.when(first.is_in(list(INVENTED)))
-        .then(pl.col("born").dt.to_string("%d%m%y") == text.str.slice(1, 6))
-        .otherwise(pl.col("born") == (text.str.slice(1, 4) + year).str.to_date("%d%m%Y", strict=False)),
+        "day": day,
+        "agrees": pl.when(first.is_in(list(INVENTED))).then(same_digits).otherwise(born == day),
     }
 
 
-_PINFL = _pinfl_facts()
 _SOUND = pl.col("whole") & ~pl.col("strange") & pl.col("check")
 _PINFL_WRONG = {
     "rounded": pl.col("rounded"),
-    "shape": ~pl.col("whole") & ~pl.col("rounded") & ~pl.col("empty"),
+    "shape": ~pl.col("whole") & ~pl.col("rounded") & (pl.col("pinfl") != ""),
     "strange": pl.col("whole") & pl.col("strange"),
     "check": pl.col("whole") & ~pl.col("strange") & ~pl.col("check"),
     "no_day": _SOUND & pl.col("day").is_null(),
@@ -236,39 +282,8 @@ _PINFL_WRONG = {
 }
 
 
-def _date(checking: _Checking, name: str) -> pl.Series:
-    """Days as YYYY-MM-DD or DD.MM.YYYY; a midnight behind them is what spreadsheets add."""
-    text = checking.frame[name].str.replace(r"[ T]00:00(?::00)?$", "")
-    plain = text.str.len_bytes() == 10
-    found = text.str.to_date("%Y-%m-%d", strict=False)
-    if found.null_count() > (text == "").sum():
-        found = pl.select(pl.coalesce(found, text.str.to_date("%d.%m.%Y", strict=False))).to_series()
-    sound = plain & found.is_not_null() & found.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
-    wrong = ~sound.fill_null(False) & (text != "")
-    checking.say("F30", name, wrong)
-    return found.alias(name)
-
-
-def _numbers(checking: _Checking) -> Iterator[pl.Series]:
-    """Taxpayer numbers, telephones, addresses of e-mail."""
-    tin = checking.frame["employer_tin"]
-    checking.say("F39", "employer_tin", ~tin.str.contains("^[0-9]{9}$") & (tin != ""))
-    yield tin
-    given = checking.frame["phone"]
-    phone = given.str.replace_all(_PHONE_SIGNS, "").str.replace(r"^(?:\+?998)?([0-9]{9})$", "+998${1}")
-    wrong = ~phone.str.contains(r"^\+[1-9][0-9]{6,14}$") & (given != "")
-    checking.say("F40", "phone", wrong)
-    yield _without(phone, wrong)
-    email = checking.frame["email"]
-    wrong = ~email.str.contains(_EMAIL) & (email != "")
-    checking.say("F41", "email", wrong)
-    yield _without(email, wrong)
-
-
 def _without(series: pl.Series, wrong: pl.Series) -> pl.Series:
-    return (
-        series.zip_with(~wrong, series.clear(1).extend_constant("", len(series))) if wrong.any() else series
-    )
+    return series.scatter(wrong.arg_true(), "") if wrong.any() else series
 
 
 def _texts(checking: _Checking) -> Iterator[pl.Series]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -21,38 +21,33 @@ LINE_LIMIT = 1 << 15
 RECORD_LINES = 20
 """A quoted cell over more lines is taken for a quote that somebody forgot to close."""
 
-_NOT_PLAIN = ("  ", "\t", "\xa0", "\u200b", "\u200e", "\u200f", "\u2060", "\ufeff")
-_CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
+# What a cell may hold beside plain text: white space of other kinds, invisible characters.
+_MARKS = ("  ", "\xa0", "\xad", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\ufeff")
+_CONTROLS = bytes(code for code in (*range(32), 127) if code != 10)
+_BLANK = " ,;\t"
 _CYRILLIC = re.compile("[а-яёА-ЯЁ]")
-_QUOTES_OR_FIELDS = ("F06", "F07")
 
 
 def read_comma(data: bytes, problems: Problems) -> Grid:
     """The table of a CSV file. Raises Refused when there is none; single rows that are none are recorded and left out."""
-    text = _decoded(data, problems)
-    controls = len(data) != len(data.translate(None, _CONTROLS))
-    lines = text.split("\n")
-    while lines and not lines[-1].strip(" ,;\t"):
-        lines.pop()
-    start, delimiter = _head_line(lines)
-    if start >= len(lines):
+    data = _sound(data, problems)
+    lines = _lines(data, problems)
+    if len(lines) > MAX_ROWS + RECORD_LINES:
+        problems.add("F08", values={"what": "rows", "limit": MAX_ROWS})
+        raise Refused
+    start, delimiter = _head_line(lines.head(2 * RECORD_LINES).to_list())
+    if start is None:
         problems.add("F14", 1, values={"what": "commission, role, pinfl, …"})
         raise Refused
-    if len(lines[start]) > LINE_LIMIT:
-        problems.add("F08", start + 1, values={"what": "characters", "limit": LINE_LIMIT})
-        raise Refused
-    if len(lines) - start - 1 > MAX_ROWS:
-        problems.add("F08", None, values={"what": "rows", "limit": MAX_ROWS})
-        raise Refused
-    heading, width, rest = _heading(lines, start, delimiter, problems)
-    frame, numbers = _body(lines[rest:], rest, delimiter, width, problems)
-    names = heading.names
-    named = frame.select(frame.to_series(place).alias(name) for name, place in names.items())
-    plain = not controls and not any(mark in text for mark in _NOT_PLAIN)
-    return Grid(None, named, numbers, plain)
+    heading, width, rest = _heading(lines.slice(start, RECORD_LINES).to_list(), start, delimiter, problems)
+    body = _Body(data, lines.slice(rest), rest, delimiter, width, problems)
+    frame, numbers = body.read()
+    named = frame.select(frame.to_series(place).alias(name) for name, place in heading.names.items())
+    return Grid(None, named, numbers, body.plain, body.plain and body.trimmed)
 
 
-def _decoded(data: bytes, problems: Problems) -> str:
+def _sound(data: bytes, problems: Problems) -> bytes:
+    """The text without its mark, lines ending with a line feed. Raises Refused for what holds zero bytes."""
     if data.startswith(UTF16) or data[:4096].count(0) * 4 > len(data[:4096]):
         problems.add("F04", 1, values={"what": "UTF-16"})
         raise Refused
@@ -60,17 +55,33 @@ def _decoded(data: bytes, problems: Problems) -> str:
     if nul >= 0:
         problems.add("F05", data.count(b"\n", 0, nul) + 1)
         raise Refused
+    data = data.removeprefix(BOM)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+        if b"\n" not in data:
+            data = data.replace(b"\r", b"\n")
+    return data
+
+
+def _lines(data: bytes, problems: Problems) -> pl.Series:
+    """All lines, the last one without its end. Raises Refused for what is not UTF-8."""
+    if b"\x01" not in data and data:
+        try:
+            # A separator that does not occur: every line is one cell.
+            frame = pl.read_csv(
+                data, has_header=False, separator="\x01", quote_char=None, infer_schema=False,
+                empty_string_is_null=False, new_columns=["line"],
+            )  # fmt: skip
+        except pl.exceptions.PolarsError:
+            pass
+        else:
+            return frame.to_series()
     try:
-        text = data.removeprefix(BOM).decode("utf-8")
+        return pl.Series("line", data.decode("utf-8").split("\n"), dtype=pl.String)
     except UnicodeDecodeError as error:
-        at = error.start + (len(BOM) if data.startswith(BOM) else 0)
-        problems.add("F04", data.count(b"\n", 0, at) + 1, values={"what": _other_encoding(data, at)})
+        what = _other_encoding(data, error.start)
+        problems.add("F04", data.count(b"\n", 0, error.start) + 1, values={"what": what})
         raise Refused from None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-        if "\n" not in text:
-            text = text.replace("\r", "\n")
-    return text
 
 
 def _other_encoding(data: bytes, at: int) -> str:
@@ -78,92 +89,125 @@ def _other_encoding(data: bytes, at: int) -> str:
     return "Windows-1251" if len(_CYRILLIC.findall(around)) >= 3 else f"0x{data[at]:02x}"
 
 
-def _head_line(lines: Sequence[str]) -> tuple[int, str]:
+def _head_line(lines: Sequence[str]) -> tuple[int | None, str]:
     """Index of the head row and the delimiter. Spreadsheet programs may write `sep=;` before it."""
-    start = 0
     if lines and (named := re.fullmatch(r'"?sep=([,;])"?', lines[0].strip())):
-        return 1, named[1]
-    while start < len(lines) and not lines[start].strip(" ,;\t"):
-        start += 1
-    head = lines[start] if start < len(lines) else ""
+        return 1 if len(lines) > 1 else None, named[1]
+    start = next((place for place, line in enumerate(lines) if line.strip(_BLANK)), None)
+    head = lines[start] if start is not None else ""
     return start, ";" if head.count(";") > head.count(",") else ","
 
 
 def _heading(
-    lines: list[str], start: int, delimiter: str, problems: Problems
+    lines: Sequence[str], start: int, delimiter: str, problems: Problems
 ) -> tuple[Heading, int, int]:  # fmt: skip
-    """The head row, its number of fields, and the index of the line after it."""
-    records = _records(lines[start : start + RECORD_LINES], start, delimiter, problems)
-    first = next(records, None)
-    if first is None:
+    """The head row, its number of fields, and the index of the line after it. Raises Refused."""
+    first = next(_records(lines, start, delimiter, problems), None)
+    if first is None or first[0] != start + 1:
         raise Refused
     _, cells, used = first
     heading = read_heading(cells, start + 1, None, problems)
     return heading, len(cells), start + used
 
 
-def _body(
-    lines: list[str], shift: int, delimiter: str, width: int, problems: Problems
-) -> tuple[pl.DataFrame, pl.Series]:
-    """Cells and line numbers of all rows that have as many fields as the head."""
-    every = pl.Series("line", lines, dtype=pl.String)
-    quotes = every.str.count_matches('"', literal=True)
-    if (quotes % 2 == 1).any() or (every.str.len_bytes() > LINE_LIMIT).any():
-        return _slowly(lines, shift, delimiter, width, problems)
-    quoted = quotes > 0
-    fits = every.str.count_matches(delimiter, literal=True) == width - 1
-    if quoted.any():
-        fits = fits.zip_with(~quoted, _whole_records(every, quoted, delimiter, width))
-    numbers = pl.Series("line", range(shift + 1, shift + 1 + len(lines)), dtype=pl.UInt32)
-    if not fits.all():
-        for index in (~fits).arg_true().to_list():
-            _misfit(lines[index], shift + index + 1, delimiter, width, problems)
-        lines, numbers = every.filter(fits).to_list(), numbers.filter(fits)
-    if not lines:
-        return pl.DataFrame(
-            {str(n): [] for n in range(width)}, dict.fromkeys(map(str, range(width)), pl.String)
-        ), numbers
-    frame = pl.read_csv(
-        "\n".join(lines).encode(), has_header=False, separator=delimiter, infer_schema=False,
-        quote_char='"' if quoted.any() else None, empty_string_is_null=False,
-        new_columns=[str(n) for n in range(width)],
-    )  # fmt: skip
-    return frame, numbers
+@dataclass(slots=True)
+class _Body:
+    """What stands under the head row: `lines` after `shift` others of `data`, each of `width` cells.
 
+    `plain` and `trimmed` are known once it was read.
+    """
 
-def _whole_records(lines: pl.Series, quoted: pl.Series, delimiter: str, width: int) -> pl.Series:
-    """Which lines are a record of `width` fields with every quote in its place; asked of those with quotes only."""
-    field = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{delimiter}]*)'
-    pattern = rf"^{field}(?:{delimiter}{field}){{{width - 1}}}$"
-    found = lines.filter(quoted).str.contains(pattern)
-    return pl.repeat(False, len(lines), dtype=pl.Boolean, eager=True).scatter(quoted.arg_true(), found)
+    data: bytes
+    lines: pl.Series
+    shift: int
+    delimiter: str
+    width: int
+    problems: Problems
+    plain: bool = False
+    trimmed: bool = False
 
+    def read(self) -> tuple[pl.DataFrame, pl.Series]:
+        """Cells and line numbers of all rows that have as many fields as the head."""
+        line = pl.col("line").str
+        facts = self.lines.to_frame().select(
+            line.count_matches('"', literal=True).alias("quotes"),
+            (line.count_matches(self.delimiter, literal=True) == self.width - 1).alias("fits"),
+            (line.len_bytes() > LINE_LIMIT).any().alias("long"),
+            pl.any_horizontal(line.contains(mark, literal=True).any() for mark in _MARKS).alias("marked"),
+            pl.any_horizontal(line.contains(edge, literal=True).any() for edge in self._edges()).alias(
+                "edged"
+            ),
+            (line.starts_with(" ") | line.ends_with(" ")).any().alias("ends"),
+        )
+        fits, quoted = facts["fits"], facts["quotes"] > 0
+        if (facts["quotes"] % 2 == 1).any() or facts["long"].any():
+            return self._slowly()
+        if quoted.any():
+            fits = fits.zip_with(~quoted, self._whole(quoted))
+        self.plain = not facts["marked"].any() and len(self.data) == len(self.data.translate(None, _CONTROLS))
+        self.trimmed = not facts["edged"].any() and not facts["ends"].any()
+        return self._fast(fits, quoted.any())
 
-def _misfit(line: str, number: int, delimiter: str, width: int, problems: Problems) -> None:
-    """Says why a line is no row; a line without any value is none that anybody meant."""
-    if not line.strip(" ,;\t"):
-        return
-    for _, cells, _ in _records([line], number - 1, delimiter, problems):
-        _fields(cells, number, width, problems)
+    def _edges(self) -> tuple[str, ...]:
+        """What stands somewhere in a line when one of its cells begins or ends with a space."""
+        return f" {self.delimiter}", f"{self.delimiter} ", ' "', '" '
 
+    def _fast(self, fits: pl.Series, quoted: bool) -> tuple[pl.DataFrame, pl.Series]:
+        """All lines are records, or none at all where `fits` says so."""
+        count = len(self.lines)
+        numbers = pl.Series("line", range(self.shift + 1, self.shift + 1 + count), dtype=pl.UInt32)
+        if fits.all() and count:
+            body = self._bytes()
+        else:
+            for index in (~fits).arg_true().to_list():
+                self._misfit(self.lines[index], self.shift + index + 1)
+            numbers = numbers.filter(fits)
+            body = "\n".join(self.lines.filter(fits).to_list()).encode()
+        names = [str(n) for n in range(self.width)]
+        if not len(numbers):
+            return pl.DataFrame(schema=dict.fromkeys(names, pl.String)), numbers
+        frame = pl.read_csv(
+            body, has_header=False, separator=self.delimiter, infer_schema=False,
+            quote_char='"' if quoted else None, empty_string_is_null=False, new_columns=names,
+        )  # fmt: skip
+        return frame, numbers
 
-def _fields(cells: Sequence[str], number: int, width: int, problems: Problems) -> None:
-    problems.add("F07", number, values={"found": len(cells), "expected": width})
+    def _bytes(self) -> bytes:
+        """The bytes of all lines."""
+        at = 0
+        for _ in range(self.shift):
+            at = self.data.index(b"\n", at) + 1
+        return self.data[at:]
 
+    def _whole(self, quoted: pl.Series) -> pl.Series:
+        """Which lines are a record with every quote in its place; asked of those with quotes only."""
+        field = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{self.delimiter}]*)'
+        pattern = rf"^{field}(?:{self.delimiter}{field}){{{self.width - 1}}}$"
+        found = self.lines.filter(quoted).str.contains(pattern)
+        none = pl.repeat(False, len(self.lines), dtype=pl.Boolean, eager=True)
+        return none.scatter(quoted.arg_true(), found)
 
-def _slowly(
-    lines: list[str], shift: int, delimiter: str, width: int, problems: Problems
-) -> tuple[pl.DataFrame, pl.Series]:
-    rows, numbers = [], []
-    for number, cells, _ in _records(lines, shift, delimiter, problems):
-        if len(cells) == width:
-            rows.append(cells)
-            numbers.append(number)
-        elif any(cell.strip() for cell in cells):
-            _fields(cells, number, width, problems)
-    made = list(zip_longest(*rows)) or [()] * width
-    frame = pl.DataFrame([pl.Series(str(n), cells, dtype=pl.String) for n, cells in enumerate(made)])
-    return frame, pl.Series("line", numbers, dtype=pl.UInt32)
+    def _misfit(self, line: str, number: int) -> None:
+        """Says why a line is no row; a line without any value is none that anybody meant."""
+        if line.strip(_BLANK):
+            for _, cells, _ in _records([line], number - 1, self.delimiter, self.problems):
+                self._fields(cells, number)
+
+    def _fields(self, cells: Sequence[str], number: int) -> None:
+        self.problems.add("F07", number, values={"found": len(cells), "expected": self.width})
+
+    def _slowly(self) -> tuple[pl.DataFrame, pl.Series]:
+        """Record by record, since some have several lines."""
+        rows, numbers = [], []
+        for number, cells, _ in _records(self.lines.to_list(), self.shift, self.delimiter, self.problems):
+            if len(cells) == self.width:
+                rows.append(cells)
+                numbers.append(number)
+            elif any(cell.strip() for cell in cells):
+                self._fields(cells, number)
+        made = list(zip(*rows, strict=True)) or [()] * self.width
+        frame = pl.DataFrame([pl.Series(str(n), cells, dtype=pl.String) for n, cells in enumerate(made)])
+        return frame, pl.Series("line", numbers, dtype=pl.UInt32)
 
 
 def _records(

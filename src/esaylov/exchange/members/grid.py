@@ -31,13 +31,15 @@ class Heading:
 class Grid:
     """Rows of one sheet or file: `frame` has a column of text for each known column, `lines` their lines, from 1.
 
-    `plain`: no cell holds control characters, double or invisible spaces, so nobody needs to look for them.
+    `plain`: no cell holds control characters, double or invisible spaces, so nobody needs to look for them; `trimmed`: nor does
+    any begin or end with a space.
     """
 
     sheet: str | None
     frame: pl.DataFrame
     lines: pl.Series
     plain: bool = False
+    trimmed: bool = False
 
 
 def looks_like_head(cells: list[str]) -> bool:
