@@ -5,3 +5,8 @@ class CabinetConfig(AppConfig):
     name = "esaylov.cabinet"
     label = "cabinet"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from esaylov.cabinet import pages
+
+        pages.start()

@@ -32,6 +32,9 @@ class Entry:
     current: bool
 
 
+HOME = "home"
+"""Every address lies below the home page's; it is current on its own page only."""
+
 _items: dict[str, Item] = {}
 
 
@@ -53,6 +56,6 @@ def entries(desk: Desk | None, path: str) -> list[Entry]:
     if desk is None:
         return []
     found = [(item, reverse(item.url_name)) for item in items() if item.may(desk)]
-    below = [url for _, url in found if path.startswith(url)]
+    below = [url for item, url in found if path == url or (item.code != HOME and path.startswith(url))]
     current = max(below, key=len, default=None)
     return [Entry(item.code, str(item.title), url, url == current) for item, url in found]

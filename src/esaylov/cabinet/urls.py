@@ -6,5 +6,8 @@ from esaylov.cabinet import views
 
 cabinet: list[URLPattern | URLResolver] = [
     path("", views.home, name="cabinet"),
+    path("board/", views.board, name="cabinet-board"),
+    path("notices/", views.notices, name="cabinet-notices"),
+    path("notices/<int:number>/", views.notice, name="cabinet-notice"),
     path("switch/", views.switch, name="cabinet-switch"),
 ]

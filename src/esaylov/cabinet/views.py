@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from esaylov.acts.context import STANDING_ZONE
 from esaylov.acts.powers import Power
 from esaylov.cabinet import sections
+from esaylov.cabinet.board import board_of, shortened
 from esaylov.cabinet.desk import ELECTION, MANDATE, Desk, desk_of
 from esaylov.cabinet.due import due_of
 from esaylov.cabinet.elections import election_line
 from esaylov.cabinet.forbidden import Reason, reason_for
 from esaylov.cabinet.forms import keep_input
+from esaylov.cabinet.lists import page_of
+from esaylov.cabinet.models import Notice
+from esaylov.cabinet.notices import mark_read, title_of, unread
 
 View = Callable[..., HttpResponseBase]
 SIGN_IN = "account_login"
 """Name of the sign-in page (allauth's)."""
+NEXT_STEPS = 5
+"""How many steps to come the home page shows."""
+PER_PAGE = 30
 
 
 def desk_view(
@@ -88,24 +97,81 @@ def safe_next(request: HttpRequest, otherwise: str) -> str:
     return otherwise
 
 
+def desk_at(request: HttpRequest) -> Desk:
+    """The desk of a request that `desk_view` let in."""
+    found: Desk = request.desk  # type: ignore[attr-defined]
+    return found
+
+
 @desk_view(open_to_all=True)
 def home(request: HttpRequest) -> HttpResponse:
-    """What is due, and the latest of everything."""
-    desk: Desk = request.desk  # type: ignore[attr-defined]
+    """What is due, the calendar of the body, and the latest of everything."""
+    desk = desk_at(request)
     due = due_of(desk)
     values = {
+        "desk": desk,
         "due": due,
         "overdue": sum(one.overdue for one in due),
+        "board": shortened(board_of(desk), NEXT_STEPS),
         "sections": sections.sections_of(desk),
     }
     return render(request, "cabinet/home.html", values)
+
+
+@desk_view()
+def board(request: HttpRequest) -> HttpResponse:
+    """All steps of the election's calendar that are this body's, and what others owe it."""
+    return render(request, "cabinet/board.html", {"board": board_of(desk_at(request))})
+
+
+@desk_view(open_to_all=True)
+def notices(request: HttpRequest) -> HttpResponse:
+    """The person's notices; POST marks all of them as read."""
+    person = desk_at(request).person
+    if request.method == "POST":
+        if person is not None:
+            mark_read(person)
+        return HttpResponseRedirect(reverse("cabinet-notices"))
+    page = page_of(request)
+    found = Notice.objects.filter(person=person).order_by("-id") if person else Notice.objects.none()
+    rows = list(found[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
+    values = {
+        "unread": unread(person),
+        "rows": [_notice(row) for row in rows[:PER_PAGE]],
+        "page": page,
+        "before": f"?page={page - 1}" if page > 1 else "",
+        "after": f"?page={page + 1}" if len(rows) > PER_PAGE else "",
+        "by_mail": bool(os.environ.get("ESAYLOV_EMAIL_URL")),
+        "address_url": reverse("account_email"),
+    }
+    return render(request, "cabinet/notices.html", values)
+
+
+def _notice(row: Notice) -> dict[str, Any]:
+    return {
+        "title": title_of(row),
+        "url": reverse("cabinet-notice", args=[row.pk]) if row.url else "",
+        "at": row.created_at.astimezone(STANDING_ZONE),
+        "new": row.read_at is None,
+    }
+
+
+@desk_view(open_to_all=True)
+def notice(request: HttpRequest, number: int) -> HttpResponse:
+    """Follows a notice of the person to its page, and marks it as read."""
+    person = desk_at(request).person
+    row = Notice.objects.filter(pk=number, person=person).first() if person is not None else None
+    if row is None:
+        raise Http404
+    mark_read(row.person, row.pk)
+    return HttpResponseRedirect(f"/{get_language()}{row.url}" if row.url else reverse("cabinet-notices"))
 
 
 @require_POST
 @desk_view(open_to_all=True)
 def switch(request: HttpRequest) -> HttpResponse:
     """Chooses the mandate under which the person works, or the election that a standing mandate looks at."""
-    desk: Desk = request.desk  # type: ignore[attr-defined]
+    desk = desk_at(request)
     wanted = request.POST.get("mandate")
     if wanted is not None:
         if wanted not in {str(row.id) for row in desk.mandates}:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -17,10 +21,12 @@ from esaylov.cabinet.desk import Desk
 from esaylov.cabinet.elections import ElectionLine, elections
 from esaylov.cabinet.forbidden import role_name, tier_name
 from esaylov.cabinet.forms import MARK, finding_text, mark_of
+from esaylov.cabinet.notices import unread
 from esaylov.design.templatetags.face import NOTHING, moment, number
 from esaylov.design.templatetags.languages import named
 from esaylov.design.words import in_language
 from esaylov.law.findings import Finding
+from esaylov.registry.queries import MandateRow
 
 register = template.Library()
 
@@ -52,28 +58,39 @@ class Shell:
     clock: Clock | None
     menu: tuple[menu.Entry, ...]
     unread: int
-    path: str
+    account_url: str
+    sign_out_url: str
+    messages: tuple[Any, ...]
 
 
 @register.simple_tag(takes_context=True)
 def cabinet_shell(context: Any) -> Shell | None:
-    """The shell of the request's desk, None for nobody."""
+    """The shell of the request's desk, made once a request; None for nobody."""
     request = getattr(context, "request", None)
     desk: Desk | None = getattr(request, "desk", None)
     if request is None or desk is None:
         return None
-    lines = tuple(mandate_line(row, row is desk.mandate) for row in desk.mandates)
+    if not hasattr(desk, "shell"):
+        desk.shell = shell_of(request, desk)  # type: ignore[attr-defined]
+    return desk.shell  # type: ignore[attr-defined, no-any-return]
+
+
+def shell_of(request: HttpRequest, desk: Desk) -> Shell:
+    """What stands around the pages of a desk."""
+    known = tuple(elections())
+    lines = tuple(mandate_line(row, row is desk.mandate, known) for row in desk.mandates)
     standing = desk.mandate is not None and not desk.mandate.election
-    known = tuple(elections()) if standing else ()
     return Shell(
         account=account_name(desk.account),
         mandate=next((line for line in lines if line.current), None),
         mandates=lines,
-        elections=known,
+        elections=known if standing else (),
         clock=desk.clock,
         menu=tuple(menu.entries(desk, request.path)),
-        unread=0,
-        path=request.get_full_path() if request.method == "GET" else request.path,
+        unread=unread(desk.person),
+        account_url=reverse("accounts-home"),
+        sign_out_url=reverse("account_logout"),
+        messages=tuple(get_messages(request)),
     )
 
 
@@ -82,17 +99,29 @@ def account_name(account: Any) -> str:
     return str(getattr(account, "code", "") or account)
 
 
-def mandate_line(row: Any, current: bool) -> MandateLine:
+def mandate_line(row: MandateRow, current: bool, known: Sequence[ElectionLine]) -> MandateLine:
     """A mandate in words."""
-    name = getattr(row, "name", None) or getattr(row, "names", None) or getattr(row, "body_name", "")
-    known = next((one for one in elections() if one.id == row.election), None)
+    line = next((one for one in known if one.id == row.election), None)
     return MandateLine(
         id=str(row.id),
-        body=in_language(name, row.body) if isinstance(name, dict) else str(name or row.body),
-        role=role_name(row.role) if row.role else tier_name(row.tier),
-        election=in_language(known.titles, known.id) if known else str(row.election or ""),
+        body=body_text(row),
+        role=role_name(row.role) if row.role else "",
+        election=in_language(line.titles, line.id) if line else row.election,
         current=current,
     )
+
+
+def body_text(row: MandateRow) -> str:
+    """A body in words: its kind, the precinct's number, its place; an organisation by its name."""
+    name = in_language(row.names, "")
+    if row.tier == "organisation":
+        return name or row.body
+    if row.tier == "cec":
+        return tier_name("cec")
+    kind = tier_name(row.tier)
+    parts = (f"{kind} {row.number}" if row.number else kind, name)
+    text = ", ".join(part for part in parts if part)
+    return text[:1].upper() + text[1:]
 
 
 @register.filter
