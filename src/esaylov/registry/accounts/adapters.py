@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -25,15 +28,21 @@ from esaylov.registry.accounts.network import network
 SITE = "esaylov"
 WRONG = _("The sign-in code or e-mail address and the password do not fit together.")
 SAID: Mapping[str, Any] = {
-    "account/messages/password_changed.txt": _("The new password holds from now on. Other devices were signed out."),
-    "account/messages/email_confirmation_sent.txt": _("A message with a link was sent. The address counts when you follow it."),
+    "account/messages/password_changed.txt": _(
+        "The new password holds from now on. Other devices were signed out."
+    ),
+    "account/messages/email_confirmation_sent.txt": _(
+        "A message with a link was sent. The address counts when you follow it."
+    ),
     "account/messages/email_confirmed.txt": _("The e-mail address is confirmed."),
     "account/messages/email_deleted.txt": _("The e-mail address was removed."),
     "mfa/messages/totp_activated.txt": _("The app is set up."),
     "mfa/messages/totp_deactivated.txt": _("The app was removed."),
     "mfa/messages/webauthn_added.txt": _("The passkey is set up."),
     "mfa/messages/webauthn_removed.txt": _("The passkey was removed."),
-    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes: they are shown once. Print them or write them down."),
+    "mfa/messages/recovery_codes_generated.txt": _(
+        "New recovery codes: they are shown once. Print them or write them down."
+    ),
 }
 """What is said after a step, by the name of django-allauth's text; the others are not said."""
 
@@ -80,7 +89,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only addresses of this site, as paths: another scheme, another host, `//host` and `/\\host` lead nowhere."""
-        if not url or not url.startswith("/") or any(ord(letter) < 33 or ord(letter) == 127 for letter in url):
+        if (
+            not url
+            or not url.startswith("/")
+            or any(ord(letter) < 33 or ord(letter) == 127 for letter in url)
+        ):
             return False
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
@@ -105,13 +118,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The password first, then the second factor."""
         if not user.is_authenticated:
             return []
-        found = [{"id": "reauthenticate", "description": _("Password"), "url": reverse("account_reauthenticate")}]
+        found = [
+            {"id": "reauthenticate", "description": _("Password"), "url": reverse("account_reauthenticate")}
+        ]
         if policy.has_factor(user):
             url = reverse("mfa_reauthenticate")
             found.append({"id": "mfa_reauthenticate", "description": _("Second factor"), "url": url})
         return found
 
-    def add_message(
+    def add_message(  # noqa: PLR0917 (django-allauth calls it so)
         self,
         request: HttpRequest,
         level: int,
@@ -171,7 +186,9 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         account = authenticator.user
-        others = Authenticator.objects.filter(user=account, type__in=policy.FACTORS).exclude(pk=authenticator.pk)
+        others = Authenticator.objects.filter(user=account, type__in=policy.FACTORS).exclude(
+            pk=authenticator.pk
+        )
         if others.exists() or policy.usable_card(account) is not None:
             return True
         return not policy.second_factor_required(account)
@@ -185,3 +202,11 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """OneID says who somebody is, and that leads to the account of that person; no tie is kept."""
+        if sociallogin.account.provider != "oneid":
+            return
+        record_authentication(request, sociallogin.user, "socialaccount", provider="oneid")
+        login = Login(user=sociallogin.user, redirect_url=sociallogin.get_redirect_url(request))
+        raise ImmediateHttpResponse(perform_login(request, login))

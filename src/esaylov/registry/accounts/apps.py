@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
+    default = True
     name = "esaylov.registry.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
@@ -17,7 +18,7 @@ class AccountsConfig(AppConfig):
         signals.connect()
 
 
-class PasswordsConfig(AccountConfig):
+class PasswordsConfig(AccountConfig):  # type: ignore[misc]
     """django-allauth's app `account`. Its middleware runs under a few addresses only (`middleware.py`), so that its own
     check, which looks for it in the list of all, would not find it.
     """

@@ -25,7 +25,7 @@ def account_of(login: str) -> Account | None:
 class PasswordBackend(BaseBackend):
     """Signs in by code or e-mail and password."""
 
-    def authenticate(  # type: ignore[override]
+    def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
     ) -> Account | None:
         if not username or not password:

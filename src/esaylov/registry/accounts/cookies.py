@@ -14,6 +14,4 @@ def cookie_name(name: str) -> str:
 def set_cookie(response: HttpResponse, name: str, value: str, seconds: int) -> None:
     """Set a cookie that no script reads."""
     secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(
-        name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(name, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="Lax")

@@ -14,8 +14,9 @@ NONCE = 12
 PURPOSE = b"esaylov accounts factors"
 
 
-def _key(secret: str) -> AESGCM:
-    return AESGCM(hashlib.sha256(PURPOSE + b"\0" + secret.encode()).digest())
+def _key(secret: str | bytes) -> AESGCM:
+    raw = secret.encode() if isinstance(secret, str) else secret
+    return AESGCM(hashlib.sha256(PURPOSE + b"\0" + raw).digest())
 
 
 def encrypt(text: str) -> str:

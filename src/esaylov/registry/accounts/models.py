@@ -51,7 +51,7 @@ class Account(AbstractBaseUser):
     # Raised when known devices are to be known no longer.
     devices_epoch = models.IntegerField(default=0)
 
-    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]
+    objects: ClassVar[AccountManager] = AccountManager()
 
     USERNAME_FIELD = "code"
     EMAIL_FIELD = "email"

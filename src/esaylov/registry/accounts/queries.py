@@ -20,8 +20,5 @@ def account_of_person(person: UUID) -> UUID | None:
 
 def address_of_person(person: UUID) -> tuple[str, str] | None:
     """The confirmed e-mail address of a person and the language to write in; None without one."""
-    return (
-        Account.objects.filter(person=person, is_active=True, emailaddress__verified=True)
-        .values_list("emailaddress__email", "language")
-        .first()
-    )
+    found = Account.objects.filter(person=person, is_active=True, emailaddress__verified=True)
+    return found.values_list("emailaddress__email", "language").first()

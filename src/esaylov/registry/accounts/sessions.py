@@ -7,6 +7,7 @@ session at its next request. `expire_date` moves on while the session is used, n
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +31,10 @@ class SessionStore(SessionBase):
     """Django's session store over `accounts.Session`."""
 
     row: Session | None = None
+    # Django's own, which its type stubs do not name.
+    _get_session: Callable[..., dict[str, Any]]
+    _get_new_session_key: Callable[[], str]
+    _get_or_create_session_key: Callable[[], str]
 
     def load(self) -> dict[str, Any]:
         row = None

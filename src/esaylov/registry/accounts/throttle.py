@@ -15,6 +15,7 @@ import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import signing
 from django.db import connection
@@ -88,7 +89,11 @@ def bucket(kind: str, burst: int, every: int, *parts: str) -> Bucket:
 
 def take(buckets: Sequence[Bucket]) -> None:
     """Take a place in each bucket, or in none. Raises TooMany."""
-    columns = [[one.key for one in buckets], [one.burst for one in buckets], [one.every for one in buckets]]
+    columns: list[Any] = [
+        [one.key for one in buckets],
+        [one.burst for one in buckets],
+        [one.every for one in buckets],
+    ]
     with connection.cursor() as cursor:
         cursor.execute(TAKE, columns)
         levels = {bytes(key): level for key, level, full in cursor.fetchall() if full}

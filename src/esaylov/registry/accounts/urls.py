@@ -27,10 +27,18 @@ factors: list[URLPattern | URLResolver] = [
     path("second-factor/app/", own.ActivateAppView.as_view(), name="mfa_activate_totp"),
     path("second-factor/app/remove/", allauth_app.deactivate_totp, name="mfa_deactivate_totp"),
     path("second-factor/passkeys/", own.AddPasskeyView.as_view(), name="mfa_add_webauthn"),
-    path("second-factor/passkeys/again/", allauth_passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("second-factor/passkeys/<int:pk>/remove/", own.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"),
+    path(
+        "second-factor/passkeys/again/",
+        allauth_passkey.reauthenticate_webauthn,
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "second-factor/passkeys/<int:pk>/remove/", own.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"
+    ),
     path("second-factor/codes/", allauth_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("second-factor/codes/new/", allauth_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path(
+        "second-factor/codes/new/", allauth_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"
+    ),
     path("cards/", own.card, name="accounts-card"),
     path("cards/revoke/", own.revoke_card, name="accounts-card-revoke"),
 ]
@@ -51,7 +59,9 @@ passwords: list[URLPattern | URLResolver] = [
     ),
     path("e-mail/", allauth_account.email, name="account_email"),
     path("e-mail/sent/", allauth_account.email_verification_sent, name="account_email_verification_sent"),
-    re_path(r"^e-mail/confirm/(?P<key>[-:\w]+)/$", allauth_account.confirm_email, name="account_confirm_email"),
+    re_path(
+        r"^e-mail/confirm/(?P<key>[-:\w]+)/$", allauth_account.confirm_email, name="account_confirm_email"
+    ),
 ]
 providers: list[URLPattern | URLResolver] = [
     path("providers/cancelled/", allauth_social.login_cancelled, name="socialaccount_login_cancelled"),
@@ -66,8 +76,14 @@ administrators: list[URLPattern | URLResolver] = [
     path("administration/", administration.accounts, name="accounts-administration"),
     path("administration/invite/", administration.invite, name="accounts-administration-invite"),
     path("administration/<str:code>/", administration.account, name="accounts-administration-account"),
-    path("administration/<str:code>/letter/", administration.invite_again, name="accounts-administration-letter"),
-    path("administration/<str:code>/disable/", administration.disable, name="accounts-administration-disable"),
+    path(
+        "administration/<str:code>/letter/",
+        administration.invite_again,
+        name="accounts-administration-letter",
+    ),
+    path(
+        "administration/<str:code>/disable/", administration.disable, name="accounts-administration-disable"
+    ),
 ]
 account: list[URLPattern | URLResolver] = [
     path("", own.home, name="accounts-home"),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -21,9 +18,8 @@ from django.views.decorators.http import require_POST
 from esaylov.registry.accounts import events, links
 from esaylov.registry.accounts.forms import InviteForm
 from esaylov.registry.accounts.models import Account, Event, Session
+from esaylov.registry.accounts.views.guards import Given, View, shown_again
 
-Given = ParamSpec("Given")
-View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
 PER_PAGE = 50
 SHOWN_EVENTS = 100
 
@@ -38,7 +34,7 @@ def administrators_only(view: View[Given]) -> View[Given]:
             return render(request, "accounts/forbidden.html", status=403)
         return view(request, *args, **kwargs)
 
-    return answer  # type: ignore[return-value]
+    return answer
 
 
 @administrators_only
@@ -66,7 +62,7 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @administrators_only
-@reauthentication_required(app="allauth.mfa", allow_get=True)
+@shown_again
 def invite(request: HttpRequest) -> HttpResponse:
     """Open an account and print the letter by which its holder chooses the password."""
     form = InviteForm(request.POST or None)
@@ -83,7 +79,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 @administrators_only
-@reauthentication_required(app="allauth.mfa")
+@shown_again
 @require_POST
 def invite_again(request: HttpRequest, code: str) -> HttpResponse:
     """A new letter for an account that was never opened; the one before is worthless then."""
@@ -91,7 +87,7 @@ def invite_again(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @administrators_only
-@reauthentication_required(app="allauth.mfa")
+@shown_again
 @require_POST
 def disable(request: HttpRequest, code: str) -> HttpResponse:
     """Close an account, or open it again; its sessions end."""

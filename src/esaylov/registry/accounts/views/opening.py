@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from esaylov.registry.accounts import hooks, links, throttle
+from esaylov.registry.accounts import hooks, links, recovery, throttle
 from esaylov.registry.accounts.forms import FirstPasswordForm, RecoveryForm
 from esaylov.registry.accounts.models import Account, Link
 from esaylov.registry.accounts.parameters import PARAMETERS
@@ -30,29 +30,25 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
 def _open(request: HttpRequest, token: str, account: Account) -> HttpResponse:
     identify = account.person is not None
     form = FirstPasswordForm(request.POST or None, account=account, identify=identify)
-    if request.method == "POST" and form.is_valid() and _identified(form, token, account):
+    if request.method == "POST" and form.is_valid() and _identified(form, account):
         opened = links.use_password(token, form.cleaned_data["password1"])
         if opened is None:
             return render(request, "accounts/link_gone.html", status=404)
         logout(request)
         response: HttpResponse = perform_login(request, Login(user=opened))
         return response
-    context = {"form": form, "account": account, "name": _name(account)}
+    context = {"form": form, "account": account}
     return render(request, "accounts/open.html", context)
 
 
-def _name(account: Account) -> str:
-    return account.label
-
-
-def _identified(form: FirstPasswordForm, token: str, account: Account) -> bool:
+def _identified(form: FirstPasswordForm, account: Account) -> bool:
     """Whether the identity number is that of the account's person: whoever printed the letter does not know it. Errors go
-    to the form; after a few of them the link waits.
+    to the form; after a few of them the account waits, whatever letter is used.
     """
     if account.person is None:
         return True
     number = "".join(letter for letter in form.cleaned_data["pinfl"] if letter.isdigit())
-    tried = throttle.bucket("link", PARAMETERS.link_burst, PARAMETERS.link_every, token)
+    tried = throttle.bucket("link", PARAMETERS.link_burst, PARAMETERS.link_every, str(account.pk))
     try:
         throttle.take([tried])
     except throttle.TooMany as error:
@@ -70,8 +66,6 @@ def _recover(request: HttpRequest, token: str, link: Link) -> HttpResponse:
     assert link.account is not None
     form = RecoveryForm(request.POST or None, request=request, link=link)
     if request.method == "POST" and form.is_valid():
-        from esaylov.registry.accounts import recovery
-
         if recovery.finish(token, link.account, form.cleaned_data.get("password1", "")):
             return render(request, "accounts/recovered.html")
         return render(request, "accounts/link_gone.html", status=404)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.internal.decorators import login_stage_required
-from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,10 +16,11 @@ from django.views.decorators.http import require_POST
 from esaylov.registry.accounts import policy, recovery
 from esaylov.registry.accounts.forms import ReportForm
 from esaylov.registry.accounts.models import Account, Recovery
+from esaylov.registry.accounts.views.guards import password_shown
 from esaylov.registry.accounts.views.own import account_of
 
 
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@password_shown
 def lost_factor(request: HttpRequest) -> HttpResponse:
     """Asks for a recovery, by who has typed the password and cannot show the second factor."""
     account: Account = request._login_stage.login.user  # type: ignore[attr-defined]
@@ -34,7 +33,7 @@ def lost_factor(request: HttpRequest) -> HttpResponse:
     context = {
         "standing": recovery.running(account),
         "problem": problem,
-        "election_day": policy.is_election_day_now(),
+        "election_day": policy.is_election_day(),
     }
     return render(request, "accounts/lost_factor.html", context)
 
@@ -45,13 +44,17 @@ def board(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     officer = recovery.officer_mandates(account)
     if not officer:
-        return render(request, "accounts/recoveries.html", {"own": recovery.running(account), "officer": False})
+        return render(
+            request, "accounts/recoveries.html", {"own": recovery.running(account), "officer": False}
+        )
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         member, what = form.account, form.cleaned_data["what"]
         problem = _tried(lambda: recovery.ask(member, what, account)) if member else form.UNKNOWN
         if problem is None:
-            messages.success(request, _("The recovery is asked for. Two officers of two commissions must approve it."))
+            messages.success(
+                request, _("The recovery is asked for. Two officers of two commissions must approve it.")
+            )
             return HttpResponseRedirect(reverse("accounts-recoveries"))
         form.add_error("code", problem)
     code = request.GET.get("code", "")
