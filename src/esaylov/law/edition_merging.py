@@ -47,7 +47,7 @@ def extended(raw: Mapping[str, Any], base: Callable[[str], Mapping[str, Any]]) -
 def merged(base: Mapping[str, Any], over: Mapping[str, Any], path: tuple[str, ...] = ()) -> Raw:
     """Table over table: tables go together key by key, named rows by their code, every other value replaces.
 
-    A value that replaces another takes away the other's source.
+    A value that replaces another takes away the other's source. Raises MergeError for a row without a code.
     """
     found: Raw = _copy(base)
     for key, value in over.items():
@@ -55,11 +55,14 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any], path: tuple[str, ..
         if isinstance(value, Mapping) and isinstance(old, Mapping):
             found[key] = old if key == "sources" else merged(old, value, (*path, key))
         elif isinstance(value, list) and isinstance(old, list) and _is_named((*path, key)):
+            if not all(isinstance(row, Mapping) and isinstance(row.get("code"), str) for row in value):
+                raise MergeError(".".join((*path, key)), "every row needs a code")
             found[key] = rows_merged(old, value)
         else:
-            found.get("sources", {}).pop(key, None)
+            if isinstance(found.get("sources"), dict):
+                found["sources"].pop(key, None)
             found[key] = _copy(value)
-    if "sources" in over:
+    if isinstance(over.get("sources"), Mapping):
         found["sources"] = {**found.get("sources", {}), **_copy(over["sources"])}
     return found
 
