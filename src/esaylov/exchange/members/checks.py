@@ -32,7 +32,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 _TIERS = ("pec:", "dcec:", "dec:", "tec:")
 _LOOKALIKES = str.maketrans("авеёкмнорстухіАВЕКМНОРСТУХІ", "abeekmhopctyxiABEKMHOPCTYXI")
-_VARIANTS = "[" + re.escape(APOSTROPHES) + "]"
+_WRITTEN = [letter + sign for letter in "OoGg" for sign in APOSTROPHES] + list(APOSTROPHES)
+_MEANT = [letter + "ʻ" for letter in "OoGg" for _ in APOSTROPHES] + ["ʼ"] * len(APOSTROPHES)
 _NAME = r"^\p{L}[\p{L}\p{M}\-. ()" + re.escape(APOSTROPHES) + "]*$"
 _MIXED = r"[A-Za-z]\p{Cyrillic}|\p{Cyrillic}[A-Za-z]"
 _INVISIBLE = "[\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad]"
@@ -200,7 +201,8 @@ def _facts(plain: bool) -> dict[str, pl.Expr]:
     for name in NAMES:
         facts |= _name_facts(name, plain)
     facts |= {name: _day(name) for name in DATES}
-    facts |= _pinfl_facts(_day("birth_date"))
+    # A number that a spreadsheet wrote out whole lost nothing.
+    facts["pinfl"] = pl.col("pinfl").str.replace(r"^([0-9]{14})[.,]0+$", "${1}")
     phone = (
         pl.col("phone").str.replace_all(_PHONE_SIGNS, "").str.replace(r"^(?:\+?998)?([0-9]{9})$", "+998${1}")
     )
@@ -216,8 +218,7 @@ def _facts(plain: bool) -> dict[str, pl.Expr]:
 def _name_facts(name: str, plain: bool) -> dict[str, pl.Expr]:
     """A name with its apostrophes as they should be; whether it is one; whether one of its words mixes alphabets."""
     given = pl.col(name) if plain else pl.col(name).str.replace_all(r"\s+", " ")
-    text = given.str.replace_all(f"([OoGg]){_VARIANTS}", "${1}ʻ")
-    text = text.str.replace_all(f"([^OoGg]|^){_VARIANTS}", "${1}ʼ")
+    text = given.str.replace_many(_WRITTEN, _MEANT, leftmost=True)
     return {
         f"text {name}": text,
         f"right {name}": given.str.contains(_NAME) & (given.str.len_chars() <= MAX_NAME),
@@ -236,7 +237,12 @@ def _day(name: str) -> pl.Expr:
 
 
 def _pinfl(checking: _Checking, facts: pl.DataFrame) -> pl.Series:
-    found = facts.select(**_PINFL_WRONG)
+    """The same rules as `exchange.pinfl.parse_pinfl`, a column at a time, and the day of birth."""
+    found = (
+        facts.select("pinfl", "birth_date", **_PINFL_PARTS)
+        .with_columns(**_PINFL_FACTS)
+        .select(**_PINFL_WRONG)
+    )
     for name, code in {"rounded": "F26", "shape": "F25", "check": "F27", "disagrees": "F29"}.items():
         checking.say(code, "pinfl", found[name])
     checking.say("F28", "pinfl", found["strange"], lambda _: {"what": "0…, 9…"})
@@ -244,33 +250,36 @@ def _pinfl(checking: _Checking, facts: pl.DataFrame) -> pl.Series:
     return facts["pinfl"]
 
 
-def _pinfl_facts(born: pl.Expr) -> dict[str, pl.Expr]:
-    """What the text of a PINFL says; the same rules as `exchange.pinfl.parse_pinfl`, a column at a time."""
-    # A number that a spreadsheet wrote out whole lost nothing.
-    text = pl.col("pinfl").str.replace(r"^([0-9]{14})[.,]0+$", "${1}")
-    number = text.cast(pl.Int64, strict=False)
-    first = text.str.slice(0, 1)
-    century = first.replace_strict(
-        CENTURIES | dict.fromkeys(INVENTED, 2000), default=None, return_dtype=pl.Int64
+_TEXT = pl.col("pinfl").str
+_NUMBER = pl.col("number")
+_CENTURIES = CENTURIES | dict.fromkeys(INVENTED, 2000)
+_PINFL_PARTS = {
+    "number": pl.col("pinfl").cast(pl.Int64, strict=False),
+    "rounded": _TEXT.contains(_ROUNDED),
+    "whole": _TEXT.contains(rf"^[0-9]{{{LENGTH}}}$"),
+    "invented": _TEXT.slice(0, 1).is_in(list(INVENTED)),
+    "century": _TEXT.slice(0, 1).replace_strict(_CENTURIES, default=None, return_dtype=pl.Int64),
+    "year": _TEXT.slice(5, 2).cast(pl.Int64, strict=False),
+    "digits": _TEXT.slice(1, 6),
+    "born": pl.col("birth_date").dt.to_string("%d%m%y"),
+}
+_PINFL_FACTS = {
+    "check": pl.sum_horizontal(
+        _NUMBER // 10 ** (LENGTH - 1 - n) % 10 * weight for n, weight in enumerate(WEIGHTS)
     )
-    year = (century + text.str.slice(5, 2).cast(pl.Int64, strict=False)).cast(pl.String)
-    total = pl.sum_horizontal(
-        number // 10 ** (LENGTH - 1 - n) % 10 * weight for n, weight in enumerate(WEIGHTS)
-    )
-    day = (text.str.slice(1, 4) + year).str.to_date("%d%m%Y", strict=False)
-    # The number of an invented person tells the year, not the century.
-    same_digits = born.dt.to_string("%d%m%y") == text.str.slice(1, 6)
-    return {
-        "pinfl": text,
-        "rounded": text.str.contains(_ROUNDED),
-        "whole": text.str.contains(rf"^[0-9]{{{LENGTH}}}$"),
-        "strange": century.is_null(),
-        "check": total % 10 == number % 10,
-        "day": day,
-        "agrees": pl.when(first.is_in(list(INVENTED))).then(same_digits).otherwise(born == day),
-    }
-
-
+    % 10
+    == _NUMBER % 10,
+    "day": (
+        pl.col("digits").str.slice(0, 4) + (pl.col("century") + pl.col("year")).cast(pl.String)
+    ).str.to_date("%d%m%Y", strict=False),
+    "strange": pl.col("century").is_null(),
+}
+# The number of an invented person tells the year, not the century.
+_AGREES = (
+    pl.when("invented")
+    .then(pl.col("born") == pl.col("digits"))
+    .otherwise(pl.col("birth_date") == pl.col("day"))
+)
 _SOUND = pl.col("whole") & ~pl.col("strange") & pl.col("check")
 _PINFL_WRONG = {
     "rounded": pl.col("rounded"),
@@ -278,7 +287,7 @@ _PINFL_WRONG = {
     "strange": pl.col("whole") & pl.col("strange"),
     "check": pl.col("whole") & ~pl.col("strange") & ~pl.col("check"),
     "no_day": _SOUND & pl.col("day").is_null(),
-    "disagrees": _SOUND & pl.col("day").is_not_null() & ~pl.col("agrees"),
+    "disagrees": _SOUND & pl.col("day").is_not_null() & ~_AGREES,
 }
 
 
