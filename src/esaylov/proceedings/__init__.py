@@ -1,0 +1,1 @@
+"""How commissions work: sessions and decisions, applications, letters (README.md)."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ProceedingsConfig(AppConfig):
+    name = "esaylov.proceedings"
+    label = "proceedings"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from esaylov.proceedings import boards
+
+        boards.start()

@@ -1,0 +1,5 @@
+"""What of proceedings the cabinet's shell shows."""
+
+
+def start() -> None:
+    """Makes the pages known to the shell."""
