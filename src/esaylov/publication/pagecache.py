@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from esaylov.design.headers import PERSONAL
 from esaylov.publication.absent import Absent
 from esaylov.publication.etags import dated_tag, election_tag, site_tag
 from esaylov.publication.gate import BUSY
@@ -262,7 +263,7 @@ class PageCache:
 
     def _keeps(self, path: str) -> bool:
         """Whether an answer depends on its path alone."""
-        if not path.startswith(self._prefixes):
+        if not path.startswith(self._prefixes) or PERSONAL.match(path):
             return False
         rest = path.split("/", 2)[2]
         if rest.startswith("elections/"):
