@@ -17,7 +17,7 @@ from esaylov.law.calendar import Window, anchor_date, window
 from esaylov.law.edition_forms import WEEKDAYS, DateRule
 from esaylov.law.edition_merging import rows_merged
 from esaylov.law.edition_parts import Anchor, Text
-from esaylov.law.editions import CalendarStep, Edition, Route, edition_from, uz_edition, uz_edition_names
+from esaylov.law.editions import CalendarStep, Edition, Route, built, uz_edition, uz_edition_names
 from esaylov.law.findings import Finding, Severity
 from esaylov.law.routes import ORDER, Kind, NoRouteError, route
 
@@ -73,7 +73,8 @@ def editions_with(contest: str) -> tuple[str, ...]:
 def edition_for(edition: Edition, form: str) -> Edition:
     """The edition with the calendar of one form: what an election of that form is held by, and what its package holds.
 
-    Its id gets the form as an ending; `regular` is the edition itself. Raises UnknownFormError.
+    Its id gets the form as an ending; `regular` is the edition itself. Raises UnknownFormError. What comes out was checked
+    with the edition: rows of forms have the form of steps, and one that the calendar does not know has a title.
     """
     if form == (edition.form or "regular"):
         return edition
@@ -85,7 +86,7 @@ def edition_for(edition: Edition, form: str) -> Edition:
         raw["calendar"] = {**raw["calendar"], "steps": rows_merged(raw["calendar"]["steps"], rows)}
     title = edition.forms[form].title
     raw["title"] = {code: f"{text}. {title.get(code, form)}" for code, text in edition.title.items()}
-    return edition_from({**raw, "id": f"{edition.id[: 99 - len(form)]}.{form}", "form": form})
+    return built({**raw, "id": f"{edition.id[: 99 - len(form)]}.{form}", "form": form})
 
 
 def forms_after(edition: Edition, contest: str, outcome: str) -> tuple[str, ...]:

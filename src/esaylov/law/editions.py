@@ -34,7 +34,7 @@ from esaylov.law.findings import Severity
 __all__ = [
     "CONTEST_KINDS", "PROPORTIONAL", "VOTES", "Anchor", "Calendar", "CalendarStep", "Commissions",
     "CompositionRule", "ContestRule", "DateRule", "Edition", "EditionError", "Form", "Problem", "Relation",
-    "Release", "Route", "RunOff", "Source", "Sources", "Text", "Tier", "edition_from", "edition_schema",
+    "Release", "Route", "RunOff", "Source", "Sources", "Text", "Tier", "built", "edition_from", "edition_schema",
     "parse_edition", "uz_edition", "uz_edition_names", "uz_edition_toml",
 ]  # fmt: skip
 
@@ -295,7 +295,7 @@ def edition_from(raw: Mapping[str, Any]) -> Edition:
     problems = problems_of(raw)
     if problems:
         raise EditionError(problems)
-    return _build(raw)
+    return built(raw)
 
 
 def _whole(raw: Mapping[str, Any], base: Callable[[str], Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -330,7 +330,8 @@ def _is_flat(table: dict[str, Any]) -> bool:
     return not level
 
 
-def _build(raw: Mapping[str, Any]) -> Edition:
+def built(raw: Mapping[str, Any]) -> Edition:
+    """An edition from a raw table that is known to be one; nothing is checked."""
     protocol = raw["protocol"]
     return Edition(
         id=raw["id"],
