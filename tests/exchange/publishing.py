@@ -70,6 +70,7 @@ def published(package: Package, **changes: Any) -> PublishedElection:
         "timezone": package.timezone,
         "country": package.country,
         "simulated": package.simulated,
+        "pilot": package.pilot,
         "replay": package.replay,
         "edition_text": package.edition_text,
         "edition": package.edition,

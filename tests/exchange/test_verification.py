@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from esaylov.exchange.canonical import dumps as canonical
 from esaylov.tlog.checkpoint import Checkpoint, sign_checkpoint
 from esaylov.tlog.notes import Signer
 from esaylov.tlog.receipt import sign_receipt
@@ -68,6 +71,31 @@ def test_real_and_replayed_elections(tmp_path: Path) -> None:
         target = tmp_path / f"wrong {flags}"
         build(target, origin=signer.name, **flags)  # type: ignore[arg-type]
         refused(target, r"must end in \.invalid", key=signer.vkey)
+
+
+def _called(label: str, entry: dict[str, Any]) -> dict[str, Any]:
+    return entry | {"pilot": True} if entry.get("act") == "elections.call_election" else entry
+
+
+def _described(files: dict[str, bytes]) -> None:
+    package = json.loads(files["datapackage.json"])
+    package["election"]["pilot"] = True
+    files["datapackage.json"] = canonical(package)
+
+
+def test_pilot_elections_say_so_in_the_log_and_in_the_package(tmp_path: Path) -> None:
+    build(tmp_path / "pilot", entry=_called, tables=_described)
+    check(tmp_path / "pilot")
+    build(tmp_path / "hidden", entry=_called)
+    refused(tmp_path / "hidden", r"election.pilot is None, the log says True")
+    build(tmp_path / "invented", tables=_described)
+    refused(tmp_path / "invented", r"election.pilot is True, the log says False")
+    wrong = {"pilot": False}
+    build(
+        tmp_path / "false",
+        entry=lambda label, e: e | wrong if e.get("act") == "elections.call_election" else e,
+    )
+    refused(tmp_path / "false", r"pilot is not true")
 
 
 def _flips() -> list[tuple[str, int]]:

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from esaylov.exchange import verification
+from esaylov.exchange.canonical import dumps as canonical
 from esaylov.exchange.standalone import verify
 from tests.exchange.published_fixture import build
 from tests.standalone.book import Book, Signer, canonical
@@ -792,3 +793,20 @@ def test_nothing_crashes(run: Run, small: tuple[Path, str], copy: Path) -> None:
             assert (status, out.count("FAILED: ")) == (1, 1), (path, junk)
         path.write_bytes(data)
     assert run(copy.parent / "nowhere")[0] == 1
+
+
+def test_pilot(run: Run, tmp_path: Path) -> None:
+    """The calling entry says that an election is a pilot, and the package must say the same."""
+
+    def called(_label: str, entry: dict[str, Any]) -> dict[str, Any]:
+        return entry | {"pilot": True} if entry.get("act") == "elections.call_election" else entry
+
+    def described(files: dict[str, bytes]) -> None:
+        package = json.loads(files["datapackage.json"])
+        package["election"]["pilot"] = True
+        files["datapackage.json"] = canonical(package)
+
+    key = build(tmp_path / "pilot", entry=called, tables=described)
+    assert run(tmp_path / "pilot", "--key", key)[0] == 0
+    both_refuse(run, tmp_path / "hidden", build(tmp_path / "hidden", entry=called), "not this election")
+    both_refuse(run, tmp_path / "said", build(tmp_path / "said", tables=described), "not this election")

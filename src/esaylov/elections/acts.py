@@ -84,13 +84,14 @@ class CallElection(_PackageAct):
     def record(self, case: PackageCase) -> dict[str, Any]:
         payload, package = case.submission.payload, case.package
         pins: dict[str, Any] = {name: pin.to_json() for name, pin in payload.tables.items()}
-        return {
+        record = {
             "date": package.date.isoformat(),
             "timezone": package.timezone,
             "clock": "set" if payload.clock_is_set else "real",
             "release": self.context.local(payload.release) if payload.release else None,
             "tables": pins | {"edition": {"sha256": payload.edition_sha256}},
         }
+        return record | {"pilot": True} if package.pilot else record
 
     def apply(self, cases: Sequence[PackageCase]) -> None:
         for case in cases:
@@ -103,6 +104,7 @@ class CallElection(_PackageAct):
                 edition_id=package.edition.id,
                 edition_toml=package.edition_text.decode(),
                 simulated=package.simulated,
+                pilot=package.pilot,
                 replay=self.context.replay,
                 clock_is_set=payload.clock_is_set,
                 set_time=payload.set_time,

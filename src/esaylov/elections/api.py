@@ -53,6 +53,7 @@ class ElectionAnswer(BaseModel):
     timezone: str
     edition: str
     simulated: bool
+    pilot: bool
     replay: bool
     clock: str
     release: str | None
@@ -113,6 +114,7 @@ def _election(row: Election) -> dict[str, Any]:
         "timezone": row.timezone,
         "edition": row.edition_id,
         "simulated": row.simulated,
+        "pilot": row.pilot,
         "replay": row.replay,
         "clock": "set" if row.clock_is_set else "real",
         "release": row.release.isoformat() if row.release else None,

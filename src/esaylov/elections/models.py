@@ -17,6 +17,7 @@ class Election(models.Model):
     edition_id = models.TextField()
     edition_toml = models.TextField()
     simulated = models.BooleanField()
+    pilot = models.BooleanField(default=False)
     replay = models.BooleanField()
     clock_is_set = models.BooleanField()
     set_time = models.DateTimeField(null=True)

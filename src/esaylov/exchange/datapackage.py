@@ -88,7 +88,7 @@ def _election(election: PublishedElection) -> dict[str, Any]:
         members["country"] = election.country
     if election.titles:
         members["title"] = dict(sorted(election.titles.items()))
-    for flag in ("simulated", "replay"):
+    for flag in ("simulated", "pilot", "replay"):
         if getattr(election, flag):
             members[flag] = True
     return members

@@ -37,6 +37,7 @@ class Descriptor:
     country: str | None
     edition: str
     simulated: bool
+    pilot: bool
     replay: bool
     tables: Mapping[str, str]
     fields: Mapping[str, tuple[str, ...]]
@@ -119,6 +120,7 @@ class _Reader:
             country=self._text(self._election, "country", "election.") or None,
             edition=self._text(self._election, "edition", "election.") or "edition.toml",
             simulated=self._flag("simulated"),
+            pilot=self._flag("pilot"),
             replay=self._flag("replay"),
             tables=tables,
             fields=fields,

@@ -172,6 +172,7 @@ class _Report:
             "Status": self._status(),
             "VendorApplicationId": "esaylov",
             **({"IsTest": True, "TestType": "simulated"} if election.simulated else {}),
+            **({"IsTest": True, "TestType": "pilot"} if election.pilot else {}),
             **({"IsTest": True, "TestType": "replay"} if election.replay else {}),
             "GpUnit": units,
             "Party": [self._party(option) for option in parties],

@@ -157,6 +157,7 @@ def _tables(folder: Folder, text: bytes, edition: Edition) -> Package | None:
         timezone=facts.timezone,
         country=facts.country,
         simulated=facts.simulated,
+        pilot=facts.pilot,
         replay=facts.replay,
         edition_text=text,
         edition=edition,

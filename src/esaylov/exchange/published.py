@@ -72,6 +72,7 @@ class PublishedElection:
     timezone: str
     country: str | None
     simulated: bool
+    pilot: bool
     replay: bool
     edition_text: bytes
     edition: Edition

@@ -201,6 +201,7 @@ class Package:
     timezone: str
     country: str | None
     simulated: bool
+    pilot: bool
     replay: bool
     edition_text: bytes
     edition: Edition

@@ -34,6 +34,7 @@ def published_election(election: Election, size: int) -> PublishedElection:
         timezone=election.timezone,
         country=election.package.get("country"),
         simulated=election.simulated,
+        pilot=election.pilot,
         replay=election.replay,
         edition_text=election.edition_toml.encode(),
         edition=at_hand.edition,

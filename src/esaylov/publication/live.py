@@ -27,6 +27,7 @@ def live(at: Snapshot) -> HttpResponse:
         "election": at.election.id,
         "every": ALL_FINAL if final else OPEN_NIGHT,
         "final": final,
+        "pilot": at.election.pilot,
         "replay": at.election.replay,
         "signed_at": at.head.signed_at.astimezone(at.zone).isoformat(timespec="seconds") if at.head else None,
         "simulated": at.election.simulated,

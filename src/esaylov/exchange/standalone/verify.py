@@ -306,6 +306,9 @@ PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and
     "registry.enrol_central_commission": COMPOSITION,
     "registry.form_commission": COMPOSITION,
     "registry.change_composition": COMPOSITION,
+    "registry.import_members": "file:hash decision:text rows:count taken:count standing:count refused:count"
+    " commissions:count left_out:count tiers:counts roles:counts proposers:counts problems:counts findings:counts"
+    " roster:hash",
     "registry.register_organisation": "organisation:id kind:text",
     "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
     "registry.end_mandate": "of:id role:text ground:text holder:hash",
@@ -423,10 +426,11 @@ class Log:
         """Exactly the members of the act, each of the right form; gives the act."""
         act = str(entry.get("act"))
         need(act in self.shapes, f"unknown act {show(act)}")
-        for name, holds in self.shapes[act]:
+        shape = self.shapes[act] + ([("pilot", CHECKS["simulated"])] if act == CALL and "pilot" in entry else [])
+        for name, holds in shape:
             if name not in entry or not holds(entry[name]):
                 raise Refused(f"{act}: member {name} is missing or wrong: {show(entry.get(name))}")
-        if len(entry) != len(self.shapes[act]):
+        if len(entry) != len(shape):
             raise Refused(f"{act}: unknown members among {show(sorted(entry))}")
         self.acts[act] += 1
         return act
@@ -1020,6 +1024,7 @@ class Results(Tables):
         """The description is of this election and its tables; and no file stands here that is not specified."""
         wanted = {"edition": "edition.toml", **{name: self.call[name] for name in ("date", "timezone")}}
         wanted |= {flag: flag in self.log.flags or None for flag in ("simulated", "replay")}
+        wanted |= {"pilot": "pilot" in self.call or None}
         shown = {name: package["election"].get(name) for name in wanted}
         need(package["name"] == self.election.id and shown == wanted, f"not this election: {show(shown)}")
         strange = [table["path"] for table in package["resources"] if table["path"] not in self.known]

@@ -233,7 +233,15 @@ class _Verification:
     ) -> VerifiedElection:
         files = Files(kept, name)
         mine = entries.elections[name]
-        check_datapackage(files, mine, {"simulated": entries.simulated, "replay": entries.replay})
+        check_datapackage(
+            files,
+            mine,
+            {
+                "simulated": entries.simulated,
+                "replay": entries.replay,
+                "pilot": mine.called is not None and mine.called.pilot,
+            },
+        )
         election = load_election(files, mine)
         self.report(
             f"{name}: tables, edition and roster are those that the log names; {len(election.places)} places"

@@ -63,6 +63,10 @@ PLAIN: dict[str, str] = {
     "registry.enrol_central_commission": _COMPOSITION,
     "registry.form_commission": _COMPOSITION,
     "registry.change_composition": _COMPOSITION,
+    "registry.import_members": (
+        "file:hash decision:text rows:count taken:count standing:count refused:count commissions:count left_out:count"
+        " tiers:counts roles:counts proposers:counts problems:counts findings:counts roster:hash"
+    ),
     "registry.register_organisation": "organisation:id kind:text",
     "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
     "registry.end_mandate": "of:id role:text ground:text holder:hash",
@@ -171,7 +175,7 @@ class _Reader:
                 act = decoded["act"]
                 # orjson sorts by code point, which RFC 8785 does not: the same only for names in ASCII
                 again = dumps(decoded, None, options) if raw.isascii() else dumps_canonical(decoded)
-                if tuple(decoded) != self.keys[act] or again != raw:
+                if tuple(decoded) != self._keys(act, decoded) or again != raw:
                     raise _Wrong("not canonical")
                 if type(decoded["v"]) is not int or decoded["v"] != 1:
                     raise _Wrong("its version is not 1")
@@ -192,6 +196,11 @@ class _Reader:
         every = MEMBERS | {act: (*_COMMON, *plain.members(said)) for act, said in PLAIN.items()}
         self.keys = {act: tuple(sorted((*members, *self.flags))) for act, members in every.items()}
 
+    def _keys(self, act: str, decoded: dict[str, Any]) -> tuple[str, ...]:
+        """The members of an entry, sorted; that which calls a pilot election has one more."""
+        pilot = act == "elections.call_election" and "pilot" in decoded
+        return tuple(sorted((*self.keys[act], "pilot"))) if pilot else self.keys[act]
+
     def _reason(self, raw: bytes) -> str | None:
         """Why the form of an entry is wrong; None when its form is right."""
         try:
@@ -203,9 +212,9 @@ class _Reader:
         return self._wrong_members(decoded)
 
     def _wrong_members(self, decoded: dict[str, Any]) -> str | None:
-        expected = self.keys.get(decoded["act"])
-        if expected is None:
+        if decoded["act"] not in self.keys:
             return f"unknown act {decoded['act']!r}"
+        expected = self._keys(decoded["act"], decoded)
         for name in sorted(decoded.keys() - set(expected)):
             return f"unknown member {name!r} of {decoded['act']}"
         for name in sorted(set(expected) - decoded.keys()):
@@ -288,6 +297,7 @@ class _Reader:
         election = self.out.elections[name]
         _require(election.called is None, f"the election {name!r} was called before")
         _require(d["clock"] in ("real", "set"), "clock is neither real nor set")
+        _require(d.get("pilot", True) is True, "pilot is not true")
         _require(datetime.fromisoformat(d["date"]).date().isoformat() == d["date"], "date is not a day")
         try:
             self.zones[election.id] = ZoneInfo(_text(d["timezone"], "timezone"))
@@ -298,7 +308,7 @@ class _Reader:
         if d["release"] is not None:
             self._time(election, d["release"])
             release = datetime.fromisoformat(d["release"])
-        election.called = Called(index, d["date"], d["timezone"], release, _pins(d["tables"]))
+        election.called = Called(index, d["date"], d["timezone"], release, _pins(d["tables"]), "pilot" in d)
         self._common(index, d)
         if name in self.early:
             self._time(election, self.early[name])

@@ -82,6 +82,7 @@ class Called:
     timezone: str
     release: datetime | None
     tables: dict[str, Pin]
+    pilot: bool = False
 
 
 @dataclass

@@ -90,6 +90,8 @@ def mark_words(source: Source) -> str:
     """What the mark says; empty for a real election."""
     if source.simulated:
         return gettext("SIMULATED: all figures are invented")
+    if source.pilot:
+        return gettext("PILOT: a trial without legal force")
     return gettext("REPLAY of past figures") if source.replay else ""
 
 

@@ -46,6 +46,7 @@ class Source:
     code: str = ""
     simulated: bool = False
     replay: bool = False
+    pilot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

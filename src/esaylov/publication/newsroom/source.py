@@ -29,6 +29,7 @@ class Source:
     date: str
     timezone: str
     simulated: bool
+    pilot: bool
     replay: bool
     size: int
     signed_at: str | None
@@ -46,6 +47,7 @@ class Source:
             "date": self.date,
             "timezone": self.timezone,
             "simulated": self.simulated,
+            "pilot": self.pilot,
             "replay": self.replay,
             "tree_size": self.size,
             "signed_at": self.signed_at,
@@ -81,6 +83,7 @@ def source(request: HttpRequest, at: Snapshot) -> Source:
         date=election.date.isoformat(),
         timezone=election.timezone,
         simulated=election.simulated,
+        pilot=election.pilot,
         replay=election.replay,
         size=at.size,
         signed_at=signed.isoformat(timespec="seconds") if signed else None,

@@ -49,6 +49,7 @@ class Frame:
     url: str
     date: datetime
     simulated: bool
+    pilot: bool
     replay: bool
     release: str
     size: int
@@ -72,6 +73,9 @@ class Frame:
         if self.simulated:
             meaning = gettext("All figures of this election are invented.")
             return State("simulated", pgettext("state", "simulated"), meaning)
+        if self.pilot:
+            meaning = gettext("This election is a trial beside the official one and has no legal force.")
+            return State("pilot", pgettext("state", "pilot"), meaning)
         if self.replay:
             meaning = gettext("Figures of a past election are shown again, as a test.")
             return State("replay", pgettext("state", "replay"), meaning)
@@ -88,6 +92,7 @@ def frame(at: Snapshot, *crumbs: Link) -> Frame:
         url=election_url(at),
         date=day_of(election),
         simulated=election.simulated,
+        pilot=election.pilot,
         replay=election.replay,
         release=release_sentence(at),
         size=at.size,

@@ -53,6 +53,7 @@ def source(frame: Frame, page: str) -> Source:
         at=frame.signed_at,
         code=frame.code,
         simulated=frame.simulated,
+        pilot=frame.pilot,
         replay=frame.replay,
     )
 
