@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 
 from esaylov.exchange import verification
-from esaylov.exchange.canonical import dumps as canonical
 from esaylov.exchange.standalone import verify
 from tests.exchange.published_fixture import build
 from tests.standalone.book import Book, Signer, canonical
