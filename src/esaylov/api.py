@@ -13,12 +13,13 @@ from esaylov.acts import answers
 from esaylov.acts.api import CommissionToken, add_act, guarded, make_api
 from esaylov.acts.catalogue import catalogue
 from esaylov.elections import api as elections
+from esaylov.formation import imports as formation
 from esaylov.polling import api as polling
 from esaylov.registry import acts as registry
 from esaylov.registry.queries import actor_by_token
 from esaylov.results import api as results
 
-STAGES = (registry, elections, polling, results)
+STAGES = (registry, formation, elections, polling, results)
 DESCRIPTION = """Every official step is an act. A commission takes it with its token
 (`Authorization: Bearer …`); the act is checked (mandate, calendar, law), recorded, and answered with a
 signed receipt: its entry stands in the public log within 60 seconds.

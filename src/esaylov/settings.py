@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "esaylov.registry",
     "esaylov.design",
     "esaylov.cabinet",
+    "esaylov.formation",
     "esaylov.elections",
     "esaylov.polling",
     "esaylov.results",

@@ -31,11 +31,15 @@ NATIONAL: dict[Power, set[str]] = {
     Power.FORM_COMMISSION: {"cec", "territorial"},  # Art. 19-23
     Power.END_MANDATE: {"cec", "territorial"},  # Art. 24, 25
     Power.GRANT_MANDATE: {"cec"},  # Art. 34
+    Power.IMPORT_MEMBERS: {"cec", "territorial"},  # Art. 19-23
     Power.REGISTER_ORGANISATION: {"cec"},
     Power.SYSTEM: set(),
 }
 # What makes or ends somebody's mandate is done by persons, never by a commission's machine.
-PERSONS = {Power.FORM_COMMISSION, Power.END_MANDATE, Power.GRANT_MANDATE, Power.REGISTER_ORGANISATION}
+PERSONS = {
+    Power.FORM_COMMISSION, Power.END_MANDATE, Power.GRANT_MANDATE, Power.REGISTER_ORGANISATION,
+    Power.IMPORT_MEMBERS,
+}
 # … and where the contest is that of a council, which the commissions of its territory decide themselves.
 HIGHER = {"district", "okrug", "territorial", "cec"}
 COUNCIL = NATIONAL | {

@@ -18,6 +18,7 @@ class Power(StrEnum):
     END_MANDATE = "end_mandate"
     FORM_COMMISSION = "form_commission"
     GRANT_MANDATE = "grant_mandate"
+    IMPORT_MEMBERS = "import_members"
     RECORD_LOT = "record_lot"
     REGISTER_ORGANISATION = "register_organisation"
     REPORT_TURNOUT = "report_turnout"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class FormationConfig(AppConfig):
+    name = "esaylov.formation"
+    label = "formation"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,218 @@
+"""A file of members held against an election: what would come in, what stands already, what is left out and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from django.db import connection
+
+from esaylov.acts import mandates, vault
+from esaylov.acts.context import ElectionContext
+from esaylov.acts.powers import Actor, Power
+from esaylov.exchange.members import MemberRow, MembersFile, check_composition
+from esaylov.exchange.members.reading import SCHEMA
+from esaylov.formation import findings
+from esaylov.law.composition import Body
+from esaylov.law.findings import Finding
+from esaylov.registry.acts import FORMED_BY
+from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere
+
+EDITION_TIERS = {"cec": "central"}
+"""What editions call a tier, where that differs from the registry's name."""
+ENTERED_BY_CENTRAL = frozenset().union(*(FORMED_BY[tier] for tier in ("cec", "territorial")))
+PURPOSE = "composition of the commission (Art. 25)"
+READ = (
+    "pinfl", "birth_date", "education", "employer", "employer_tin", "grounds", "party_member", "candidate_relative",
+)  # fmt: skip
+STANDING = """SELECT m.commission_id, m.person_id, m.id, m.role FROM registry_mandate m
+LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+WHERE m.commission_id = ANY(%s) AND e.mandate_id IS NULL AND (m.valid_until IS NULL OR m.valid_until > %s) ORDER BY m.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A member who stands in a commission already."""
+
+    mandate: int
+    role: str
+
+
+@dataclass(slots=True)
+class Examined:
+    """What a file would do.
+
+    `fresh`: rows that would come in, with `persons` (None: not known yet) in the same order. `standing`: how many rows stand
+    already. `left_out`: why a commission's rows are left out, by its code; `warned`: what was found of those taken.
+    """
+
+    fresh: pl.DataFrame
+    persons: list[UUID | None]
+    commissions: Mapping[str, CommissionRow]
+    standing: int = 0
+    left_out: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    warned: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each finding about a commission was made, by its code."""
+        every = (*self.left_out.values(), *self.warned.values())
+        return dict(Counter(code for found in every for code in sorted({one.code for one in found})))
+
+
+def entered_by(tier: str) -> frozenset[str]:
+    """Tiers of commissions whose members a commission may enter: those that it forms; the Central one also those that
+    territorial commissions formed (docs/decisions/0071).
+    """
+    return ENTERED_BY_CENTRAL if tier == "cec" else FORMED_BY.get(tier, frozenset())
+
+
+def may_enter(actor: Actor, commission: CommissionRow) -> Finding | None:
+    """Why somebody may not enter a commission's members, None where they may."""
+    if not mandates.allows(actor, Power.IMPORT_MEMBERS, commission.target(), None):
+        return findings.out_of_reach(commission.code)
+    if commission.tier not in entered_by(actor.tier):
+        return findings.entered_by_another(commission.tier)
+    return None
+
+
+def examine(
+    context: ElectionContext, actor: Actor, file: MembersFile, at: datetime,
+    commissions: Mapping[str, CommissionRow] | None = None,
+) -> Examined:  # fmt: skip
+    """Holds a file against the election as it stands."""
+    if commissions is None:
+        commissions = commissions_by_code(context.id, file.table["commission"].unique().to_list())
+    left_out: dict[str, tuple[Finding, ...]] = {}
+    for code in file.table["commission"].unique(maintain_order=True):
+        found = commissions.get(code)
+        wrong = findings.unknown_commission(code) if found is None else may_enter(actor, found)
+        if wrong is not None:
+            left_out[code] = (wrong,)
+    table = _without(file.table, left_out)
+    known = vault.find("pinfl", table["pinfl"].to_list())
+    standing = _standing([row.id for row in commissions.values()], at)
+    fresh = table
+    done = 0
+    if standing:
+        fresh, done = _new_rows(table, known, standing, commissions, left_out)
+    examined = Examined(fresh, [], commissions, done, left_out)
+    _compose(context, actor, examined, table, known=known, standing=standing, at=at)
+    examined.fresh = _without(examined.fresh, left_out)
+    examined.persons = [known.get(pinfl) for pinfl in examined.fresh["pinfl"].to_list()]
+    return examined
+
+
+def _without(table: pl.DataFrame, left_out: Collection[str]) -> pl.DataFrame:
+    return table.filter(~pl.col("commission").is_in(list(left_out))) if left_out else table
+
+
+Members = dict[int, dict[UUID, Standing]]
+
+
+def _standing(commissions: Sequence[int], at: datetime) -> Members:
+    found: Members = {}
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [list(commissions), at])
+        for commission, person, number, role in cursor.fetchall():
+            found.setdefault(commission, {})[person] = Standing(number, role)
+    return found
+
+
+def _new_rows(
+    table: pl.DataFrame, known: Mapping[str, UUID], standing: Members,
+    commissions: Mapping[str, CommissionRow], left_out: dict[str, tuple[Finding, ...]],
+) -> tuple[pl.DataFrame, int]:  # fmt: skip
+    """The rows of those who are not in their commission yet, and how many are. Who is there in another role keeps the
+    whole commission out: its composition is changed by an act of its own.
+    """
+    fresh, done = [], 0
+    for code, pinfl, role in table.select("commission", "pinfl", "role").iter_rows():
+        held = standing.get(commissions[code].id, {}).get(known[pinfl]) if pinfl in known else None
+        if held is not None and held.role != role:
+            left_out[code] = (findings.another_role(code),)
+        fresh.append(held is None)
+        done += held is not None
+    return _without(table.filter(pl.Series(fresh, dtype=pl.Boolean)), left_out), done
+
+
+def _compose(
+    context: ElectionContext,
+    actor: Actor,
+    examined: Examined,
+    table: pl.DataFrame,
+    *,
+    known: Mapping[str, UUID],
+    standing: Members,
+    at: datetime,
+) -> None:  # fmt: skip
+    """The law's findings about every commission that somebody would come into, as it would be then."""
+    if context.edition.commissions is None or not examined.fresh.height:
+        return
+    changed = examined.fresh["commission"].unique(maintain_order=True).to_list()
+    rows: Iterable[MemberRow] = map(MemberRow._make, _of(table, changed).iter_rows())
+    if standing:
+        staying = [
+            (code, person, held)
+            for code in changed
+            for person, held in standing.get(examined.commissions[code].id, {}).items()
+        ]
+        rows = _with_staying(list(rows), staying, known, actor)
+    others = elsewhere(list(known.values()), at)
+    by_pinfl = {pinfl: others[person] for pinfl, person in known.items() if person in others}
+    day = at.astimezone(context.timezone).date()
+    bodies = _bodies(context, [examined.commissions[code] for code in changed])
+    composed = check_composition(rows, context.edition, bodies, day, by_pinfl)
+    refused = set(composed.refused)
+    examined.left_out.update((code, found) for code, found in composed.findings.items() if code in refused)
+    examined.warned.update((code, found) for code, found in composed.findings.items() if code not in refused)
+
+
+def _of(table: pl.DataFrame, commissions: Sequence[str]) -> pl.DataFrame:
+    return table.filter(pl.col("commission").is_in(commissions))
+
+
+def _with_staying(
+    rows: list[MemberRow], staying: Sequence[tuple[str, UUID, Standing]], known: Mapping[str, UUID], actor: Actor
+) -> Iterator[MemberRow]:  # fmt: skip
+    """The rows of the file, and those who stay in their commissions without being in it, read from the vault."""
+    named = {(row.commission, known.get(row.pinfl)) for row in rows}
+    absent = [(code, person, held) for code, person, held in staying if (code, person) not in named]
+    records = (
+        vault.read([person for _, person, _ in absent], READ, by=actor, purpose=PURPOSE) if absent else {}
+    )
+    yield from rows
+    for code, person, held in absent:
+        yield _row_of(code, held, records.get(person, {}))
+
+
+def _row_of(commission: str, held: Standing, record: Mapping[str, Any]) -> MemberRow:
+    """A member who stays, as a row of a file has one."""
+    values: dict[str, Any] = dict.fromkeys(SCHEMA, "")
+    birth = record.get("birth_date")
+    grounds = record.get("grounds") or ()
+    values |= {name: record.get(name) or "" for name in ("pinfl", "education", "employer", "employer_tin")}
+    values |= {
+        "sheet": "mandate", "line": held.mandate, "commission": commission, "role": held.role,
+        "birth_date": date.fromisoformat(birth) if birth else None, "consent_date": None,
+        "grounds": grounds if isinstance(grounds, str) else " ".join(sorted(grounds)),
+        "party_member": record.get("party_member"), "candidate_relative": record.get("candidate_relative"),
+    }  # fmt: skip
+    return MemberRow(**values)
+
+
+def _bodies(context: ElectionContext, commissions: Sequence[CommissionRow]) -> dict[str, Body]:
+    tables = context.tables
+    contests = frozenset(row.kind for row in tables.contests.values()) if tables else frozenset()
+    abroad = {tables.cells[cell] for cell in tables.cells_abroad} if tables else set()
+    return {
+        row.code: Body(
+            EDITION_TIERS.get(row.tier, row.tier), contests, "abroad" if row.lineage in abroad else None
+        )
+        for row in commissions
+    }

@@ -1,0 +1,107 @@
+"""Findings of forming commissions: why rows, commissions or a whole file are left out (N01-N12)."""
+
+from esaylov.acts.refusals import simple
+from esaylov.law.findings import Finding
+
+
+def unknown_commission(code: str) -> Finding:
+    """N01: the election has no such commission."""
+    return simple(
+        "N01",
+        en=f"There is no commission “{code}” in this election",
+        ru=f"Комиссии «{code}» на этих выборах нет",
+        uz=f"Bu saylovda “{code}” komissiyasi yoʻq",
+        fields=("commission",),
+    )
+
+
+def out_of_reach(code: str) -> Finding:
+    """N02: the commission lies in another territory."""
+    return simple(
+        "N02",
+        en=f"“{code}” does not lie in your territory",
+        ru=f"«{code}» не находится на вашей территории",
+        uz=f"“{code}” sizning hududingizda emas",
+        article="19-23",
+        fields=("commission",),
+    )
+
+
+def entered_by_another(tier: str) -> Finding:
+    """N03: members of this tier are entered by another commission."""
+    return simple(
+        "N03",
+        en=f"Your commission does not enter members of commissions of the tier “{tier}”",
+        ru=f"Ваша комиссия не вносит членов комиссий уровня «{tier}»",
+        uz=f"Komissiyangiz “{tier}” darajasidagi komissiyalar aʼzolarini kiritmaydi",
+        article="19-23",
+        fields=("commission",),
+    )
+
+
+def another_role(code: str) -> Finding:
+    """N04: somebody stands in the commission in another role than the file says."""
+    return simple(
+        "N04",
+        en=f"A member of “{code}” holds another role there already: change its composition instead",
+        ru=f"Член комиссии «{code}» уже занимает в ней другую должность: измените её состав",
+        uz=f"“{code}” aʼzosi unda boshqa lavozimda: komissiya tarkibini oʻzgartiring",
+        article="24",
+        fields=("role",),
+    )
+
+
+def unreadable() -> Finding:
+    """N05: nothing of the file could be read."""
+    return simple(
+        "N05",
+        en="Nothing of this file could be read; the problems say why",
+        ru="Файл не удалось прочитать; причины названы среди замечаний",
+        uz="Faylni oʻqib boʻlmadi; sabablari kamchiliklar roʻyxatida",
+        fields=("file",),
+    )
+
+
+def nothing_new() -> Finding:
+    """N06: all rows stand already."""
+    return simple(
+        "N06",
+        en="All members of this file stand in their commissions already; nothing was changed",
+        ru="Все члены из этого файла уже состоят в своих комиссиях; ничего не изменено",
+        uz="Fayldagi barcha aʼzolar oʻz komissiyalarida turibdi; hech narsa oʻzgarmadi",
+        fields=("file",),
+    )
+
+
+def nothing_taken(left_out: int) -> Finding:
+    """N07: no row of the file can be taken."""
+    return simple(
+        "N07",
+        en=f"No row of this file can be taken; commissions left out: {left_out}",
+        ru=f"Ни одной строки этого файла принять нельзя; комиссий оставлено без изменений: {left_out}",
+        uz=f"Bu fayldan birorta satrni qabul qilib boʻlmaydi; oʻzgarishsiz qolgan komissiyalar: {left_out}",
+        article="19-25",
+        fields=("file",),
+    )
+
+
+def real_people() -> Finding:
+    """N08: a simulated election takes invented people only."""
+    return simple(
+        "N08",
+        en="This election is simulated: its files hold invented people only (their PINFL begins with 7 or 8)",
+        ru="Эти выборы — симуляция: в файлах только вымышленные люди (их ПИНФЛ начинается с 7 или 8)",
+        uz="Bu saylov — simulyatsiya: fayllarda faqat oʻylab topilgan odamlar (ularning JSHSHIRi 7 yoki 8 bilan boshlanadi)",
+        fields=("file",),
+    )
+
+
+def invented_people() -> Finding:
+    """N09: an election that is not simulated takes nobody who was invented."""
+    return simple(
+        "N09",
+        en="The file holds invented people (their PINFL begins with 7 or 8)",
+        ru="В файле есть вымышленные люди (их ПИНФЛ начинается с 7 или 8)",
+        uz="Faylda oʻylab topilgan odamlar bor (JSHSHIRi 7 yoki 8 bilan boshlanadi)",
+        fields=("file",),
+    )

@@ -1,0 +1,210 @@
+"""Members of many commissions by one act: a decision that carries a file (Art. 19-23, 25)."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from django.db import connection
+from pydantic import BaseModel, ConfigDict
+
+from esaylov.acts import vault
+from esaylov.acts.bulk import insert_rows
+from esaylov.acts.catalogue import Listed, register
+from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.powers import Power, Target
+from esaylov.exchange.members import MembersFile
+from esaylov.formation import findings
+from esaylov.formation.examining import Examined, examine, may_enter
+from esaylov.formation.models import Import
+from esaylov.law.findings import Finding
+from esaylov.registry.acts import Number, roster
+from esaylov.registry.queries import CommissionRow, commissions_by_code
+
+# Compositions of one election change one after another, whichever act changes them.
+LOCK = 2026
+KEPT = (
+    "role", "pinfl", "surname", "given_name", "patronymic", "birth_date", "education", "employer", "employer_tin",
+    "position", "proposed_by", "proposer", "phone", "email", "language", "party_member", "candidate_relative",
+    "grounds", "consent_date",
+)  # fmt: skip
+NAMES = {"proposed_by": "proposer", "proposer": "proposer_name"}
+"""Columns of a file whose names in the vault are others: those of the act that forms a single commission."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ImportCase(Case):
+    """A file on its way through the door."""
+
+    commissions: dict[str, CommissionRow]
+    examined: Examined | None = None
+    persons: list[UUID] | None = None
+    fresh: list[UUID] | None = None
+    sealed: vault.Prepared | None = None
+
+
+class ImportMembers(Act[ImportCase]):
+    """Members of many commissions are entered from one file, as decided by the commissions that form them (Art. 19-23, 25).
+
+    Rows that are wrong and commissions whose composition breaks the law are left out; the others do not wait for them.
+    Whoever stands in the commission already is not entered again. The same content under the same decision number gives
+    the stored act.
+    """
+
+    code = "registry.import_members"
+    power = Power.IMPORT_MEMBERS
+
+    class Payload(BaseModel):
+        """`file`: what `exchange.members.read_members` made of the file."""
+
+        model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+        decision: Number
+        file: MembersFile
+
+    def place(self, payload: Any) -> str:
+        return "one after another"
+
+    def prepare(self, submissions: Sequence[Submission]) -> list[ImportCase]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, self.context.id])
+        return [self._case(submission) for submission in submissions]
+
+    def _case(self, submission: Submission) -> ImportCase:
+        payload, actor = submission.payload, submission.actor
+        file: MembersFile = payload.file
+        codes = file.table["commission"].unique(maintain_order=True).to_list()
+        found = commissions_by_code(self.context.id, codes)
+        case = ImportCase(submission=submission, commissions=found)
+        reached = next((row for row in found.values() if may_enter(actor, row) is None), None)
+        # A file that reaches nothing of the actor's is judged by its first commission, or by the actor's own place.
+        first = reached or next(iter(found.values()), None)
+        own = frozenset({actor.territory} if actor.territory is not None else ())
+        case.target = first.target() if first else Target(territories=own)
+        stored = Import.objects.filter(
+            election=self.context.id, body=actor.code, decision=payload.decision, content=content_of(file)
+        ).first()
+        if stored is not None:
+            case.repeats = stored.journal
+        return case
+
+    def check(self, case: ImportCase) -> Sequence[Finding]:
+        file: MembersFile = case.submission.payload.file
+        if file.refused:
+            return [findings.unreadable()]
+        invented = file.invented
+        if self.context.simulated and invented < file.table.height:
+            return [findings.real_people()]
+        if not self.context.simulated and invented:
+            return [findings.invented_people()]
+        examined = case.examined = examine(
+            self.context, case.submission.actor, file, case.at, case.commissions
+        )
+        if examined.fresh.height:
+            return ()
+        if examined.standing and not examined.left_out:
+            return [findings.nothing_new()]
+        return [findings.nothing_taken(len(examined.left_out))]
+
+    def record(self, case: ImportCase) -> dict[str, Any]:
+        examined, file = case.examined, case.submission.payload.file
+        assert examined is not None
+        case.persons = _persons(examined.persons)
+        case.fresh = [
+            made for made, known in zip(case.persons, examined.persons, strict=True) if known is None
+        ]
+        case.sealed = vault.prepare(
+            list(zip(case.persons, records(examined.fresh), strict=True)),
+            known=frozenset(known for known in examined.persons if known is not None),
+        )
+        table = examined.fresh
+        taken = table["commission"].unique().to_list()
+        return {
+            "file": file.sha256,
+            "decision": case.submission.payload.decision,
+            "rows": file.rows_total,
+            "taken": table.height,
+            "standing": examined.standing,
+            "refused": file.rows_total - table.height - examined.standing,
+            "commissions": len(taken),
+            "left_out": len(examined.left_out),
+            "tiers": _counted(case.commissions[code].tier for code in taken),
+            "roles": _counted(table["role"].to_list()),
+            "proposers": _counted(one for one in table["proposed_by"].to_list() if one),
+            "problems": dict(file.counts),
+            "findings": examined.counts,
+            "roster": roster(case.sealed.commitments),
+        }
+
+    def apply(self, cases: Sequence[ImportCase]) -> None:
+        for case in cases:
+            self._write(case)
+
+    def _write(self, case: ImportCase) -> None:
+        payload, examined, sealed = case.submission.payload, case.examined, case.sealed
+        assert examined is not None
+        assert sealed is not None
+        assert case.persons is not None
+        sealed.write(case.journal)
+        insert_rows("registry_person", ("id", "journal"), [(p, case.journal) for p in case.fresh or ()])
+        ids = {code: row.id for code, row in case.commissions.items()}
+        columns = examined.fresh.select("commission", "role", "proposed_by").iter_rows()
+        insert_rows(
+            "registry_mandate",
+            ("person_id", "commission_id", "role", "election", "proposer", "commitment", "journal"),
+            [
+                (person, ids[commission], role, self.context.id, proposer, commitment, case.journal)
+                for person, (commission, role, proposer), commitment
+                in zip(case.persons, columns, sealed.commitments, strict=True)
+            ],
+        )  # fmt: skip
+        insert_rows(
+            "formation_import",
+            ("journal", "election", "body", "decision", "sha256", "content", "rows", "taken"),
+            [(case.journal, self.context.id, case.submission.actor.code, payload.decision,
+              bytes.fromhex(payload.file.sha256), content_of(payload.file), payload.file.rows_total,
+              examined.fresh.height)],
+        )  # fmt: skip
+
+
+def content_of(file: MembersFile) -> bytes:
+    """The digest of what a file's rows in order say."""
+    return bytes.fromhex(file.content_sha256)
+
+
+def records(table: pl.DataFrame) -> list[dict[str, Any]]:
+    """What the vault keeps of each row: filled fields only, named as by the act that forms a single commission."""
+    names = [NAMES.get(name, name) for name in KEPT]
+    dated = table.select(KEPT).with_columns(
+        pl.col("birth_date", "consent_date").dt.to_string("%Y-%m-%d"),
+    )
+    return [
+        {name: value for name, value in zip(names, row, strict=True) if value not in ("", None)}
+        for row in dated.iter_rows()
+    ]
+
+
+def _persons(known: Sequence[UUID | None]) -> list[UUID]:
+    """The persons' ids, new ones where they are not known; the random bytes come in one piece."""
+    block = os.urandom(16 * len(known))
+    return [person or UUID(bytes=block[16 * i : 16 * i + 16], version=4) for i, person in enumerate(known)]
+
+
+def _counted(values: Any) -> dict[str, int]:
+    return dict(sorted(Counter(values).items()))
+
+
+register(
+    Listed(
+        act=ImportMembers,
+        path=None,
+        publishes=(
+            "file", "decision", "rows", "taken", "standing", "refused", "commissions", "left_out", "tiers", "roles",
+            "proposers", "problems", "findings", "roster",
+        ),
+    )
+)  # fmt: skip

@@ -1,0 +1,112 @@
+"""Members of many commissions by one act: who comes in, what is left out, and what a second time changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from esaylov.acts.powers import Actor
+from esaylov.acts.vault import read
+from esaylov.exchange.pinfl import check_digit
+from esaylov.operations.reconcile import reconcile
+from tests.acts.election import World, count
+from tests.formation.people import enter, file_of, row, rows
+from tests.registry.people import accepted, actors_of, codes, enrol, form_commission, held, members
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def central() -> dict[str, Actor]:
+    accepted(enrol())
+    return actors_of("", "cec", now())
+
+
+def test_the_central_commission_enters_every_tier(door: World) -> None:
+    chair = central()["chair"]
+    file = file_of(rows("tec:n", 1), rows("pec:n1-1", 20), rows("pec:s1-1", 40, 5))
+    done = accepted(enter(file, chair))
+    assert done.record["tiers"] == {"precinct": 2, "territorial": 1}
+    assert (done.record["rows"], done.record["taken"], done.record["refused"]) == (19, 19, 0)
+    assert done.record["roles"] == {"chair": 3, "deputy": 3, "member": 10, "secretary": 3}
+    assert done.record["proposers"] == {"mahalla": 19}
+    assert "Sinovov" not in str(done.record)
+    assert [one.role for one in held("door", "pec:n1-1", now())][:3] == ["chair", "deputy", "secretary"]
+    person = held("door", "pec:n1-1", now())[0].person
+    found = read([person], ("surname", "proposer", "employer", "birth_date"), by=chair, purpose="test")
+    assert found[person] == {
+        "surname": "Sinovov", "proposer": "mahalla", "employer": "Employer 20", "birth_date": "1980-01-02",
+    }  # fmt: skip
+    assert list(reconcile()) == []
+
+
+def test_a_second_time_changes_nothing(door: World) -> None:
+    chair = central()["chair"]
+    file = file_of(rows("pec:n1-1", 20), rows("pec:n1-2", 40))
+    first = accepted(enter(file, chair))
+    before = [count(f"registry_{table}") for table in ("person", "mandate")] + [count("acts_journal")]
+    again = accepted(enter(file, chair))
+    assert (again.repeated, again.journal) == (True, first.journal)
+    assert codes(enter(file, chair, decision="6")) == ["N06"]
+    turned = file_of(rows("pec:n1-2", 40), rows("pec:n1-1", 20))
+    assert accepted(enter(turned, chair)).journal == first.journal
+    assert before == [count(f"registry_{table}") for table in ("person", "mandate")] + [count("acts_journal")]
+
+
+def test_good_rows_do_not_wait_for_bad_ones(door: World) -> None:
+    """A row with a wrong PINFL stays out; corrected, it comes in by a file of its own."""
+    chair = central()["chair"]
+    bad = row("pec:n1-1", 30, pinfl="70101800000000")
+    file = file_of(rows("pec:n1-1", 20), [bad], rows("pec:n1-2", 40, 3), rows("pec:zz", 60))
+    done = accepted(enter(file, chair))
+    assert (done.record["rows"], done.record["taken"], done.record["refused"]) == (18, 10, 8)
+    assert (done.record["commissions"], done.record["left_out"]) == (2, 1)
+    assert done.record["findings"] == {"N01": 1}
+    assert done.record["problems"] == {"F27": 1}
+    second = accepted(enter(file_of([row("pec:n1-1", 30)]), chair, decision="6"))
+    assert (second.record["taken"], second.record["standing"]) == (1, 0)
+    assert len(held("door", "pec:n1-1", now())) == 8
+
+
+def test_a_territorial_commission_enters_its_own(door: World) -> None:
+    chair = central()["chair"]
+    accepted(form_commission("door", "tec:n", chair, members(9, 100)))
+    territorial = actors_of("door", "tec:n", now())
+    done = accepted(
+        enter(file_of(rows("pec:n1-1", 20), rows("pec:s1-1", 40), rows("tec:s", 60)), territorial["chair"])
+    )
+    assert (done.record["commissions"], done.record["left_out"]) == (1, 2)
+    assert done.record["findings"] == {"N02": 2}
+    assert held("door", "pec:s1-1", now()) == []
+    assert codes(enter(file_of(rows("pec:s1-1", 40)), territorial["chair"])) == ["A01"]
+    assert codes(enter(file_of(rows("pec:n1-2", 40)), territorial["member"])) == ["A01"]
+    assert codes(enter(file_of(rows("pec:n1-2", 40)), door.actors["tec:n"])) == ["A01"]
+    precinct = actors_of("door", "pec:n1-1", now())["chair"]
+    assert codes(enter(file_of(rows("pec:n1-2", 40)), precinct)) == ["A01"]
+
+
+def test_nobody_enters_the_central_commission(door: World) -> None:
+    assert codes(enter(file_of(rows("cec", 20, 9)), central()["chair"])) == ["N07"]
+
+
+def test_roles_change_by_their_own_act(door: World) -> None:
+    chair = central()["chair"]
+    accepted(enter(file_of(rows("pec:n1-1", 20)), chair))
+    turned = rows("pec:n1-1", 20)
+    turned[0], turned[3] = row("pec:n1-1", 20, "member"), row("pec:n1-1", 23, "chair")
+    assert codes(enter(file_of(turned), chair, decision="6")) == ["N07"]
+
+
+def test_real_people_stay_out_of_simulations(door: World) -> None:
+    real = rows("pec:n1-1", 20)
+    real[0] = row("pec:n1-1", 20, "chair", pinfl=f"3020180000000{check_digit('3020180000000')}")
+    file = file_of(real)
+    assert not file.problems, file.problems
+    assert codes(enter(file, central()["chair"])) == ["N08"]
+
+
+def test_an_unreadable_file(door: World) -> None:
+    chair = central()["chair"]
+    before = count("acts_journal")
+    assert "N05" in codes(enter(file_of(name="members.xlsx"), chair))
+    assert count("acts_journal") == before
