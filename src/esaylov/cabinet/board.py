@@ -158,6 +158,8 @@ def status_of(step: CalendarLine, now: datetime, progress: Sequence[Progress]) -
     """Where a step stands at a time."""
     if step.closes is not None and step.closes <= now:
         return "overdue" if any(one.owed for one in progress) else "past"
+    if step.closes is None and step.opens is None:
+        return "next"
     return "next" if step.opens is not None and now < step.opens else "now"
 
 

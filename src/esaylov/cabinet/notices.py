@@ -54,7 +54,9 @@ def tell(persons: Iterable[UUID], code: str, params: Mapping[str, Any] | None = 
         raise ValueError(f"not an address of this site: {url}")
     now = datetime.now(UTC)
     with connection.cursor() as cursor:
-        cursor.execute(TELL, [code, json.dumps(dict(params or {})), without_language(url), now, list(persons)])
+        cursor.execute(
+            TELL, [code, json.dumps(dict(params or {})), without_language(url), now, list(persons)]
+        )
         told = [number for (number,) in cursor.fetchall()]
         if told and os.environ.get("ESAYLOV_EMAIL_URL"):  # without a server nothing waits for one
             cursor.execute(MAIL, [now, now, told])

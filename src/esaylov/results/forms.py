@@ -19,6 +19,7 @@ from esaylov.law.findings import Finding
 from esaylov.law.protocol import evaluate
 from esaylov.results.places import PrecinctLine
 
+SIGNS = {("=", True): "=", ("=", False): "≠", ("<=", True): "≤", ("<=", False): ">"}
 LARGEST = 2_147_483_647
 SPACES = str.maketrans("", "", " \u00a0\u202f\u2009\u2007'")
 
@@ -164,14 +165,15 @@ class ProtocolForm(ActForm):
 def _sum(relation: Relation, values: Mapping[str, int], failed: Finding | None) -> Sum:
     left = sum(values[name] for name in relation.left)
     right = sum(values[name] for name in relation.right) * relation.right_factor
+    holds = left <= right if relation.op == "<=" else left == right
     return Sum(
         code=relation.code,
         text=in_language(relation.text, relation.code),
         article=relation.article or "",
         left=numbers.whole(left, language()),
         right=numbers.whole(right.numerator // right.denominator, language()),
-        op="=" if relation.op == "=" else "≤",
-        holds=left <= right if relation.op == "<=" else left == right,
+        op=SIGNS[relation.op, holds],
+        holds=holds,
         is_error=failed is not None and failed.is_error,
     )
 

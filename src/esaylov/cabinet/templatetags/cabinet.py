@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -24,7 +24,7 @@ from esaylov.cabinet.forms import MARK, finding_text, mark_of
 from esaylov.cabinet.notices import unread
 from esaylov.design.templatetags.face import NOTHING, moment, number
 from esaylov.design.templatetags.languages import named
-from esaylov.design.words import in_language
+from esaylov.design.words import date_text, in_language, zone_name
 from esaylov.law.findings import Finding
 from esaylov.registry.queries import MandateRow
 
@@ -142,9 +142,15 @@ def left(context: Any, until: datetime | None) -> str:
 
 
 @register.filter
-def local(value: datetime | None) -> str | SafeString:
-    """A deadline in words, or that there is none."""
-    return gettext("no deadline") if value is None else moment(value)
+def deadline(value: datetime | None) -> str | SafeString:
+    """An end in words: midnight ends the day before it; or that there is none."""
+    if value is None:
+        return gettext("no deadline")
+    if (value.hour, value.minute) != (0, 0):
+        return moment(value)
+    last = value - timedelta(minutes=1)
+    text = gettext("end of %(date)s (%(zone)s)") % {"date": date_text(last), "zone": zone_name(value)}
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), text)
 
 
 @register.simple_tag
