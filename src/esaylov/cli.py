@@ -10,6 +10,7 @@ import typer
 
 from esaylov.console import (
     REFUSED,
+    account_refusals,
     announce_demo,
     boundary_refusals,
     operation_refusals,
@@ -52,6 +53,22 @@ def serve(
 
     with refusals():
         serve_site(host, port, workers, announce=lambda url: print(f"esaylov is at {url}", flush=True))
+
+
+@app.command()
+def setup(
+    another: Annotated[
+        bool, typer.Option("--another", help="one more administrator although there is one; it is recorded")
+    ] = False,
+) -> None:
+    """Print a one-time link (good for 24 hours) by which the first administrator of accounts is made."""
+    from esaylov.server.database import platform
+
+    with refusals(), platform():
+        from esaylov.registry.accounts.terminal import administrator_link
+
+        with account_refusals():
+            print(administrator_link(another=another))
 
 
 @package_app.command("check")

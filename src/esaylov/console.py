@@ -82,6 +82,17 @@ def boundary_refusals(election: str) -> Iterator[None]:
         raise refuse("\n".join(lines)) from error
 
 
+@contextlib.contextmanager
+def account_refusals() -> Iterator[None]:
+    """The same for accounts; Django must be set up."""
+    from esaylov.registry.accounts.links import LinkError
+
+    try:
+        yield
+    except LinkError as error:
+        raise refuse(str(error)) from error
+
+
 def print_boundaries(taken: Taken) -> None:
     """Say what was stored, and which territories are left without a boundary."""
     for one in taken.kinds:

@@ -11,11 +11,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from esaylov.registry.accounts import signals
+        from esaylov.registry.accounts import hooks, registered, signals
 
         # What somebody may do is said by mandates: there are no permissions of Django's.
         post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
         signals.connect()
+        hooks.register(mandates_of=registered.mandates_of, pinfl=registered.person_with_pinfl)
 
 
 class PasswordsConfig(AccountConfig):  # type: ignore[misc]

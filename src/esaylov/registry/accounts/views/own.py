@@ -19,9 +19,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from esaylov.exchange.documents.cards import CodeCard as PrintedCard
+from esaylov.exchange.documents.cards import CodeCards
+from esaylov.exchange.documents.parts import Sheet
+from esaylov.exchange.documents.press import pdf
 from esaylov.registry.accounts import events, factors, policy, recovery, signin
 from esaylov.registry.accounts.models import Account, Session
 from esaylov.registry.accounts.sessions import digest
@@ -150,8 +155,20 @@ def card(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/card.html", {"card": current, "left": left})
     issued, codes = factors.issue_card(account, account)
     signin.factor_shown(request)
+    if request.POST.get("as") == "pdf":
+        return _card_pdf(account, issued.serial, codes)
     context = {"card": issued, "codes": list(enumerate(codes, 1)), "account": account, "at": timezone.now()}
     return render(request, "accounts/card_print.html", context)
+
+
+def _card_pdf(account: Account, serial: str, codes: Sequence[str]) -> HttpResponse:
+    now = timezone.now()
+    sheet = Sheet(get_language() or "uz", "official", "esaylov", now)
+    printed = PrintedCard(serial, account.code, tuple(codes))
+    content = pdf(CodeCards(sheet, (printed,), now.astimezone(policy.HERE).date()))
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'attachment; filename="code-card.pdf"'
+    return response
 
 
 @login_required
