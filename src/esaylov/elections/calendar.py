@@ -93,7 +93,7 @@ class MoveStep(Act[MoveCase]):
             found.append(no_number())
         if fresh.opens is not None and fresh.closes is not None and fresh.opens >= fresh.closes:
             found.append(ends_before_it_begins(local(fresh.opens), local(fresh.closes)))
-        elif (fresh.opens, fresh.closes) == (holds.opens, holds.closes):
+        elif not holds.off and (fresh.opens, fresh.closes) == (holds.opens, holds.closes):
             found.append(nothing_moves())
         found += [past_date(end, local(case.at)) for end in rewritten(holds, fresh, case.at)]
         if latest is not None and latest.since is not None and case.at < latest.since:

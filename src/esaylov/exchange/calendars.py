@@ -22,7 +22,8 @@ class Dated:
     """A step with a date. `opens` None: a deadline, which stands on its last day or at its time; `closes` None: it begins
     and has no end. Both None is an error of the caller.
 
-    `uid` names it for ever, whatever its dates become; `sure` false: the date may change (TENTATIVE).
+    `uid` names it for ever, whatever its dates become; `sure` false: the date may change (TENTATIVE). `revision`: how many
+    times its dates were moved (SEQUENCE), `changed`: when they were last (None: when the calendar was made).
     """
 
     uid: str
@@ -32,6 +33,8 @@ class Dated:
     closes: datetime | None
     url: str
     sure: bool
+    revision: int = 0
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,10 @@ def calendar(head: Head, steps: Iterable[Dated]) -> bytes:
 def _event(step: Dated, head: Head) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", step.uid)
-    event.add("dtstamp", head.stamp.astimezone(UTC))
+    changed = max(head.stamp, step.changed or head.stamp).astimezone(UTC)
+    event.add("dtstamp", changed)
+    event.add("last-modified", changed)
+    event.add("sequence", step.revision)
     event.add("summary", step.title)
     event.add("description", step.text)
     event.add("url", step.url)

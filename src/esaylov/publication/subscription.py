@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from esaylov.acts.models import Journal
 from esaylov.design.words import in_language, language
+from esaylov.elections.moves import moves
 from esaylov.exchange.calendars import CONTENT_TYPE, Dated, Head, calendar
 from esaylov.publication.newsroom.serving import shared
 from esaylov.publication.origin import absolute
@@ -23,7 +24,7 @@ def subscription(request: HttpRequest, at: Snapshot) -> HttpResponse:
     (a calendar without any event is none).
     """
     called = Journal.objects.values_list("at", flat=True).get(pk=at.election.journal)
-    steps = [step for step in steps_of(at, called) if is_dated(step)]
+    steps = [step for step in steps_of(at, called, moves(at.election.id)) if is_dated(step)]
     if not steps:
         raise Http404
     page = absolute(request, reverse("calendar", args=[at.election.id]))
@@ -42,7 +43,9 @@ def _dated(at: Snapshot, step: Step, authority: str, page: str) -> Dated:
         opens=step.window.opens,
         closes=step.window.closes,
         url=page,
-        sure=step.step.source.status in (None, "confirmed"),
+        sure=bool(step.moves) or step.step.source.status in (None, "confirmed"),
+        revision=len(step.moves),
+        changed=step.moves[-1].at if step.moves else None,
     )
 
 
@@ -73,6 +76,9 @@ def _title(at: Snapshot, step: Step) -> str:
 def _text(at: Snapshot, step: Step) -> str:
     line = step_line(step)
     parts = [line.text]
+    if line.moved:
+        values = {"number": line.moved.number, "date": line.moved.on, "dates": line.moved.by_law}
+        parts.append(gettext("Moved by decision No. %(number)s of %(date)s. By the law: %(dates)s.") % values)
     if at.election.simulated:
         parts.append(gettext("All of this is simulated."))
     return "\n".join(part for part in parts if part)

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from esaylov.design.words import articles_text, date_text, in_language
+from esaylov.design.numbers import whole
+from esaylov.design.words import articles_text, date_text, in_language, language, zone_name
+from esaylov.elections.moves import Taken, moves
 from esaylov.elections.queries import minutes
+from esaylov.law.calendar import Window
 from esaylov.law.editions import Anchor
+from esaylov.publication.codes.codes import code_of
 from esaylov.publication.pages.common import Frame, Link, frame
-from esaylov.publication.portal.phases import Status, Step, countdown, steps
+from esaylov.publication.portal.phases import Status, Step, countdown, remaining, steps
+from esaylov.publication.portal.reads import unsettled
 from esaylov.results.queries import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How a step was moved: the law's dates in words, the decision that holds, its record in the log, and the numbers of
+    those before it.
+    """
+
+    by_law: str
+    number: str
+    on: str
+    url: str
+    earlier: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
     """A step in words, its times in the election's zone; `doubt` says how sure the date is, empty where it is
-    confirmed.
+    confirmed. `left`: how long until it begins or ends; `abroad`: its time for precincts abroad; `late`: what of it is
+    not done although its time is over.
     """
 
     code: str
@@ -31,11 +50,16 @@ class StepLine:
     who: str
     article: str
     doubt: str
+    left: str = ""
+    abroad: str = ""
+    late: str = ""
+    moved: Moved | None = None
 
     @property
     def text(self) -> str:
         """All that stands below the title."""
-        return " · ".join(part for part in (self.who, articles_text(self.article), self.doubt) if part)
+        parts = (self.who, articles_text(self.article), self.doubt, self.abroad)
+        return " · ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +70,15 @@ class CalendarPage:
     now: datetime
     countdown: str
     edition: str
+    overdue: tuple[StepLine, ...]
     open: tuple[StepLine, ...]
     to_come: tuple[StepLine, ...]
     undated: tuple[StepLine, ...]
     past: tuple[StepLine, ...]
     full_days: bool
     unsure: int
+    moved: int
+    zone: str
     file: str
 
     @property
@@ -63,8 +90,9 @@ class CalendarPage:
 def calendar_page(at: Snapshot) -> CalendarPage:
     """The calendar of an election."""
     now = minutes()[at.election.id]
-    found = steps_of(at, now)
-    lines = [(step, step_line(step)) for step in found]
+    waiting = {} if at.election.release and now < at.election.release else unsettled(at)
+    found = steps_of(at, now, moves(at.election.id), waiting)
+    lines = [(step, step_line(step, now)) for step in found]
     dated = [line for step, line in lines if is_dated(step)]
     calendar = at.tables.edition.calendar
     return CalendarPage(
@@ -72,26 +100,40 @@ def calendar_page(at: Snapshot) -> CalendarPage:
         now=now,
         countdown=countdown(now, at.election.date),
         edition=in_language(at.tables.edition.title, at.tables.edition.id),
+        overdue=tuple(line for line in dated if line.status == "overdue"),
         open=tuple(line for line in dated if line.status == "now"),
         to_come=tuple(line for line in dated if line.status == "next"),
         undated=tuple(line for step, line in lines if not is_dated(step)),
         past=tuple(line for line in dated if line.status == "past"),
         full_days=calendar is not None and calendar.day_count == "full-days-left",
         unsure=sum(1 for _, line in lines if line.doubt),
+        moved=sum(1 for _, line in lines if line.moved),
+        zone=f"{zone_name(now)}, UTC{now.isoformat()[-6:]}",
         file=reverse("calendar-file", args=[at.election.id]) if dated else "",
     )
 
 
-def steps_of(at: Snapshot, now: datetime) -> list[Step]:
-    """The steps that concern this election."""
+def steps_of(
+    at: Snapshot, now: datetime, taken: Taken, waiting: Mapping[str, int] | None = None
+) -> list[Step]:
+    """The steps that concern this election, with the decisions on their dates (of `taken`) that the log holds at this size,
+    and with the work that is not done, by step.
+    """
     kinds = {contest.kind for contest in at.tables.contests.values()}
-    return steps(at.tables.edition, at.election.date, at.zone, now, kinds)
+    known = {
+        step: [row for row in rows if row.index is not None and row.index < at.size]
+        for step, rows in taken.items()
+    }
+    public = {step: rows for step, rows in known.items() if rows}
+    return steps(at.tables.edition, at.election.date, at.zone, now, kinds, moves=public, waiting=waiting)
 
 
-def next_steps(found: Iterable[Step], number: int, statuses: tuple[Status, ...]) -> tuple[StepLine, ...]:
+def next_steps(
+    found: Iterable[Step], number: int, statuses: tuple[Status, ...], now: datetime
+) -> tuple[StepLine, ...]:
     """The first steps that have a date and one of these statuses, not more than `number`."""
     chosen = [step for step in found if is_dated(step) and step.status in statuses]
-    return tuple(step_line(step) for step in chosen[:number])
+    return tuple(step_line(step, now) for step in chosen[:number])
 
 
 def is_dated(step: Step) -> bool:
@@ -99,17 +141,9 @@ def is_dated(step: Step) -> bool:
     return step.window.opens is not None or step.window.closes is not None
 
 
-def step_line(step: Step) -> StepLine:
-    """A step in words."""
-    first, last = step.window.opens, step.window.closes
-    begins, ends = _in_words(step.step.opens), _in_words(step.step.closes)
-    if first is None and last is not None:
-        begins, ends = gettext("not later than %(date)s") % {"date": day_of_end(last)}, ""
-    elif first is not None:
-        begins = day_and_time(first)
-        ends = _end(first, last) if last is not None else ends
-    elif first is None and not begins and ends:
-        begins, ends = gettext("not later than %(date)s") % {"date": ends}, ""
+def step_line(step: Step, now: datetime | None = None) -> StepLine:
+    """A step in words; `now`: with the time that is left."""
+    begins, ends = _dates(step, step.window, moved=bool(step.moves))
     return StepLine(
         code=step.code,
         title=in_language(step.step.title, step.code),
@@ -118,8 +152,80 @@ def step_line(step: Step) -> StepLine:
         status=step.status,
         who=", ".join(_who(one) for one in step.step.who),
         article=step.step.source.article or "",
-        doubt=_doubt(step.step.source.status),
+        doubt="" if step.moves else _doubt(step.step.source.status),
+        left=_left(step, now) if now else "",
+        abroad=_abroad(step),
+        late=_late(step),
+        moved=_moved(step),
     )
+
+
+def _dates(step: Step, dates: Window, *, moved: bool) -> tuple[str, str]:
+    """Beginning and end in words; by the law an end may hang on an event whose day is not known."""
+    first, last = dates.opens, dates.closes
+    begins, ends = ("", "") if moved else (_in_words(step.step.opens), _in_words(step.step.closes))
+    if first is None and last is not None:
+        return gettext("not later than %(date)s") % {"date": day_of_end(last)}, ""
+    if first is not None:
+        return day_and_time(first), _end(first, last) if last is not None else ends
+    if not begins and ends:
+        return gettext("not later than %(date)s") % {"date": ends}, ""
+    return begins, ends
+
+
+def _moved(step: Step) -> Moved | None:
+    if not step.moves:
+        return None
+    *earlier, last = step.moves
+    begins, ends = _dates(step, step.law, moved=False)
+    url = ""
+    if last.index is not None and last.leaf is not None:
+        url = reverse("check-record", args=[code_of(last.index, last.leaf)])
+    zone = (step.window.opens or step.window.closes or last.at).tzinfo
+    return Moved(
+        by_law=" – ".join(part for part in (begins, ends) if part) or gettext("no date"),
+        number=last.override.decision,
+        on=date_text(last.at.astimezone(zone)),
+        url=url,
+        earlier=tuple(row.override.decision for row in earlier),
+    )
+
+
+def _left(step: Step, now: datetime) -> str:
+    """How long until a step begins or ends, or since it should have ended."""
+    opens, closes = step.window.opens, step.window.closes
+    if step.status == "overdue" and closes:
+        return gettext("overdue by %(time)s") % {"time": remaining(closes, now)}
+    if step.status == "next" and opens:
+        return gettext("begins in %(time)s") % {"time": remaining(now, opens)}
+    if step.status in ("now", "next") and closes:
+        return gettext("%(time)s left") % {"time": remaining(now, closes)}
+    return ""
+
+
+def _abroad(step: Step) -> str:
+    """The window of precincts abroad, where they have one of their own."""
+    if step.abroad is None:
+        return ""
+    begins, ends = _dates(step, step.abroad, moved=False)
+    dates = " – ".join(part for part in (begins, ends) if part)
+    return gettext("precincts abroad: %(dates)s") % {"dates": dates}
+
+
+def _late(step: Step) -> str:
+    """What is not done although the time of the step is over."""
+    number = step.waiting or 0
+    if step.status != "overdue":
+        return ""
+    words = {
+        "counting": ngettext("%(n)s protocol has not come.", "%(n)s protocols have not come.", number),
+        "certification": ngettext(
+            "The result of %(n)s contest is not certified.",
+            "The results of %(n)s contests are not certified.",
+            number,
+        ),
+    }
+    return words.get(step.code, "") % {"n": whole(number, language())}
 
 
 def day_of_end(time: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,7 +12,9 @@ from django.urls import reverse
 
 from esaylov.design.words import in_language
 from esaylov.elections.models import Election
+from esaylov.elections.moves import Taken, all_moves, overrides
 from esaylov.elections.queries import day_of, elections, minute_of
+from esaylov.law.calendar import Override
 from esaylov.law.editions import Edition, parse_edition
 from esaylov.publication.charts import Chart
 from esaylov.publication.pages.common import Frame, frame
@@ -88,10 +91,18 @@ def front_page(sizes: dict[str, int]) -> FrontPage:
     """The front page, inside a transaction of `reading`; `sizes` are those of all elections."""
     rows = {row.id: row for row in elections() if row.id in sizes}
     public = progress()
-    phases = {name: phase_of(row, public.get(name, Progress())) for name, row in rows.items()}
+    moved = all_moves()
+    known = {name: times_of(row, overrides(moved.get(name, {}))) for name, row in rows.items()}
+    phases = {
+        name: phase(minute_of(row), known[name], public.get(name, Progress())) for name, row in rows.items()
+    }
     chosen = closest({name: (phases[name], row.date, _today(row)) for name, row in rows.items()})
     return FrontPage(
-        current=_current(rows[chosen], phases[chosen], public.get(chosen, Progress())) if chosen else None,
+        current=_current(
+            rows[chosen], known[chosen], phases[chosen], public.get(chosen, Progress()), moved.get(chosen, {})
+        )
+        if chosen
+        else None,
         others=tuple(
             _other(row, phases[name], public.get(name, Progress()))
             for name, row in rows.items()
@@ -106,14 +117,9 @@ def _today(row: Election) -> date:
     return minute_of(row).date()
 
 
-def phase_of(row: Election, public: Progress) -> Phase:
-    """The phase of an election now, by its own clock."""
-    return phase(minute_of(row), times_of(row), public)
-
-
-def times_of(row: Election) -> Times:
-    """The times that part its phases."""
-    return times(_edition(row.edition_toml), row.date, ZoneInfo(row.timezone), row.release)
+def times_of(row: Election, moved: Mapping[str, Override] | None) -> Times:
+    """The times that part its phases; `moved`: dates that decisions set."""
+    return times(_edition(row.edition_toml), row.date, ZoneInfo(row.timezone), row.release, moved)
 
 
 @lru_cache(maxsize=64)
@@ -121,7 +127,7 @@ def _edition(text: str) -> Edition:
     return parse_edition(text)
 
 
-def _current(row: Election, now_in: Phase, public: Progress) -> CurrentElection:
+def _current(row: Election, known: Times, now_in: Phase, public: Progress, taken: Taken) -> CurrentElection:
     at: Snapshot = current(row.id)
     now, around, head = minute_of(row), frame(at), headline(at)
     seats_known = now_in in ("night", "after") and head.counted.counted > 0
@@ -130,11 +136,13 @@ def _current(row: Election, now_in: Phase, public: Progress) -> CurrentElection:
         phase=now_in,
         now=now,
         countdown=countdown(now, row.date),
-        times=times_of(row),
+        times=known,
         lead=lead(around, head.answer, head.counted, head.main),
         headline=head,
         progress=public,
-        steps=next_steps(steps_of(at, now), STEPS, ("next",) if now_in == "after" else ("now", "next")),
+        steps=next_steps(
+            steps_of(at, now, taken), STEPS, ("next",) if now_in == "after" else ("now", "next"), now
+        ),
         outside_url=reverse("outside", args=[row.id]),
         search_url=f"{around.url}search/",
         disputed=disputed().get(row.id, Disputed()),

@@ -6,15 +6,16 @@ what is public. It holds no figure that is not public.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, ngettext
 
-from esaylov.law.calendar import Window, window
+from esaylov.elections.moves import MoveRow, overrides
+from esaylov.law.calendar import Override, Window, window
 from esaylov.law.editions import CalendarStep, Edition
 
 Phase = Literal["before", "voting", "night", "after"]
@@ -54,19 +55,34 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the calendar with its window for one election, as of a time."""
+    """A step of the calendar with its window for one election, as of a time. `moves`: the decisions that moved it, `law`
+    its dates without them; `abroad`: its window for precincts abroad, where they have one of their own; `waiting`: how much
+    of its work is not done (None: nobody here knows).
+    """
 
     code: str
     step: CalendarStep
     window: Window
     status: Status
+    law: Window
+    moves: tuple[MoveRow, ...] = ()
+    abroad: Window | None = None
+    waiting: int | None = None
 
 
-def times(edition: Edition, day: date, zone: ZoneInfo, release: datetime | None) -> Times:
-    """The times of an election. Without a calendar: its whole day, and a month for the result."""
+def times(
+    edition: Edition,
+    day: date,
+    zone: ZoneInfo,
+    release: datetime | None,
+    moved: Mapping[str, Override] | None = None,
+) -> Times:
+    """The times of an election; `moved`: the dates that decisions set. Without a calendar: its whole day, and a month for
+    the result.
+    """
     midnight = datetime.combine(day, time(), zone)
-    voting = window(edition, "voting", day, zone)
-    due = window(edition, "certification", day, zone)
+    voting = window(edition, "voting", day, zone, overrides=moved)
+    due = window(edition, "certification", day, zone, overrides=moved)
     opens = voting.opens if voting and voting.opens else midnight
     closes = voting.closes if voting and voting.closes else midnight + timedelta(days=1)
     return Times(
@@ -89,20 +105,51 @@ def phase(now: datetime, at: Times, public: Progress) -> Phase:
     return "voting" if now >= at.opens else "before"
 
 
-def steps(edition: Edition, day: date, zone: ZoneInfo, now: datetime, kinds: Iterable[str]) -> list[Step]:
+def steps(
+    edition: Edition,
+    day: date,
+    zone: ZoneInfo,
+    now: datetime,
+    kinds: Iterable[str],
+    *,
+    moves: Mapping[str, Sequence[MoveRow]] | None = None,
+    waiting: Mapping[str, int] | None = None,
+) -> list[Step]:
     """The calendar's steps that concern contests of these kinds, by time; those that hang on an event whose day is not
-    known stand last, in the edition's order.
+    known stand last, in the edition's order. `moves`: decisions on their dates; `waiting`: work that is not done, by step.
     """
     known = edition.calendar.steps if edition.calendar else {}
-    wanted = set(kinds)
+    wanted, taken, left = set(kinds), moves or {}, waiting or {}
+    moved = overrides(taken)
     found = []
     for code, step in known.items():
-        if step.contests and not wanted & set(step.contests):
+        law = window(edition, code, day, zone)
+        given = window(edition, code, day, zone, overrides=moved)
+        if law is None or given is None or given.off or (step.contests and not wanted & set(step.contests)):
             continue
-        dates = window(edition, code, day, zone)
-        if dates is not None:
-            found.append(Step(code, step, dates, status(dates, now, day)))
+        dates = _in_zone(given, zone)
+        there = window(edition, code, day, zone, abroad=True, overrides=moved)
+        abroad = _in_zone(there, zone) if there else None
+        now_in = status(dates, now, day)
+        found.append(
+            Step(
+                code=code,
+                step=step,
+                window=dates,
+                status="overdue" if now_in == "past" and left.get(code) else now_in,
+                law=law,
+                moves=tuple(taken.get(code, ())),
+                abroad=abroad if abroad != dates else None,
+                waiting=left.get(code),
+            )
+        )
     return sorted(found, key=_by_time)
+
+
+def _in_zone(dates: Window, zone: ZoneInfo) -> Window:
+    """The same moments, shown in a zone: those of a decision come as the database gives them."""
+    opens, closes = (end and end.astimezone(zone) for end in (dates.opens, dates.closes))
+    return replace(dates, opens=opens, closes=closes)
 
 
 def status(dates: Window, now: datetime, day: date) -> Status:
@@ -135,6 +182,23 @@ def closest(days: dict[str, tuple[Phase, date, date]]) -> str | None:
         return now not in ("voting", "night"), abs((day - today).days), -day.toordinal(), name
 
     return min(days.items(), key=key)[0] if days else None
+
+
+def remaining(now: datetime, then: datetime) -> str:
+    """The time between two moments in words, in its two largest units: whole days from two days on."""
+    minutes = max(0, int((then - now).total_seconds())) // 60
+    days, hours = divmod(minutes // 60, 24)
+    in_days = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    in_hours = ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    if days >= 2:
+        return in_days
+    if days:
+        return f"{in_days} {in_hours}" if hours else in_days
+    rest = minutes % 60
+    in_minutes = ngettext("%(n)d minute", "%(n)d minutes", rest) % {"n": rest}
+    if hours:
+        return f"{in_hours} {in_minutes}" if rest else in_hours
+    return in_minutes
 
 
 def countdown(now: datetime, day: date) -> str:
