@@ -1,0 +1,291 @@
+"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D13, P01-P14, W01-W04)."""
+
+from __future__ import annotations
+
+from esaylov.acts.refusals import simple
+from esaylov.law.findings import Finding
+
+
+def no_members(body: str) -> Finding:
+    """D01: the commission has no members, so it cannot sit."""
+    return simple(
+        "D01",
+        en=f"“{body}” has no members who could sit",
+        ru=f"В комиссии «{body}» нет членов, которые могли бы заседать",
+        uz=f"“{body}” komissiyasida majlis oʻtkaza oladigan aʼzolar yoʻq",
+        article="16, 26",
+    )
+
+
+def quorum_short(present: int, needed: int, members: int) -> Finding:
+    """Q01 in figures: too few members are present."""
+    return simple(
+        "Q01",
+        en=f"{present} of {members} members are present; {needed} are needed",
+        ru=f"Присутствуют {present} из {members} членов; нужно {needed}",
+        uz=f"{members} aʼzodan {present} nafari hozir; {needed} nafari kerak",
+        article="16, 26",
+        fields=("present",),
+    )
+
+
+def no_session(number: int) -> Finding:
+    """D02: the commission has no such session."""
+    return simple(
+        "D02",
+        en=f"Your commission has no session {number}",
+        ru=f"У вашей комиссии нет заседания {number}",
+        uz=f"Komissiyangizda {number}-majlis yoʻq",
+        fields=("session",),
+    )
+
+
+def session_closed() -> Finding:
+    """D03: the session is closed."""
+    return simple(
+        "D03",
+        en="The session is closed",
+        ru="Заседание закрыто",
+        uz="Majlis yopilgan",
+        fields=("session",),
+        article="16, 26",
+    )
+
+
+def session_open(number: str) -> Finding:
+    """D04: another session of the commission is still open."""
+    return simple(
+        "D04",
+        en=f"Session {number} of your commission is still open: close it first",
+        ru=f"Заседание {number} вашей комиссии ещё не закрыто: сначала закройте его",
+        uz=f"Komissiyangizning {number}-majlisi hali ochiq: avval uni yoping",
+    )
+
+
+def no_item(item: int, items: int) -> Finding:
+    """D05: the agenda has no such item."""
+    return simple(
+        "D05",
+        en=f"The agenda has {items} items, none with the number {item}",
+        ru=f"В повестке {items} пунктов, пункта {item} нет",
+        uz=f"Kun tartibida {items} ta masala bor, {item}-masala yoʻq",
+        fields=("item",),
+    )
+
+
+def number_missing() -> Finding:
+    """D06: a decision that was carried has a number."""
+    return simple(
+        "D06",
+        en="The decision is carried: it needs a number",
+        ru="Решение принято: укажите его номер",
+        uz="Qaror qabul qilindi: uning raqamini kiriting",
+        fields=("number",),
+    )
+
+
+def number_used(number: str, year: int) -> Finding:
+    """D07: the commission has a decision with this number in this year."""
+    return simple(
+        "D07",
+        en=f"Your commission already has a decision {number} in {year}",
+        ru=f"У вашей комиссии уже есть решение № {number} за {year} год",
+        uz=f"Komissiyangizda {year}-yilda {number}-sonli qaror bor",
+        fields=("number",),
+    )
+
+
+def not_orderable(code: str) -> Finding:
+    """D08: a decision cannot order this act."""
+    return simple(
+        "D08",
+        en=f"A decision cannot order the act “{code}”",
+        ru=f"Решением нельзя поручить действие «{code}»",
+        uz=f"Qaror bilan “{code}” harakatini buyurib boʻlmaydi",
+        fields=("orders",),
+    )
+
+
+def decided_now() -> Finding:
+    """D09: what a session does happens now; it is not dated back."""
+    return simple(
+        "D09",
+        en="What a session does is recorded when it is done, not afterwards",
+        ru="Действия заседания записываются в момент совершения, а не задним числом",
+        uz="Majlis harakatlari sodir boʻlgan paytda yoziladi, keyin emas",
+    )
+
+
+def no_decision(number: int) -> Finding:
+    """D10: your commission has taken no such vote."""
+    return simple(
+        "D10",
+        en=f"Your commission has taken no vote with the record {number}",
+        ru=f"Ваша комиссия не голосовала по записи {number}",
+        uz=f"Komissiyangiz {number}-yozuv boʻyicha ovoz bermagan",
+        fields=("decision",),
+    )
+
+
+def no_dissent_of_yours() -> Finding:
+    """D11: whoever did not vote, or voted with those who prevailed, states no dissent."""
+    return simple(
+        "D11",
+        en="A dissent is stated by a member who was present and did not vote with those who prevailed",
+        ru="Особое мнение излагает присутствовавший член, который голосовал не так, как решено",
+        uz="Alohida fikrni hozir boʻlgan va qarorga qoʻshilmagan aʼzo bildiradi",
+        article="16, 26",
+    )
+
+
+def dissent_stated() -> Finding:
+    """D12: the dissent is stated already."""
+    return simple(
+        "D12",
+        en="Your dissent on this decision is recorded already",
+        ru="Ваше особое мнение по этому решению уже записано",
+        uz="Ushbu qaror boʻyicha alohida fikringiz allaqachon yozilgan",
+    )
+
+
+def not_in_a_session(kind: str) -> Finding:
+    """D13: this is decided by a session, not by an officer alone."""
+    return simple(
+        "D13",
+        en=f"An application of the kind “{kind}” is decided by a session, with the number of its decision",
+        ru=f"Заявление вида «{kind}» решает заседание, с номером решения",
+        uz=f"“{kind}” turidagi ariza majlisda, qaror raqami bilan hal qilinadi",
+        fields=("decision",),
+    )
+
+
+def unknown_kind(kind: str) -> Finding:
+    """P01: there is no such kind of application."""
+    return simple(
+        "P01",
+        en=f"There is no application of the kind “{kind}”",
+        ru=f"Заявлений вида «{kind}» нет",
+        uz=f"“{kind}” turidagi ariza yoʻq",
+        fields=("kind",),
+    )
+
+
+def wrong_tier(kind: str, tier: str) -> Finding:
+    """P02: applications of this kind go to another tier."""
+    return simple(
+        "P02",
+        en=f"Applications of the kind “{kind}” do not go to commissions of the tier “{tier}”",
+        ru=f"Заявления вида «{kind}» не подаются в комиссии уровня «{tier}»",
+        uz=f"“{kind}” turidagi arizalar “{tier}” darajasidagi komissiyalarga berilmaydi",
+        fields=("to",),
+    )
+
+
+def unknown_body(code: str, field: str = "to") -> Finding:
+    """P03: there is no such body here."""
+    return simple(
+        "P03",
+        en=f"There is no body “{code}” here",
+        ru=f"Органа «{code}» здесь нет",
+        uz=f"Bu yerda “{code}” organi yoʻq",
+        fields=(field,),
+    )
+
+
+def unknown_application() -> Finding:
+    """P04: there is no such application here; the same answer when it is another body's."""
+    return simple(
+        "P04",
+        en="There is no such application here",
+        ru="Такого заявления здесь нет",
+        uz="Bu yerda bunday ariza yoʻq",
+        fields=("application",),
+    )
+
+
+def wrong_state(state: str) -> Finding:
+    """P05: what happened before does not allow this step; also when somebody else was faster."""
+    return simple(
+        "P05",
+        en=f"The application is in the state “{state}”: this step is not open any more",
+        ru=f"Заявление в состоянии «{state}»: этот шаг больше не доступен",
+        uz=f"Ariza “{state}” holatida: bu qadam endi ochiq emas",
+        fields=("application",),
+    )
+
+
+def repair_over(until: str) -> Finding:
+    """P06: the term to repair is over."""
+    return simple(
+        "P06",
+        en=f"The term to repair the application ended at {until}",
+        ru=f"Срок исправления заявления истёк {until}",
+        uz=f"Arizani tuzatish muddati {until} da tugagan",
+    )
+
+
+def reason_missing() -> Finding:
+    """P07: a refusal has a reason and an article."""
+    return simple(
+        "P07",
+        en="A refusal names its reason and the article of the law",
+        ru="Отказ содержит причину и статью закона",
+        uz="Rad etishda sabab va qonun moddasi koʻrsatiladi",
+        fields=("text", "article"),
+        article="101",
+    )
+
+
+def same_body() -> Finding:
+    """P08: an application is forwarded to somebody else."""
+    return simple(
+        "P08",
+        en="The application is with your commission already",
+        ru="Заявление уже у вашей комиссии",
+        uz="Ariza allaqachon komissiyangizda",
+        fields=("to",),
+    )
+
+
+def nobody_to_write_to() -> Finding:
+    """W01: the letter has no recipient."""
+    return simple(
+        "W01",
+        en="Nobody is chosen to receive the letter",
+        ru="Не выбран ни один получатель письма",
+        uz="Xatni oluvchi tanlanmagan",
+        fields=("to",),
+    )
+
+
+def no_letter() -> Finding:
+    """W02: there is no such letter to answer."""
+    return simple(
+        "W02",
+        en="There is no such letter to your body",
+        ru="Такого письма вашему органу нет",
+        uz="Organingizga bunday xat yoʻq",
+        fields=("answers",),
+    )
+
+
+def reply_in_the_past() -> Finding:
+    """W03: the time for the reply lies before the letter."""
+    return simple(
+        "W03",
+        en="The time for the reply lies before the letter leaves",
+        ru="Срок ответа раньше отправки письма",
+        uz="Javob muddati xat joʻnatilishidan oldin",
+        fields=("reply_by",),
+    )
+
+
+def circular_by_commissions() -> Finding:
+    """W04: an organisation answers letters and writes to commissions; circulars are the commissions'."""
+    return simple(
+        "W04",
+        en="Your body writes to one commission at a time",
+        ru="Ваш орган пишет одной комиссии",
+        uz="Organingiz bir vaqtda bitta komissiyaga yozadi",
+        fields=("to",),
+    )

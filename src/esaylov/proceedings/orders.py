@@ -1,0 +1,117 @@
+"""Acts that a decision orders: which may be, and how they are performed within the decision's own transaction.
+
+An act of the catalogue may be ordered when its payload (or what the API takes instead) has a member `decision`; other rooms
+allow further ones with `allow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, InternalError, transaction
+from pydantic import BaseModel, ValidationError
+
+from esaylov.acts import shape
+from esaylov.acts.catalogue import Listed, Unfit, catalogue
+from esaylov.acts.context import ElectionContext
+from esaylov.acts.door import Accepted, Refused, Submission, perform
+from esaylov.acts.powers import Actor
+from esaylov.law.findings import Finding
+from esaylov.proceedings import findings
+
+DECISION = "decision"
+_allowed: set[str] = set()
+_number: ContextVar[str | None] = ContextVar("number of the decision that is being taken", default=None)
+
+
+def allow(*codes: str) -> None:
+    """Lets decisions order these acts although their payloads have no member `decision`."""
+    _allowed.update(codes)
+
+
+def ordering() -> str | None:
+    """The number of the decision whose orders are being performed just now, None outside of one."""
+    return _number.get()
+
+
+@contextmanager
+def under(number: str) -> Iterator[None]:
+    """What happens within is ordered by the decision of this number."""
+    token = _number.set(number)
+    try:
+        yield
+    finally:
+        _number.reset(token)
+
+
+def body_of(listed: Listed) -> type[BaseModel]:
+    """What an order of the act holds, with `decision`."""
+    return listed.body or listed.act.Payload
+
+
+def orderable() -> dict[str, Listed]:
+    """Acts that a decision may order, by code."""
+    return {
+        listed.code: listed
+        for listed in catalogue()
+        if DECISION in body_of(listed).model_fields or listed.code in _allowed
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Acts that were performed: their journal numbers and leaf hashes (hex), in order."""
+
+    journals: tuple[int, ...]
+    leaves: tuple[str, ...]
+
+
+class Undone(Exception):
+    """An order was refused; nothing of the decision stands."""
+
+    def __init__(self, found: Sequence[Finding]) -> None:
+        super().__init__(", ".join(finding.code for finding in found))
+        self.findings = tuple(found)
+
+
+def payload_of(
+    context: ElectionContext, code: str, body: Mapping[str, Any], number: str
+) -> tuple[Listed, Any]:
+    """The act and its payload with the decision's number. Raises Undone."""
+    listed = orderable().get(code)
+    if listed is None:
+        raise Undone([findings.not_orderable(code)])
+    model = body_of(listed)
+    said = {**body, DECISION: number} if DECISION in model.model_fields else dict(body)
+    try:
+        return listed, listed.convert(context, model.model_validate(said))
+    except ValidationError as error:
+        errors = [{**one, "loc": ("body", "payload", *one["loc"])} for one in error.errors()]
+        raise Undone(shape.of_errors(errors)) from error
+    except Unfit as error:
+        raise Undone(error.findings) from error
+
+
+def carry_out(
+    context: ElectionContext, actor: Actor, number: str, ordered: Sequence[tuple[str, Mapping[str, Any]]]
+) -> Carried:
+    """Performs orders (code, payload) by the same actor, all or none. Raises Undone with the findings of the first
+    that is refused."""
+    done: list[Accepted] = []
+    with transaction.atomic(), under(number):
+        for code, body in ordered:
+            listed, payload = payload_of(context, code, body, number)
+            try:
+                with transaction.atomic():
+                    result = perform(listed.act, context.id, Submission(payload, actor), context)
+            except InternalError as error:
+                # The act lost a race and could not look again within this transaction: the whole decision does.
+                raise IntegrityError(str(error)) from error
+            if isinstance(result, Refused):
+                raise Undone(result.findings)
+            done.append(result)
+    return Carried(tuple(one.journal for one in done), tuple(one.leaf.hex() for one in done))
