@@ -32,8 +32,8 @@ _MACROS = re.compile(
 )
 _NEEDED = ("[Content_Types].xml", "xl/workbook.xml")
 _MACRO_TYPES = (b"macroEnabled", b"vbaProject", b"macrosheet")
-# A cell as every spreadsheet program writes it names its place first; its column has two letters at most.
-_ODD_CELL = re.compile(rb'<(?:\w{1,20}:)?c(?=[\s/>])(?! r="[A-Z]{1,2}[1-9]\d{0,5}"[\s/>])')
+# A cell as every spreadsheet program writes it names its place first.
+_ODD_CELL = re.compile(rb'<(?:\w{1,20}:)?c(?=[\s/>])(?! r="[A-Z]{1,3}[1-9]\d{0,6}"[\s/>])')
 _FAR_CELL = re.compile(rb' r="(?:[B-Z][A-Z]|[A-Z]{3,}|[A-Z]{1,2}(?:\d{7,}|[3-9]\d{5}))')
 _CELL = re.compile(rb"<(?:\w{1,20}:)?c ")
 _FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[\s/>]")
@@ -159,7 +159,7 @@ class _Part:
             return
         cut = max(data.rfind(b"<"), 0)
         if len(data) - cut > TAG_LIMIT:
-            _refuse(self._problems, "F13", f"{self.name}: > {TAG_LIMIT:,}")
+            _refuse(self._problems, "F10", f"{self.name}: > {TAG_LIMIT:,}")
         self._rest = data[cut:]
         self._check(data[:cut])
 

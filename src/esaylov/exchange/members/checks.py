@@ -28,6 +28,7 @@ GROUNDS = (
 """Grounds that may be declared (Electoral Code, Art. 25); which of them keep a person out is the edition's business."""
 
 MAX_NAME = 100
+_NONE = "-–—"
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 _TIERS = ("pec:", "dcec:", "dec:", "tec:")
@@ -105,7 +106,8 @@ def _tidy(grid: Grid) -> tuple[pl.DataFrame, pl.Series]:
     if not filled.all():
         frame, lines = frame.filter(filled), lines.filter(filled)
     absent = [name for name in columns() if name not in frame.columns]
-    return frame.with_columns(pl.lit("").alias(name) for name in absent), lines
+    frame = frame.with_columns(pl.lit("").alias(name) for name in absent)
+    return frame.with_columns(pl.col("patronymic").replace(list(_NONE), "")), lines
 
 
 def _check_needed(checking: _Checking) -> None:

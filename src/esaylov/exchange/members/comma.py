@@ -224,6 +224,8 @@ def _records(
             problems.add("F08", shift + at + 1, values={"what": "characters", "limit": LINE_LIMIT})
         elif not whole.fullmatch(record):
             problems.add("F06", shift + at + 1)
+            # Good rows may follow a quote that somebody forgot to close.
+            used = 1
         else:
             yield shift + at + 1, _cells(record, delimiter), used
         at += used
