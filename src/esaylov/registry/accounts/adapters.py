@@ -13,9 +13,10 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
 from django.contrib import messages
-from django.contrib.auth import authenticate
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth import authenticate, logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -203,10 +204,18 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
 
+    def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        try:
+            return super().get_app(request, provider, client_id)
+        except SocialApp.DoesNotExist as error:
+            raise Http404 from error
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """OneID says who somebody is, and that leads to the account of that person; no tie is kept."""
         if sociallogin.account.provider != "oneid":
             return
-        record_authentication(request, sociallogin.user, "socialaccount", provider="oneid")
-        login = Login(user=sociallogin.user, redirect_url=sociallogin.get_redirect_url(request))
+        if request.user.is_authenticated:
+            logout(request)
+        record_authentication(request, sociallogin.found, "socialaccount", provider="oneid")
+        login = Login(user=sociallogin.found, redirect_url=sociallogin.get_redirect_url(request))
         raise ImmediateHttpResponse(perform_login(request, login))

@@ -120,8 +120,11 @@ class OneIDProvider(OAuth2Provider):  # type: ignore[misc]
         account = account_of_profile(response)
         if account is None:
             raise ProviderException("no account of this site belongs to who signed in")
-        row = SocialAccount(provider=self.id, uid=str(account.pk), user=account, extra_data={})
-        return SocialLogin(user=account, account=row, provider=self)
+        row = SocialAccount(provider=self.id, uid=str(account.pk), extra_data={})
+        # django-allauth ties accounts by rows of its own, which we do not keep: the adapter takes the one found here.
+        login = SocialLogin(user=Account(), account=row, provider=self)
+        login.found = account
+        return login
 
 
 def account_of_profile(profile: Mapping[str, Any]) -> Account | None:
