@@ -187,6 +187,9 @@ class _Body:
         none = pl.repeat(False, len(self.lines), dtype=pl.Boolean, eager=True)
         return none.scatter(quoted.arg_true(), found)
 
+    def _records(self) -> Iterator[tuple[int, list[str], int]]:
+        return _records(self.lines.to_list(), self.shift, self.delimiter, self.problems, self.width)
+
     def _misfit(self, line: str, number: int) -> None:
         """Says why a line is no row; a line without any value is none that anybody meant."""
         if line.strip(_BLANK):
@@ -199,7 +202,7 @@ class _Body:
     def _slowly(self) -> tuple[pl.DataFrame, pl.Series]:
         """Record by record, since some have several lines."""
         rows, numbers = [], []
-        for number, cells, _ in _records(self.lines.to_list(), self.shift, self.delimiter, self.problems):
+        for number, cells, _ in self._records():
             if len(cells) == self.width:
                 rows.append(cells)
                 numbers.append(number)
@@ -211,9 +214,13 @@ class _Body:
 
 
 def _records(
-    lines: Sequence[str], shift: int, delimiter: str, problems: Problems
+    lines: Sequence[str], shift: int, delimiter: str, problems: Problems, width: int = 0
 ) -> Iterator[tuple[int, list[str], int]]:
-    """Records: the line on which one begins (from 1), its cells, and how many lines it has. What is none is recorded."""
+    """Records: the line on which one begins (from 1), its cells, and how many lines it has. What is none is recorded.
+
+    Good rows may follow a quote that somebody forgot to close: where a record over several lines is none, or has not `width`
+    cells, the next one is looked for on the next line.
+    """
     at = 0
     field = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{delimiter}]*)'
     whole = re.compile(rf"{field}(?:{delimiter}{field})*")
@@ -224,10 +231,11 @@ def _records(
             problems.add("F08", shift + at + 1, values={"what": "characters", "limit": LINE_LIMIT})
         elif not whole.fullmatch(record):
             problems.add("F06", shift + at + 1)
-            # Good rows may follow a quote that somebody forgot to close.
             used = 1
         else:
-            yield shift + at + 1, _cells(record, delimiter), used
+            cells = _cells(record, delimiter)
+            yield shift + at + 1, cells, used
+            used = 1 if width and len(cells) != width else used
         at += used
 
 
