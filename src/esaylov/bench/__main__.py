@@ -12,6 +12,7 @@ BENCHMARKS = {
     "verify": "esaylov.bench.verification",
     "pages": "esaylov.bench.pages",
     "visit": "esaylov.bench.visit",
+    "members": "esaylov.bench.members",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.db import connection
 from pydantic import BaseModel, ConfigDict
 
 from esaylov.acts import vault
-from esaylov.acts.bulk import insert_rows
+from esaylov.acts.bulk import binary, copy_binary, insert_rows
 from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
@@ -35,6 +35,9 @@ KEPT = (
 )  # fmt: skip
 NAMES = {"proposed_by": "proposer", "proposer": "proposer_name"}
 """Columns of a file whose names in the vault are others: those of the act that forms a single commission."""
+MANDATE = ("person_id", "commission_id", "election", "role", "proposer", "commitment", "journal")
+# Lengths that stand before fields of COPY's binary format.
+UUID_SIZE, HASH_SIZE, INTEGER = b"\0\0\0\x10", b"\0\0\0\x20", b"\0\0\0\x04"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,9 +46,8 @@ class ImportCase(Case):
 
     commissions: dict[str, CommissionRow]
     examined: Examined | None = None
-    persons: list[UUID] | None = None
-    fresh: list[UUID] | None = None
-    sealed: vault.Prepared | None = None
+    persons: list[bytes] = field(default_factory=list)
+    sealed: vault.PreparedMany | None = None
 
 
 class ImportMembers(Act[ImportCase]):
@@ -86,7 +88,10 @@ class ImportMembers(Act[ImportCase]):
         own = frozenset({actor.territory} if actor.territory is not None else ())
         case.target = first.target() if first else Target(territories=own)
         stored = Import.objects.filter(
-            election=self.context.id, body=actor.code, decision=payload.decision, content=content_of(file)
+            election=self.context.id,
+            body=actor.code,
+            decision=payload.decision,
+            sha256=bytes.fromhex(file.sha256),
         ).first()
         if stored is not None:
             case.repeats = stored.journal
@@ -113,15 +118,18 @@ class ImportMembers(Act[ImportCase]):
     def record(self, case: ImportCase) -> dict[str, Any]:
         examined, file = case.examined, case.submission.payload.file
         assert examined is not None
-        case.persons = _persons(examined.persons)
-        case.fresh = [
-            made for made, known in zip(case.persons, examined.persons, strict=True) if known is None
-        ]
-        case.sealed = vault.prepare(
-            list(zip(case.persons, records(examined.fresh), strict=True)),
-            known=frozenset(known for known in examined.persons if known is not None),
-        )
         table = examined.fresh
+        case.persons = persons(examined.persons)
+        found = vault.digests("pinfl", table["pinfl"].to_list())
+        case.sealed = vault.prepare_many(
+            case.persons,
+            records(table),
+            {
+                "pinfl": [
+                    one if known is None else None for one, known in zip(found, examined.persons, strict=True)
+                ]
+            },
+        )
         taken = table["commission"].unique().to_list()
         return {
             "file": file.sha256,
@@ -148,50 +156,58 @@ class ImportMembers(Act[ImportCase]):
         payload, examined, sealed = case.submission.payload, case.examined, case.sealed
         assert examined is not None
         assert sealed is not None
-        assert case.persons is not None
         sealed.write(case.journal)
-        insert_rows("registry_person", ("id", "journal"), [(p, case.journal) for p in case.fresh or ()])
-        ids = {code: row.id for code, row in case.commissions.items()}
-        columns = examined.fresh.select("commission", "role", "proposed_by").iter_rows()
-        insert_rows(
-            "registry_mandate",
-            ("person_id", "commission_id", "role", "election", "proposer", "commitment", "journal"),
-            [
-                (person, ids[commission], role, self.context.id, proposer, commitment, case.journal)
-                for person, (commission, role, proposer), commitment
-                in zip(case.persons, columns, sealed.commitments, strict=True)
-            ],
-        )  # fmt: skip
+        end = binary(case.journal)
+        people = zip(case.persons, examined.persons, strict=True)
+        fresh = [UUID_SIZE + person + end for person, known in people if known is None]
+        copy_binary("registry_person", ("id", "journal"), fresh)
+        copy_binary("registry_mandate", MANDATE, self._mandates(case, examined, sealed, end))
         insert_rows(
             "formation_import",
-            ("journal", "election", "body", "decision", "sha256", "content", "rows", "taken"),
+            ("journal", "election", "body", "decision", "sha256", "rows", "taken"),
             [(case.journal, self.context.id, case.submission.actor.code, payload.decision,
-              bytes.fromhex(payload.file.sha256), content_of(payload.file), payload.file.rows_total,
-              examined.fresh.height)],
+              bytes.fromhex(payload.file.sha256), payload.file.rows_total, examined.fresh.height)],
         )  # fmt: skip
 
+    def _mandates(
+        self, case: ImportCase, examined: Examined, sealed: vault.PreparedMany, end: bytes
+    ) -> list[bytes]:
+        """Rows of mandates in the order of MANDATE; what repeats is written out once."""
+        election, table = binary(self.context.id), examined.fresh
+        commissions = {
+            code: INTEGER + row.id.to_bytes(4, "big") + election for code, row in case.commissions.items()
+        }
+        words = {
+            word: binary(word) for name in ("role", "proposed_by") for word in table[name].unique().to_list()
+        }
+        columns = table.select("commission", "role", "proposed_by").iter_rows()
+        return [
+            UUID_SIZE + person + commissions[commission] + words[role] + words[proposer] + HASH_SIZE + commitment + end
+            for person, (commission, role, proposer), commitment
+            in zip(case.persons, columns, sealed.commitments, strict=True)
+        ]  # fmt: skip
 
-def content_of(file: MembersFile) -> bytes:
-    """The digest of what a file's rows in order say."""
-    return bytes.fromhex(file.content_sha256)
 
-
-def records(table: pl.DataFrame) -> list[dict[str, Any]]:
-    """What the vault keeps of each row: filled fields only, named as by the act that forms a single commission."""
-    names = [NAMES.get(name, name) for name in KEPT]
-    dated = table.select(KEPT).with_columns(
-        pl.col("birth_date", "consent_date").dt.to_string("%Y-%m-%d"),
+def records(table: pl.DataFrame) -> list[str]:
+    """What the vault keeps of each row, as JSON: named as by the act that forms a single commission."""
+    kept = table.select(
+        pl.when(pl.col(name) != "").then(pl.col(name)).alias(NAMES.get(name, name))
+        if table.schema[name] == pl.String
+        else pl.col(name)
+        for name in KEPT
     )
-    return [
-        {name: value for name, value in zip(names, row, strict=True) if value not in ("", None)}
-        for row in dated.iter_rows()
-    ]
+    return kept.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
 
 
-def _persons(known: Sequence[UUID | None]) -> list[UUID]:
-    """The persons' ids, new ones where they are not known; the random bytes come in one piece."""
-    block = os.urandom(16 * len(known))
-    return [person or UUID(bytes=block[16 * i : 16 * i + 16], version=4) for i, person in enumerate(known)]
+def persons(known: Sequence[UUID | None]) -> list[bytes]:
+    """The persons' ids; of those who are not known new random ones (UUID version 4), which ascend so that indexes grow at
+    their ends.
+    """
+    block = bytearray(os.urandom(16 * len(known)))
+    block[6::16] = bytes(one & 0x0F | 0x40 for one in block[6::16])
+    block[8::16] = bytes(one & 0x3F | 0x80 for one in block[8::16])
+    made = sorted(bytes(block[at : at + 16]) for at in range(0, len(block), 16))
+    return [one.bytes if one is not None else fresh for one, fresh in zip(known, made, strict=True)]
 
 
 def _counted(values: Any) -> dict[str, int]:

@@ -8,7 +8,7 @@ from esaylov.acts.models import append_only_triggers
 
 
 class Import(models.Model):
-    """A file of members that was entered by one act. `content` is the digest of what its rows say, whatever the format."""
+    """A file of members that was entered by one act; `sha256` is that of its bytes."""
 
     append_only: ClassVar[bool] = True
 
@@ -17,14 +17,13 @@ class Import(models.Model):
     body = models.TextField()
     decision = models.TextField()
     sha256 = models.BinaryField()
-    content = models.BinaryField()
     rows = models.IntegerField()
     taken = models.IntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["election", "body", "decision", "content"], name="one_import_of_a_content"
+                fields=["election", "body", "decision", "sha256"], name="one_import_of_a_file"
             )
         ]
         triggers = append_only_triggers()
