@@ -16,6 +16,7 @@ import pytest
 from esaylov.acts.identity import IdentityError
 from esaylov.acts.sequencer import LOCK
 from esaylov.exchange.package import PackageError, read_package
+from esaylov.elections import calling
 from esaylov.operations import loading
 from esaylov.operations.loading import LoadError, Performer, load
 from esaylov.operations.replay import ReplayError, replay
@@ -57,7 +58,7 @@ def failing_at(call: int, original: Any) -> Any:
 @pytest.mark.parametrize(
     ("where", "name", "call"),
     [
-        (Performer, "perform", 1), (Performer, "perform", 3), (loading, "perform", 2), (loading, "perform", 3),
+        (Performer, "perform", 1), (Performer, "perform", 3), (calling, "perform", 2), (calling, "perform", 3),
         (loading, "make_tokens", 1), (loading.csv, "writer", 1), (loading, "write_tokens", 1),
     ],
 )  # fmt: skip

@@ -73,13 +73,14 @@ class CallElection(_PackageAct):
 
     class Payload(_PackageAct.Payload):
         """`tables`: pins of the published tables; `edition_sha256` of edition.toml; `release` (None: at once);
-        `clock_is_set`: the election has a clock of its own, at `set_time`."""
+        `clock_is_set`: the election has a clock of its own, at `set_time`; `decision`: number of the decision that calls it."""
 
         tables: dict[str, Pin]
         edition_sha256: str
         release: datetime | None
         clock_is_set: bool
         set_time: datetime | None
+        decision: str | None = None
 
     def record(self, case: PackageCase) -> dict[str, Any]:
         payload, package = case.submission.payload, case.package
@@ -91,7 +92,11 @@ class CallElection(_PackageAct):
             "release": self.context.local(payload.release) if payload.release else None,
             "tables": pins | {"edition": {"sha256": payload.edition_sha256}},
         }
-        return record | {"pilot": True} if package.pilot else record
+        if package.pilot:
+            record["pilot"] = True
+        if payload.decision is not None:
+            record["decision"] = payload.decision
+        return record
 
     def apply(self, cases: Sequence[PackageCase]) -> None:
         for case in cases:

@@ -6,9 +6,8 @@ import os
 import time as clock
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from esaylov.acts.context import ElectionContext
-from esaylov.acts.door import Act, Refused, Result, Submission, perform, perform_batch
-from esaylov.acts.identity import data_folder, establish
+from esaylov.acts.door import Act, Refused, Result, Submission, perform_batch
+from esaylov.acts.identity import data_folder
 from esaylov.acts.powers import Actor
-from esaylov.elections.acts import CallElection, LoadPackage, Pin, PublishRoster
 from esaylov.elections.calendar import MoveStep
+from esaylov.elections.calling import CallRefused, call
 from esaylov.elections.queries import context, forget, set_clock
 from esaylov.exchange.package import iter_protocols
 from esaylov.exchange.records import CALENDAR, OPEN_END, Decision, Package, PackageProtocol
@@ -29,7 +27,6 @@ from esaylov.law.calendar import release_time
 from esaylov.law.findings import Finding
 from esaylov.polling.acts import ReportTurnout
 from esaylov.publication.search.index import index
-from esaylov.publication.source import package_records
 from esaylov.registry.places import make_tokens
 from esaylov.registry.queries import actors
 from esaylov.results.acts import (
@@ -86,53 +83,11 @@ def call_election(package: Package, *, replay: bool, start: datetime | None) -> 
 
     Raises LoadError when the election exists, IdentityError when this log cannot take it. Nothing is half-loaded.
     """
-    with transaction.atomic():
-        establish(simulated=package.simulated, replay=replay)
-        context = _first_context(package, replay=replay, start=start)
-        for act, payload in _calling(package, context, start):
-            result = perform(act, package.id, Submission(payload, _central(package)), context)
-            if isinstance(result, Refused):
-                raise LoadError(result.findings[0].text["en"], result.findings)
-
-
-def _calling(
-    package: Package, context: ElectionContext, start: datetime | None
-) -> Iterator[tuple[type[Act[Any]], Any]]:
-    published = package_records(package)
-    yield LoadPackage, LoadPackage.Payload(package=package)
-    ordered = replace(package, precinct_territories=published.precinct_territories)
-    yield (
-        CallElection,
-        CallElection.Payload(
-            package=ordered,
-            tables={name: Pin(**pin) for name, pin in published.pins().items()},
-            edition_sha256=sha256(package.edition_text).hexdigest(),
-            release=context.release,
-            clock_is_set=start is not None,
-            set_time=start,
-        ),
-    )
-    yield PublishRoster, PublishRoster.Payload(**published.roster_pin(len(package.edition.lines)))
-
-
-def _central(package: Package) -> Actor:
-    return Actor(code="cec", tier="system", election=package.id)
-
-
-def _first_context(package: Package, *, replay: bool, start: datetime | None) -> ElectionContext:
-    zone = ZoneInfo(package.timezone)
-    return ElectionContext(
-        id=package.id,
-        edition=package.edition,
-        timezone=zone,
-        date=package.date,
-        simulated=package.simulated,
-        replay=replay,
-        set_time=start,
-        clock_is_set=start is not None,
-        release=release_time(package.edition, package.date, package.timezone),
-        tables=None,
-    )
+    central = Actor(code="cec", tier="system", election=package.id)
+    try:
+        call(package, central, decision=None, replay=replay, start=start)
+    except CallRefused as refused:
+        raise LoadError(str(refused), refused.findings) from refused
 
 
 def write_tokens(election: str) -> Path:

@@ -10,7 +10,7 @@ import orjson
 from esaylov.acts.models import Journal
 from esaylov.elections.acts import CallElection
 from esaylov.elections.models import Election
-from esaylov.publication.source import election_records
+from esaylov.elections.records import election_records
 from esaylov.registry.models import Cell, Precinct, Territory
 
 

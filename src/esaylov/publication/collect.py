@@ -9,9 +9,9 @@ from psycopg import sql
 
 from esaylov.elections.models import Election
 from esaylov.elections.queries import ElectionTables, context, tables
+from esaylov.elections.records import election_records
 from esaylov.exchange.published import PublishedElection, StandingProtocol, Total
 from esaylov.exchange.records import CALENDAR, OPEN_END, Decision, Turnout
-from esaylov.publication.source import election_records
 from esaylov.results.outcomes import decisions, outcome
 from esaylov.results.standings import standings
 from esaylov.results.sums import Sums, cell_sums, expected_places, fold

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('elections', '0002_move'),
+        ("elections", "0002_move"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='election',
-            name='pilot',
+            model_name="election",
+            name="pilot",
             field=models.BooleanField(default=False),
         ),
     ]

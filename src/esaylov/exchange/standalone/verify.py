@@ -302,6 +302,7 @@ MEMBERS = {  # of each act, beside the common ones; CHECKS has a check for each
 }
 COMPOSITION = ("commission:id decision:text added:count removed:count members:count roles:counts proposers:counts "
                "findings:codes roster:hash")
+STEP = "number:text kind:id state:text until:time? words:hash?"
 PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and their kinds (section 3); `?`: or null
     "registry.enrol_central_commission": COMPOSITION,
     "registry.form_commission": COMPOSITION,
@@ -312,6 +313,21 @@ PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and
     "registry.register_organisation": "organisation:id kind:text",
     "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
     "registry.end_mandate": "of:id role:text ground:text holder:hash",
+    "proceedings.open_session": "session:count year:count items:count agenda:hash members:count"
+    " present:count needed:count",
+    "proceedings.record_attendance": "session:count year:count members:count present:count needed:count",
+    "proceedings.adopt_decision": "session:count year:count item:count number:text? adopted:flag members:count"
+    " present:count votes:counts casting:flag text:hash articles:codes orders:counts carried:hashes",
+    "proceedings.state_dissent": "session:count year:count item:count number:text? text:hash public:flag",
+    "proceedings.close_session": "session:count year:count decisions:count rejected:count minutes:hash",
+    "proceedings.submit_application": "number:text kind:id to:id until:time holder:hash",
+    "proceedings.check_application": STEP,
+    "proceedings.return_application": STEP,
+    "proceedings.repair_application": STEP,
+    "proceedings.decide_application": STEP + " decision:text? reason:text? article:text?",
+    "proceedings.forward_application": STEP + " to:id",
+    "proceedings.note_appeal": STEP + " court:text",
+    "proceedings.send_letter": "number:count year:count circular:flag recipients:count to:hash words:hash until:time?",
 }
 
 def matching(pattern: str) -> Check:
@@ -351,7 +367,7 @@ CHECKS: dict[str, Check] = {
     **dict.fromkeys(("lines", "votes"), is_counts),
     **dict.fromkeys(("drawn", "outcome"), is_ids),
     **dict.fromkeys(("decision", "timezone", "act"), is_text),
-    **dict.fromkeys(("simulated", "replay"), lambda value: value is True),
+    **dict.fromkeys(("simulated", "replay", "pilot"), lambda value: value is True),
     "v": lambda value: type(value) is int and value == 1,
     "at": lambda value: bool(moment(value)),
     "date": lambda value: bool(moment(f"{value}T00:00:00+00:00")),
@@ -426,7 +442,8 @@ class Log:
         """Exactly the members of the act, each of the right form; gives the act."""
         act = str(entry.get("act"))
         need(act in self.shapes, f"unknown act {show(act)}")
-        shape = self.shapes[act] + ([("pilot", CHECKS["simulated"])] if act == CALL and "pilot" in entry else [])
+        more = [(name, CHECKS[name]) for name in ("pilot", "decision") if act == CALL and name in entry]
+        shape = self.shapes[act] + more
         for name, holds in shape:
             if name not in entry or not holds(entry[name]):
                 raise Refused(f"{act}: member {name} is missing or wrong: {show(entry.get(name))}")

@@ -59,6 +59,7 @@ _COMPOSITION = (
     "commission:id decision:text added:count removed:count members:count roles:counts proposers:counts"
     " findings:codes roster:hash"
 )
+_STEP = "number:text kind:id state:text until:time? words:hash?"
 PLAIN: dict[str, str] = {
     "registry.enrol_central_commission": _COMPOSITION,
     "registry.form_commission": _COMPOSITION,
@@ -70,11 +71,28 @@ PLAIN: dict[str, str] = {
     "registry.register_organisation": "organisation:id kind:text",
     "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
     "registry.end_mandate": "of:id role:text ground:text holder:hash",
+    "proceedings.open_session": "session:count year:count items:count agenda:hash members:count present:count needed:count",
+    "proceedings.record_attendance": "session:count year:count members:count present:count needed:count",
+    "proceedings.adopt_decision": "session:count year:count item:count number:text? adopted:flag members:count present:count votes:counts"
+    " casting:flag text:hash articles:codes orders:counts carried:hashes",
+    "proceedings.state_dissent": "session:count year:count item:count number:text? text:hash public:flag",
+    "proceedings.close_session": "session:count year:count decisions:count rejected:count minutes:hash",
+    "proceedings.submit_application": "number:text kind:id to:id until:time holder:hash",
+    "proceedings.check_application": _STEP,
+    "proceedings.return_application": _STEP,
+    "proceedings.repair_application": _STEP,
+    "proceedings.decide_application": _STEP + " decision:text? reason:text? article:text?",
+    "proceedings.forward_application": _STEP + " to:id",
+    "proceedings.note_appeal": _STEP + " court:text",
+    "proceedings.send_letter": "number:count year:count circular:flag recipients:count to:hash words:hash until:time?",
 }
 """Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""
 
 CALENDAR = "calendar"
 """Kind of the decisions that move a step of the calendar; their outcome is the step and its two ends (`-`: open)."""
+OPTIONAL = ("decision", "pilot")
+"""What the entry that calls an election may hold besides."""
+
 PROTOCOL_ACTS = ("results.submit_protocol", "results.correct_protocol")
 PINNED = ("territories", "contests", "options", "precincts")
 OPTIONAL_PINNED = "precinct_territories"
@@ -197,9 +215,10 @@ class _Reader:
         self.keys = {act: tuple(sorted((*members, *self.flags))) for act, members in every.items()}
 
     def _keys(self, act: str, decoded: dict[str, Any]) -> tuple[str, ...]:
-        """The members of an entry, sorted; that which calls a pilot election has one more."""
-        pilot = act == "elections.call_election" and "pilot" in decoded
-        return tuple(sorted((*self.keys[act], "pilot"))) if pilot else self.keys[act]
+        """The members of an entry, sorted; that which calls an election may have more."""
+        if act != "elections.call_election":
+            return self.keys[act]
+        return tuple(sorted((*self.keys[act], *(name for name in OPTIONAL if name in decoded))))
 
     def _reason(self, raw: bytes) -> str | None:
         """Why the form of an entry is wrong; None when its form is right."""
@@ -298,6 +317,7 @@ class _Reader:
         _require(election.called is None, f"the election {name!r} was called before")
         _require(d["clock"] in ("real", "set"), "clock is neither real nor set")
         _require(d.get("pilot", True) is True, "pilot is not true")
+        _text(d.get("decision", "none"), "decision")
         _require(datetime.fromisoformat(d["date"]).date().isoformat() == d["date"], "date is not a day")
         try:
             self.zones[election.id] = ZoneInfo(_text(d["timezone"], "timezone"))

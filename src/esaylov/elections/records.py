@@ -1,4 +1,4 @@
-"""An election as the database holds it, in the records of `exchange`: what the published tables are written
+"""An election as the database or a package holds it, in the records of `exchange`: what the published tables are written
 from.
 """
 
