@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "esaylov.cabinet",
     "esaylov.formation",
     "esaylov.elections",
+    "esaylov.proceedings",
     "esaylov.polling",
     "esaylov.results",
     "esaylov.publication",

@@ -20,6 +20,7 @@ from esaylov.operations.procedure import page
 from esaylov.results.acts import SubmitProtocol
 from tests.acts.election import OPTION_IDS, World, form, precinct_ids
 from tests.formation.people import enter_a_file
+from tests.proceedings.acting import perform_on_proceedings
 from tests.registry.people import perform_on_people
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -76,6 +77,7 @@ def test_every_act_publishes_what_it_says(door: World) -> None:
     perform_everything(door)
     perform_on_people()
     enter_a_file()
+    perform_on_proceedings()
     for listed in catalogue():
         found = list(records(listed.code))
         assert found, f"{listed.code} was not performed here"

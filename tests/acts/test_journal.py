@@ -21,6 +21,7 @@ from esaylov.tlog.notes import parse_vkey
 from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
 from tests.acts.election import World, count, form
+from tests.proceedings.acting import perform_on_proceedings
 from tests.registry.people import perform_on_people
 
 COLUMN = {
@@ -29,6 +30,10 @@ COLUMN = {
     "results_contestdecision": "kind", "publication_publication": "manifest",
     "elections_move": "number", "acts_access": "purpose", "registry_person": "journal",
     "registry_organisation": "kind", "registry_mandate": "role", "registry_mandateend": "ground",
+    "proceedings_session": "number", "proceedings_attendance": "sequence", "proceedings_closing": "at",
+    "proceedings_decision": "title", "proceedings_vote": "choice", "proceedings_dissent": "text",
+    "proceedings_application": "number", "proceedings_applicationevent": "state", "proceedings_letter": "number",
+    "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
 }  # fmt: skip
 
 
@@ -42,6 +47,7 @@ def acted(door: World) -> None:
     move = {"step": "reports", "opens": None, "closes": "2099-01-01T00:00:00+05:00", "decision": "3"}
     assert door.post("moves", move, "cec").status_code == 201
     perform_on_people()
+    perform_on_proceedings()
     journal = append_log_entry(
         "publication.publish", log_members("publication.publish") | {"manifest": "", "size": 0}
     )

@@ -18,6 +18,7 @@ from esaylov.acts.powers import Actor, Power, Target
 from tests.acts.election import World, count, form
 
 # Art. 14-24, 58, 94-97: the tiers that hold a power where their own territory is concerned …
+TIERS = ("precinct", "district", "okrug", "territorial", "cec")
 NATIONAL: dict[Power, set[str]] = {
     Power.REPORT_TURNOUT: {"precinct"},
     Power.SUBMIT_PROTOCOL: {"precinct"},
@@ -33,13 +34,20 @@ NATIONAL: dict[Power, set[str]] = {
     Power.GRANT_MANDATE: {"cec"},  # Art. 34
     Power.IMPORT_MEMBERS: {"cec", "territorial"},  # Art. 19-23
     Power.REGISTER_ORGANISATION: {"cec"},
+    Power.HOLD_SESSION: set(TIERS),  # Art. 16, 26
+    Power.STATE_DISSENT: set(TIERS),
+    Power.HANDLE_APPLICATION: set(TIERS),  # Art. 26, 101
+    Power.SEND_LETTER: set(TIERS),
+    Power.SUBMIT_APPLICATION: set(),
     Power.SYSTEM: set(),
 }
 # What makes or ends somebody's mandate is done by persons, never by a commission's machine.
 PERSONS = {
     Power.FORM_COMMISSION, Power.END_MANDATE, Power.GRANT_MANDATE, Power.REGISTER_ORGANISATION,
-    Power.IMPORT_MEMBERS,
+    Power.IMPORT_MEMBERS, Power.HOLD_SESSION, Power.STATE_DISSENT, Power.HANDLE_APPLICATION, Power.SEND_LETTER,
 }
+# A commission's own affairs: nobody acts in them for another one, not even the Central Commission.
+OWN_AFFAIRS = {Power.HOLD_SESSION, Power.STATE_DISSENT, Power.HANDLE_APPLICATION, Power.SEND_LETTER}
 # … and where the contest is that of a council, which the commissions of its territory decide themselves.
 HIGHER = {"district", "okrug", "territorial", "cec"}
 COUNCIL = NATIONAL | {
@@ -50,7 +58,6 @@ COUNCIL = NATIONAL | {
     Power.CALL_ELECTION: HIGHER,
 }
 OFFICERS = ("chair", "deputy", "secretary")
-TIERS = ("precinct", "district", "okrug", "territorial", "cec")
 
 # A country (1) with regions 2 and 3, districts 21, 22 and 31, constituencies 8 and 9; precincts 211 and 212 in 21.
 OWN = {"precinct": 21, "district": 21, "okrug": 8, "territorial": 2, "cec": 1}
@@ -82,15 +89,24 @@ def test_power(listed: Listed, tier: str, relation: str, by: Actor, kind: str) -
     """Every act × role × place: officers act for the commission, its machine for its papers, a member for nothing."""
     power = listed.act.power
     law = COUNCIL if kind == "council" else NATIONAL
-    expected = tier in law[power] and (relation == "own" or (tier == "cec"))
+    expected = tier in law[power] and (relation == "own" or (tier == "cec" and power not in OWN_AFFAIRS))
+    target = TARGET
+    if power in OWN_AFFAIRS:
+        target = replace(TARGET, body=by.code if relation == "own" else f"another {tier}")
     for role in OFFICERS:
-        assert allows(replace(by, role=role), power, TARGET, kind) is expected, role
-    assert allows(replace(by, role=None), power, TARGET, kind) is (expected and power not in PERSONS)
-    assert not allows(replace(by, role="member"), power, TARGET, kind)
+        assert allows(replace(by, role=role), power, target, kind) is expected, role
+    assert allows(replace(by, role=None), power, target, kind) is (expected and power not in PERSONS)
+    assert allows(replace(by, role="member"), power, target, kind) is (
+        expected and power == Power.STATE_DISSENT
+    )
+    elsewhere = replace(TARGET, body="another body")
+    assert power not in OWN_AFFAIRS or not allows(replace(by, role="chair"), power, elsewhere, kind)
 
 
 # Art. 34, 43: who heads an organisation names its people; nobody else of it holds a power over an act.
 HEADS = {Power.GRANT_MANDATE, Power.END_MANDATE}
+# Letters leave an organisation through its head and representatives; anybody may turn to a commission (Art. 26, 101).
+SPEAKERS = {"head": HEADS | {Power.SEND_LETTER}, "representative": {Power.SEND_LETTER}}
 
 
 @pytest.mark.parametrize("power", Power, ids=str)
@@ -98,7 +114,11 @@ HEADS = {Power.GRANT_MANDATE, Power.END_MANDATE}
 def test_organisations_and_persons(power: Power, role: str | None) -> None:
     for kind in ("list", "council"):
         own = allows(Actor("org:p", "organisation", role=role), power, Target(body="org:p"), kind)
-        assert own is (role == "head" and power in HEADS)
+        if power == Power.SUBMIT_APPLICATION:
+            assert own is (role is not None)
+            assert allows(Actor("person", "person"), power, TARGET, kind)
+            continue
+        assert own is (power in SPEAKERS.get(str(role), set()))
         assert not allows(Actor("org:p", "organisation", role=role), power, Target(body="org:q"), kind)
         assert not allows(Actor("org:p", "organisation", role=role), power, TARGET, kind)
         assert not allows(Actor("person", "person", role=role), power, TARGET, kind)
@@ -110,7 +130,8 @@ def test_lower_and_higher_places(power: Power) -> None:
     region = Target(precinct=None, territories=frozenset({1, 2}))
     for tier in ("precinct", "district", "okrug"):
         assert not allows(actor(tier, OWN[tier], 211), power, region, "council")
-    assert allows(actor("cec", 1), power, region, "list") is ("cec" in NATIONAL[power])
+    above = "cec" in NATIONAL[power] and power not in OWN_AFFAIRS
+    assert allows(actor("cec", 1), power, region, "list") is above
 
 
 def test_every_power_is_in_the_law() -> None:

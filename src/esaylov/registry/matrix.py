@@ -79,5 +79,18 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
         Grant("territorial", Reach.BELOW),
         Grant("organisation", Reach.OWN, HEADS),
     ),
+    # Each commission sits, answers and writes for itself through its officers; a dissent is any member's (Art. 16, 26, 101).
+    Power.HOLD_SESSION: tuple(Grant(tier, Reach.OWN) for tier in COMMISSIONS),
+    Power.HANDLE_APPLICATION: tuple(Grant(tier, Reach.OWN) for tier in COMMISSIONS),
+    Power.STATE_DISSENT: tuple(Grant(tier, Reach.OWN, MEMBERS) for tier in COMMISSIONS),
+    Power.SEND_LETTER: (
+        *(Grant(tier, Reach.OWN) for tier in COMMISSIONS),
+        Grant("organisation", Reach.OWN, HEADS | {"representative"}),
+    ),
+    # Anybody may turn to a commission: a person without any mandate, an organisation through all who act for it (Art. 26, 101).
+    Power.SUBMIT_APPLICATION: (
+        Grant("person", Reach.ANYWHERE, frozenset(), machine=True),
+        Grant("organisation", Reach.ANYWHERE, HEADS | {"representative", "staff"}),
+    ),
     Power.SYSTEM: (),
 }
