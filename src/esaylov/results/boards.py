@@ -18,7 +18,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from esaylov.acts.context import ElectionContext, UnknownElection, get_context
 from esaylov.acts.powers import Power
 from esaylov.acts.statements import fetch
-from esaylov.cabinet import board, due, menu
+from esaylov.cabinet import board, due, menu, notices
 from esaylov.cabinet.desk import Desk
 from esaylov.design.words import in_language
 from esaylov.elections.moves import moves, overrides
@@ -227,6 +227,16 @@ def start() -> None:
         menu.Item(
             "acceptance", gettext_lazy("Protocols of the territory"), "cabinet-acceptance", may_accept, 61
         )
+    )
+    notices.register(
+        "results.accept",
+        gettext_lazy("The higher commission accepted your protocol: %(contest)s"),
+        gettext_lazy("A protocol was accepted"),
+    )
+    notices.register(
+        "results.return",
+        gettext_lazy("The higher commission returned your protocol, correct it: %(contest)s"),
+        gettext_lazy("A protocol was returned"),
     )
     board.register(progress)
     board.register(own_progress)

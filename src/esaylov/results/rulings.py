@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,10 +16,12 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor, Power
+from esaylov.cabinet import notices
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.law.protocol import evaluate
+from esaylov.registry.queries import commission_by_code, members_of
 from esaylov.results.acts import AcceptProtocol, ReturnProtocol
 from esaylov.results.forms import RulingForm
 from esaylov.results.places import (
@@ -166,11 +169,28 @@ def place(request: HttpRequest, precinct: str, contest: str) -> HttpResponse:
     accepted = form.perform(request, ACTS[ruling], context.id, payload)
     if accepted is None:
         return render(request, "results/place.html", {**values, "form": form})
+    if not accepted.repeated:
+        _tell(context, line, found, ruling)
     done = (
         gettext("The protocol is accepted.") if ruling == "accept" else gettext("The protocol is returned.")
     )
     messages.success(request, done)
     return HttpResponseRedirect(reverse("cabinet-place", args=[precinct, contest]))
+
+
+def _tell(context: ElectionContext, line: PrecinctLine, found: PlaceLine, ruling: str) -> None:
+    """Tells the members of the precinct's commission what was decided about their protocol."""
+    commission = commission_by_code(context.id, f"pec:{line.code}")
+    if commission is None:
+        return
+    persons = [row.person for row in members_of(commission.id, datetime.now(UTC))]
+    title = dict(found.contest.titles) or {"en": found.contest.code}
+    notices.tell(
+        persons,
+        f"results.{ruling}",
+        {"contest": title},
+        reverse("cabinet-protocol", args=[found.contest.code]),
+    )
 
 
 def _place(
