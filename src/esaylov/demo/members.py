@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
 
 from esaylov.demo.chance import Chance
 from esaylov.demo.people import anybody
@@ -40,7 +39,6 @@ _POSITIONS = (
 )
 _PROPOSERS = (("mahalla", 45), ("employer", 40), ("ngo", 15))
 
-Format = Literal["csv", "xlsx"]
 Cells = dict[str, str]
 
 
@@ -73,11 +71,11 @@ class _Made:
     truth: list[tuple[Cells, str, str]] = field(default_factory=list)
 
 
-def write_members(package: Path, seed: int, out: Path, form: Format = "csv", errors: int = 0) -> Summary:
-    """Write members for every commission of a package, and the errors beside it as `<out>.truth.csv` when there are any.
+def write_members(package: Path, seed: int, out: Path, form: str = "csv", errors: int = 0) -> Summary:
+    """Write members for every commission of a package (`form`: `csv` or `xlsx`), and `<out>.truth.csv` when there are errors.
 
     The same package and seed give the same bytes. Raises PackageError when the package cannot be read, ValueError when there
-    are fewer precinct commissions than errors, OSError when the files cannot be written.
+    are too few precinct commissions for the errors, OSError when the files cannot be written.
     """
     descriptor, commissions = read_commissions(package)
     made = _members(commissions, descriptor.date, seed)
@@ -114,50 +112,57 @@ def read_commissions(package: Path) -> tuple[Descriptor, list[Commission]]:
     return descriptor, found
 
 
+@dataclass(slots=True)
+class _Crowd:
+    """People who are made one after the other; `taken` are the PINFLs that somebody has."""
+
+    chance: Chance
+    day: date
+    taken: set[str] = field(default_factory=set)
+
+    def member(self, one: Commission, order: int, place: int) -> Cells:
+        """The row of a commission's member; the first three hold its offices."""
+        chance = self.chance
+        female = chance.below(100) < 55
+        surname, given, patronymic = anybody(chance, one.region, female)
+        born, pinfl = self._pinfl(female, place)
+        # Employers go round, so that no half of a commission comes from one of them.
+        employer = f"{chance.below(90) + 1}-{_EMPLOYERS[order % len(_EMPLOYERS)]} ({MARK})"
+        proposed_by = _proposed_by(chance, one)
+        officer = order < len(OFFICES)
+        return dict.fromkeys(columns(), "") | {
+            "commission": one.code, "role": OFFICES[order] if officer else "member", "pinfl": pinfl,
+            "surname": surname, "given_name": given, "patronymic": patronymic, "birth_date": born.isoformat(),
+            "education": "higher" if officer or chance.below(100) < 70 else "secondary",
+            "employer": employer, "employer_tin": f"000{chance.below(1_000_000):06}",
+            "position": chance.pick(_POSITIONS), "proposed_by": proposed_by,
+            "proposer": employer if proposed_by == "employer" else f"{chance.below(90) + 1}-son ({MARK})",
+            "phone": f"+99800{chance.below(10_000_000):07}", "email": f"a{pinfl[7:]}@saylov.example" if officer else "",
+            "language": "kaa" if one.region == "1735" else chance.pick(("uz", "uz", "uz", "uz-cyrl", "ru")),
+            "party_member": "no", "candidate_relative": "no",
+            "consent_date": (self.day - timedelta(days=chance.between(45, 60))).isoformat(), "remark": MARK,
+        }  # fmt: skip
+
+    def _pinfl(self, female: bool, place: int) -> tuple[date, str]:
+        """A day of birth 22 to 66 years before election day, and a number that nobody else in the file has."""
+        while True:
+            born = self.day - timedelta(days=self.chance.between(22 * 366, 66 * 365))
+            pinfl = make_pinfl(born, "female" if female else "male", place, self.chance.below(1_000))
+            if pinfl not in self.taken:
+                self.taken.add(pinfl)
+                return born, pinfl
+
+
 def _members(commissions: Sequence[Commission], day: date, seed: int) -> _Made:
-    chance = Chance(seed, "members")
-    taken: set[str] = set()
+    crowd = _Crowd(Chance(seed, "members"), day)
     regions = sorted({one.region for one in commissions})
     made = _Made()
     for one in commissions:
-        size = chance.between(*SIZES[one.tier])
         place = 900 + regions.index(one.region) % 100
-        made.blocks[one.code] = [_member(chance, one, order, day, place, taken) for order in range(size)]
+        made.blocks[one.code] = [
+            crowd.member(one, order, place) for order in range(crowd.chance.between(*SIZES[one.tier]))
+        ]
     return made
-
-
-def _member(chance: Chance, one: Commission, order: int, day: date, place: int, taken: set[str]) -> Cells:
-    female = chance.below(100) < 55
-    surname, given, patronymic = anybody(chance, one.region, female)
-    born, pinfl = _pinfl(chance, female, day, place, taken)
-    # Employers go round, so that no half of a commission comes from one of them.
-    employer = f"{chance.below(90) + 1}-{_EMPLOYERS[order % len(_EMPLOYERS)]}"
-    proposed_by = _proposed_by(chance, one)
-    row = dict.fromkeys(columns(), "")
-    row |= {
-        "commission": one.code, "role": OFFICES[order] if order < len(OFFICES) else "member", "pinfl": pinfl,
-        "surname": surname, "given_name": given, "patronymic": patronymic, "birth_date": born.isoformat(),
-        "education": "higher" if order < len(OFFICES) or chance.below(100) < 70 else "secondary",
-        "employer": f"{employer} ({MARK})", "employer_tin": f"000{chance.below(1_000_000):06}",
-        "position": chance.pick(_POSITIONS), "proposed_by": proposed_by,
-        "proposer": f"{employer} ({MARK})" if proposed_by == "employer" else f"{chance.below(90) + 1}-son ({MARK})",
-        "phone": f"+99800{chance.below(10_000_000):07}",
-        "email": f"a{pinfl[7:]}@saylov.example" if order < len(OFFICES) else "",
-        "language": "kaa" if one.region == "1735" else chance.pick(("uz", "uz", "uz", "uz-cyrl", "ru")),
-        "party_member": "no", "candidate_relative": "no",
-        "consent_date": (day - timedelta(days=chance.between(45, 60))).isoformat(), "remark": MARK,
-    }  # fmt: skip
-    return row
-
-
-def _pinfl(chance: Chance, female: bool, day: date, place: int, taken: set[str]) -> tuple[date, str]:
-    """A day of birth 22 to 66 years before election day, and a number that nobody else in the file has."""
-    while True:
-        born = day - timedelta(days=chance.between(22 * 366, 66 * 365))
-        pinfl = make_pinfl(born, "female" if female else "male", place, chance.below(1_000))
-        if pinfl not in taken:
-            taken.add(pinfl)
-            return born, pinfl
 
 
 def _proposed_by(chance: Chance, one: Commission) -> str:

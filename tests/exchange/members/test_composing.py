@@ -45,7 +45,10 @@ def test_size_and_officers() -> None:
 
 def test_persons_are_called_by_their_lines() -> None:
     young = date(2004, 1, 1)
-    rows = commission(1)[:4] + [member(5, pinfl=number(5, young), birth_date=str(young), employer="x", employer_tin="")]
+    rows = [
+        *commission(1)[:4],
+        member(5, pinfl=number(5, young), birth_date=str(young), employer="x", employer_tin=""),
+    ]
     assert codes(read(*rows)) == [("M03", ("6",))]
     assert codes(read(*commission(1, education="basic"))) == [("M04", ("6",))]
 
@@ -59,7 +62,12 @@ def test_what_is_declared() -> None:
 
 def test_one_employer_under_several_spellings() -> None:
     def of(*employers: tuple[str, str]) -> MembersFile:
-        return read(*(member(n, role=role, employer=name, employer_tin=tin) for n, (role, (name, tin)) in enumerate(zip(OFFICES, employers, strict=True))))
+        return read(
+            *(
+                member(n, role=role, employer=name, employer_tin=tin)
+                for n, (role, (name, tin)) in enumerate(zip(OFFICES, employers, strict=True))
+            )
+        )
 
     same = [("«12-maktab»", ""), ('"12 - MAKTAB"', ""), ("12-maktab", ""), ("a", ""), ("b", "")]
     assert codes(of(*same)) == [("M07", ("2", "3", "4"))]
@@ -71,7 +79,9 @@ def test_one_employer_under_several_spellings() -> None:
 
 def test_members_of_other_commissions() -> None:
     file = read(*commission(1))
-    found = check_composition(file, EDITION, {"pec:17": PEC}, DAY, {number(5): ("pec:17",), number(4): ("pec:17", "dcec:3")})
+    found = check_composition(
+        file, EDITION, {"pec:17": PEC}, DAY, {number(5): ("pec:17",), number(4): ("pec:17", "dcec:3")}
+    )
     assert [(f.code, f.fields) for f in found.findings["pec:17"]] == [("M06", ("5",))]
     assert found.refused == ("pec:17",)
 

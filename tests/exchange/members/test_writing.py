@@ -33,7 +33,11 @@ def test_templates_are_the_same_bytes_each_time() -> None:
 
 
 def test_a_returned_file_has_the_rows_with_what_is_wrong_and_can_be_handed_in() -> None:
-    given = read_members(csv_file(member(1), member(2, role="?", education="?"), member(3, phone="x"), member(4, surname="=A9")))
+    given = read_members(
+        csv_file(
+            member(1), member(2, role="?", education="?"), member(3, phone="x"), member(4, surname="=A9")
+        )
+    )
     data = problems_xlsx(given, "ru")
     with load_workbook(io.BytesIO(data)) as book:
         rows = book.get_sheet_by_index(0).to_python()
