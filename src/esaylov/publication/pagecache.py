@@ -51,8 +51,8 @@ COMPRESSED = frozenset({"image/png"})
 OPEN = "/open/"
 NOWHERE = "-"
 """No address of the site: what it answers there is said of every address that leads nowhere."""
-UNCACHED = ("search/", "check/")
-"""What reads the query of its address, as the address continues after the language or the election."""
+UNCACHED = ("search/", "check/", "account/", "cabinet/")
+"""What reads the query of its address or is somebody's own, as the address continues after the language or the election."""
 CONDITIONAL = (
     "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
     "HTTP_IF_RANGE", "HTTP_ACCEPT_ENCODING",
