@@ -287,6 +287,10 @@ def _event(code: str) -> str:
         "deputies-registered": gettext("the registration of the deputies"),
         "results-published": gettext("the publication of the results"),
         "kengashes-elected": gettext("the election of the Kengashes (local councils)"),
+        "call": gettext("the decision that calls the election"),
+        "decision-published": gettext("the publication of the decision on the referendum"),
+        "permission-granted": gettext("the permission to take part"),
+        "candidate-papers-received": gettext("receipt of the candidate's papers"),
     }
     return names.get(code, code.replace("-", " "))
 
@@ -302,6 +306,7 @@ def _who(code: str) -> str:
         "candidate": gettext("candidates"),
         "voter": gettext("voters"),
         "mahalla": gettext("mahallas"),
+        "initiative-group": gettext("initiative groups of citizens"),
         "foreign-body": gettext("foreign states and international bodies"),
         "media": gettext("media"),
         "state-body": gettext("state bodies"),
