@@ -1,0 +1,192 @@
+"""Reads that other rooms may use: the register of decisions, applications by number and code, letters of a body."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from esaylov.proceedings.applications import secret_digest
+from esaylov.proceedings.models import Application, ApplicationEvent, Decision, Dissent
+
+DECISIONS = """SELECT d.journal, d.body, d.year, d.number, d.title, d.at, s.number, e.index, e.leaf_hash
+FROM proceedings_decision d JOIN acts_entry e ON e.journal_id = d.journal AND e.index < %s
+JOIN proceedings_session s ON s.journal = d.session_id
+WHERE d.election = %s AND d.number IS NOT NULL AND (%s = '' OR d.body = %s) AND {} ORDER BY e.index DESC LIMIT %s OFFSET %s"""
+COUNT = """SELECT count(*) FROM proceedings_decision d JOIN acts_entry e ON e.journal_id = d.journal AND e.index < %s
+WHERE d.election = %s AND d.number IS NOT NULL AND (%s = '' OR d.body = %s) AND {}"""
+EACH_WORD = "position(lower(%s) in lower(d.number || ' ' || d.title || ' ' || d.text)) > 0"
+WORDS = 6
+ORDERED = """SELECT j.code, j.record, e.index, e.leaf_hash FROM unnest(%s::bigint[]) WITH ORDINALITY AS o(id, place)
+JOIN acts_journal j ON j.id = o.id LEFT JOIN acts_entry e ON e.journal_id = j.id AND e.index < %s ORDER BY o.place"""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """A decision in the register. `session`: its number; `index`, `leaf`: its entry in the log."""
+
+    id: int
+    body: str
+    year: int
+    number: str
+    title: str
+    at: datetime
+    session: int
+    index: int
+    leaf: bytes
+
+
+def register_of(
+    size: int, election: str, *, body: str = "", search: str = "", limit: int = 50, offset: int = 0
+) -> tuple[int, list[DecisionLine]]:
+    """The numbered decisions below a size of the log, the latest first, and how many there are in all. `election` "":
+    those of the Central Commission outside of elections; each word of `search` occurs in number, title or text."""
+    words = search.replace("\0", "").split()[:WORDS]
+    where = " AND ".join([EACH_WORD] * len(words)) or "true"
+    given: list[Any] = [size, election, body, body, *words]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT.format(where), given)
+        total = int(cursor.fetchone()[0])
+        cursor.execute(DECISIONS.format(where), [*given, limit, offset])
+        rows = [DecisionLine(*row[:8], bytes(row[8])) for row in cursor.fetchall()]
+    return total, rows
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedAct:
+    """An act that a decision ordered: its code, the record as canonical JSON, its entry (None until it has one)."""
+
+    code: str
+    record: bytes
+    index: int | None
+    leaf: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class FullDecision:
+    """A decision with all that is public about it. `public_dissents`: texts; `dissents`: how many there are."""
+
+    row: Decision
+    index: int
+    leaf: bytes
+    orders: tuple[OrderedAct, ...]
+    dissents: int
+    public_dissents: tuple[str, ...]
+
+
+ENTRY = "SELECT e.index, e.leaf_hash FROM acts_entry e WHERE e.journal_id = %s AND e.index < %s"
+
+
+def decision(size: int, election: str, number: int) -> FullDecision | None:
+    """A numbered decision below a size of the log by the number of its record, None where there is none."""
+    row = Decision.objects.filter(pk=number, election=election, number__isnull=False)
+    found = row.select_related("session").first()
+    if found is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRY, [number, size])
+        entry = cursor.fetchone()
+        if entry is None:
+            return None
+        cursor.execute(ORDERED, [found.orders, size])
+        orders = tuple(
+            OrderedAct(code, bytes(record), index, bytes(leaf) if leaf else None)
+            for code, record, index, leaf in cursor.fetchall()
+        )
+    stated = list(Dissent.objects.filter(decision=found).order_by("journal"))
+    below = {d.pk for d in stated if _below(d.pk, size)}
+    texts = tuple(d.text for d in stated if d.text and d.pk in below)
+    return FullDecision(found, entry[0], bytes(entry[1]), orders, len(below), texts)
+
+
+def _below(journal: int, size: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRY, [journal, size])
+        return cursor.fetchone() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """An application with what happened to it, in order."""
+
+    application: Application
+    events: tuple[ApplicationEvent, ...]
+
+    @property
+    def latest(self) -> ApplicationEvent:
+        """What happened last."""
+        return self.events[-1]
+
+    @property
+    def answer(self) -> ApplicationEvent | None:
+        """The decision about it, None while there is none."""
+        return next((e for e in reversed(self.events) if e.state in ("granted", "refused")), None)
+
+
+def events_of(application: Application) -> Status:
+    """What happened to an application."""
+    rows = ApplicationEvent.objects.filter(application=application).select_related("commission")
+    return Status(application, tuple(rows.order_by("sequence")))
+
+
+def by_number(election: str, number: str) -> Status | None:
+    """An application by its number, None where the election has none of it."""
+    found = Application.objects.filter(election=election, number=number).first()
+    return events_of(found) if found else None
+
+
+NOBODYS = bytes(32)
+
+
+def by_code(number: str, secret: str) -> Status | None:
+    """An application whose number and code somebody knows. A wrong number and a wrong code are answered alike, after the same
+    work."""
+    found = Application.objects.filter(number=number.strip()[:40].replace("\0", "")).first()
+    known = bytes(found.secret) if found else NOBODYS
+    right = hmac.compare_digest(known, secret_digest(secret[:100]))
+    return events_of(found) if found is not None and right else None
+
+
+def inbox(election: str, commission: int) -> QuerySet[Application]:
+    """Applications that a commission holds or held, the latest first, each with `state`, `until` and `holder` of its
+    latest event."""
+    held = ApplicationEvent.objects.filter(commission=commission).values("application_id")
+    return with_latest(Application.objects.filter(election=election, id__in=held))
+
+
+def sent_by(person: Any, sender: str) -> QuerySet[Application]:
+    """Applications of a person, or of an organisation."""
+    mine = Q(person=person) if person else Q(pk__isnull=True)
+    if sender.startswith("org:"):
+        mine |= Q(sender=sender)
+    return with_latest(Application.objects.filter(mine))
+
+
+def with_latest(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Applications with `state`, `until` and `holder` (id of the commission) of their latest event."""
+    from django.db.models import OuterRef, Subquery
+
+    last = ApplicationEvent.objects.filter(application=OuterRef("pk")).order_by("-sequence")
+    return rows.annotate(
+        state=Subquery(last.values("state")[:1]),
+        until=Subquery(last.values("until")[:1]),
+        holder=Subquery(last.values("commission_id")[:1]),
+    ).order_by("-at", "-number")
+
+
+def open_numbers(election: str, commission: int, states: Sequence[str]) -> list[tuple[int, datetime | None]]:
+    """How many applications wait for a commission, by deadline: (count, until)."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [election, commission, list(states)])
+        return [(number, until) for number, until in cursor.fetchall()]
+
+
+WAITING = """SELECT count(*), v.until FROM proceedings_application a CROSS JOIN LATERAL (
+    SELECT x.state, x.until, x.commission_id FROM proceedings_applicationevent x WHERE x.application_id = a.id
+    ORDER BY x.sequence DESC LIMIT 1) v
+WHERE a.election = %s AND v.commission_id = %s AND v.state = ANY(%s) GROUP BY v.until ORDER BY v.until"""
