@@ -15,6 +15,10 @@ from esaylov.law.editions import Anchor, Edition, parse_edition, uz_edition_toml
 UZ = parse_edition(uz_edition_toml())
 TASHKENT = ZoneInfo("Asia/Tashkent")
 E2024 = date(2024, 10, 27)
+PLACES = (
+    "Asia/Tokyo", "Asia/Kolkata", "Europe/Moscow", "Europe/Istanbul", "Europe/London", "America/New_York",
+    "America/Los_Angeles", "Asia/Riyadh",
+)  # fmt: skip
 SMALL = """
 id = "small"
 title = {en = "x"}
@@ -177,3 +181,65 @@ def test_no_window_ends_before_it_begins(election: date) -> None:
             assert found is not None
             if found.opens and found.closes:
                 assert found.opens < found.closes, code
+
+
+@pytest.mark.parametrize(
+    ("place", "opens", "closes"),
+    [
+        ("Asia/Tokyo", "2024-10-27T04:00", "2024-10-27T16:00"),
+        ("Europe/Moscow", "2024-10-27T10:00", "2024-10-27T22:00"),
+        ("Europe/Berlin", "2024-10-27T12:00", "2024-10-28T00:00"),  # summer time ended in that night
+        ("America/New_York", "2024-10-27T17:00", "2024-10-28T05:00"),  # it still held there
+        ("America/Los_Angeles", "2024-10-27T20:00", "2024-10-28T08:00"),
+        ("Asia/Tashkent", "2024-10-27T08:00", "2024-10-27T20:00"),
+        (None, "2024-10-26T23:00", "2024-10-28T13:00"),
+    ],
+)
+def test_abroad_votes_by_the_clock_of_the_place(place: str | None, opens: str, closes: str) -> None:
+    zone = ZoneInfo(place) if place else None
+    voting = window(UZ, "voting", E2024, abroad=True, place=zone)
+    counting = window(UZ, "counting", E2024, abroad=True, place=zone)
+    assert voting is not None
+    assert counting is not None
+    expected = [datetime.fromisoformat(text).replace(tzinfo=TASHKENT) for text in (opens, closes)]
+    assert [voting.opens, voting.closes] == expected
+    assert counting.opens == (voting.closes if place else datetime(2024, 10, 27, 11, tzinfo=TASHKENT))
+    assert counting.closes == datetime(2024, 11, 7, tzinfo=TASHKENT), "results are due everywhere at once"
+    home = window(UZ, "voting", E2024)
+    assert home is not None
+    assert home.opens == datetime(2024, 10, 27, 8, tzinfo=TASHKENT)
+
+
+def test_a_decision_is_read_by_the_clock_of_the_place() -> None:
+    longer = Override(
+        datetime(2024, 10, 27, 3, tzinfo=UTC), datetime(2024, 10, 27, 16, tzinfo=UTC), "1500"
+    )  # 08:00 to 21:00 in Tashkent
+    tokyo = window(
+        UZ, "voting", E2024, abroad=True, place=ZoneInfo("Asia/Tokyo"), overrides={"voting": longer}
+    )
+    home = window(UZ, "voting", E2024, overrides={"voting": longer})
+    assert tokyo is not None
+    assert home is not None
+    assert (home.opens, home.closes) == (longer.opens, longer.closes)
+    assert (tokyo.opens, tokyo.closes) == (
+        datetime(2024, 10, 26, 23, tzinfo=UTC),
+        datetime(2024, 10, 27, 12, tzinfo=UTC),
+    )
+    assert tokyo.decision == "1500"
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.sampled_from(PLACES))
+def test_what_is_known_of_a_place_only_narrows(election: date, place: str) -> None:
+    """Year ends, 29 February, days on which clocks change: the window of a known place lies within that of an unknown one."""
+    for step in ("voting", "counting", "acceptance"):
+        known = window(UZ, step, election, abroad=True, place=ZoneInfo(place))
+        unknown = window(UZ, step, election, abroad=True)
+        assert known is not None
+        assert unknown is not None
+        assert known.opens is not None
+        assert known.closes is not None
+        assert unknown.opens is not None
+        assert unknown.closes is not None
+        assert unknown.opens <= known.opens < known.closes <= unknown.closes
+        shown = known.opens.astimezone(ZoneInfo(place))
+        assert (shown.date(), shown.hour) == (election, 8 if step == "voting" else 20)

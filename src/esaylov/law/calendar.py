@@ -9,12 +9,14 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from esaylov.law.editions import Anchor, Calendar, Edition
 
 DAY = timedelta(days=1)
+EARLIEST, LATEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+"""The clocks on earth that are furthest ahead and furthest behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,16 @@ def window(
     timezone: str | ZoneInfo | None = None,
     *,
     abroad: bool = False,
+    place: ZoneInfo | None = None,
     events: Mapping[str, date] | None = None,
     overrides: Mapping[str, Override] | None = None,
 ) -> Window | None:
     """The window of a step; None when the edition has no calendar or does not know the step (then it is
     open).
 
-    `abroad`: for a precinct abroad, where the edition gives it an end of its own. `events`: dates of events
+    `abroad`: for a precinct abroad, where the edition gives it an end of its own; `place` is its time zone, in which
+    such an end may be read (None: not known; then the earliest place on earth opens it, and the last one closes it). A
+    decision's dates are read there too, by the same clock. `events`: dates of events
     other than election day (`announcement`, ...); an end that hangs on an event not given stays open.
     `timezone` is the election's, used when the calendar names none (UTC when neither does).
     """
@@ -102,20 +107,30 @@ def window(
     found = calendar.steps.get(step) if calendar else None
     if calendar is None or found is None:
         return None
-    override = (overrides or {}).get(step)
-    if override is not None:
-        return Window(override.opens, override.closes, found.source.article, override.decision)
     opens, closes = found.opens, found.closes
     if abroad:
         opens, closes = found.opens_abroad or opens, found.closes_abroad or closes
-    known = {**(events or {}), "election-day": election_date}
     zone = _zone(calendar.timezone or timezone or "UTC")
+    opens_in = place or EARLIEST if abroad and opens and opens.local else zone
+    closes_in = place or LATEST if abroad and closes and closes.local else zone
+    override = (overrides or {}).get(step)
+    if override is not None:
+        dates = _by_clock(override.opens, zone, opens_in), _by_clock(override.closes, zone, closes_in)
+        return Window(*dates, found.source.article, override.decision)
+    known = {**(events or {}), "election-day": election_date}
     return Window(
-        opens=_resolve(opens, calendar, known, zone, "00:00"),
-        closes=_resolve(closes, calendar, known, zone, "24:00"),
+        opens=_by_clock(_resolve(opens, calendar, known, zone, "00:00"), zone, opens_in),
+        closes=_by_clock(_resolve(closes, calendar, known, zone, "24:00"), zone, closes_in),
         article=found.source.article,
         off=found.off,
     )
+
+
+def _by_clock(time: datetime | None, zone: ZoneInfo, place: tzinfo) -> datetime | None:
+    """The moment at which the clocks of a place show what those of a zone show at a time; a time of that zone."""
+    if time is None or place is zone:
+        return time
+    return time.astimezone(zone).replace(tzinfo=place).astimezone(UTC).astimezone(zone)
 
 
 def _resolve(

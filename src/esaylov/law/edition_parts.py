@@ -24,7 +24,9 @@ Sources = Mapping[str, Source]
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """One end of a window: exactly one of the five distances, from election day or from another event."""
+    """One end of a window: exactly one of the five distances, from election day or from another event. `local`: for a
+    precinct abroad its time is read in the time zone of the place.
+    """
 
     before: int | None = None
     after: int | None = None
@@ -34,6 +36,7 @@ class Anchor:
     plus: int = 0
     event: str | None = None
     time: str | None = None
+    local: bool = False
 
 
 def source_of(table: Mapping[str, Any]) -> Source:

@@ -209,6 +209,8 @@ def _abroad(step: Step) -> str:
         return ""
     begins, ends = _dates(step, step.abroad, moved=False)
     dates = " – ".join(part for part in (begins, ends) if part)
+    if any(end is not None and end.local for end in (step.step.opens_abroad, step.step.closes_abroad)):
+        return gettext("precincts abroad, by the clock of the place: %(dates)s") % {"dates": dates}
     return gettext("precincts abroad: %(dates)s") % {"dates": dates}
 
 

@@ -56,7 +56,8 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step of the calendar with its window for one election, as of a time. `moves`: the decisions that moved it, `law`
-    its dates without them; `abroad`: its window for precincts abroad, where they have one of their own; `waiting`: how much
+    its dates without them; `abroad`: its window for precincts abroad, where they have one of their own, by the clock of
+    the election's zone where it is that of the place; `waiting`: how much
     of its work is not done (None: nobody here knows).
     """
 
@@ -128,8 +129,8 @@ def steps(
         if law is None or given is None or given.off or (step.contests and not wanted & set(step.contests)):
             continue
         dates = _in_zone(given, zone)
-        there = window(edition, code, day, zone, abroad=True, overrides=moved)
-        abroad = _in_zone(there, zone) if there else None
+        there = window(edition, code, day, zone, abroad=True, place=zone, overrides=moved)
+        abroad = _in_zone(there, zone) if there and (step.opens_abroad or step.closes_abroad) else None
         now_in = status(dates, now, day)
         found.append(
             Step(
@@ -139,7 +140,7 @@ def steps(
                 status="overdue" if now_in == "past" and left.get(code) else now_in,
                 law=law,
                 moves=tuple(taken.get(code, ())),
-                abroad=abroad if abroad != dates else None,
+                abroad=abroad,
                 waiting=left.get(code),
             )
         )
