@@ -18,6 +18,8 @@ from esaylov.law.calling import (
     dropped,
     edition_for,
     editions_with,
+    election_findings,
+    events_asked,
     forms_after,
     kinds_of,
     outcome_of,
@@ -259,6 +261,31 @@ def test_events_that_are_not_known_are_named() -> None:
         PRESIDENT, "early", ("president", None), date(2026, 3, 1), {"president-called": date(2026, 1, 5)}
     )
     assert (unannounced.code, unannounced.fields) == ("W07", ("announcement",))
+
+
+def test_which_days_a_form_asks_for() -> None:
+    assert events_asked(CHAMBER, "by-election", ONE_COUNCIL[0]) == ("call", "term-end", "vacancy")
+    assert events_asked(CHAMBER, "early", Kind("list")) == ("chamber-dissolved", "chamber-self-dissolved")
+    assert events_asked(PRESIDENT, "early", HEAD[0]) == (
+        "president-unable",
+        "president-called",
+        "announcement",
+    )
+    assert events_asked(PRESIDENT, "run-off", HEAD[0]) == ("first-election",)
+    assert events_asked(REFERENDUM, "regular", Kind("referendum")) == ("decision-published",)
+    for name, form, kind in SPECIAL:
+        edition = uz_edition(name)
+        asked = events_asked(edition, form, kind)
+        known = dict.fromkeys(asked, date(2026, 1, 4))
+        assert "W07" not in {one.code for one in date_findings(edition, form, kind, date(2026, 2, 15), known)}
+        assert (date_findings(edition, form, kind, date(2026, 2, 15), {}) == ()) <= (not asked)
+
+
+def test_a_finding_about_several_kinds_is_said_once() -> None:
+    found = election_findings(
+        CHAMBER, "regular", EVERYTHING, date(2029, 10, 28), {"term-end": date(2029, 11, 1)}
+    )
+    assert [one.code for one in found] == ["W03"]
 
 
 def test_what_is_no_election_of_that_form() -> None:

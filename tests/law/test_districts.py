@@ -114,6 +114,19 @@ def test_precincts_are_numbered_within_their_territory() -> None:
     assert shown(gap) == [("G08", ("t",), 2, None)]
 
 
+def test_of_a_part_nothing_is_said_about_the_whole() -> None:
+    """A by-election of one constituency: 58-Jozmon with the precincts 1009 to 1015."""
+    seat = [Constituency("58", "region", 30_000, 58, "region")]
+    precincts = [Precinct(f"p{n}", "samarkand", 1_800, n, None, ("58",)) for n in range(1009, 1016)]
+    assert constituency_findings(UZ, seat, partial=True) == ()
+    assert precinct_findings(UZ, precincts, seat, partial=True) == ()
+    twice = [precincts[0], replace(precincts[1], number=1009, voters=19)]
+    assert [one.code for one in precinct_findings(UZ, twice, seat, partial=True)] == ["G05", "G07"]
+    assert [
+        one.code for one in constituency_findings(UZ, [*seat, replace(seat[0], id="x")], partial=True)
+    ] == ["G03"]
+
+
 def test_a_precinct_lies_in_one_constituency_of_each_body() -> None:
     rows = [*body([1000, 1000], "c"), *body([500, 500], "r")]
     inside = [

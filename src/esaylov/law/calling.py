@@ -108,9 +108,37 @@ def outcome_of(status: str, elected: Sequence[str]) -> str | None:
 # --- The day ---
 
 
+def date_rules(edition: Edition, form: str, kind: AnyKind) -> tuple[DateRule, ...]:
+    """The rules about the day that concern this kind, for whoever asks for days by name; those of the run-off, which the
+    contest's own rule holds, among them.
+    """
+    contest, level = Kind(*kind)
+    found = edition.forms.get(form)
+    rules = [] if found is None else [r for r in found.dates if _fits(r.contests, r.levels, contest, level)]
+    rule = edition.contests.get(contest)
+    if form == "run-off" and found is not None and rule is not None and rule.run_off is not None:
+        run_off, source = rule.run_off, found.source
+        bounds = {
+            "earliest": None if run_off.earliest_days is None else Anchor(after=run_off.earliest_days),
+            "latest": None if run_off.latest_months is None else Anchor(months_after=run_off.latest_months),
+        }
+        rules.append(
+            DateRule("run-off", found.title, (contest,), (), None, False, FIRST, None, None, None, None,
+                     bounds["earliest"], bounds["latest"], None, "error", source)
+        )  # fmt: skip
+    return tuple(rules)
+
+
+def events_asked(edition: Edition, form: str, kind: AnyKind) -> tuple[str, ...]:
+    """The events whose days the rules ask for, grounds among them."""
+    rules = date_rules(edition, form, kind)
+    grounds = [rule.event for rule in rules if rule.ground and rule.event]
+    return tuple(dict.fromkeys([*grounds, *chained.from_iterable(_asked(rule) for rule in rules)]))
+
+
 def regular_day(edition: Edition, kind: AnyKind, year: int) -> date | None:
     """The day of a regular election in a year; None: the edition names none."""
-    days = (_named_day(rule, year) for rule in _rules(edition, "regular", kind))
+    days = (_named_day(rule, year) for rule in date_rules(edition, "regular", kind))
     return next((day for day in days if day is not None), None)
 
 
@@ -118,7 +146,7 @@ def allowed_days(
     edition: Edition, form: str, kind: AnyKind, events: Mapping[str, date]
 ) -> tuple[date | None, date | None]:
     """The first and the last day that the rules allow, as far as events are known; None: no bound."""
-    bounds = [_bounds(edition, rule, events) for rule in _rules(edition, form, kind)]
+    bounds = [_bounds(edition, rule, events) for rule in date_rules(edition, form, kind)]
     earliest = [first for first, _ in bounds if first is not None]
     latest = [last for _, last in bounds if last is not None]
     return max(earliest, default=None), min(latest, default=None)
@@ -139,7 +167,7 @@ def date_findings(
         form == "run-off" and not _has_run_off(edition, kind)
     ):
         return (Finding("W01", "error", ("form", "kind"), None, texts.NO_SUCH),)
-    rules = _rules(edition, form, kind)
+    rules = date_rules(edition, form, kind)
     found = [
         *chained.from_iterable(_judged(edition, rule, day, events) for rule in rules),
         *_unknown(rules, events),
@@ -149,23 +177,14 @@ def date_findings(
     return tuple(found)
 
 
-def _rules(edition: Edition, form: str, kind: AnyKind) -> list[DateRule]:
-    """The rules that concern this kind; those of the run-off, which the contest's own rule holds, among them."""
-    contest, level = Kind(*kind)
-    found = edition.forms.get(form)
-    rules = [] if found is None else [r for r in found.dates if _fits(r.contests, r.levels, contest, level)]
-    rule = edition.contests.get(contest)
-    if form == "run-off" and found is not None and rule is not None and rule.run_off is not None:
-        run_off, source = rule.run_off, found.source
-        bounds = {
-            "earliest": None if run_off.earliest_days is None else Anchor(after=run_off.earliest_days),
-            "latest": None if run_off.latest_months is None else Anchor(months_after=run_off.latest_months),
-        }
-        rules.append(
-            DateRule("run-off", found.title, (contest,), (), None, False, FIRST, None, None, None, None,
-                     bounds["earliest"], bounds["latest"], None, "error", source)
-        )  # fmt: skip
-    return rules
+def election_findings(
+    edition: Edition, form: str, kinds: Iterable[AnyKind], day: date, events: Mapping[str, date]
+) -> tuple[Finding, ...]:
+    """`date_findings` of an election with contests of several kinds, each finding once."""
+    found: list[Finding] = []
+    for kind in kinds:
+        found += [one for one in date_findings(edition, form, kind, day, events) if one not in found]
+    return tuple(found)
 
 
 def _has_run_off(edition: Edition, kind: AnyKind) -> bool:

@@ -84,43 +84,43 @@ def deviations(edition: Edition, constituencies: Iterable[Constituency]) -> tupl
     )
 
 
-def constituency_findings(edition: Edition, constituencies: Sequence[Constituency]) -> tuple[Finding, ...]:
+def constituency_findings(
+    edition: Edition, constituencies: Sequence[Constituency], *, partial: bool = False
+) -> tuple[Finding, ...]:
     """What is wrong with a division into constituencies.
 
     G01 beyond the limit (`left` voters, `right` the nearest number within it); G02 more constituencies than the council may
     have (`left`, `right`); G03 a number twice (`left` the number); G04 numbers do not run on from 1 (`left` the first that is
-    missing). `fields`: ids of constituencies, or the body.
+    missing). `fields`: ids of constituencies, or the body. `partial`: only some of each body are given (a by-election), so
+    nothing is said about the whole: only G03.
     """
-    return (
-        *_beyond(edition, constituencies),
-        *_too_many(edition, constituencies),
-        *_numbers(
-            [(one.body, one.number, one.id) for one in constituencies],
-            ("G03", "G04"),
-            _article(edition, "constituency"),
-        ),
-    )
+    numbers = [(one.body, one.number, one.id) for one in constituencies]
+    found = tuple(_numbers(numbers, ("G03", "G04"), _article(edition, "constituency")))
+    if partial:
+        return tuple(one for one in found if one.code == "G03")
+    return (*_beyond(edition, constituencies), *_too_many(edition, constituencies), *found)
 
 
 def precinct_findings(
-    edition: Edition, precincts: Sequence[Precinct], constituencies: Sequence[Constituency]
+    edition: Edition,
+    precincts: Sequence[Precinct],
+    constituencies: Sequence[Constituency],
+    *,
+    partial: bool = False,
 ) -> tuple[Finding, ...]:
     """What is wrong with a division into precincts.
 
     G05 too few, G06 too many voters (`left` voters, `right` the limit), special places excepted; G07 a number twice within a
     territory, G08 numbers that do not run on there; G09 a precinct crosses a border between constituencies of one body; G10
     fewer precincts than constituencies of a body (`left`, `right`); G11 a constituency that is not there; G12 a constituency
-    without a precinct. `fields`: the precinct, then constituencies; or the territory; or the body.
+    without a precinct. `fields`: the precinct, then constituencies; or the territory; or the body. `partial`: only some of each
+    territory are given (a by-election), so G08 is not looked for.
     """
-    return (
-        *_sizes(edition, precincts),
-        *_numbers(
-            [(one.territory, one.number, one.id) for one in precincts],
-            ("G07", "G08"),
-            _article(edition, "precinct"),
-        ),
-        *_borders(edition, precincts, constituencies),
-    )
+    numbers = [(one.territory, one.number, one.id) for one in precincts]
+    found = tuple(_numbers(numbers, ("G07", "G08"), _article(edition, "precinct")))
+    if partial:
+        found = tuple(one for one in found if one.code != "G08")
+    return (*_sizes(edition, precincts), *found, *_borders(edition, precincts, constituencies))
 
 
 def _limit(edition: Edition) -> Fraction | None:
