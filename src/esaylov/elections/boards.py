@@ -24,8 +24,10 @@ def lines() -> Sequence[ElectionLine]:
 
 
 def mode_of(row: Election) -> str:
-    """Official, pilot or rehearsal; a simulated election says so itself."""
-    return str(getattr(row, "mode", "") or "official")
+    """Official, pilot or rehearsal (a simulated one)."""
+    if row.simulated:
+        return "rehearsal"
+    return "pilot" if row.pilot else "official"
 
 
 def calendar(election: str) -> Sequence[board.CalendarLine]:
