@@ -4,6 +4,7 @@ import struct
 import threading
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -34,7 +35,7 @@ def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
 
 
 BINARY_HEAD, BINARY_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
-BINARY_BLOCK = 2_000
+BINARY_BLOCK = 500
 _size = struct.Struct(">i").pack
 
 
@@ -48,20 +49,19 @@ def binary(value: bytes | str | int | None) -> bytes:
     return _size(len(data)) + data
 
 
-def copy_binary(table: str, columns: Sequence[str], rows: Sequence[bytes]) -> None:
+def copy_binary(table: str, columns: Sequence[str], rows: Iterable[bytes]) -> None:
     """Writes very many rows in the current transaction: each is its fields by `binary`, in the order of the columns.
 
-    Raises django.db.IntegrityError where a constraint is violated.
+    Rows may be made while the database writes those before. Raises django.db.IntegrityError where a constraint is violated.
     """
-    if not rows:
-        return
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(sql.Identifier(table), names)
     head = len(columns).to_bytes(2, "big")
+    made = iter(rows)
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         copy.write(BINARY_HEAD)
-        for start in range(0, len(rows), BINARY_BLOCK):
-            copy.write(head + head.join(rows[start : start + BINARY_BLOCK]))
+        while block := list(islice(made, BINARY_BLOCK)):
+            copy.write(head + head.join(block))
         copy.write(BINARY_END)
 
 

@@ -18,6 +18,7 @@ from esaylov.acts.powers import Actor, Power
 from esaylov.exchange.members import MemberRow, MembersFile, check_composition
 from esaylov.exchange.members.reading import SCHEMA
 from esaylov.formation import findings
+from esaylov.formation.screening import doubtful
 from esaylov.law.composition import Body
 from esaylov.law.findings import Finding
 from esaylov.registry.acts import FORMED_BY
@@ -155,7 +156,15 @@ def _compose(
     if context.edition.commissions is None or not examined.fresh.height:
         return
     changed = examined.fresh["commission"].unique(maintain_order=True).to_list()
-    rows: Iterable[MemberRow] = map(MemberRow._make, _of(table, changed).iter_rows())
+    bodies = _bodies(context, [examined.commissions[code] for code in changed])
+    day = at.astimezone(context.timezone).date()
+    others = elsewhere(list(known.values()), at)
+    by_pinfl = {pinfl: others[person] for pinfl, person in known.items() if person in others}
+    concerned = _of(table, changed)
+    if not standing:
+        changed = sorted(doubtful(context.edition.commissions, concerned, bodies, day, by_pinfl))
+        concerned = _of(concerned, changed)
+    rows: Iterable[MemberRow] = map(MemberRow._make, concerned.iter_rows())
     if standing:
         staying = [
             (code, person, held)
@@ -163,10 +172,6 @@ def _compose(
             for person, held in standing.get(examined.commissions[code].id, {}).items()
         ]
         rows = _with_staying(list(rows), staying, known, actor)
-    others = elsewhere(list(known.values()), at)
-    by_pinfl = {pinfl: others[person] for pinfl, person in known.items() if person in others}
-    day = at.astimezone(context.timezone).date()
-    bodies = _bodies(context, [examined.commissions[code] for code in changed])
     composed = check_composition(rows, context.edition, bodies, day, by_pinfl)
     refused = set(composed.refused)
     examined.left_out.update((code, found) for code, found in composed.findings.items() if code in refused)

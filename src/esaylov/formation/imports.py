@@ -47,7 +47,7 @@ class ImportCase(Case):
     commissions: dict[str, CommissionRow]
     examined: Examined | None = None
     persons: list[bytes] = field(default_factory=list)
-    sealed: vault.PreparedMany | None = None
+    commitments: list[bytes] = field(default_factory=list)
 
 
 class ImportMembers(Act[ImportCase]):
@@ -121,15 +121,9 @@ class ImportMembers(Act[ImportCase]):
         table = examined.fresh
         case.persons = persons(examined.persons)
         found = vault.digests("pinfl", table["pinfl"].to_list())
-        case.sealed = vault.prepare_many(
-            case.persons,
-            records(table),
-            {
-                "pinfl": [
-                    one if known is None else None for one, known in zip(found, examined.persons, strict=True)
-                ]
-            },
-        )
+        fresh = [one if known is None else None for one, known in zip(found, examined.persons, strict=True)]
+        # Encrypted and written in one go: the database writes what is there while the rest is encrypted.
+        case.commitments = vault.store_many(case.journal, case.persons, records(table), {"pinfl": fresh})
         taken = table["commission"].unique().to_list()
         return {
             "file": file.sha256,
@@ -145,7 +139,7 @@ class ImportMembers(Act[ImportCase]):
             "proposers": _counted(one for one in table["proposed_by"].to_list() if one),
             "problems": dict(file.counts),
             "findings": examined.counts,
-            "roster": roster(case.sealed.commitments),
+            "roster": roster(case.commitments),
         }
 
     def apply(self, cases: Sequence[ImportCase]) -> None:
@@ -153,15 +147,13 @@ class ImportMembers(Act[ImportCase]):
             self._write(case)
 
     def _write(self, case: ImportCase) -> None:
-        payload, examined, sealed = case.submission.payload, case.examined, case.sealed
+        payload, examined = case.submission.payload, case.examined
         assert examined is not None
-        assert sealed is not None
-        sealed.write(case.journal)
         end = binary(case.journal)
         people = zip(case.persons, examined.persons, strict=True)
         fresh = [UUID_SIZE + person + end for person, known in people if known is None]
         copy_binary("registry_person", ("id", "journal"), fresh)
-        copy_binary("registry_mandate", MANDATE, self._mandates(case, examined, sealed, end))
+        copy_binary("registry_mandate", MANDATE, self._mandates(case, examined, end))
         insert_rows(
             "formation_import",
             ("journal", "election", "body", "decision", "sha256", "rows", "taken"),
@@ -169,9 +161,7 @@ class ImportMembers(Act[ImportCase]):
               bytes.fromhex(payload.file.sha256), payload.file.rows_total, examined.fresh.height)],
         )  # fmt: skip
 
-    def _mandates(
-        self, case: ImportCase, examined: Examined, sealed: vault.PreparedMany, end: bytes
-    ) -> list[bytes]:
+    def _mandates(self, case: ImportCase, examined: Examined, end: bytes) -> list[bytes]:
         """Rows of mandates in the order of MANDATE; what repeats is written out once."""
         election, table = binary(self.context.id), examined.fresh
         commissions = {
@@ -184,7 +174,7 @@ class ImportMembers(Act[ImportCase]):
         return [
             UUID_SIZE + person + commissions[commission] + words[role] + words[proposer] + HASH_SIZE + commitment + end
             for person, (commission, role, proposer), commitment
-            in zip(case.persons, columns, sealed.commitments, strict=True)
+            in zip(case.persons, columns, case.commitments, strict=True)
         ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def enter_central(seed: int) -> None:
     standing_commission()
     people = [
         MemberPayload(
-            role=OFFICES[i] if i < len(OFFICES) else "member",  # type: ignore[arg-type]
+            role=OFFICES[i] if i < len(OFFICES) else "member",
             pinfl=make_pinfl(BORN, "female" if i % 2 else "male", seed % 900, i),
             surname=f"{MARK}-{i + 1}",
             given_name=MARK,
