@@ -110,18 +110,21 @@ class SendLetter(Act[LetterCase]):
         payload = case.submission.payload
         if case.submission.at is not None:
             return [findings.decided_now()]
+        if wrong := self._recipients(case):
+            return wrong
+        if case.answers_wrong or (case.answered and case.answered.body not in case.to):
+            return [findings.no_letter()]
+        late = payload.reply_by is not None and payload.reply_by <= case.at
+        return [findings.reply_in_the_past()] if late else ()
+
+    def _recipients(self, case: LetterCase) -> Sequence[Finding]:
         if case.unknown:
             return [findings.unknown_body(case.unknown, "bodies")]
         if not case.to or len(case.to) > MOST:
             return [findings.nobody_to_write_to()]
-        if case.submission.actor.tier == "organisation" and (
-            len(case.to) > 1 or case.to[0].startswith("org:")
-        ):
+        organisation = case.submission.actor.tier == "organisation"
+        if organisation and (len(case.to) > 1 or case.to[0].startswith("org:")):
             return [findings.circular_by_commissions()]
-        if case.answers_wrong or (case.answered and case.answered.body not in case.to):
-            return [findings.no_letter()]
-        if payload.reply_by is not None and payload.reply_by <= case.at:
-            return [findings.reply_in_the_past()]
         return ()
 
     def record(self, case: LetterCase) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def register_of(
         cursor.execute(COUNT.format(where), given)
         total = int(cursor.fetchone()[0])
         cursor.execute(DECISIONS.format(where), [*given, limit, offset])
-        rows = [DecisionLine(*row[:8], bytes(row[8])) for row in cursor.fetchall()]
+        rows = [DecisionLine(*row) for row in cursor.fetchall()]
     return total, rows
 
 

@@ -51,8 +51,10 @@ COMPRESSED = frozenset({"image/png"})
 OPEN = "/open/"
 NOWHERE = "-"
 """No address of the site: what it answers there is said of every address that leads nowhere."""
-UNCACHED = ("search/", "check/", "account/", "cabinet/")
+UNCACHED = ("search/", "check/", "account/", "cabinet/", "decisions/find/")
 """What reads the query of its address or is somebody's own, as the address continues after the language or the election."""
+OF_NO_ELECTION = "decisions/"
+"""Pages outside of elections that change without any election's size: their own tags say when."""
 CONDITIONAL = (
     "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
     "HTTP_IF_RANGE", "HTTP_ACCEPT_ENCODING",
@@ -268,6 +270,8 @@ class PageCache:
         rest = path.split("/", 2)[2]
         if rest.startswith("elections/"):
             rest = rest.split("/", 2)[-1]
+        elif rest.startswith(OF_NO_ELECTION):
+            return False
         return not rest.startswith(UNCACHED)
 
     def _miss(

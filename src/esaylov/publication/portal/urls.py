@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import IntConverter
 
-from esaylov.publication.portal import views
+from esaylov.publication.portal import decisions, views
 
 
 class LaterPage(IntConverter):
@@ -38,6 +38,16 @@ pages: list[URLPattern | URLResolver] = [
     path(f"{ELECTION}/candidates/", views.candidates, name="candidates"),
     path(f"{ELECTION}/candidates/<later:number>/", views.candidates, name="candidates-page"),
     path(f"{ELECTION}/territories/", views.territories, name="territories"),
+    path("decisions/", decisions.standing, name="standing-decisions"),
+    path("decisions/find/", decisions.find, name="standing-decisions-find"),
+    path("decisions/<later:number>/", decisions.standing, name="standing-decisions-page"),
+    path("decisions/record/<int:record>/", decisions.standing_record, name="standing-decision"),
+    path("decisions/record/<int:record>/<str:key>.pdf", decisions.paper, name="standing-decision-paper"),
+    path(f"{ELECTION}/decisions/", decisions.of_election, name="decisions"),
+    path(f"{ELECTION}/decisions/find/", decisions.find, name="decisions-find"),
+    path(f"{ELECTION}/decisions/<later:number>/", decisions.of_election, name="decisions-page"),
+    path(f"{ELECTION}/decisions/record/<int:record>/", decisions.record_of_election, name="decision"),
+    path(f"{ELECTION}/decisions/record/<int:record>/<str:key>.pdf", decisions.paper, name="decision-paper"),
 ]
 
 files: list[URLPattern | URLResolver] = []

@@ -1,0 +1,389 @@
+"""The public register of the commissions' decisions: of an election, and of the Central Commission outside of elections.
+
+A decision has a page and a paper (PDF/UA and PDF/A), and both name the entry of the log that holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_lazy
+
+from esaylov import __version__
+from esaylov.acts.catalogue import catalogue
+from esaylov.acts.context import STANDING, STANDING_ZONE, UnknownElection
+from esaylov.acts.identity import identity
+from esaylov.exchange import documents
+from esaylov.exchange.documents.parts import Mode
+from esaylov.proceedings.papers import decision_document
+from esaylov.proceedings.queries import FullDecision, decision, register_of
+from esaylov.publication.codes.codes import code_of
+from esaylov.publication.etags import site_tag
+from esaylov.publication.origin import origin
+from esaylov.publication.pages.common import Frame, Link, frame
+from esaylov.publication.portal.bodies import body_names
+from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
+from esaylov.publication.views import _answer, election_view, unavailable
+from esaylov.results.queries import Snapshot, fetched, reading, snapshot
+
+LONGEST = 200
+FOREVER = "public, max-age=31536000, immutable"
+PAPERS_KEPT = 64
+SIZE = "SELECT COALESCE(max(size), 0) FROM acts_checkpoint"
+
+ORDER_WORDS = {
+    "elections.move_step": gettext_lazy("The dates of a step of the calendar are moved"),
+    "elections.call_election": gettext_lazy("The election is called"),
+    "registry.form_commission": gettext_lazy("A commission is formed"),
+    "registry.change_composition": gettext_lazy("The composition of a commission is changed"),
+    "results.accept_protocol": gettext_lazy("A protocol is accepted"),
+    "results.return_protocol": gettext_lazy("A protocol is returned for correction"),
+    "results.annul_precinct": gettext_lazy("The results of a precinct are declared invalid"),
+    "results.record_lot": gettext_lazy("A lot is recorded"),
+    "results.supply_determination": gettext_lazy("An outcome is supplied where the law is silent"),
+    "results.certify": gettext_lazy("A result is certified"),
+    "proceedings.decide_application": gettext_lazy("An application is decided"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which register: of an election at a size, or of the Central Commission outside of elections (`at` None)."""
+
+    at: Snapshot | None
+    size: int
+    simulated: bool
+    replay: bool
+
+    @property
+    def election(self) -> str:
+        """The election's id, empty outside of elections."""
+        return self.at.election.id if self.at else STANDING
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which times are told."""
+        return self.at.zone if self.at else STANDING_ZONE
+
+    @property
+    def arguments(self) -> list[str]:
+        """What addresses of the register begin with."""
+        return [self.at.election.id] if self.at else []
+
+    def url(self, name: str, *more: Any) -> str:
+        """The address of a page of this register: `decisions`, `decision`, `decision-paper`, `decisions-find`."""
+        return reverse(name if self.at else f"standing-{name}", args=[*self.arguments, *more])
+
+    def frame(self, *crumbs: Link) -> Frame | None:
+        """What stands around pages of an election."""
+        return frame(self.at, *crumbs) if self.at else None
+
+    def names(self, codes: set[str]) -> Callable[[str], str]:
+        """What names bodies by code."""
+        return body_names(self.at, codes) if self.at else lambda _code: gettext("Central Election Commission")
+
+    @property
+    def base(self) -> str:
+        """The template that stands around."""
+        return "publication/election.html" if self.at else "publication/portal/_standing.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A decision in the list."""
+
+    number: str
+    title: str
+    url: str
+    body: str
+    session: str
+    at: datetime
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The register, or what a search found in it."""
+
+    frame: Frame | None
+    base: str
+    simulated: bool
+    replay: bool
+    lines: tuple[Line, ...]
+    total: int
+    pages: Pager | None
+    search: str
+    find: str
+    all: str
+
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        if self.frame is None:
+            return gettext("Numbered decisions of the Central Election Commission outside of elections.")
+        return gettext("Numbered decisions that commissions took at their sessions in this election.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An act that the decision ordered."""
+
+    text: str
+    code: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPage:
+    """One decision."""
+
+    frame: Frame | None
+    base: str
+    simulated: bool
+    replay: bool
+    number: str
+    title: str
+    body: str
+    session: str
+    place: str
+    at: datetime
+    paragraphs: tuple[str, ...]
+    articles: str
+    orders: tuple[Ordered, ...]
+    row: Any
+    dissents: int
+    dissent_texts: tuple[str, ...]
+    digest: str
+    code: str
+    leaf: str
+    index: int
+    paper: str
+    register: str
+
+    @property
+    def lead(self) -> str:
+        """The page in a sentence."""
+        return self.title
+
+
+def lines_of(scope: Scope, number: int, search: str = "") -> tuple[int, tuple[Line, ...]]:
+    """A part of the register, in words."""
+    total, rows = register_of(scope.size, scope.election, search=search, limit=PER_PAGE, offset=start(number))
+    names = scope.names({row.body for row in rows})
+    return total, tuple(
+        Line(
+            number=row.number,
+            title=row.title,
+            url=scope.url("decision", row.id),
+            body=names(row.body),
+            session=f"{row.session} / {row.year}",
+            at=row.at.astimezone(scope.zone),
+            code=code_of(row.index, bytes(row.leaf)),
+        )
+        for row in rows
+    )
+
+
+def list_page(scope: Scope, number: int = 1, search: str | None = None) -> ListPage:
+    """The register; with `search` what was found (the first part of it). Http404 behind its end."""
+    total, lines = lines_of(scope, number, search or "")
+    name = "decisions" if scope.at else "standing-decisions"
+    return ListPage(
+        frame=scope.frame(Link(gettext("Decisions"))),
+        base=scope.base,
+        simulated=scope.simulated,
+        replay=scope.replay,
+        lines=lines,
+        total=total,
+        pages=pages(name, scope.arguments, number, total) if search is None else None,
+        search=search or "",
+        find=scope.url("decisions-find"),
+        all=scope.url("decisions"),
+    )
+
+
+def page_of(scope: Scope, found: FullDecision) -> DecisionPage:
+    """One decision's page."""
+    row = found.row
+    register = scope.url("decisions")
+    return DecisionPage(
+        frame=scope.frame(
+            Link(gettext("Decisions"), register), Link(gettext("No. %(number)s") % {"number": row.number})
+        ),
+        base=scope.base,
+        simulated=scope.simulated,
+        replay=scope.replay,
+        number=row.number or "",
+        title=row.title,
+        body=scope.names({row.body})(row.body),
+        session=f"{row.session.number} / {row.session.year}",
+        place=row.session.place,
+        at=row.at.astimezone(scope.zone),
+        paragraphs=tuple(part for part in row.text.replace("\r", "").split("\n\n") if part.strip()),
+        articles=", ".join(row.articles),
+        orders=tuple(_ordered(found)),
+        row=row,
+        dissents=found.dissents,
+        dissent_texts=found.public_dissents,
+        digest=bytes(row.digest).hex(),
+        code=code_of(found.index, found.leaf),
+        leaf=found.leaf.hex(),
+        index=found.index,
+        paper=scope.url("decision-paper", row.pk, paper_key(found)),
+        register=register,
+    )
+
+
+def _ordered(found: FullDecision) -> Iterator[Ordered]:
+    for one in found.orders:
+        code = code_of(one.index, one.leaf) if one.index is not None and one.leaf else ""
+        yield Ordered(order_text(one.code), one.code, code)
+
+
+def order_text(code: str) -> str:
+    """An ordered act in words."""
+    if code in ORDER_WORDS:
+        return str(ORDER_WORDS[code])
+    return next((listed.summary for listed in catalogue() if listed.code == code), code)
+
+
+# --- views ---
+
+
+@election_view
+def of_election(at: Snapshot, number: int = 1) -> tuple[str, object]:
+    """The register of an election."""
+    return "portal/decisions", list_page(scope_of(at), number)
+
+
+@election_view
+def record_of_election(at: Snapshot, record: int) -> tuple[str, object]:
+    """A decision taken in an election."""
+    scope = scope_of(at)
+    return "portal/decision", page_of(scope, _found(scope, record))
+
+
+def standing(request: HttpRequest, number: int = 1) -> HttpResponse:
+    """The Central Commission's register outside of elections."""
+    return _standing(request, lambda scope: ("portal/decisions", list_page(scope, number)))
+
+
+def standing_record(request: HttpRequest, record: int) -> HttpResponse:
+    """A decision that the Central Commission took outside of elections."""
+    return _standing(request, lambda scope: ("portal/decision", page_of(scope, _found(scope, record))))
+
+
+def _standing(request: HttpRequest, show: Callable[[Scope], tuple[str, object]]) -> HttpResponse:
+    try:
+        with scope_at(None) as scope:
+            return _answer(request, site_tag({STANDING: scope.size}), lambda: show(scope))
+    except (OperationalError, InterfaceError):
+        return unavailable(request)
+
+
+def find(request: HttpRequest, election: str | None = None) -> HttpResponse:
+    """A search in a register: each word must occur. No cache keeps it."""
+    search = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST]
+    try:
+        with scope_at(election) as scope:
+            page = list_page(scope, 1, search)
+            response = render(request, "publication/portal/decisions.html", {"page": page})
+    except UnknownElection:
+        raise Http404 from None
+    except (OperationalError, InterfaceError):
+        return unavailable(request)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def paper(request: HttpRequest, record: int, key: str, election: str | None = None) -> HttpResponse:
+    """A decision as PDF: its address names its content, so that every cache may keep it for ever."""
+    try:
+        with scope_at(election) as scope:
+            found = _found(scope, record)
+            if key != paper_key(found):
+                raise Http404
+            content = paper_of(scope, found, origin(request))
+    except UnknownElection:
+        raise Http404 from None
+    except (OperationalError, InterfaceError):
+        return unavailable(request)
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Cache-Control"] = FOREVER
+    response.headers["Content-Disposition"] = f'inline; filename="decision-{record}.pdf"'
+    return response
+
+
+def paper_of(scope: Scope, found: FullDecision, site: str) -> bytes:
+    """The decision's PDF in the language at hand."""
+    row = found.row
+    title = scope.frame() if scope.at else None
+    return _printed(
+        decision_document(
+            row,
+            language=get_language() or "uz",
+            issuer=scope.names({row.body})(row.body),
+            zone=scope.zone,
+            mode=mode_of(scope),
+            election=title.title if title else "",
+            orders=[documents.Order(one.text, one.code) for one in _ordered(found)],
+            dissents=found.dissents,
+            record=documents.Record(site + scope.url("decision", row.pk), found.leaf.hex(), found.index),
+        )
+    )
+
+
+@lru_cache(maxsize=PAPERS_KEPT)
+def _printed(document: documents.Decision) -> bytes:
+    return documents.pdf(document)
+
+
+def mode_of(scope: Scope) -> Mode:
+    """What papers of a register say of themselves."""
+    if scope.simulated:
+        return "simulated"
+    return "pilot" if scope.at is not None and scope.at.election.pilot else "official"
+
+
+def paper_key(found: FullDecision) -> str:
+    """What a paper's address is made of: its record, the dissents known, the release that prints it."""
+    return sha256(f"{found.leaf.hex()} {found.dissents} {__version__}".encode()).hexdigest()[:16]
+
+
+def scope_of(at: Snapshot) -> Scope:
+    """The register of an election."""
+    return Scope(at, at.size, at.election.simulated, at.election.replay)
+
+
+@contextmanager
+def scope_at(election: str | None) -> Iterator[Scope]:
+    """The register of an election, or with None that outside of elections. Raises UnknownElection."""
+    if election is not None:
+        if "\0" in election:
+            raise UnknownElection(election)
+        with snapshot(election) as at:
+            yield scope_of(at)
+        return
+    with reading():
+        ((size,),) = fetched(SIZE)
+        known = identity()
+        yield Scope(None, size, bool(known and known.simulated), bool(known and known.replay))
+
+
+def _found(scope: Scope, record: int) -> FullDecision:
+    found = decision(scope.size, scope.election, record) if record < 2**63 else None
+    if found is None:
+        raise Http404
+    return found
