@@ -46,6 +46,8 @@ LOOPS = {
     "tabulator": "esaylov.results.tabulator",
     "sequencer": "esaylov.acts.sequencer",
 }
+COURIER = "esaylov.cabinet.courier"
+"""The loop that sends e-mails, where a server for them is named (`ESAYLOV_EMAIL_URL`)."""
 
 
 class ServeError(RuntimeError):
@@ -187,8 +189,13 @@ def site_services(host: str, port: int, workers: int) -> list[Service]:
     program = [sys.executable, "-m", "esaylov.server.processes"]
     return [
         Service("web", [*program, "web", host, str(port), str(workers)]),
-        *(Service(name, [*program, "loop", module]) for name, module in LOOPS.items()),
+        *(Service(name, [*program, "loop", module]) for name, module in loops().items()),
     ]
+
+
+def loops() -> dict[str, str]:
+    """The loops of this site by name."""
+    return {"courier": COURIER, **LOOPS} if os.environ.get("ESAYLOV_EMAIL_URL") else LOOPS
 
 
 def check_port(host: str, port: int) -> None:
