@@ -109,6 +109,7 @@ class Draft:
     options: list[tuple[str, str, str, str, int]] = field(default_factory=list)
     precincts: list[tuple[str, str, str, str, int]] = field(default_factory=list)
     further: list[tuple[str, str]] = field(default_factory=list)
+    zones: dict[str, str] = field(default_factory=dict)
     protocols: list[tuple[Any, ...]] = field(default_factory=list)
     votes: list[tuple[str, str, str, int]] = field(default_factory=list)
     turnout: list[tuple[str, str, int]] = field(default_factory=list)
@@ -128,6 +129,12 @@ class Draft:
 
     def precinct(self, id: str, territory: str, constituency: str = "", voters: int = 1000) -> None:
         self.precincts.append((id, territory, constituency, str(len(self.precincts) + 1), voters))
+
+    def _territories(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        head = ("id", "parent", "kind", "name_en")
+        if not self.zones:
+            return head, [*self.territories]
+        return (*head, "timezone"), [(*row, self.zones.get(row[0], "")) for row in self.territories]
 
     def option_ids(self, contest: str) -> list[str]:
         """Ids of a contest's options in the order of the ballot."""
@@ -171,7 +178,7 @@ class Draft:
             (id, kind, where, seats or "", law, title) for id, kind, where, seats, title in self.contests
         ]
         needed = {
-            "territories": (("id", "parent", "kind", "name_en"), self.territories),
+            "territories": self._territories(),
             "contests": (("id", "kind", "territory", "seats", "edition", "title_en"), contests),
             "options": (("id", "contest", "kind", "name_en", "ballot_order"), self.options),
             "precincts": (("id", "territory", "constituency", "number", "voters"), self.precincts),

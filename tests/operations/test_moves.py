@@ -342,3 +342,82 @@ def test_the_clock_does_not_run_ahead(called: Site) -> None:
     assert called.refuse(
         AcceptProtocol, "draft", "cec", at("19:30"), precinct="p1", contest="list", decision="1"
     )
+
+
+ABROAD = LAW.replace(
+    'code = "counting"\ntitle = {en = "Counting"}\nopens = {day = 0, time = "20:00"}',
+    'code = "counting"\ntitle = {en = "Counting"}\nopens = {day = 0, time = "20:00"}\n'
+    'opens_abroad = {day = 0, time = "20:00", local = true}',
+)
+
+
+def abroad() -> Draft:
+    """A country with precincts in Tokyo, in Los Angeles, and in a place abroad whose time zone is not known."""
+    draft = country(edition=ABROAD)
+    draft.territory("x", "uz", "abroad")
+    for place, zone in (("jp", "Asia/Tokyo"), ("us", ""), ("la", "America/Los_Angeles"), ("xx", "")):
+        draft.territory(place, {"la": "us"}.get(place, "x"), "district")
+        draft.zones[place] = zone
+    for place in ("jp", "la", "xx"):
+        draft.precinct(f"p-{place}", place)
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("precinct", "last_refused", "first_taken"),
+    [
+        ("p1", "2026-10-25T19:59:59+05:00", "2026-10-25T20:00:00+05:00"),
+        ("p-jp", "2026-10-25T15:59:59+05:00", "2026-10-25T16:00:00+05:00"),
+        ("p-la", "2026-10-26T07:59:59+05:00", "2026-10-26T08:00:00+05:00"),
+        ("p-xx", "2026-10-25T10:59:59+05:00", "2026-10-25T11:00:00+05:00"),
+    ],
+)
+def test_precincts_abroad_count_by_the_clock_of_their_place(
+    site: Site, tmp_path: Path, precinct: str, last_refused: str, first_taken: str
+) -> None:
+    package = read_package(abroad().write(tmp_path / "package"))
+    call_election(package, replay=False, start=datetime.fromisoformat(at("21:00", LATER)))
+    protocol = {"precinct": precinct, "contest": "list", "lines": lines((10, 20, 30)), "votes": [10, 20, 30]}
+    refused = site.act(SubmitProtocol, "draft", f"pec:{precinct}", last_refused, **protocol)
+    assert isinstance(refused, Refused)
+    (finding,) = refused.findings
+    assert finding.code == "C01"
+    if precinct == "p-la":
+        assert "2026-10-25T20:00:00-07:00" in finding.text["en"], "the clock of the place"
+    site.accept(SubmitProtocol, "draft", f"pec:{precinct}", first_taken, **protocol)
+
+
+def test_a_decision_is_read_by_the_clock_of_the_place(site: Site, tmp_path: Path) -> None:
+    package = read_package(abroad().write(tmp_path / "package"))
+    call_election(package, replay=False, start=datetime.fromisoformat(at("12:00")))
+    site.accept(MoveStep, "draft", "cec", **move("counting", opens=at("21:00"), closes=None))
+    protocol = {"contest": "list", "lines": lines((10, 20, 30)), "votes": [10, 20, 30]}
+    for precinct, hour in (("p1", "20"), ("p-jp", "16")):
+        found = site.act(
+            SubmitProtocol, "draft", f"pec:{precinct}", at(f"{hour}:59"), precinct=precinct, **protocol
+        )
+        assert isinstance(found, Refused)
+        later = at(f"{int(hour) + 1}:00")
+        site.accept(SubmitProtocol, "draft", f"pec:{precinct}", later, precinct=precinct, **protocol)
+
+
+def test_time_zones_go_there_and_back(site: Site, another: Another, tmp_path: Path) -> None:
+    site.load(abroad().write(tmp_path / "package"))
+    site.publish(tmp_path / "first")
+    accepted(tmp_path / "first")
+    first = tmp_path / "first" / "data" / "draft" / "territories.csv"
+    assert {row["id"]: row["timezone"] for row in rows_of(first)}["la"] == "America/Los_Angeles"
+    site.tabulate("draft")
+    assert site.differences() == []
+    with another() as other:
+        other.load(first.parent)
+        other.publish(tmp_path / "second")
+    assert (tmp_path / "second" / "data" / "draft" / "territories.csv").read_bytes() == first.read_bytes()
+
+
+def test_a_time_zone_that_there_is_not(tmp_path: Path) -> None:
+    draft = abroad()
+    draft.zones["jp"] = "Asia/Nowhere"
+    found = open_package(draft.write(tmp_path / "package"))
+    assert isinstance(found, list)
+    assert ("K24", "timezone") in [(problem.code, problem.field) for problem in found]

@@ -5,11 +5,12 @@ with its receipt, or a refusal with findings.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, ClassVar, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from pydantic import BaseModel
@@ -44,12 +45,15 @@ class Submission:
 
 @dataclass(slots=True, kw_only=True)
 class Case:
-    """One submission on its way through the door; each act adds what its checks need."""
+    """One submission on its way through the door; each act adds what its checks need. `abroad`: it is about a precinct abroad,
+    whose time zone is `zone` (None: not known).
+    """
 
     submission: Submission
     target: Target = field(default_factory=Target)
     contest_kind: str | None = None
     abroad: bool = False
+    zone: ZoneInfo | None = None
     findings: tuple[Finding, ...] = ()
     refusals: tuple[Finding, ...] = ()
     repeats: int | None = None
@@ -193,30 +197,31 @@ class _Batch:
         self.submissions = submissions
         self.now = datetime.now(UTC)
         self.clock = self.context.set_time if self.context.clock_is_set else self.now
-        self.windows = {abroad: self._window(abroad, {}) for abroad in (False, True)}
+        self.window = self._window(abroad=False)
         self.moves: Sequence[Override] = ()
 
-    def _window(self, abroad: bool, overrides: Mapping[str, Override]) -> Window | None:
+    def _window(
+        self, *, abroad: bool, place: ZoneInfo | None = None, move: Override | None = None
+    ) -> Window | None:
         context, step = self.context, self.act.step
         if step is None:
             return None
+        moved = {step: move} if move else None
         return window(
-            context.edition, step, context.date, context.timezone, abroad=abroad, overrides=overrides
+            context.edition, step, context.date, context.timezone, abroad=abroad, place=place, overrides=moved
         )
 
     def _allowed(self, case: Case) -> Window | None:
         """When the act is allowed: by the law's dates, or by the decision that was in force at the act's time."""
         move = in_force(self.moves, case.at)
-        return (
-            self.windows[case.abroad]
-            if move is None
-            else self._window(case.abroad, {str(self.act.step): move})
-        )
+        if move is None and not case.abroad:
+            return self.window
+        return self._window(abroad=case.abroad, place=case.zone, move=move)
 
     def run(self) -> list[Result]:
         keyed = {(s.actor.code, self._key(s)): i for i, s in enumerate(self.submissions) if s.key is not None}
         asked = ask(KEYS, [list(names) for names in zip(*keyed, strict=True)]) if keyed else None
-        moves = ask_moves(self.context.id, str(self.act.step)) if self.windows[False] else None
+        moves = ask_moves(self.context.id, str(self.act.step)) if self.window else None
         cases: list[Case] = self.act.prepare(self.submissions)
         answers = self._stored_answers(keyed, asked.rows()) if asked else {}
         self.moves = moves() if moves else ()
@@ -255,10 +260,15 @@ class _Batch:
         found = []
         allowed = self._allowed(case)
         if allowed is not None and not allowed.contains(case.at):
-            found.append(refusals.outside_window(str(self.act.step), allowed, self.context.local))
+            found.append(refusals.outside_window(str(self.act.step), allowed, self._local(case)))
         if not self.context.clock_is_set and case.at > self.now:
             found.append(refusals.future_time(case.at.isoformat()))
         return [*found, *self.act.check(case)]
+
+    def _local(self, case: Case) -> Callable[[datetime], str]:
+        """Writes times by the clock of the place that the act is about."""
+        place = case.zone
+        return self.context.local if place is None else lambda time: time.astimezone(place).isoformat()
 
     def _journal(self, cases: Sequence[Case]) -> None:
         sealed = self.act.sealed = self.act.sealable and self._before_release()

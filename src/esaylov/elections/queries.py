@@ -61,6 +61,18 @@ class ElectionTables:
             Territory.objects.filter(election=election.id, kind="abroad").values_list("id", flat=True)
         )
         self.cells_abroad = frozenset(cell for cell, places in self.cells.items() if places & abroad)
+        self.zones: dict[int, ZoneInfo] = self._zones()
+
+    def _zones(self) -> dict[int, ZoneInfo]:
+        """Time zones of cells of precincts abroad, where they are known: of the narrowest territory that names one."""
+        rows = Territory.objects.filter(election=self.election.id).exclude(timezone="")
+        known = {row.id: (len(row.lineage), row.timezone) for row in rows}
+        found = {}
+        for cell in self.cells_abroad:
+            named = [known[place] for place in self.cells[cell] if place in known]
+            if named:
+                found[cell] = ZoneInfo(max(named)[1])
+        return found
 
     @cached_property
     def country(self) -> int:

@@ -79,7 +79,9 @@ def election_records(election: Election) -> ElectionRecords:
 
 def _territory(place: Territory, codes: dict[int, str]) -> records.Territory:
     parent = codes[place.parent_id] if place.parent_id is not None else None
-    return records.Territory(place.code, parent, place.kind, place.names, place.soato or None)
+    return records.Territory(
+        place.code, parent, place.kind, place.names, place.soato or None, place.timezone or None
+    )
 
 
 def _options(contests: list[Contest]) -> tuple[records.Option, ...]:

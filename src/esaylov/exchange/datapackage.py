@@ -49,7 +49,7 @@ _TYPES = {
     "submitted_at": "datetime",
     "at": "datetime",
 }
-_EMPTY = frozenset({"parent", "constituency", "number", "soato", "outcome"})
+_EMPTY = frozenset({"parent", "constituency", "number", "soato", "timezone", "outcome"})
 _NAMES = re.compile(r"(?:name|title)_.+")
 _DECISION_REFERENCES = frozenset({"precinct", "contest"})
 

@@ -25,6 +25,7 @@ from esaylov.exchange.values import (
     parse_flag,
     parse_moment,
     parse_text,
+    parse_zone,
 )
 from esaylov.law.editions import CONTEST_KINDS, Edition
 
@@ -59,7 +60,7 @@ class Columns:
 
 
 COLUMNS = {
-    "territories": Columns(("id", "parent", "kind"), ("soato",), "name_"),
+    "territories": Columns(("id", "parent", "kind"), ("soato", "timezone"), "name_"),
     "contests": Columns(("id", "kind", "territory", "seats", "edition"), (), "title_"),
     "options": Columns(
         ("id", "contest", "kind", "ballot_order"), ("organisation", "gender", "birth_date"), "name_"
@@ -267,6 +268,7 @@ def read_territories(folder: Folder) -> tuple[Territory, ...]:
             sys.intern(row.id("kind")),
             row.by_language("name_"),
             row.text("soato") or None,
+            row.maybe("timezone", parse_zone, "K24"),
         )
         if territory.id == RESERVED_TERRITORY:
             row.wrong("K20", f"the id {shown(RESERVED_TERRITORY)} is taken by a published file", "id")

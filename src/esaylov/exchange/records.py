@@ -23,13 +23,14 @@ NO_TIME = -(2**62)
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """One place in the tree; `parent` is None at a root."""
+    """One place in the tree; `parent` is None at a root. `timezone`: where its clocks are not the election's."""
 
     id: str
     parent: str | None
     kind: str
     names: Mapping[str, str]
     soato: str | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

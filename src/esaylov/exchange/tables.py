@@ -101,7 +101,7 @@ def _text(value: object) -> str:
 def territories_sheet(territories: Sequence[Territory]) -> Sheet:
     """territories.csv; the records come with a parent before its children."""
     languages = _languages(t.names for t in territories)
-    extra = _used(territories, {"soato": "soato"})
+    extra = _used(territories, {"soato": "soato", "timezone": "timezone"})
 
     def rows() -> Iterator[Sequence[str]]:
         for t in territories:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from esaylov.exchange.problems import shown
 
@@ -81,6 +82,14 @@ def parse_moment(text: str) -> tuple[int, int]:
     since = moment - _EPOCH
     offset = moment.utcoffset() or timedelta(0)
     return since.days * 86_400 + since.seconds, (offset.days * 86_400 + offset.seconds) // 60
+
+
+def parse_zone(text: str) -> str:
+    """The name of a time zone of the IANA database."""
+    try:
+        return ZoneInfo(text).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{shown(text)} is not the name of a time zone") from None
 
 
 def parse_day(text: str) -> date:

@@ -12,6 +12,7 @@ from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.refusals import simple
 from esaylov.acts.statements import ask
+from esaylov.elections.queries import ElectionTables
 from esaylov.law.findings import Finding
 from esaylov.polling.queries import PrecinctReport, precinct_reports
 
@@ -61,7 +62,8 @@ class ReportTurnout(Act[TurnoutCase]):
                     case.repeats = case.report.journal
                 cell = case.report.cell
                 case.target = Target(precinct=case.report.id, territories=self.context.tables.cells[cell])
-                case.abroad = cell in self.context.tables.cells_abroad
+                tables: ElectionTables = self.context.tables
+                case.abroad, case.zone = cell in tables.cells_abroad, tables.zones.get(cell)
             cases.append(case)
         return cases
 

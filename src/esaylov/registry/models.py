@@ -13,7 +13,9 @@ from esaylov.acts.models import append_only_triggers
 
 
 class Territory(models.Model):
-    """A place in the tree; `lineage` holds the ids of the territory itself and of all its parents, from itself upward."""
+    """A place in the tree; `lineage` holds the ids of the territory itself and of all its parents, from itself upward.
+    `timezone`: where its clocks are not the election's.
+    """
 
     id = models.IntegerField(primary_key=True)
     election = models.TextField()
@@ -22,6 +24,7 @@ class Territory(models.Model):
     kind = models.TextField()
     names = models.JSONField(default=dict)
     soato = models.TextField(blank=True)
+    timezone = models.TextField(blank=True, default="", db_default="")
     position = models.IntegerField()
     lineage = ArrayField(models.IntegerField())
 

@@ -85,12 +85,12 @@ def _write_territories(package: Package, first: int) -> tuple[dict[str, int], di
             at = parents[at]
         lineages[ids[t.id]] = [ids[t.id], *lineage]
         rows.append(
-            (ids[t.id], package.id, t.id, parents[ids[t.id]], t.kind, Jsonb(dict(t.names)), t.soato or "", position,
-             int_array(lineages[ids[t.id]]))
+            (ids[t.id], package.id, t.id, parents[ids[t.id]], t.kind, Jsonb(dict(t.names)), t.soato or "",
+             t.timezone or "", position, int_array(lineages[ids[t.id]]))
         )  # fmt: skip
     insert_rows(
         "registry_territory",
-        ("id", "election", "code", "parent_id", "kind", "names", "soato", "position", "lineage"),
+        ("id", "election", "code", "parent_id", "kind", "names", "soato", "timezone", "position", "lineage"),
         _parents_first(rows),
     )
     return ids, lineages

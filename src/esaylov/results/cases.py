@@ -119,7 +119,7 @@ def _fill(case: PlaceCase, tables: ElectionTables, row: Sequence[Any]) -> None:
         case.closed,
     ) = row
     case.target = Target(precinct=case.precinct, territories=tables.cells[case.cell])
-    case.abroad = case.cell in tables.cells_abroad
+    case.abroad, case.zone = case.cell in tables.cells_abroad, tables.zones.get(case.cell)
     case.on_roster = case.contest is not None and tables.concerns(case.contest, case.cell)
     if journal is not None:
         case.standing = StandingFact(journal, version, RULED.get(state, state), bytes(leaf), lines, votes, at)

@@ -22,7 +22,7 @@ from esaylov.law.editions import Edition, EditionError, parse_edition
 
 _LANGUAGE = r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*"
 HEADS = {
-    "territories": re.compile(rf"id,parent,kind(,name_{_LANGUAGE})*(,soato)?"),
+    "territories": re.compile(rf"id,parent,kind(,name_{_LANGUAGE})*(,soato)?(,timezone)?"),
     "contests": re.compile(rf"id,kind,territory,seats,edition(,title_{_LANGUAGE})*"),
     "options": re.compile(
         rf"id,contest,kind(,name_{_LANGUAGE})*,ballot_order(,organisation)?(,gender)?(,birth_date)?"
