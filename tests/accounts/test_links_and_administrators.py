@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -174,9 +175,11 @@ def test_disabling_and_enabling_changes_no_secret(world: World) -> None:
     assert codes == {"disabled", "enabled"}
 
 
-def test_steps_need_a_factor_shown_a_moment_ago(world: World) -> None:
+def test_steps_need_a_factor_shown_a_moment_ago(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     account = administrator()
     client = signed_in(account, app_of(account))
+    later = time.time() + 601
+    monkeypatch.setattr("allauth.account.internal.flows.reauthentication.time.time", lambda: later)
     answer = client.post(f"{LIST}invite/", {"label": "x"})
     assert answer.status_code == 302
     assert "/again/" in answer.url or "/reauthenticate/" in answer.url

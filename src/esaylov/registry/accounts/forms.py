@@ -10,7 +10,7 @@ from allauth.account.forms import LoginForm as AllauthLogin
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticate
 from allauth.account.forms import ResetPasswordForm as AllauthResetPassword
 from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKey
-from allauth.account.internal.flows.login import perform_password_login, record_authentication
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.core import context
 from allauth.mfa.base.internal.flows import post_authentication
@@ -93,7 +93,9 @@ class SignInForm(AllauthLogin):  # type: ignore[misc]
         if self.cleaned_data.get("night"):
             request.session[signin.NIGHT_WANTED] = True
         login = Login(user=self.user, redirect_url=redirect_url)
-        response: HttpResponse = perform_password_login(request, {}, login)
+        # Whoever typed the password a moment ago is not asked for it again.
+        record_authentication(request, self.user, "password", reauthenticated=True)
+        response: HttpResponse = perform_login(request, login)
         return response
 
 

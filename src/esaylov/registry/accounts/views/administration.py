@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST
 
 from esaylov.registry.accounts import events, links
 from esaylov.registry.accounts.forms import InviteForm
-from esaylov.registry.accounts.models import Account, Event, Session
+from esaylov.registry.accounts.models import Account, Session
 from esaylov.registry.accounts.views.guards import Given, View, shown_again
+from esaylov.registry.accounts.views.letters import letter
 
 PER_PAGE = 50
 SHOWN_EVENTS = 100
@@ -55,7 +56,7 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "account": found,
         "opened": found.has_usable_password(),
-        "events": Event.objects.filter(account=found.pk).order_by("-at", "-pk")[:SHOWN_EVENTS],
+        "events": events.history(found, SHOWN_EVENTS),
         "itself": found.pk == request.user.pk,
     }
     return render(request, "accounts/administration/account.html", context)
@@ -119,5 +120,4 @@ def _letter(request: HttpRequest, made: Account) -> HttpResponse:
             _("This account was opened already. Who has lost a password or a factor asks for a recovery."),
         )
         return HttpResponseRedirect(reverse("accounts-administration-account", args=[made.code]))
-    url = request.build_absolute_uri(reverse("accounts-link", args=[token]))
-    return render(request, "accounts/letter.html", {"url": url, "account": made, "kind": "invitation"})
+    return letter(request, token, made, "invitation")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +35,7 @@ def _open(request: HttpRequest, token: str, account: Account) -> HttpResponse:
         if opened is None:
             return render(request, "accounts/link_gone.html", status=404)
         logout(request)
+        record_authentication(request, opened, "password", reauthenticated=True)
         response: HttpResponse = perform_login(request, Login(user=opened))
         return response
     context = {"form": form, "account": account}

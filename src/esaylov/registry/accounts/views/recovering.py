@@ -17,6 +17,7 @@ from esaylov.registry.accounts import policy, recovery
 from esaylov.registry.accounts.forms import ReportForm
 from esaylov.registry.accounts.models import Account, Recovery
 from esaylov.registry.accounts.views.guards import password_shown
+from esaylov.registry.accounts.views.letters import letter
 from esaylov.registry.accounts.views.own import account_of
 
 
@@ -105,9 +106,8 @@ def _link(request: HttpRequest, number: int, account: Account) -> HttpResponse:
     except recovery.RecoveryError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(reverse("accounts-recoveries"))
-    url = request.build_absolute_uri(reverse("accounts-link", args=[token]))
     member = Recovery.objects.select_related("account").get(pk=number).account
-    return render(request, "accounts/letter.html", {"url": url, "account": member, "kind": "recovery"})
+    return letter(request, token, member, "recovery")
 
 
 def _tried(step_: Callable[[], Any]) -> str | None:
