@@ -137,7 +137,7 @@ class _Crowd:
             "employer": employer, "employer_tin": f"000{chance.below(1_000_000):06}",
             "position": chance.pick(_POSITIONS), "proposed_by": proposed_by,
             "proposer": employer if proposed_by == "employer" else f"{chance.below(90) + 1}-son ({MARK})",
-            "phone": f"+99800{chance.below(10_000_000):07}", "email": f"a{pinfl[7:]}@saylov.example" if officer else "",
+            "phone": f"+99800{chance.below(10_000_000):07}", "email": f"member-{len(self.taken)}@saylov.example" if officer else "",
             "language": "kaa" if one.region == "1735" else chance.pick(("uz", "uz", "uz", "uz-cyrl", "ru")),
             "party_member": "no", "candidate_relative": "no",
             "consent_date": (self.day - timedelta(days=chance.between(45, 60))).isoformat(), "remark": MARK,

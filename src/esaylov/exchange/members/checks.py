@@ -174,82 +174,78 @@ def _is_code(text: str) -> bool:
 
 
 def _persons(checking: _Checking) -> Iterator[pl.Series]:
-    """Names, PINFL, dates, numbers: all that is computed column by column, at once."""
-    facts = checking.frame.select(**_facts(checking.grid.plain))
-    given = {
-        name: checking.frame[name] != ""
-        for name in (*NAMES, *DATES, "pinfl", "employer_tin", "phone", "email")
-    }
+    """Names, dates, PINFL, numbers: what is computed column by column, names at once."""
+    frame = checking.frame
+    facts = frame.select(**_name_facts(checking.grid.plain))
     for name in NAMES:
-        wrong = ~facts[f"right {name}"] & given[name]
+        wrong = ~facts[f"right {name}"] & (frame[name] != "")
         checking.say("F32", name, wrong)
         checking.say("F33", name, facts[f"mixed {name}"] & ~wrong)
         yield facts[f"text {name}"].alias(name)
-    for name in DATES:
-        checking.say("F30", name, facts[name].is_null() & given[name])
-        yield facts[name]
-    yield _pinfl(checking, facts)
-    tin = checking.frame["employer_tin"]
-    checking.say("F39", "employer_tin", ~facts["right employer_tin"] & given["employer_tin"])
+    days = {name: _day(frame[name]) for name in DATES}
+    for name, found in days.items():
+        checking.say("F30", name, found.is_null() & (frame[name] != ""))
+        yield found
+    yield _pinfl(checking, days["birth_date"])
+    tin = frame["employer_tin"]
+    checking.say("F39", "employer_tin", ~tin.str.contains("^[0-9]{9}$") & (tin != ""))
     yield tin
-    for name, code in {"phone": "F40", "email": "F41"}.items():
-        wrong = ~facts[f"right {name}"] & given[name]
-        checking.say(code, name, wrong)
-        yield _without(facts[f"text {name}"].alias(name), wrong)
+    phone = _phone(frame["phone"])
+    wrong = ~phone.str.contains(r"^\+[1-9][0-9]{6,14}$") & (phone != "")
+    checking.say("F40", "phone", wrong)
+    yield _without(phone, wrong)
+    email = frame["email"]
+    wrong = ~email.str.contains(_EMAIL) & (email != "")
+    checking.say("F41", "email", wrong)
+    yield _without(email, wrong)
 
 
-def _facts(plain: bool) -> dict[str, pl.Expr]:
+def _name_facts(plain: bool) -> dict[str, pl.Expr]:
+    """Names with their apostrophes as they should be; which are none; which have a word that mixes alphabets."""
     facts: dict[str, pl.Expr] = {}
     for name in NAMES:
-        facts |= _name_facts(name, plain)
-    facts |= {name: _day(name) for name in DATES}
-    # A number that a spreadsheet wrote out whole lost nothing.
-    facts["pinfl"] = pl.col("pinfl").str.replace(r"^([0-9]{14})[.,]0+$", "${1}")
-    phone = (
-        pl.col("phone").str.replace_all(_PHONE_SIGNS, "").str.replace(r"^(?:\+?998)?([0-9]{9})$", "+998${1}")
-    )
-    return facts | {
-        "right employer_tin": pl.col("employer_tin").str.contains("^[0-9]{9}$"),
-        "text phone": phone,
-        "right phone": phone.str.contains(r"^\+[1-9][0-9]{6,14}$"),
-        "text email": pl.col("email"),
-        "right email": pl.col("email").str.contains(_EMAIL),
-    }
+        given = pl.col(name) if plain else pl.col(name).str.replace_all(r"\s+", " ")
+        facts |= {
+            f"text {name}": given.str.replace_many(_WRITTEN, _MEANT, leftmost=True),
+            f"right {name}": given.str.contains(_NAME) & (given.str.len_chars() <= MAX_NAME),
+            f"mixed {name}": given.str.contains(_MIXED),
+        }
+    return facts
 
 
-def _name_facts(name: str, plain: bool) -> dict[str, pl.Expr]:
-    """A name with its apostrophes as they should be; whether it is one; whether one of its words mixes alphabets."""
-    given = pl.col(name) if plain else pl.col(name).str.replace_all(r"\s+", " ")
-    text = given.str.replace_many(_WRITTEN, _MEANT, leftmost=True)
-    return {
-        f"text {name}": text,
-        f"right {name}": given.str.contains(_NAME) & (given.str.len_chars() <= MAX_NAME),
-        f"mixed {name}": given.str.contains(_MIXED),
-    }
-
-
-def _day(name: str) -> pl.Expr:
+def _day(given: pl.Series) -> pl.Series:
     """Days as YYYY-MM-DD or DD.MM.YYYY, null for what is none; a midnight behind them is what spreadsheets add."""
-    text = pl.col(name).str.strip_suffix("T00:00:00").str.strip_suffix(" 00:00:00")
-    found = pl.coalesce(
-        text.str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%d.%m.%Y", strict=False)
-    )
-    sound = (text.str.len_bytes() == 10) & found.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
-    return pl.when(sound).then(found)
+    found = given.str.to_date("%Y-%m-%d", strict=False)
+    length = given.str.len_bytes()
+    if found.null_count():
+        text = given.str.strip_suffix("T00:00:00").str.strip_suffix(" 00:00:00")
+        length = text.str.len_bytes()
+        found = text.str.to_date("%Y-%m-%d", strict=False)
+        dotted = text.str.to_date("%d.%m.%Y", strict=False)
+        found = found.zip_with(found.is_not_null(), dotted)
+    sound = (length == 10) & found.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
+    return found if sound.all() else found.scatter((~sound.fill_null(False)).arg_true(), None)
 
 
-def _pinfl(checking: _Checking, facts: pl.DataFrame) -> pl.Series:
+def _phone(given: pl.Series) -> pl.Series:
+    """Telephone numbers with the sign + and digits only, as far as they are any."""
+    if given.str.contains(_PHONE_SIGNS).any():
+        given = given.str.replace_all(_PHONE_SIGNS, "")
+    home = given.str.len_bytes().is_in([9, 12]) & (given.str.slice(0, 1) != "+")
+    return given.str.replace(r"^(?:998)?([0-9]{9})$", "+998${1}") if home.any() else given
+
+
+def _pinfl(checking: _Checking, born: pl.Series) -> pl.Series:
     """The same rules as `exchange.pinfl.parse_pinfl`, a column at a time, and the day of birth."""
-    found = (
-        facts.select("pinfl", "birth_date", **_PINFL_PARTS)
-        .with_columns(**_PINFL_FACTS)
-        .select(**_PINFL_WRONG)
-    )
+    # A number that a spreadsheet wrote out whole lost nothing.
+    number = checking.frame["pinfl"].str.replace(r"^([0-9]{14})[.,]0+$", "${1}")
+    parts = pl.DataFrame([number, born]).select("pinfl", "birth_date", **_PINFL_PARTS)
+    found = parts.with_columns(**_PINFL_FACTS).select(**_PINFL_WRONG)
     for name, code in {"rounded": "F26", "shape": "F25", "check": "F27", "disagrees": "F29"}.items():
         checking.say(code, "pinfl", found[name])
     checking.say("F28", "pinfl", found["strange"], lambda _: {"what": "0…, 9…"})
     checking.say("F28", "pinfl", found["no_day"], lambda _: {"what": "DDMMYY"})
-    return facts["pinfl"]
+    return number
 
 
 _TEXT = pl.col("pinfl").str
