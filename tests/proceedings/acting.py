@@ -116,4 +116,3 @@ def perform_on_proceedings() -> None:
     accepted(act(SendLetter, "door", chair, letter))
     letters = list(Letter.objects.values_list("id", flat=True))
     note_reading("read", letters, "tec:n", held("door", "tec:n", now())[0].id, now())
-

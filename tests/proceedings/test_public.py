@@ -1,0 +1,116 @@
+"""The register of decisions as anybody sees it: pages, papers, search, both verifiers; what somebody wrote stays text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdf
+import pytest
+from django.test import Client
+
+from esaylov.acts.models import Checkpoint
+from esaylov.operations.reconcile import reconcile
+from esaylov.publication.publisher import publish_to
+from esaylov.results.tabulation import Tabulator
+from tests.acts.election import World
+from tests.operations.site import accepted as verified
+from tests.proceedings.acting import adopt, now, open_session, perform_on_proceedings, sitting
+from tests.registry.people import accepted, actors_of, enrol, form_commission, members
+
+EVIL = '<script>alert(1)</script> {{ 7|add:7 }} #read("/etc/passwd") *bold* $x$'
+
+
+def reload(world: World) -> None:
+    world.sequence()
+    Tabulator(world.election).advance(Checkpoint.objects.order_by("-size").values_list("size", flat=True)[0])
+
+
+@pytest.fixture
+def decided(door: World) -> Iterator[World]:
+    accepted(enrol())
+    for election, number in (("door", "7/1"), ("", "7/2")):
+        session = accepted(open_session(election))
+        accepted(adopt(session.journal, number, election, title=f"Lamps {EVIL}", text=f"One.\n\n{EVIL}"))
+        accepted(
+            adopt(
+                session.journal,
+                None,
+                election,
+                title="Refused question",
+                votes=dict.fromkeys(votes_against(election), "against"),
+            )
+        )
+    reload(door)
+    return door
+
+
+def votes_against(election: str) -> list[int]:
+    return [row.id for row in sitting(election)[1]]
+
+
+@pytest.mark.parametrize("base", ["/en/decisions/", "/en/elections/door/decisions/"])
+def test_register_page_and_paper(decided: World, base: str) -> None:
+    client = Client()
+    page = client.get(base)
+    assert page.status_code == 200
+    assert page.headers["ETag"]
+    assert "max-age" in page.headers["Cache-Control"]
+    assert not page.cookies
+    text = page.content.decode()
+    assert "Refused question" not in text
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;" in text
+    assert client.get(base, headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
+    address = next(part.split('"')[0] for part in text.split('href="') if "/record/" in part.split('"')[0])
+    shown = client.get(address)
+    assert shown.status_code == 200
+    body = shown.content.decode()
+    assert "9 of 9 members were present" in body
+    assert "<script>alert" not in body
+    assert "/en/check/" in body
+    paper = next(part.split('"')[0] for part in body.split('href="') if part.split('"')[0].endswith(".pdf"))
+    answer = client.get(paper)
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert not answer.cookies
+    printed = pypdf.PdfReader(io.BytesIO(answer.content))
+    words = " ".join(one.extract_text() for one in printed.pages)
+    assert "#read(" in words
+    assert "root:" not in words
+    assert client.get(paper.replace(".pdf", "0.pdf")).status_code == 404
+    assert client.get(f"{base}record/999999999999999999999/").status_code == 404
+    assert client.get(f"{base}2/").status_code == 404
+
+
+def test_one_register_does_not_show_the_others(decided: World) -> None:
+    client = Client()
+    standing, own = client.get("/en/decisions/").content, client.get("/en/elections/door/decisions/").content
+    assert b"7/2" in standing
+    assert b"7/1" not in standing
+    assert b"7/1" in own
+    assert b"7/2" not in own
+
+
+def test_search(decided: World) -> None:
+    client = Client()
+    assert b"7/1" in client.get("/en/elections/door/decisions/find/", {"q": "lamps 7/1"}).content
+    found = client.get("/en/elections/door/decisions/find/", {"q": "%' OR 1=1 --"})
+    assert found.status_code == 200
+    assert b"7/1" not in found.content
+    assert client.get("/en/decisions/find/", {"q": "a\0b"}).status_code == 200
+    assert client.get("/en/elections/nowhere/decisions/find/").status_code == 404
+    assert found.headers["Cache-Control"] == "no-store"
+
+
+def test_both_verifiers_take_every_act(door: World, tmp_path: Path) -> None:
+    accepted(enrol())
+    central = actors_of("", "cec", now())["chair"]
+    accepted(form_commission("door", "tec:n", central, members(9, 100)))
+    perform_on_proceedings()
+    door.sequence()
+    folder = tmp_path / "published"
+    publish_to(folder)
+    verified(folder)
+    assert [str(row) for row in reconcile() if "projection" not in row.table] == []
