@@ -85,7 +85,7 @@ class CallElection(_PackageAct):
     def record(self, case: PackageCase) -> dict[str, Any]:
         payload, package = case.submission.payload, case.package
         pins: dict[str, Any] = {name: pin.to_json() for name, pin in payload.tables.items()}
-        record = {
+        record: dict[str, Any] = {
             "date": package.date.isoformat(),
             "timezone": package.timezone,
             "clock": "set" if payload.clock_is_set else "real",

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext_lazy
+
 from esaylov.acts.context import ElectionContext, UnknownElection, get_context
-from esaylov.cabinet import board
+from esaylov.acts.powers import Power
+from esaylov.cabinet import board, menu
+from esaylov.cabinet.desk import Desk
 from esaylov.cabinet.elections import ElectionLine, register
 from esaylov.design.words import in_language
 from esaylov.elections.models import Election
@@ -68,6 +72,11 @@ def _line(
 
 
 def start() -> None:
-    """Makes elections known to the shell."""
+    """Makes elections known to the shell, and the page where they are prepared."""
     register(lines)
     board.register_calendar(calendar)
+    menu.register(menu.Item("drafts", gettext_lazy("Call an election"), "cabinet-drafts", _calls, 80))
+
+
+def _calls(desk: Desk) -> bool:
+    return desk.tier == "cec" and desk.may(Power.CALL_ELECTION)

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from esaylov.acts.models import append_only_triggers
@@ -78,3 +79,34 @@ class Move(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["election", "step", "sequence"], name="move_sequence")]
         triggers = append_only_triggers()
+
+
+class Draft(models.Model):
+    """An election that is being prepared; no official fact. `id` is the election's id to be.
+
+    `kinds`: kinds of its contests. `events`: days of events by the names that the edition gives them. `basis`: the election whose
+    territories and precincts it took. `called`: journal number of the act that called it, None before.
+    """
+
+    id = models.TextField(primary_key=True)
+    titles = models.JSONField(default=dict)
+    kinds = ArrayField(models.TextField())
+    form = models.TextField()
+    mode = models.TextField()
+    edition = models.TextField()
+    date = models.DateField()
+    timezone = models.TextField()
+    events = models.JSONField(default=dict)
+    basis = models.TextField(blank=True)
+    called = models.BigIntegerField(null=True)
+
+
+class DraftTable(models.Model):
+    """A table of a draft: the CSV file as a package holds it."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="tables")
+    name = models.TextField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "name"], name="draft_table")]

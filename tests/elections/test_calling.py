@@ -1,0 +1,156 @@
+"""The smallest election from its draft to its result: a by-election to one council, called in the cabinet."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from esaylov.acts.door import Submission, perform
+from esaylov.elections import drafts
+from esaylov.elections.models import Draft, Election
+from esaylov.elections.queries import context, set_clock
+from esaylov.exchange import verification
+from esaylov.publication.publisher import publish
+from esaylov.registry.queries import actors
+from esaylov.results.acts import SubmitProtocol
+from esaylov.results.decisions import Certify
+from tests.acts.election import count
+from tests.cabinet.people import Bench
+from tests.registry.people import accepted
+
+TASHKENT = ZoneInfo("Asia/Tashkent")
+OPTIONS = "id,contest,kind,name_uz,ballot_order\nali,k,candidate,Ali Sinov,1\nvali,k,candidate,Vali Sinov,2\n"
+ROOM = "/en/cabinet/drafts/"
+
+
+def sunday(weeks: int = 9) -> date:
+    today = datetime.now(TASHKENT).date()
+    return today + timedelta(days=(6 - today.weekday()) % 7 + 7 * weeks)
+
+
+def given(**more: object) -> dict[str, object]:
+    vacancy = (datetime.now(TASHKENT).date() - timedelta(days=10)).isoformat()
+    term = (sunday() + timedelta(days=900)).isoformat()
+    return {
+        "draft": "by-2027", "title_uz": "Oraliq saylov", "title_ru": "", "title_en": "By-election", "edition": "uz-lc-2024",
+        "kinds": ["council"], "form": "by-election", "mode": "rehearsal", "date": sunday().isoformat(), "basis": "door",
+        "events": f"vacancy {vacancy}\nterm-end {term}",
+    } | more  # fmt: skip
+
+
+def begin(client: Client, **more: object) -> HttpResponse:
+    return client.post(f"{ROOM}new/", given(**more))  # type: ignore[return-value]
+
+
+def prepared(client: Client) -> Draft:
+    assert begin(client).status_code == 302
+    assert client.post(f"{ROOM}by-2027/contests/", {"contests": ["k"]}).status_code == 302
+    file = SimpleUploadedFile("options.csv", OPTIONS.encode())
+    assert client.post(f"{ROOM}by-2027/table/", {"table": "options", "file": file}).status_code == 302
+    return Draft.objects.get(pk="by-2027")
+
+
+def test_a_by_election_from_the_draft_to_the_result(bench: Bench, tmp_path: Path) -> None:
+    client = bench.clients["cec chair"]
+    draft = prepared(client)
+    judged = drafts.judge(draft)
+    assert judged.ready, (judged.problems, judged.findings)
+    assert judged.package is not None
+    assert {one.id for one in judged.package.precincts} == {"n1-1", "n1-2", "n2-1", "n2-2"}
+    page = client.get(f"{ROOM}by-2027/").content.decode()
+    assert "Nothing stands against calling it" in page
+    assert "differs from a regular election" in page
+    called = client.post(f"{ROOM}by-2027/call/", {"decision": "1457", "idempotency_key": "a"})
+    assert called.status_code == 302
+    election = Election.objects.get(pk="by-2027")
+    assert (election.edition_id, election.simulated) == ("uz-lc-2024.by-election", True)
+    assert Draft.objects.get(pk="by-2027").called == election.journal
+
+    evening = datetime.combine(draft.date, datetime.min.time(), TASHKENT) + timedelta(hours=20, minutes=30)
+    moved = client.post(f"{ROOM}by-2027/clock/", {"time": evening.strftime("%Y-%m-%dT%H:%M")})
+    assert moved.status_code == 302
+    by = actors("by-2027")
+    for precinct in judged.package.precincts:
+        lines = [1000, 1000, 600, 0, 600, 400, 0, 10]
+        payload = SubmitProtocol.Payload(precinct=precinct.id, contest="k", lines=lines, votes=[400, 190])
+        accepted(perform(SubmitProtocol, "by-2027", Submission(payload, by[f"pec:{precinct.id}"])))
+    set_clock("by-2027", evening + timedelta(days=2))
+    bench.world.sequence()
+    for precinct in judged.package.precincts:
+        from esaylov.results.acts import AcceptProtocol
+
+        ruling = AcceptProtocol.Payload(precinct=precinct.id, contest="k", decision="12")
+        accepted(perform(AcceptProtocol, "by-2027", Submission(ruling, by["tec:n"])))
+    done = accepted(
+        perform(Certify, "by-2027", Submission(Certify.Payload(contest="k", decision="13"), by["tec:n"]))
+    )
+    assert done.record["seats"] == {"ali": 1}
+    bench.world.sequence()
+    publish(tmp_path / "public")
+    verification.verify(str(tmp_path / "public"), lambda *_: None)
+
+
+def test_only_the_central_commission_prepares_elections(bench: Bench) -> None:
+    for name, client in bench.clients.items():
+        status = client.get(ROOM).status_code
+        expected = 302 if name == "nobody" else (200 if name == "cec chair" else 403)
+        assert status == expected, name
+        assert client.post(f"{ROOM}new/", given()).status_code == (302 if expected != 403 else 403)
+        Draft.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"draft": "DOOR"}, "small Latin letters"),
+        ({"draft": "door"}, "already"),
+        ({"kinds": ["president"]}, "no such election"),
+        ({"form": "run-off"}, "no such election"),
+        ({"events": "vacancy tomorrow"}, "Line 1"),
+        ({"date": "2027-02-30"}, "Enter a valid date"),
+    ],
+)
+def test_a_draft_that_cannot_be(bench: Bench, change: dict[str, object], said: str) -> None:
+    response = begin(bench.clients["cec chair"], **change)
+    assert response.status_code == 200
+    assert said.lower() in response.content.decode().lower()
+    assert not Draft.objects.exists()
+
+
+def test_nothing_is_called_while_the_law_stands_against_it(bench: Bench) -> None:
+    client = bench.clients["cec chair"]
+    prepared(client)
+    soon = (datetime.now(TASHKENT).date() + timedelta(days=5)).isoformat()
+    assert client.post(f"{ROOM}by-2027/change/", given(date=soon)).status_code == 302
+    page = client.get(f"{ROOM}by-2027/").content.decode()
+    assert "W05" in page
+    before = count("acts_journal")
+    assert client.post(f"{ROOM}by-2027/call/", {"decision": "1"}).status_code == 302
+    assert count("acts_journal") == before
+    assert not Election.objects.filter(pk="by-2027").exists()
+
+
+def test_tables_with_mistakes_are_named_with_their_lines(bench: Bench) -> None:
+    client = bench.clients["cec chair"]
+    draft = prepared(client)
+    drafts.put_table(draft, "options", OPTIONS.replace("vali,k", "vali,nowhere").encode())
+    page = client.get(f"{ROOM}by-2027/").content.decode()
+    assert "options.csv, line 3" in page
+    assert client.get(f"{ROOM}by-2027/tables/options.csv").content.startswith(b"id,contest")
+    assert client.get(f"{ROOM}by-2027/tables/secrets.csv").status_code == 404
+
+
+def test_called_once(bench: Bench) -> None:
+    client = bench.clients["cec chair"]
+    prepared(client)
+    for _ in range(2):
+        client.post(f"{ROOM}by-2027/call/", {"decision": "1457", "idempotency_key": "a"})
+    assert Election.objects.filter(pk="by-2027").count() == 1
+    assert client.get(f"{ROOM}by-2027/change/").status_code == 404
+    assert context("by-2027").clock_is_set
