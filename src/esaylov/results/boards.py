@@ -150,9 +150,11 @@ def due_protocols(desk: Desk) -> Sequence[due.Due]:
     precinct = desk.actor.precinct if desk.actor else None
     if context is None or precinct is None or desk.clock is None or not desk.may(Power.SUBMIT_PROTOCOL):
         return ()
-    opens, closes = _window(context, "counting")
     line = precinct_by_id(context.id, precinct)
-    if line is None or (opens is not None and desk.clock.now < opens):
+    if line is None:
+        return ()
+    opens, closes = _window(context, "counting", line.cell)
+    if opens is not None and desk.clock.now < opens:
         return ()
     found = []
     for place in places_of(context, line, contests_of(context.tables, line.cell)):
@@ -181,8 +183,17 @@ def due_rulings(desk: Desk) -> Sequence[due.Due]:
     _, closes = _window(context, "acceptance")
     late = closes is not None and closes <= desk.clock.now
     address = reverse("cabinet-acceptance")
-    received, broken = waiting["received"], waiting["inconsistent"]
+    received, broken, awaited = waiting["received"], waiting["inconsistent"], waiting["awaited"]
     found = []
+    _, counted = _window(context, "counting")
+    if awaited and counted is not None and counted <= desk.clock.now:
+        text = ngettext("%(n)d protocol has not come", "%(n)d protocols have not come", awaited) % {
+            "n": awaited
+        }
+        whose = gettext("precinct commissions")
+        found.append(
+            due.Due(text, f"{address}?state=awaited", counted, "counting", overdue=True, whose=whose)
+        )
     if received:
         text = ngettext("Decide about %(n)d protocol", "Decide about %(n)d protocols", received) % {
             "n": received
@@ -198,16 +209,20 @@ def due_rulings(desk: Desk) -> Sequence[due.Due]:
     return found
 
 
-def _window(context: ElectionContext, step: str) -> tuple[datetime | None, datetime | None]:
-    moved = overrides(moves(context.id))
-    dates = window(context.edition, step, context.date, context.timezone, overrides=moved)
-    if dates is None:
-        return None, None
-    zone = context.timezone
-    return (
-        dates.opens.astimezone(zone) if dates.opens else None,
-        dates.closes.astimezone(zone) if dates.closes else None,
-    )
+def _window(
+    context: ElectionContext, step: str, cell: int | None = None
+) -> tuple[datetime | None, datetime | None]:
+    """The dates that hold for a step, in the zone of a cell's precincts where they lie abroad, else in the election's."""
+    tables: ElectionTables = context.tables
+    place = tables.zones.get(cell) if cell is not None else None
+    dates = window(
+        context.edition, step, context.date, context.timezone, abroad=cell in tables.cells_abroad, place=place,
+        overrides=overrides(moves(context.id)),
+    )  # fmt: skip
+    zone = place or context.timezone
+    ends = (dates.opens, dates.closes) if dates is not None else (None, None)
+    opens, closes = (end.astimezone(zone) if end is not None else None for end in ends)
+    return opens, closes
 
 
 def may_submit(desk: Desk) -> bool:
