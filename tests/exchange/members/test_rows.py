@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -224,3 +225,11 @@ def test_a_hundred_thousand_problems_are_kept_and_all_are_counted(monkeypatch: p
     assert len(found.problems) == 5
     assert found.counts == {"F24": 9, "F34": 9}
     assert (found.errors, found.table.height, found.rejected.height) == (18, 0, 9)
+
+
+def test_the_page_names_every_column_and_code() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "members.md").read_text(encoding="utf-8")
+    for column in columns().values():
+        assert f"| `{column.name}`{' *' if column.needed else ''} | {column.title['uz']} |" in page
+    for code, text in problem_texts().items():
+        assert f"| {code} | {text.severity} | " in page

@@ -95,7 +95,7 @@ class _Rows:
 
 
 def _texts(cells: Sequence[object]) -> Sequence[object]:
-    if all(type(cell) is str for cell in cells):
+    if set(map(type, cells)) <= {str}:
         return cells
     return [cell if type(cell) is str else _text(cell) for cell in cells]
 
