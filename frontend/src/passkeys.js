@@ -37,7 +37,10 @@ export function answered(credential) {
   };
 }
 
-const optionsIn = (id) => JSON.parse(document.getElementById(id).textContent);
+function optionsIn(id) {
+  const found = JSON.parse(document.getElementById(id).textContent);
+  return found.creation_options ?? found.request_options;
+}
 
 function sends(form, ask) {
   form.addEventListener("submit", async (event) => {
