@@ -55,7 +55,6 @@ COUNCIL = NATIONAL | {
     Power.RECORD_LOT: HIGHER,
     Power.SUPPLY_DETERMINATION: HIGHER,
     Power.CERTIFY: HIGHER,
-    Power.CALL_ELECTION: HIGHER,
 }
 OFFICERS = ("chair", "deputy", "secretary")
 

@@ -16,9 +16,10 @@ from esaylov.elections import drafts
 from esaylov.elections.models import Draft, Election
 from esaylov.elections.queries import context, set_clock
 from esaylov.exchange import verification
-from esaylov.publication.publisher import publish
+from esaylov.exchange.standalone import verify
+from esaylov.publication.publisher import publish_to
 from esaylov.registry.queries import actors
-from esaylov.results.acts import SubmitProtocol
+from esaylov.results.acts import AcceptProtocol, SubmitProtocol
 from esaylov.results.decisions import Certify
 from tests.acts.election import count
 from tests.cabinet.people import Bench
@@ -83,8 +84,6 @@ def test_a_by_election_from_the_draft_to_the_result(bench: Bench, tmp_path: Path
     set_clock("by-2027", evening + timedelta(days=2))
     bench.world.sequence()
     for precinct in judged.package.precincts:
-        from esaylov.results.acts import AcceptProtocol
-
         ruling = AcceptProtocol.Payload(precinct=precinct.id, contest="k", decision="12")
         accepted(perform(AcceptProtocol, "by-2027", Submission(ruling, by["tec:n"])))
     done = accepted(
@@ -92,8 +91,9 @@ def test_a_by_election_from_the_draft_to_the_result(bench: Bench, tmp_path: Path
     )
     assert done.record["seats"] == {"ali": 1}
     bench.world.sequence()
-    publish(tmp_path / "public")
+    publish_to(tmp_path / "public")
     verification.verify(str(tmp_path / "public"), lambda *_: None)
+    assert verify.main([str(tmp_path / "public")]) == 0
 
 
 def test_only_the_central_commission_prepares_elections(bench: Bench) -> None:
@@ -111,7 +111,7 @@ def test_only_the_central_commission_prepares_elections(bench: Bench) -> None:
         ({"draft": "DOOR"}, "small Latin letters"),
         ({"draft": "door"}, "already"),
         ({"kinds": ["president"]}, "no such election"),
-        ({"form": "run-off"}, "no such election"),
+        ({"form": "run-off"}, "does not know this form"),
         ({"events": "vacancy tomorrow"}, "Line 1"),
         ({"date": "2027-02-30"}, "Enter a valid date"),
     ],

@@ -62,7 +62,8 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
         *(Grant(tier, Reach.BELOW, machine=True) for tier in HIGHER),
     ),
     Power.ANNUL_PRECINCT: _decided_above(),
-    Power.CALL_ELECTION: _decided_above(),
+    # By-elections to local councils too, since law ZRU-883.
+    Power.CALL_ELECTION: (Grant("cec", Reach.ANYWHERE, machine=True),),
     Power.CERTIFY: _decided_above(),
     Power.RECORD_LOT: _decided_above(),
     Power.SUPPLY_DETERMINATION: _decided_above(),
