@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+import esaylov.api  # noqa: F401 - every stage lists its acts
 from esaylov.acts.door import Act, Result, Submission, perform
 from esaylov.acts.powers import Actor
 from esaylov.proceedings.applications import (
@@ -82,7 +83,8 @@ def adopt(
 
 
 def submit(election: str = "", to: str = "cec", secret: str = "", by: Actor = ANYBODY, **more: Any) -> Result:
-    payload = {"kind": "general", "to": to, "payload": GENERAL | more, "secret": secret or new_secret()}
+    kind = more.pop("kind_code", "general")
+    payload = {"kind": kind, "to": to, "payload": GENERAL | more, "secret": secret or new_secret()}
     return act(SubmitApplication, election, by, payload)
 
 

@@ -1,0 +1,227 @@
+"""Applications: one flow, one repair, one answer; two who decide at once; codes that say nothing to who does not know them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from esaylov.acts.context import get_context
+from esaylov.acts.door import Accepted
+from esaylov.acts.powers import Actor
+from esaylov.proceedings.applications import (
+    DECIDED,
+    OPEN,
+    CheckApplication,
+    DecideApplication,
+    ForwardApplication,
+    NoteAppeal,
+    RepairApplication,
+    ReturnApplication,
+    new_secret,
+)
+from esaylov.proceedings.general import GENERAL as KIND
+from esaylov.proceedings.kinds import _kinds, register
+from esaylov.proceedings.queries import by_code, by_number
+from tests.acts.election import World, count
+from tests.proceedings.acting import ANYBODY, GENERAL, act, adopt, now, open_session, sitting, submit
+from tests.registry.people import accepted, actors_of, codes, enrol, form_commission, members
+
+
+def start(door: World) -> tuple[Actor, Actor]:
+    """Chairs of the Central Commission and of that of the North."""
+    accepted(enrol())
+    central = sitting()[0]
+    accepted(form_commission("door", "tec:n", central, members(9, 100)))
+    return central, actors_of("door", "tec:n", now())["chair"]
+
+
+def test_one_repair_round(door: World) -> None:
+    _, north = start(door)
+    secret = new_secret()
+    received = accepted(submit("door", "tec:n", secret))
+    number = received.record["number"]
+    assert set(received.record) >= {"number", "kind", "to", "until", "holder"}
+    assert "Sinovbek" not in str(received.record)
+    accepted(act(ReturnApplication, "door", north, {"application": number, "text": "No address."}))
+    granted = {"application": number, "granted": True}
+    assert codes(act(DecideApplication, "door", north, granted)) == ["P05"]
+    repaired = {"application": number, "payload": GENERAL | {"text": "At the school."}}
+    assert codes(act(RepairApplication, "door", ANYBODY, repaired)) == ["P04"]
+    assert codes(act(RepairApplication, "door", ANYBODY, repaired | {"secret": "A" * 16})) == ["P04"]
+    accepted(act(RepairApplication, "door", ANYBODY, repaired | {"secret": secret}))
+    accepted(act(CheckApplication, "door", north, {"application": number}))
+    assert codes(act(DecideApplication, "door", north, {"application": number, "granted": False})) == ["P07"]
+    accepted(act(DecideApplication, "door", north, granted | {"text": "Repaired."}))
+    found = by_number("door", number)
+    assert found is not None
+    assert [event.state for event in found.events] == [
+        "submitted", "defects", "repaired", "checked", "granted"
+    ]  # fmt: skip
+    assert codes(act(DecideApplication, "door", north, granted)) == ["P05"]
+    accepted(act(NoteAppeal, "door", north, {"application": number, "court": "district-court"}))
+
+
+def test_nothing_that_was_written_lies_open(door: World) -> None:
+    start(door)
+    accepted(submit("door", "tec:n"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s', ["%Sinovbek%"])
+            assert cursor.fetchone() == (0,), table
+
+
+def test_another_commissions_application(door: World) -> None:
+    central, north = start(door)
+    number = accepted(submit("door", "cec")).record["number"]
+    steps: list[tuple[Any, dict[str, Any]]] = [
+        (CheckApplication, {}),
+        (ReturnApplication, {"text": "x"}),
+        (DecideApplication, {"granted": True}),
+        (ForwardApplication, {"to": "tec:n"}),
+    ]
+    for step, more in steps:
+        assert codes(act(step, "door", north, {"application": number} | more)) == ["P04"]
+        assert codes(act(step, "", central, {"application": number} | more)) == ["P04"]
+    assert codes(act(ForwardApplication, "door", central, {"application": number, "to": "cec"})) == ["P08"]
+    assert codes(act(ForwardApplication, "door", central, {"application": number, "to": "no"})) == ["P03"]
+    accepted(act(ForwardApplication, "door", central, {"application": number, "to": "tec:n"}))
+    assert codes(act(CheckApplication, "door", central, {"application": number})) == ["P04"]
+    accepted(act(CheckApplication, "door", north, {"application": number}))
+    member = actors_of("door", "tec:n", now())["member"]
+    granted = {"application": number, "granted": True}
+    assert codes(act(DecideApplication, "door", member, granted)) == ["A01"]
+    assert codes(act(DecideApplication, "door", door.actors["tec:n"], granted)) == ["A01"]
+
+
+def test_two_sessions_decide_at_once(door: World) -> None:
+    _, north = start(door)
+    number = accepted(submit("door", "tec:n")).record["number"]
+    barrier = Barrier(2)
+
+    def decide(granted: bool) -> Any:
+        try:
+            barrier.wait()
+            said = {"application": number, "granted": granted, "article": "101", "text": "x"}
+            return act(DecideApplication, "door", north, said)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(decide, (True, False)))
+    assert sorted(type(result).__name__ for result in results) == ["Accepted", "Refused"]
+    assert [codes(one) for one in results if not isinstance(one, Accepted)] == [["P05"]]
+    assert count("proceedings_applicationevent") == 2
+
+
+def test_a_session_decides(door: World) -> None:
+    """A kind that a session decides: no officer alone, no invented number; the decision carries the answer."""
+    start(door)
+    register(replace(KIND, code="test-session", decided_by="session"))
+    try:
+        number = accepted(submit("door", "cec", kind_code="test-session")).record["number"]
+        central = sitting()[0]
+        said = {"application": number, "granted": True}
+        assert codes(act(DecideApplication, "door", central, said)) == ["D13"]
+        assert codes(act(DecideApplication, "door", central, said | {"decision": "5"})) == ["D13"]
+        session = accepted(open_session("door"))
+        order = {"act": "proceedings.decide_application", "payload": said}
+        decided = accepted(adopt(session.journal, "5", "door", orders=[order]))
+        assert len(decided.record["carried"]) == 1
+        found = by_number("door", number)
+        assert found is not None
+        assert (found.latest.state, found.latest.decision) == ("granted", "5")
+        assert codes(adopt(session.journal, "6", "door", orders=[order])) == ["P05"]
+    finally:
+        _kinds.pop("test-session")
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [({"kind_code": "none"}, "P01"), ({"to": "tec:none"}, "P03"), ({"sort": "x"}, "S06"), ({"surplus": 1}, "S02"),
+     ({"name": ""}, "S06")],
+)  # fmt: skip
+def test_refusals(door: World, more: dict[str, Any], code: str) -> None:
+    start(door)
+    assert codes(submit("door", **{"to": "tec:n"} | more)) == [code]
+    assert count("proceedings_application") == 0
+
+
+def test_clocks(door: World) -> None:
+    """Three days, to the end of the third; at once in the last six days and on the day (Art. 101)."""
+    context = get_context("door")
+    assert context.date == date(2026, 10, 25)
+    early = datetime(2026, 9, 1, 9, tzinfo=UTC)
+    assert context.local(KIND.answer_by(context, early)) == "2026-09-05T00:00:00+05:00"
+    before = datetime(2026, 10, 18, 9, tzinfo=UTC)
+    assert context.local(KIND.answer_by(context, before)) == "2026-10-22T00:00:00+05:00"
+    last = datetime(2026, 10, 19, 9, tzinfo=UTC)
+    assert context.local(KIND.answer_by(context, last)) == "2026-10-20T00:00:00+05:00"
+    assert context.local(KIND.answer_by(replace(context, date=date.max), last)) == "2026-10-23T00:00:00+05:00"
+    hours = replace(KIND, answer_hours=24)
+    assert context.local(hours.answer_by(context, last)) == "2026-10-20T14:00:00+05:00"
+
+
+def test_code_and_number_are_equal_riddles(door: World) -> None:
+    start(door)
+    secret = new_secret()
+    number = accepted(submit("door", "tec:n", secret)).record["number"]
+    assert by_code(number, f" {secret[:4].lower()}-{secret[4:]} ") is not None
+    assert by_code(number, new_secret()) is None
+    assert by_code("2026-999999", secret) is None
+    assert by_code("a\0b", secret) is None
+    assert new_secret("same") == new_secret("same") != new_secret("other")
+
+
+STEPS = st.lists(st.sampled_from(["check", "return", "repair", "grant", "refuse", "appeal"]), max_size=8)
+AFTER = {
+    "check": ("checked", {"submitted", "repaired", "forwarded"}),
+    "return": ("defects", set(OPEN)),
+    "repair": ("repaired", {"defects"}),
+    "grant": ("granted", set(OPEN)),
+    "refuse": ("refused", set(OPEN)),
+    "appeal": ("appealed", {*DECIDED, "appealed"}),
+}
+
+
+def test_any_order_of_steps(door: World) -> None:
+    """Whatever is tried in whatever order: only what the flow allows happens, and each event has its own number."""
+    _, north = start(door)
+    secret = new_secret()
+    by: dict[str, tuple[Any, Actor, dict[str, Any]]] = {
+        "check": (CheckApplication, north, {}),
+        "return": (ReturnApplication, north, {"text": "x"}),
+        "repair": (RepairApplication, ANYBODY, {"payload": GENERAL, "secret": secret}),
+        "grant": (DecideApplication, north, {"granted": True}),
+        "refuse": (DecideApplication, north, {"granted": False, "text": "x", "article": "101"}),
+        "appeal": (NoteAppeal, north, {"court": "commission"}),
+    }
+
+    @settings(max_examples=25)
+    @given(STEPS)
+    def walk(steps: list[str]) -> None:
+        number = accepted(submit("door", "tec:n", secret)).record["number"]
+        state, events = "submitted", 1
+        for step in steps:
+            kind, actor, more = by[step]
+            result = act(kind, "door", actor, {"application": number} | more)
+            then, allowed = AFTER[step]
+            assert isinstance(result, Accepted) is (state in allowed), (state, step, result)
+            if state in allowed:
+                state, events = then, events + 1
+            else:
+                assert codes(result) == ["P05"]
+        found = by_number("door", number)
+        assert found is not None
+        assert [event.sequence for event in found.events] == list(range(1, events + 1))
+        assert found.latest.state == state
+
+    walk()
