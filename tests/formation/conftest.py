@@ -1,5 +1,6 @@
-"""The election of the tests of the door, for tests of forming commissions."""
+"""The elections of the tests of the door and of the cabinet, for tests of forming commissions."""
 
 from tests.acts.conftest import door, shared_door
+from tests.cabinet.conftest import bench
 
-__all__ = ["door", "shared_door"]
+__all__ = ["bench", "door", "shared_door"]

@@ -32,6 +32,8 @@ from esaylov.acts.powers import Actor
 
 KEY_FILE = Path("keys") / "vault.key"
 INDEXED = ("pinfl",)
+ALL = ("*",)
+"""As `fields` of a read: everything, the record's salt among it."""
 NONCE = 12
 SALT = 16
 TABLE = b"acts_vault"
@@ -145,6 +147,8 @@ def read(
             rows = cursor.fetchall()
     outer = AESGCM(_key())
     opened = ((subject, _open(outer, subject, bytes(key), bytes(sealed))) for subject, key, sealed in rows)
+    if fields is ALL:
+        return dict(opened)
     return {subject: {name: record.get(name) for name in fields} for subject, record in opened}
 
 
@@ -216,6 +220,20 @@ def erase(subject: UUID) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM acts_vault WHERE subject = %s", [subject])
         cursor.execute("DELETE FROM acts_vaultdigest WHERE subject = %s", [subject])
+
+
+def seal_file(name: UUID, data: bytes) -> bytes:
+    """A file that waits (staging), encrypted under the wrapping key."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(_key()).encrypt(nonce, data, b"file|" + name.bytes)
+
+
+def open_file(name: UUID, sealed: bytes) -> bytes:
+    """What `seal_file` sealed. Raises VaultError."""
+    try:
+        return AESGCM(_key()).decrypt(sealed[:NONCE], sealed[NONCE:], b"file|" + name.bytes)
+    except InvalidTag as error:
+        raise VaultError(f"the file {name} does not open: wrong key, or a changed row") from error
 
 
 @lru_cache(maxsize=16)

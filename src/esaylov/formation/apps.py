@@ -5,3 +5,8 @@ class FormationConfig(AppConfig):
     name = "esaylov.formation"
     label = "formation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from esaylov.formation import boards
+
+        boards.start()

@@ -18,6 +18,7 @@ from esaylov.acts.powers import Actor, Power
 from esaylov.exchange.members import MemberRow, MembersFile, check_composition
 from esaylov.exchange.members.reading import SCHEMA
 from esaylov.formation import findings
+from esaylov.formation.queries import names_of
 from esaylov.formation.screening import doubtful
 from esaylov.law.composition import Body
 from esaylov.law.findings import Finding
@@ -221,3 +222,55 @@ def _bodies(context: ElectionContext, commissions: Sequence[CommissionRow]) -> d
         )
         for row in commissions
     }
+
+
+def composition_now(
+    context: ElectionContext, actor: Actor, commission: CommissionRow, at: datetime
+) -> tuple[Finding, ...]:
+    """What the law finds about a commission as it stands; persons are named as `mandate!17`."""
+    if context.edition.commissions is None:
+        return ()
+    held = _standing([commission.id], at).get(commission.id, {})
+    records = vault.read(list(held), READ, by=actor, purpose=PURPOSE)
+    rows = [_row_of(commission.code, one, records.get(person, {})) for person, one in held.items()]
+    others = elsewhere(list(held), at)
+    by_pinfl = {
+        records[person]["pinfl"]: codes
+        for person, codes in others.items()
+        if records.get(person, {}).get("pinfl")
+    }
+    day = at.astimezone(context.timezone).date()
+    bodies = _bodies(context, [commission])
+    return check_composition(rows, context.edition, bodies, day, by_pinfl).findings.get(commission.code, ())
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMandate:
+    """A mandate as the person concerned sees it, held or ended."""
+
+    body: str
+    tier: str
+    names: Mapping[str, str]
+    number: str
+    role: str
+    election: str
+    since: datetime
+    until: datetime | None
+    ground: str
+    proposer: str
+
+
+OWN = """SELECT COALESCE(c.code, o.code), COALESCE(c.tier, 'organisation'), COALESCE(t.names, o.names, '{}'),
+    COALESCE(p.number, ''), m.role, m.election, COALESCE(m.valid_from, j.at), LEAST(m.valid_until, e.at),
+    COALESCE(e.ground, ''), m.proposer
+FROM registry_mandate m JOIN acts_journal j ON j.id = m.journal LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+LEFT JOIN registry_commission c ON c.id = m.commission_id LEFT JOIN registry_organisation o ON o.id = m.organisation_id
+LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
+WHERE m.person_id = %s ORDER BY m.id DESC"""
+
+
+def own_mandates(person: UUID) -> list[OwnMandate]:
+    """All mandates of a person, the latest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(OWN, [person])
+        return [OwnMandate(row[0], row[1], names_of(row[2]), *row[3:]) for row in cursor.fetchall()]

@@ -15,6 +15,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from esaylov.design.headers import PERSONAL
@@ -22,7 +23,7 @@ from esaylov.registry.accounts import policy
 from esaylov.registry.accounts.models import Account
 from esaylov.registry.accounts.sessions import SessionStore
 
-Respond = Callable[[HttpRequest], HttpResponse]
+Respond = Callable[[HttpRequest], HttpResponseBase]
 WITHOUT_FACTOR = re.compile(
     r"^/[a-z-]+/account/(set-up/|sign-out/|reauthenticate/|second-factor/(again|app|passkeys|codes)/|cards/)"
 )
@@ -37,11 +38,11 @@ class PersonalPages:
         self._account = AccountMiddleware(_gate(get_response))
         self._personal = SessionMiddleware(AuthenticationMiddleware(MessageMiddleware(self._account)))
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not PERSONAL.match(request.path_info):
             return self._public(request)
         response = self._personal(request)
-        assert isinstance(response, HttpResponse)
+        assert isinstance(response, HttpResponseBase)
         response.headers["Cache-Control"] = "no-store, private"
         return response
 
@@ -54,7 +55,7 @@ class PersonalPages:
 
 
 def _gate(get_response: Respond) -> Respond:
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: HttpRequest) -> HttpResponseBase:
         session = request.session
         if isinstance(session, SessionStore) and settings.SESSION_COOKIE_NAME in request.COOKIES:
             account = request.user

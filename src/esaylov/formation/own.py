@@ -1,0 +1,49 @@
+"""Whoever is signed in: the own mandates, the own data, and who looked at them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from esaylov.acts import vault
+from esaylov.acts.powers import Actor
+from esaylov.cabinet.forbidden import role_name, tier_name
+from esaylov.cabinet.views import desk_view
+from esaylov.formation.examining import own_mandates
+from esaylov.formation.views import desk
+from esaylov.formation.words import commission_text, field_text, ground_text, proposer_text
+
+SHOWN = 200
+
+
+@desk_view(open_to_all=True)
+def me(request: HttpRequest) -> HttpResponse:
+    """All mandates of the person signed in, held or ended; what is known of them; who read it, when and why."""
+    person = desk(request).person
+    if person is None:
+        return render(request, "formation/me.html", {"nobody": True})
+    now = datetime.now(UTC)
+    # Who reads about themselves leaves no trace.
+    self_reading = Actor(code="person", tier="person", person=person)
+    record = vault.read([person], vault.ALL, by=self_reading, purpose="own data").get(person, {})
+    values = {
+        "mandates": [
+            {"body": commission_text(one.tier, one.names, one.number, one.body) if one.tier != "organisation"
+             else one.body, "tier": tier_name(one.tier), "role": role_name(one.role), "election": one.election,
+             "since": one.since, "until": one.until, "holds": one.until is None or one.until > now,
+             "ground": ground_text(one.ground), "proposer": proposer_text(one.proposer)}
+            for one in own_mandates(person)
+        ],
+        "record": [(field_text(name), _plain(value)) for name, value in record.items() if value and name != "salt"],
+        "looks": [
+            {"at": one.at, "body": one.body, "fields": ", ".join(map(field_text, one.fields)), "purpose": one.purpose}
+            for one in vault.looks(person, SHOWN)
+        ],
+    }  # fmt: skip
+    return render(request, "formation/me.html", values)
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

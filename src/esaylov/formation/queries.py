@@ -1,0 +1,135 @@
+"""Reads about commissions and their members: no name, no number of a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from esaylov.acts.statements import fetch
+
+
+@dataclass(frozen=True, slots=True)
+class FormedRow:
+    """A commission and how many sit on it now. `names`: of its territory; `number`: of its precinct."""
+
+    code: str
+    tier: str
+    names: Mapping[str, str]
+    number: str
+    members: int
+    officers: int
+
+
+def names_of(value: Any) -> Mapping[str, str]:
+    """JSON that came as text (a raw cursor does not decode it)."""
+    found: Mapping[str, str] = json.loads(value) if isinstance(value, str) else value
+    return found
+
+
+FORMED = """SELECT c.code, c.tier, COALESCE(t.names, '{{}}'), COALESCE(p.number, ''), COALESCE(n.members, 0),
+    COALESCE(n.officers, 0), count(*) OVER ()
+FROM registry_commission c LEFT JOIN registry_territory t ON t.id = c.territory_id
+LEFT JOIN registry_precinct p ON p.id = c.precinct_id LEFT JOIN registry_cell l ON l.id = p.cell_id
+LEFT JOIN (SELECT m.commission_id, count(*) AS members, count(*) FILTER (WHERE m.role <> 'member') AS officers
+    FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+    WHERE m.election = %(election)s AND e.mandate_id IS NULL AND m.commission_id IS NOT NULL GROUP BY m.commission_id) n
+    ON n.commission_id = c.id
+WHERE c.election = %(election)s AND c.tier = ANY(%(tiers)s)
+AND (%(place)s::int IS NULL OR %(place)s = ANY(COALESCE(l.territories, t.lineage)))
+AND (%(tier)s = '' OR c.tier = %(tier)s)
+AND (%(state)s = '' OR (%(state)s = 'formed') = (n.members IS NOT NULL))
+AND (%(word)s = '' OR c.code ILIKE %(word)s OR p.number = %(exact)s OR t.names::text ILIKE %(word)s)
+ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"""
+ORDER = """array_position(ARRAY['cec','territorial','district','okrug','precinct'], c.tier), COALESCE(p.position, t.position),
+c.id"""
+
+
+def commissions(
+    election: str, tiers: Sequence[str], place: int | None, *, tier: str = "", state: str = "", search: str = "",
+    limit: int = 50, offset: int = 0,
+) -> tuple[list[FormedRow], int]:  # fmt: skip
+    """Commissions of some tiers below a territory (None: everywhere), and how many there are in all."""
+    escaped = search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FORMED.format(order=ORDER),
+            {"election": election, "tiers": list(tiers), "place": place, "tier": tier, "state": state,
+             "word": f"%{escaped}%" if escaped else "", "exact": search, "limit": limit, "offset": offset},
+        )  # fmt: skip
+        rows = cursor.fetchall()
+    found = [FormedRow(row[0], row[1], names_of(row[2]), *row[3:6]) for row in rows]
+    return found, int(rows[0][6]) if rows else 0
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A mandate in a commission, ended or not. `since` is the time of the act where nothing else is said."""
+
+    id: int
+    person: UUID
+    role: str
+    proposer: str
+    since: datetime
+    until: datetime | None
+    ended: datetime | None
+    ground: str
+    code: str
+    decision: str
+
+
+HISTORY = """SELECT m.id, m.person_id, m.role, m.proposer, COALESCE(m.valid_from, j.at), m.valid_until, e.at,
+    COALESCE(e.ground, ''), j.code, COALESCE(convert_from(j.record, 'UTF8')::json ->> 'decision', '')
+FROM registry_mandate m JOIN acts_journal j ON j.id = m.journal
+LEFT JOIN registry_mandateend e ON e.mandate_id = m.id WHERE m.commission_id = %s
+ORDER BY e.at IS NOT NULL, array_position(ARRAY['chair','deputy','secretary','member'], m.role), m.id"""
+
+
+def history(commission: int) -> list[HistoryRow]:
+    """All mandates of a commission: those that hold first, officers before members."""
+    return [HistoryRow(*row) for row in fetch(HISTORY, [commission])]
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Counts of one tier in one territory (None: the whole country)."""
+
+    tier: str
+    commissions: int
+    formed: int
+    members: int
+    proposers: Mapping[str, int]
+
+
+COUNTS = """SELECT c.tier, count(DISTINCT c.id), count(DISTINCT m.commission_id), count(m.id) FROM registry_commission c
+LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
+LEFT JOIN registry_cell l ON l.id = p.cell_id LEFT JOIN (SELECT m.id, m.commission_id FROM registry_mandate m
+    LEFT JOIN registry_mandateend e ON e.mandate_id = m.id WHERE e.mandate_id IS NULL AND m.election = %s) m
+    ON m.commission_id = c.id
+WHERE c.election = %s AND (%s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage))) GROUP BY c.tier"""
+PROPOSED = """SELECT c.tier, m.proposer, count(*) FROM registry_mandate m JOIN registry_commission c ON c.id = m.commission_id
+LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
+LEFT JOIN registry_cell l ON l.id = p.cell_id LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+WHERE m.election = %s AND e.mandate_id IS NULL AND m.proposer <> ''
+AND (%s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage))) GROUP BY c.tier, m.proposer"""
+TIERS = ("cec", "territorial", "district", "okrug", "precinct")
+
+
+def composition(election: str, territory: int | None = None) -> list[Composition]:
+    """How many commissions are formed, how many sit on them, and who proposed them, by tier: what anybody may know."""
+    counts = {
+        row[0]: (row[1], row[2], row[3]) for row in fetch(COUNTS, [election, election, territory, territory])
+    }
+    proposed: dict[str, dict[str, int]] = {}
+    for tier, kind, number in fetch(PROPOSED, [election, territory, territory]):
+        proposed.setdefault(tier, {})[kind] = number
+    return [
+        Composition(tier, *counts[tier], dict(sorted(proposed.get(tier, {}).items())))
+        for tier in TIERS
+        if tier in counts
+    ]

@@ -1,0 +1,19 @@
+"""The room's pages in the cabinet, below `/<language>/cabinet/`."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from esaylov.formation import importing, own, views
+
+cabinet: list[URLPattern | URLResolver] = [
+    path("commissions/", views.formed, name="cabinet-commissions"),
+    path("commissions/import/", importing.upload, name="cabinet-members-import"),
+    path("commissions/import/members.<str:form>", importing.template, name="cabinet-members-template"),
+    path("commissions/import/<uuid:number>/", importing.report, name="cabinet-members-report"),
+    path(
+        "commissions/import/<uuid:number>/problems.xlsx", importing.problems, name="cabinet-members-problems"
+    ),
+    path("commissions/of/<str:code>/", views.commission, name="cabinet-commission"),
+    path("commissions/of/<str:code>/add/", views.add, name="cabinet-commission-add"),
+    path("commissions/of/<str:code>/remove/<int:mandate>/", views.remove, name="cabinet-commission-remove"),
+    path("me/", own.me, name="cabinet-me"),
+]

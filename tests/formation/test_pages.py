@@ -1,0 +1,158 @@
+"""The pages of a forming commission: lists, members, changes, files; and what everybody sees of themselves."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from python_calamine import load_workbook
+
+from esaylov.exchange.members import members_csv
+from esaylov.formation.models import Upload
+from tests.acts.election import count
+from tests.cabinet.people import Bench
+from tests.formation.people import pinfl, row, rows
+from tests.registry.people import held
+
+BASE = "/en/cabinet/commissions/"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def upload(bench: Bench, who: str, data: bytes, name: str = "members.csv", decision: str = "7"):  # type: ignore[no-untyped-def]
+    file = SimpleUploadedFile(name, data)
+    return bench.clients[who].post(f"{BASE}import/", {"file": file, "decision": decision})
+
+
+def data_of(*given: list[list[str]]) -> bytes:
+    return members_csv([one for part in given for one in part])
+
+
+def test_lists_by_reach(bench: Bench) -> None:
+    page = bench.clients["cec chair"].get(BASE).content.decode()
+    assert "pec:s1-1" in page
+    assert "tec:s" in page
+    own = bench.clients["tec chair"].get(BASE).content.decode()
+    assert "pec:n1-2" in own
+    assert "pec:s1-1" not in own
+    formed = bench.clients["tec chair"].get(f"{BASE}?state=formed&tier=precinct").content.decode()
+    assert "pec:n1-1" in formed
+    assert "pec:n1-2" not in formed
+    file = bench.clients["tec chair"].get(f"{BASE}?format=csv")
+    assert "pec:n1-1" in b"".join(file.streaming_content).decode()
+
+
+@pytest.mark.parametrize("who", ["cec member", "tec member", "pec chair", "bystander", "nobody"])
+@pytest.mark.parametrize("path", ["", "import/", "of/pec:n1-1/", "of/pec:n1-1/add/"])
+def test_closed_to_others(bench: Bench, who: str, path: str) -> None:
+    answer = bench.clients[who].get(BASE + path)
+    assert answer.status_code == (302 if who == "nobody" else 403)
+
+
+def test_members_of_another_territory(bench: Bench) -> None:
+    client = bench.clients["tec chair"]
+    assert client.get(f"{BASE}of/pec:s1-1/").status_code == 404
+    assert client.get(f"{BASE}of/tec:n/").status_code == 404
+    assert client.get(f"{BASE}of/pec:none/").status_code == 404
+    stranger = held("door", "tec:n", now())[0].id
+    assert client.get(f"{BASE}of/pec:n1-1/remove/{stranger}/").status_code == 404
+    assert bench.clients["cec chair"].get(f"{BASE}of/pec:s1-1/").status_code == 200
+
+
+def test_names_are_shown_and_the_look_is_recorded(bench: Bench) -> None:
+    before = count("acts_access")
+    page = bench.clients["tec chair"].get(f"{BASE}of/pec:n1-1/").content.decode()
+    assert "Sinov200" in page
+    assert count("acts_access") > before
+    mine = bench.clients["pec chair"].get("/en/cabinet/me/").content.decode()
+    assert "tec:n" in mine
+    assert "the forming commission looks at the members" in mine
+    assert pinfl(1) not in mine
+
+
+def test_own_page(bench: Bench) -> None:
+    before = count("acts_access")
+    page = bench.clients["pec member"].get("/en/cabinet/me/").content.decode()
+    assert "Sinov20" in page
+    assert count("acts_access") == before
+    assert bench.clients["bystander"].get("/en/cabinet/me/").status_code == 200
+    assert bench.clients["nobody"].get("/en/cabinet/me/").status_code == 302
+
+
+def test_add_and_remove(bench: Bench) -> None:
+    client = bench.clients["tec chair"]
+    form = {
+        "role": "member", "pinfl": pinfl(77), "surname": "Yangi", "given_name": "Aʼzo", "birth_date": "02.01.1980",
+        "education": "higher", "employer": "Maktab", "proposer": "mahalla", "decision": "8",
+    }  # fmt: skip
+    assert client.post(f"{BASE}of/pec:n1-1/add/", form).status_code == 302
+    standing = held("door", "pec:n1-1", now())
+    assert len(standing) == 8
+    address = f"{BASE}of/pec:n1-1/remove/{standing[-1].id}/"
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"ground": "resigned", "decision": "9"}).status_code == 302
+    assert len(held("door", "pec:n1-1", now())) == 7
+    assert client.get(address).status_code == 404
+    assert "Yangi" in client.get(f"{BASE}of/pec:n1-1/").content.decode()
+    assert client.post(f"{BASE}of/pec:n1-1/add/", form | {"pinfl": "12"}).status_code == 200
+
+
+def test_a_file_is_looked_at_and_then_entered(bench: Bench) -> None:
+    bad = row("pec:n1-2", 30, surname="")
+    answer = upload(bench, "tec chair", data_of(rows("pec:n1-2", 20), [bad], rows("pec:s1-1", 50)))
+    report = bench.clients["tec chair"].get(answer.headers["Location"])
+    page = report.content.decode()
+    assert "members.csv:9" in page
+    assert "pec:s1-1" in page
+    assert held("door", "pec:n1-2", now()) == []
+    problems = bench.clients["tec chair"].get(f"{answer.headers['Location']}problems.xlsx")
+    sheet = load_workbook(io.BytesIO(problems.content)).get_sheet_by_index(0)
+    assert len(list(sheet.iter_rows())) == 2
+    for other in ("cec chair", "pec chair"):
+        assert bench.clients[other].get(answer.headers["Location"]).status_code in (403, 404)
+    done = bench.clients["tec chair"].post(answer.headers["Location"], {"decision": "7"})
+    assert done.status_code == 302
+    assert len(held("door", "pec:n1-2", now())) == 7
+    assert not Upload.objects.exists()
+
+
+def test_what_waits_is_encrypted(bench: Bench) -> None:
+    upload(bench, "tec chair", data_of(rows("pec:n1-2", 20)))
+    kept = Upload.objects.get()
+    assert b"Sinovov" not in bytes(kept.sealed)
+
+
+def test_uploads_that_are_no_files_of_members(bench: Bench) -> None:
+    for name, data in (
+        ("members.xlsx", b"PK\x03\x04nothing"),
+        ("members.csv", b"%PDF-1.7"),
+        ("members.csv", b"a,b\n1,2\n"),
+    ):
+        answer = upload(bench, "tec chair", data, name)
+        page = bench.clients["tec chair"].get(answer.headers["Location"])
+        assert page.status_code == 200
+        assert "0 members of 0 commissions" in page.content.decode()
+        refused = bench.clients["tec chair"].post(answer.headers["Location"], {"decision": "7"})
+        assert refused.status_code == 200
+        assert "N05" in refused.content.decode()
+
+
+def test_200_megabytes_are_refused_unread(bench: Bench) -> None:
+    answer = bench.clients["tec chair"].generic(
+        "POST", f"{BASE}import/", b"--x\r\n", content_type="multipart/form-data; boundary=x",
+        headers={"Content-Length": str(200 << 20)}, CONTENT_LENGTH=str(200 << 20),
+    )  # fmt: skip
+    assert answer.status_code in (400, 413)
+    assert not Upload.objects.exists()
+
+
+def test_a_formula_stays_text_in_exports(bench: Bench) -> None:
+    answer = upload(bench, "tec chair", data_of([row("pec:n1-2", 20, surname="=cmd()", given_name="")]))
+    problems = bench.clients["tec chair"].get(f"{answer.headers['Location']}problems.xlsx")
+    with zipfile.ZipFile(io.BytesIO(problems.content)) as book:
+        assert all(b"<f>" not in book.read(name) for name in book.namelist())
