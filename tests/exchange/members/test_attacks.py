@@ -10,9 +10,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from esaylov.exchange.members import MembersFile, read_members
-from esaylov.exchange.members.texts import columns
+from esaylov.exchange.members import MembersFile, members_csv, members_xlsx, problems_xlsx, read_members
+from esaylov.exchange.members.texts import LANGUAGES, columns
 from tests.exchange.members.cases import csv_file, member, part, repacked, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -233,3 +235,36 @@ def test_an_archive_that_is_its_own_content() -> None:
     """A part that holds the archive itself is not opened: nothing is unpacked twice."""
     data = workbook(member(1))
     assert read_members(repacked(data, {}, [("xl/media/self.xlsx", data)]), "a.xlsx").table.height == 1
+
+
+def test_two_cells_that_lie_far_apart_in_many_sheets() -> None:
+    """The reader makes room for every place between two cells."""
+
+    def more(book: object, _page: object) -> None:
+        for n in range(3):
+            book.add_worksheet(f"s{n}").write_row(0, 0, ["a"])  # type: ignore[attr-defined]
+
+    data = workbook(member(1), fill=more)
+    far = b'<row r="290000"><c r="AZ290000"><v>1</v></c></row></sheetData>'
+    names = [f"xl/worksheets/sheet{n}.xml" for n in range(1, 5)]
+    changes = {name: part(data, name).replace(b"</sheetData>", far) for name in names}
+    refused(read_members(repacked(data, changes), "a.xlsx"), "F08")
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.binary(max_size=400), st.booleans(), st.sampled_from(["a.csv", "a.xlsx", "a.xlsm", "a"]))
+def test_no_bytes_are_an_error_of_ours(data: bytes, head: bool, name: str) -> None:
+    found = read_members((HEAD.encode() + b"\n" if head else b"") + data, name)
+    assert found.table.height <= found.rows_total
+    assert "".join(map(str, found.problems)).isprintable()
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.text(max_size=12), min_size=21, max_size=21))
+def test_no_cells_are_an_error_of_ours(cells: list[str]) -> None:
+    for data, name in ((members_csv([cells]), "a.csv"), (members_xlsx([cells]), "a.xlsx")):
+        found = read_members(data, name)
+        assert not found.refused or name == "a.csv"
+        for language in LANGUAGES:
+            assert all(problem.reason(language).isprintable() for problem in found.problems)
+        problems_xlsx(found, "uz")

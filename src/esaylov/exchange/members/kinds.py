@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _BEGINNINGS = (
     (b"PK\x05\x06", "ZIP"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS, DOC"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS, DOC, password"),
     (b"MZ", "EXE"),
     (b"\x7fELF", "ELF"),
     (b"%PDF", "PDF"),

@@ -14,7 +14,9 @@ from esaylov.exchange.members.grid import MAX_ROWS, Grid, looks_like_head, read_
 from esaylov.exchange.members.problems import Problems, Refused
 from esaylov.exchange.members.texts import LANGUAGES, word
 
-MAX_SHEETS = 50
+MAX_SHEETS = 20
+MAX_AREA = 20_000_000
+"""Places between the first and the last cell, in all sheets: the reader makes room for each."""
 HEAD_WITHIN = 20
 """A title may stand above the head row, but not more than that."""
 
@@ -25,7 +27,7 @@ def read_workbook(data: bytes, problems: Problems) -> list[Grid]:
     """The tables of a workbook. Raises Refused when it is dangerous, broken, or holds no table of members."""
     check_archive(data, problems)
     grids: list[Grid] = []
-    heads = 0
+    heads = area = 0
     try:
         with load_workbook(io.BytesIO(data)) as book:
             if len(book.sheet_names) > MAX_SHEETS:
@@ -34,7 +36,12 @@ def read_workbook(data: bytes, problems: Problems) -> list[Grid]:
             for place, meta in enumerate(book.sheets_metadata):
                 if meta.typ is not SheetTypeEnum.WorkSheet:
                     continue
-                rows = _Rows(book.get_sheet_by_index(place), problems)
+                sheet = book.get_sheet_by_index(place)
+                area += sheet.height * sheet.width
+                if area > MAX_AREA:
+                    problems.add("F08", values={"what": "cells", "limit": MAX_AREA})
+                    raise Refused
+                rows = _Rows(sheet, problems)
                 if rows.head:
                     heads += 1
                     _take(rows, grids, problems)
