@@ -7,6 +7,7 @@
 - ``ESAYLOV_PUBLIC_URL``: the site's own address, such as ``https://results.example``; without it pages take theirs from
 each request.
 - ``ESAYLOV_EDITION``: the edition of the law for acts outside of elections; default: `uz-lc-2024`.
+- ``ESAYLOV_EMAIL_URL``: the server that takes e-mails (`cabinet/mailserver.py`); without it none are sent.
 - ``ESAYLOV_SECRET_KEY``: instead of the file ``secret-key`` in the data folder. ``ESAYLOV_DEBUG=1``: Django's
 error pages.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import django.conf.locale
 
+from esaylov.cabinet.mailserver import django_settings as email_settings
 from esaylov.registry.accounts.configuration import *  # noqa: F403 (settings of signing in)
 from esaylov.registry.accounts.configuration import SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 from esaylov.server.connection import django_database
@@ -109,6 +111,10 @@ LOCALE_PATHS = [Path(__file__).parent / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # what is shown stands in the election's own zone
+
+# --- e-mail ---
+
+globals().update(email_settings())
 
 # --- headers ---
 

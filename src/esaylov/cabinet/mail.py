@@ -1,40 +1,35 @@
-"""E-mails about notices: what they say, and the server that takes them (`ESAYLOV_EMAIL_URL`).
-
-    smtp://user:password@mail.example:587?from=noreply@example.org    with STARTTLS
-    smtps://user:password@mail.example:465?from=…                     with TLS from the start
-    smtp://127.0.0.1:25?from=…&tls=none                               a server on this machine
-
-Without it nothing is sent: notices stay in the cabinet, and its page says so.
-"""
+"""E-mails about notices: what they say, and how one goes to the server (`mailserver`)."""
 
 from __future__ import annotations
 
-import os
-import re
 import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
+from esaylov.cabinet.mailserver import BREAKS, TIMEOUT, MailError, Server, parse, server
 from esaylov.cabinet.models import Notice
 from esaylov.cabinet.notices import subject_of
 
-TIMEOUT = 20.0
-BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029\0]+")
-PORTS = {"smtp": 587, "smtps": 465}
-
-
-class MailError(ValueError):
-    """ESAYLOV_EMAIL_URL cannot be used; the text says why."""
+__all__ = [
+    "MailError",
+    "Refused",
+    "Server",
+    "Uncertain",
+    "address_header",
+    "connected",
+    "message",
+    "parse",
+    "send",
+    "server",
+]
 
 
 class Refused(RuntimeError):
@@ -47,42 +42,6 @@ class Refused(RuntimeError):
 
 class Uncertain(RuntimeError):
     """The connection broke while the server was taking an e-mail: it may have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """An SMTP server and the address that e-mails come from."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    sender: str
-    tls: str
-
-
-def server() -> Server | None:
-    """The server that the environment names, None for none. Raises MailError."""
-    url = os.environ.get("ESAYLOV_EMAIL_URL", "").strip()
-    return parse(url) if url else None
-
-
-def parse(url: str) -> Server:
-    """A server by its address. Raises MailError."""
-    parts = urlsplit(url)
-    given = parse_qs(parts.query)
-    sender = given.get("from", [""])[0]
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise MailError("ESAYLOV_EMAIL_URL must be smtp://… or smtps://… with a host")
-    if "@" not in sender or BREAKS.search(sender):
-        raise MailError(
-            "ESAYLOV_EMAIL_URL must name the address that e-mails come from: ?from=name@example.org"
-        )
-    tls = "tls" if parts.scheme == "smtps" else given.get("tls", ["starttls"])[0]
-    if tls not in ("tls", "starttls", "none"):
-        raise MailError("tls in ESAYLOV_EMAIL_URL must be starttls or none")
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Server(parts.hostname, parts.port or PORTS[parts.scheme], user, password, sender, tls)
 
 
 def one_line(text: str) -> str:
