@@ -42,6 +42,8 @@ _WIDTHS = {
     "remark": 24,
 }
 _CELL_LIMIT = 2_000
+RETURNED_ROWS = 50_000
+"""Rows and problems that go back at once; who has more wrong has made one mistake many times."""
 _LIST_ROWS = 20_000
 """Rows of a template that have drop-down lists; the others take the same values without them."""
 
@@ -68,7 +70,7 @@ def members_xlsx(rows: Iterable[Cells], title: str = "members") -> bytes:
         for place, cells in enumerate((list(columns()), *rows)):
             _write_row(sheet, place, cells)
 
-    return _book(fill, constant_memory=True)
+    return _book(fill)
 
 
 def template_csv(language: str) -> bytes:
@@ -97,7 +99,7 @@ def template_xlsx(language: str, commissions: Sequence[str] = ()) -> bytes:
 
 def problems_xlsx(file: MembersFile, language: str) -> bytes:
     """The rows of a file that were not taken, each with its line and what is wrong beside it, wrong cells in colour; a second
-    sheet lists every problem, warnings too. Corrected, the workbook can be handed in as it is.
+    sheet lists every problem, warnings too (of both the first RETURNED_ROWS). Corrected, the workbook can be handed in as it is.
     """
 
     def fill(book: Workbook) -> None:
@@ -124,9 +126,9 @@ def _cell(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _book(fill: Callable[[Workbook], None], **options: bool) -> bytes:
+def _book(fill: Callable[[Workbook], None]) -> bytes:
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, {**_OPTIONS, **options})
+    book = xlsxwriter.Workbook(content, _OPTIONS)
     book.set_properties({"created": _MADE})
     fill(book)
     book.close()
@@ -222,7 +224,9 @@ def _rejected(book: Workbook, sheet: Worksheet, file: MembersFile, language: str
     for problem in file.problems:
         about[problem.sheet, problem.line].append(problem)
     names = list(columns())
-    for place, (sheet_name, line, *cells) in enumerate(file.rejected.iter_rows(), start=1):
+    for place, (sheet_name, line, *cells) in enumerate(
+        file.rejected.head(RETURNED_ROWS).iter_rows(), start=1
+    ):
         found = about[sheet_name, line]
         text = "\n".join(_sentence(problem, language) for problem in found)
         sheet.write_string(place, 0, str(line) if sheet_name is None else f"{sheet_name}!{line}")
@@ -251,7 +255,7 @@ def _list_problems(
         word("article", language),
     ]
     _write_row(sheet, 0, [*heads, "#"], 0, bold)
-    for place, problem in enumerate(problems, start=1):
+    for place, problem in enumerate(problems[:RETURNED_ROWS], start=1):
         column = columns().get(problem.column or "")
         where = problem.place if problem.line else word("whole", language)
         title = in_language(column.title, language) if column else ""
