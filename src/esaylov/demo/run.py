@@ -48,6 +48,7 @@ def run_demo(host: str, port: int, speed: float | None, announce: Callable[[str]
     def prepare() -> Sequence[Service]:
         package = package_folder(announce)
         call(package, announce)
+        announce(f"Who may sign in, and how: {participants(package, announce)}")
         return [
             Service("night", [sys.executable, "-m", "esaylov.demo.run", str(package), pace], restart=False)
         ]
@@ -83,6 +84,14 @@ def call(folder: Path, announce: Callable[[str], None]) -> None:
     package = read_package(folder)
     call_election(package, replay=False, start=first.at)
     write_tokens(package.id)
+
+
+def participants(folder: Path, announce: Callable[[str], None]) -> Path:
+    """Fills the commissions and makes accounts, at the first start; the file that says how to sign in."""
+    from esaylov.demo.participants import people
+    from esaylov.elections.queries import elections
+
+    return people(elections()[0].id, folder, SEED, announce)
 
 
 class Night:

@@ -1,0 +1,130 @@
+"""People of the demonstration who may sign in: invented members of commissions, a party's head, an administrator.
+
+The commissions are filled by the same acts as real ones. The file `people.txt` in the data folder, which only its owner can read,
+says how to sign in as each of them; it is written once.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from esaylov.acts.door import Refused, Submission, perform
+from esaylov.acts.identity import data_folder
+from esaylov.demo.members import MARK, write_members
+from esaylov.formation.simulated import central_chair, enter_central, enter_file
+from esaylov.registry.accounts.factors import issue_card
+from esaylov.registry.accounts.models import Account
+from esaylov.registry.acts import GrantMandate, MemberPayload, RegisterOrganisation
+from esaylov.registry.queries import commission_by_code, members_of
+
+FILE = "people.txt"
+DECISION = f"{MARK} 2"
+PARTY = "org:simulated-party"
+SHOWN_CODES = 6
+HEAD = """\
+Simulated people who may sign in to the demonstration, at /en/account/ (or /uz/, /ru/ …).
+After the password a code of the card is asked for; each code is good once.
+"""
+# A precinct, and the commissions above it: (id of the precinct's, of the district's, of the region's).
+CHAIN = """SELECT p.code, d.code, t.code FROM registry_commission p
+JOIN registry_territory place ON place.id = p.territory_id
+JOIN registry_commission d ON d.election = p.election AND d.tier = 'district' AND d.territory_id = ANY(place.lineage)
+JOIN registry_commission t ON t.election = p.election AND t.tier = 'territorial' AND t.territory_id = ANY(place.lineage)
+WHERE p.election = %s AND p.tier = 'precinct' ORDER BY p.id LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How to sign in as somebody."""
+
+    who: str
+    code: str
+    password: str
+    card: tuple[str, ...]
+
+    def text(self) -> str:
+        """A paragraph of the file."""
+        return f"{self.who}\n  sign-in code {self.code}\n  password     {self.password}\n  card         {' '.join(self.card)}\n"
+
+
+def people(election: str, package: Path, seed: int, announce: Callable[[str], None]) -> Path:
+    """Fills the commissions of the election and makes the accounts, unless that was done; the file that tells of them."""
+    path = data_folder() / FILE
+    if path.exists():
+        return path
+    announce("forming the commissions …")
+    members = data_folder() / "members.csv"
+    write_members(package, seed, members)
+    enter_central(seed)
+    enter_file(election, members, DECISION)
+    with transaction.atomic():
+        found = list(_sign_ins(election))
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write("\n".join([HEAD, *(one.text() for one in found)]))
+    return path
+
+
+def _sign_ins(election: str) -> Iterator[SignIn]:
+    administrator = Account.objects.open(is_administrator=True, label="administrator")
+    yield _opened("administrator of accounts", administrator, administrator)
+    with connection.cursor() as cursor:
+        cursor.execute(CHAIN, [election])
+        row = cursor.fetchone()
+    precinct, district, region = row if row else ("", "", "")
+    offices = [
+        ("secretary of the Central Election Commission", "", "cec", "secretary"),
+        (f"chair of the territorial commission {region}", election, region, "chair"),
+        (f"member of the district commission {district}", election, district, "member"),
+        (f"secretary of the precinct commission {precinct}", election, precinct, "secretary"),
+    ]
+    for who, room, commission, role in offices:
+        person = _holder(room, commission, role)
+        if person is not None:
+            yield _opened(who, Account.objects.open(person=person, label=who), administrator)
+    yield _opened("head of a party", Account.objects.open(person=_party_head(), label="party"), administrator)
+
+
+def _holder(election: str, commission: str, role: str) -> UUID | None:
+    row = commission_by_code(election, commission)
+    held = members_of(row.id, datetime.now(UTC)) if row else []
+    return next((one.person for one in held if one.role == role), None)
+
+
+def _party_head() -> UUID:
+    """The head of a simulated party, entered by the Central Commission's chair."""
+    chair = central_chair()
+    assert chair is not None
+    party = RegisterOrganisation.Payload(
+        organisation=PARTY, kind="party", names={"uz": f"{MARK}: partiya", "en": "Simulated party"}
+    )
+    member = MemberPayload(surname=f"{MARK}-R", given_name=MARK)
+    head = GrantMandate.Payload(organisation=PARTY, role="head", member=member)
+    for act, payload in ((RegisterOrganisation, party), (GrantMandate, head)):
+        result = perform(act, "", Submission(payload, chair))
+        if isinstance(result, Refused):
+            raise RuntimeError(f"the simulated party was refused: {result.findings}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.person_id FROM registry_mandate m JOIN registry_organisation o ON o.id = m.organisation_id"
+            " WHERE o.code = %s",
+            [PARTY],
+        )
+        found: UUID = cursor.fetchone()[0]
+    return found
+
+
+def _opened(who: str, account: Account, by: Account) -> SignIn:
+    password = "-".join(secrets.token_hex(3) for _ in range(3))
+    account.set_password(password)
+    account.save()
+    _, codes = issue_card(account, by)
+    return SignIn(who, account.code, password, tuple(codes[:SHOWN_CODES]))
