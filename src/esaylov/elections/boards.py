@@ -75,7 +75,12 @@ def start() -> None:
     """Makes elections known to the shell, and the page where they are prepared."""
     register(lines)
     board.register_calendar(calendar)
+    menu.register(menu.Item("dates", gettext_lazy("Dates of the calendar"), "cabinet-moves", _moves, 85))
     menu.register(menu.Item("drafts", gettext_lazy("Call an election"), "cabinet-drafts", _calls, 80))
+
+
+def _moves(desk: Desk) -> bool:
+    return desk.election is not None and desk.may(Power.MOVE_STEP)
 
 
 def _calls(desk: Desk) -> bool:

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from esaylov.elections import views
+from esaylov.elections import moving, views
 
 cabinet: list[URLPattern | URLResolver] = [
+    path("dates/", moving.index, name="cabinet-moves"),
+    path("dates/<slug:step>/", moving.move, name="cabinet-move"),
     path("drafts/", views.index, name="cabinet-drafts"),
     path("drafts/new/", views.new, name="cabinet-draft-new"),
     path("drafts/<slug:draft>/", views.draft, name="cabinet-draft"),
