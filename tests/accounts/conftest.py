@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def world(db_clone: Any) -> Iterator[World]:
     """Who holds which mandate, and when the election is."""
+    from django.core import mail
+
     from esaylov.registry.accounts import hooks
     from tests.accounts.people import World
 
+    mail.outbox = []
     found = World()
     before = (hooks.mandates, hooks.person_with_pinfl, hooks.election_day)
     hooks.register(

@@ -13,6 +13,7 @@ BENCHMARKS = {
     "pages": "esaylov.bench.pages",
     "visit": "esaylov.bench.visit",
     "members": "esaylov.bench.members",
+    "signin": "esaylov.bench.signin",
 }
 
 

@@ -63,12 +63,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Account | None:
         """Who it is; None if the password is wrong. Raises ValidationError for too many attempts."""
         login = str(credentials.get("username") or "")
-        buckets = throttle.of_password(request, login, account_of(login))
+        known = account_of(login)
+        buckets = throttle.of_password(request, login, known)
         try:
             throttle.take(buckets)
         except throttle.TooMany as error:
             raise throttle.too_many(error) from error
-        found = authenticate(request, username=login, password=credentials.get("password"))
+        found = authenticate(request, username=login, password=credentials.get("password"), known=known)
         if not isinstance(found, Account):
             return None
         throttle.give_back(buckets)

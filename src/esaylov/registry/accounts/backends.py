@@ -25,12 +25,12 @@ def account_of(login: str) -> Account | None:
 class PasswordBackend(BaseBackend):
     """Signs in by code or e-mail and password."""
 
-    def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
-    ) -> Account | None:
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Account | None:
+        """Who it is, by `username` and `password`; `known`: the account of the user name, if it was looked for already."""
+        username, password = str(credentials.get("username") or ""), credentials.get("password")
         if not username or not password:
             return None
-        account = account_of(username)
+        account = credentials["known"] if "known" in credentials else account_of(username)
         if account is None or not account.has_usable_password():
             make_password(password)
             return None

@@ -89,7 +89,8 @@ class SignInForm(AllauthLogin):  # type: ignore[misc]
         return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
-        request.session.cycle_key()
+        if request.session.session_key:
+            request.session.cycle_key()
         if self.cleaned_data.get("night"):
             request.session[signin.NIGHT_WANTED] = True
         login = Login(user=self.user, redirect_url=redirect_url)

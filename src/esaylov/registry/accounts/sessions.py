@@ -11,15 +11,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.sessions.backends.base import SessionBase, UpdateError
-from django.db import IntegrityError, connection, transaction
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, SessionBase, UpdateError
+from django.db import connection
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from esaylov.registry.accounts.models import Session
 from esaylov.registry.accounts.parameters import PARAMETERS
 
 IDLE, UNTIL, SINCE, DEVICE, NETWORK, NIGHT = "idle", "until", "since", "device", "network", "night"
 ACCOUNT = "_auth_user_id"
+KEY_LETTERS = 32
 
 
 def digest(key: str) -> str:
@@ -33,7 +35,6 @@ class SessionStore(SessionBase):
     row: Session | None = None
     # Django's own, which its type stubs do not name.
     _get_session: Callable[..., dict[str, Any]]
-    _get_new_session_key: Callable[[], str]
     _get_or_create_session_key: Callable[[], str]
 
     def load(self) -> dict[str, Any]:
@@ -52,23 +53,23 @@ class SessionStore(SessionBase):
         return Session.objects.filter(session_key=digest(session_key)).exists()
 
     def create(self) -> None:
-        while True:
-            self._session_key = self._get_new_session_key()
-            try:
-                self.save(must_create=True)
-            except IntegrityError:
-                continue
-            self.modified = True
-            return
+        self.save(must_create=True)
+        self.modified = True
+
+    def _get_new_session_key(self) -> str:
+        """A key of 160 bits: whether somebody has it need not be asked, the table's own key would refuse it."""
+        return get_random_string(KEY_LETTERS, VALID_KEY_CHARS)
 
     def save(self, must_create: bool = False) -> None:
-        if self.session_key is None:
-            self.create()
-            return
-        row = self._row(self._get_session(no_load=must_create))
-        if must_create:
-            with transaction.atomic():
-                row.save(force_insert=True)
+        new = must_create or self.session_key is None
+        if new:
+            data = self._get_session(no_load=True)
+            self._session_key = self._get_new_session_key()
+        else:
+            data = self._get_session()
+        row = self._row(data)
+        if new:
+            row.save(force_insert=True)
         elif not Session.objects.filter(pk=row.pk).update(
             session_data=row.session_data,
             expire_date=row.expire_date,

@@ -42,4 +42,5 @@ def finish(request: HttpRequest, response: HttpResponse, account: Account) -> No
 def factor_shown(request: HttpRequest) -> None:
     """Say in the session that a second factor was shown, under a new key."""
     request.session[policy.FACTOR] = timezone.now().isoformat()
-    request.session.cycle_key()
+    if request.user.is_authenticated:  # else signing in gives the new key
+        request.session.cycle_key()
