@@ -205,11 +205,12 @@ def _left(step: Step, now: datetime) -> str:
 
 def _abroad(step: Step) -> str:
     """The window of precincts abroad, where they have one of their own."""
-    if step.abroad is None:
+    local = any(end is not None and end.local for end in (step.step.opens_abroad, step.step.closes_abroad))
+    if step.abroad is None or (step.abroad == step.window and not local):
         return ""
-    begins, ends = _dates(step, step.abroad, moved=False)
+    begins, ends = _dates(step, step.abroad, moved=bool(step.moves))
     dates = " – ".join(part for part in (begins, ends) if part)
-    if any(end is not None and end.local for end in (step.step.opens_abroad, step.step.closes_abroad)):
+    if local:
         return gettext("precincts abroad, by the clock of the place: %(dates)s") % {"dates": dates}
     return gettext("precincts abroad: %(dates)s") % {"dates": dates}
 
