@@ -112,6 +112,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # what is shown stands in the election's own zone
 
+CSRF_FAILURE_VIEW = "esaylov.cabinet.views.stale_form"
+
 # --- e-mail ---
 
 globals().update(email_settings())

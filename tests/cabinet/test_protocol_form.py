@@ -193,8 +193,11 @@ def test_another_territory(bench: Bench) -> None:
 
 def test_csrf(bench: Bench) -> None:
     client = sign_in(bench.accounts["pec chair"], enforce_csrf_checks=True)
-    assert client.post(FORM, protocol_data(step="submit")).status_code == 403
+    answer = client.post(FORM, protocol_data(step="submit"))
+    assert answer.status_code == 403
+    assert "This form is out of date" in answer.content.decode()
     assert count("results_protocol") == 0
+    assert "kept" not in client.session
     assert client.post("/en/cabinet/switch/", {"mandate": "1"}).status_code == 403
 
 
@@ -216,6 +219,15 @@ def test_what_was_typed_outlives_the_session(bench: Bench) -> None:
     assert 'value="20000"' in text
     assert "nothing was sent" in text
     assert 'value="20000"' not in back.get(FORM).content.decode(), "given out once"
+
+
+def test_what_was_typed_on_a_page_from_before_sign_in_is_kept(bench: Bench) -> None:
+    client = sign_in(bench.accounts["pec chair"], enforce_csrf_checks=True)
+    mark = re.search(r'name="account_mark" value="([^"]+)"', client.get(FORM).content.decode())
+    assert mark is not None
+    assert client.post(FORM, protocol_data(step="submit", account_mark=mark[1])).status_code == 403
+    assert 'value="20000"' in client.get(FORM).content.decode()
+    assert count("results_protocol") == 0
 
 
 def test_what_one_account_typed_is_not_shown_to_another(bench: Bench) -> None:

@@ -89,6 +89,15 @@ def forbidden(request: HttpRequest, reason: Reason) -> HttpResponse:
     return render(request, "cabinet/forbidden.html", {"reason": reason}, status=403)
 
 
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without the token of the session (`CSRF_FAILURE_VIEW`): a page that was opened before sign-in, or a form
+    of another site. What one of our own pages gave out is kept for its account; nothing is done.
+    """
+    if request.method == "POST":
+        keep_input(request)
+    return render(request, "cabinet/stale.html", {"back": request.path}, status=403)
+
+
 def safe_next(request: HttpRequest, otherwise: str) -> str:
     """The address that a form wants to go to, if it is one of this site's cabinet pages, else `otherwise`."""
     wanted = request.POST.get("next", "")
