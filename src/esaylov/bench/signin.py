@@ -6,6 +6,7 @@ writes the seconds of each sign-in. One in ten types the password wrong first.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -47,7 +48,9 @@ def run(seconds: int = SECONDS, workers: int | None = None) -> Report:
     with site(2, workers=workers, loops=("sequencer",)) as at:
         accounts = _accounts(count)
         _drive(at, accounts[:WARM_UP])
+        before = _processor_seconds()
         took = _drive(at, accounts[WARM_UP:])
+        spent = (_processor_seconds() - before) / len(took["whole"])
         hashing = _hash_seconds()
     whole, posts = sorted(took["whole"]), sorted(took["password"])
     p99 = quantile(whole, 0.99)
@@ -64,6 +67,14 @@ def run(seconds: int = SECONDS, workers: int | None = None) -> Report:
             ),
             ("the password alone", f"p50 {quantile(posts, 0.5):.3f} s, p99 {quantile(posts, 0.99):.3f} s"),
             ("one hash", f"{1000 * hashing:.1f} ms of one core"),
+            (
+                "one sign-in",
+                f"{1000 * spent:.0f} ms of one core in the server: {RATE * spent:.2f} cores at this rate",
+            ),
+            (
+                "load",
+                f"{os.getloadavg()[0]:.1f} processes wanted to run at the end, on {os.cpu_count()} cores",
+            ),
             ("failed", str(took["failed"])),
             ("server", f"{workers} workers on {os.cpu_count()} cores, the clients on the same ones"),
         ),
@@ -94,6 +105,18 @@ def _accounts(count: int) -> list[tuple[str, str]]:
         for account, secret in zip(made, secrets, strict=True)
     )
     return [(account.code, secret) for account, secret in zip(made, secrets, strict=True)]
+
+
+def _processor_seconds() -> float:
+    """What the site's processes (web server, loops, database) have computed so far."""
+    import psutil
+
+    found = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            found += times.user + times.system
+    return found
 
 
 def _hash_seconds() -> float:

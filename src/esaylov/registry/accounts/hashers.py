@@ -1,4 +1,4 @@
-"""Argon2id with the parameters measured for the day (docs/decisions/0070)."""
+"""Argon2id with the parameters measured for the day (docs/decisions/0071)."""
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 

@@ -13,7 +13,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The table. docs/decisions/0070 says why the values are what they are."""
+    """The table. docs/decisions/0071 says why the values are what they are."""
 
     anonymous_session: int = 15 * MINUTE  # password accepted, second factor awaited
     idle_administrator: int = 15 * MINUTE
