@@ -246,3 +246,10 @@ def test_formulas_in_csv_stay_text() -> None:
 
 def test_records_have_the_columns_of_the_file() -> None:
     assert MemberRow._fields == ("sheet", "line", *columns())
+
+
+def test_a_lone_carriage_return_is_white_space() -> None:
+    data = csv_file(member(1, position="a\rb"), member(2)).replace(b'"a\rb"', b"a\rb")
+    for more in (b"", b'"a\nb"\n'):
+        found = read_members(data + more)
+        assert [row.position for row in found.rows()] == ["a b", "oʻqituvchi"]

@@ -250,5 +250,7 @@ def _lines_of(lines: Sequence[str], at: int) -> int:
 
 
 def _cells(record: str, delimiter: str) -> list[str]:
-    # One record at a time: the reader is given whole records, so it has nothing to guess.
-    return next(csv.reader([record], delimiter=delimiter, strict=True), [])
+    # One record at a time: the reader is given whole records, so it has nothing to guess. A lone carriage return would be an
+    # error to it; in a cell it is white space like any other.
+    cells = next(csv.reader([record.replace("\r", "\v")], delimiter=delimiter, strict=True), [])
+    return [cell.replace("\v", "\r") for cell in cells] if "\r" in record else cells
