@@ -192,10 +192,15 @@ def find(field: str, values: Sequence[str]) -> dict[str, UUID]:
     """Subjects by the value of an indexed field; values that nobody has are left out."""
     if not values:
         return {}
-    wanted = dict(zip(digests(field, values), values, strict=True))
+    return found(field, dict(zip(values, digests(field, values), strict=True)))
+
+
+def found(field: str, given: Mapping[str, bytes]) -> dict[str, UUID]:
+    """As `find`, of values whose digests are known."""
+    wanted = {one: value for value, one in given.items()}
     with connection.cursor() as cursor:
         cursor.execute(FIND, [b"".join(wanted), field])
-        return {wanted[bytes(found)]: subject for found, subject in cursor.fetchall()}
+        return {wanted[bytes(one)]: subject for one, subject in cursor.fetchall()}
 
 
 # All digests travel as one value: an array of a hundred thousand takes longer to write than to look up.

@@ -49,13 +49,15 @@ class Standing:
 class Examined:
     """What a file would do.
 
-    `fresh`: rows that would come in, with `persons` (None: not known yet) in the same order. `standing`: how many rows stand
-    already. `left_out`: why a commission's rows are left out, by its code; `warned`: what was found of those taken.
+    `fresh`: rows that would come in, with `persons` (None: not known yet) in the same order. `digests`: by PINFL, as the
+    vault finds them. `standing`: how many rows stand already. `left_out`: why a commission's rows are left out, by its
+    code; `warned`: what was found of those taken.
     """
 
     fresh: pl.DataFrame
     persons: list[UUID | None]
     commissions: Mapping[str, CommissionRow]
+    digests: Mapping[str, bytes]
     standing: int = 0
     left_out: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     warned: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
@@ -97,13 +99,15 @@ def examine(
         if wrong is not None:
             left_out[code] = (wrong,)
     table = _without(file.table, left_out)
-    known = vault.find("pinfl", table["pinfl"].to_list())
+    numbers = table["pinfl"].to_list()
+    digests = dict(zip(numbers, vault.digests("pinfl", numbers), strict=True))
+    known = vault.found("pinfl", digests)
     standing = _standing([row.id for row in commissions.values()], at)
     fresh = table
     done = 0
     if standing:
         fresh, done = _new_rows(table, known, standing, commissions, left_out)
-    examined = Examined(fresh, [], commissions, done, left_out)
+    examined = Examined(fresh, [], commissions, digests, done, left_out)
     _compose(context, actor, examined, table, known=known, standing=standing, at=at)
     examined.fresh = _without(examined.fresh, left_out)
     examined.persons = [known.get(pinfl) for pinfl in examined.fresh["pinfl"].to_list()]

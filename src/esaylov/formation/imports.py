@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -120,8 +120,10 @@ class ImportMembers(Act[ImportCase]):
         assert examined is not None
         table = examined.fresh
         case.persons = persons(examined.persons)
-        found = vault.digests("pinfl", table["pinfl"].to_list())
-        fresh = [one if known is None else None for one, known in zip(found, examined.persons, strict=True)]
+        fresh = [
+            examined.digests[pinfl] if known is None else None
+            for pinfl, known in zip(table["pinfl"].to_list(), examined.persons, strict=True)
+        ]
         # Encrypted and written in one go: the database writes what is there while the rest is encrypted.
         case.commitments = vault.store_many(case.journal, case.persons, records(table), {"pinfl": fresh})
         taken = table["commission"].unique().to_list()
@@ -151,7 +153,7 @@ class ImportMembers(Act[ImportCase]):
         assert examined is not None
         end = binary(case.journal)
         people = zip(case.persons, examined.persons, strict=True)
-        fresh = [UUID_SIZE + person + end for person, known in people if known is None]
+        fresh = (UUID_SIZE + person + end for person, known in people if known is None)
         copy_binary("registry_person", ("id", "journal"), fresh)
         copy_binary("registry_mandate", MANDATE, self._mandates(case, examined, end))
         insert_rows(
@@ -161,7 +163,7 @@ class ImportMembers(Act[ImportCase]):
               bytes.fromhex(payload.file.sha256), payload.file.rows_total, examined.fresh.height)],
         )  # fmt: skip
 
-    def _mandates(self, case: ImportCase, examined: Examined, end: bytes) -> list[bytes]:
+    def _mandates(self, case: ImportCase, examined: Examined, end: bytes) -> Iterator[bytes]:
         """Rows of mandates in the order of MANDATE; what repeats is written out once."""
         election, table = binary(self.context.id), examined.fresh
         commissions = {
@@ -171,22 +173,28 @@ class ImportMembers(Act[ImportCase]):
             word: binary(word) for name in ("role", "proposed_by") for word in table[name].unique().to_list()
         }
         columns = table.select("commission", "role", "proposed_by").iter_rows()
-        return [
+        return (
             UUID_SIZE + person + commissions[commission] + words[role] + words[proposer] + HASH_SIZE + commitment + end
             for person, (commission, role, proposer), commitment
             in zip(case.persons, columns, case.commitments, strict=True)
-        ]  # fmt: skip
+        )  # fmt: skip
 
 
 def records(table: pl.DataFrame) -> list[str]:
     """What the vault keeps of each row, as JSON: named as by the act that forms a single commission."""
+    filled = [name for name in KEPT if _is_filled(table[name])]
     kept = table.select(
         pl.when(pl.col(name) != "").then(pl.col(name)).alias(NAMES.get(name, name))
         if table.schema[name] == pl.String
         else pl.col(name)
-        for name in KEPT
+        for name in filled
     )
     return kept.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
+
+
+def _is_filled(column: pl.Series) -> bool:
+    """Whether any row says something there."""
+    return bool((column != "").any()) if column.dtype == pl.String else column.null_count() < len(column)
 
 
 def persons(known: Sequence[UUID | None]) -> list[bytes]:
