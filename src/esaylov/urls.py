@@ -6,11 +6,18 @@ from django.urls import URLPattern, URLResolver, include, path
 from esaylov.cabinet import urls as shell
 from esaylov.elections import urls as elections
 from esaylov.formation import urls as formation
+from esaylov.proceedings import urls as proceedings
 from esaylov.publication.urls import files_and_health, pages
 from esaylov.registry.accounts import urls as accounts
 from esaylov.results import urls as results
 
-CABINET: list[URLPattern | URLResolver] = [*shell.cabinet, *elections.cabinet, *results.cabinet, *formation.cabinet]
+CABINET: list[URLPattern | URLResolver] = [
+    *shell.cabinet,
+    *elections.cabinet,
+    *proceedings.cabinet,
+    *results.cabinet,
+    *formation.cabinet,
+]
 """Pages of the cabinet, below `/<language>/cabinet/`: the shell's and each stage's own (`cabinet` of its `urls.py`)."""
 
 urlpatterns: list[URLPattern | URLResolver] = [

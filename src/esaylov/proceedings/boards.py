@@ -1,5 +1,172 @@
-"""What of proceedings the cabinet's shell shows."""
+"""What of proceedings the cabinet's shell shows: entries of its menu, what is due, the home page's sections, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from esaylov.acts.context import STANDING, UnknownElection, get_context
+from esaylov.acts.identity import IdentityError
+from esaylov.acts.powers import Power
+from esaylov.cabinet import due, menu, notices, sections
+from esaylov.cabinet.desk import Desk
+from esaylov.proceedings.applications import OPEN
+from esaylov.proceedings.models import Decision, LetterReading, LetterRecipient, Session
+from esaylov.proceedings.pages.common import COMMISSIONS, elections_of, now_in, state_tag
+from esaylov.proceedings.queries import open_numbers, sent_by
+from esaylov.proceedings.sittings import commission_of
+
+FEW = 5
+
+
+def may_sit(desk: Desk) -> bool:
+    """Whether the desk sits on a commission."""
+    return desk.tier in COMMISSIONS and bool(desk.role)
+
+
+def may_handle(desk: Desk) -> bool:
+    """Whether the desk decides applications."""
+    return bool(desk.role) and desk.may(Power.HANDLE_APPLICATION)
+
+
+def may_write(desk: Desk) -> bool:
+    """Whether the desk has letters."""
+    return desk.actor is not None
+
+
+def due_applications(desk: Desk) -> Sequence[due.Due]:
+    """Applications that wait for the desk's commission, by deadline."""
+    actor = desk.actor
+    if actor is None or not may_handle(desk):
+        return ()
+    commission = commission_of(actor.election or STANDING, actor.code)
+    found: list[due.Due] = []
+    for election in elections_of(desk) if commission else ():
+        try:
+            context = get_context(election)
+        except (UnknownElection, IdentityError):
+            continue
+        now = now_in(context)
+        assert commission is not None
+        for number, until in open_numbers(election, commission.id, sorted(OPEN)):
+            text = ngettext("Answer %(n)d application", "Answer %(n)d applications", number) % {"n": number}
+            local = until.astimezone(context.timezone) if until else None
+            url = reverse("cabinet-applications") + ("" if election else "?outside=1")
+            found.append(due.Due(text, url, local, overdue=bool(until and until <= now)))
+    return found
+
+
+def due_repairs(desk: Desk) -> Sequence[due.Due]:
+    """One's own applications that are to be repaired."""
+    rows = sent_by(desk.person, desk.actor.code if desk.actor else "").filter(state="defects")
+    now = datetime.now(UTC)
+    return [
+        due.Due(
+            gettext("Repair your application %(number)s") % {"number": row.number},
+            reverse("cabinet-my-application", args=[row.number]),
+            row.until,  # type: ignore[attr-defined]
+            overdue=bool(row.until and row.until <= now),  # type: ignore[attr-defined]
+        )
+        for row in rows[:FEW]
+    ]
+
+
+def due_letters(desk: Desk) -> Sequence[due.Due]:
+    """How many letters the desk's body has not read."""
+    if desk.actor is None:
+        return ()
+    read = LetterReading.objects.filter(body=desk.actor.code, what="read").values("letter_id")
+    elections = [STANDING, *elections_of(desk), *([desk.election] if desk.election else [])]
+    rows = LetterRecipient.objects.filter(body=desk.actor.code, letter__election__in=elections)
+    number = rows.exclude(letter_id__in=read).count()
+    if not number:
+        return ()
+    text = ngettext("Read %(n)d letter", "Read %(n)d letters", number) % {"n": number}
+    return [due.Due(text, reverse("cabinet-letters"))]
+
+
+def my_lines(desk: Desk) -> Sequence[sections.Line]:
+    """One's own latest applications."""
+    rows = sent_by(desk.person, desk.actor.code if desk.actor else "")[:FEW]
+    return [
+        sections.Line(
+            row.number,
+            reverse("cabinet-my-application", args=[row.number]),
+            at=row.at,
+            state=state_tag(row.state),  # type: ignore[attr-defined]
+        )
+        for row in rows
+    ]
+
+
+def decision_lines(desk: Desk) -> Sequence[sections.Line]:
+    """The latest decisions of the desk's commission."""
+    if desk.actor is None:
+        return ()
+    rows = Decision.objects.filter(
+        body=desk.actor.code, election__in=elections_of(desk), number__isnull=False
+    ).order_by("-journal")[:FEW]
+    return [
+        sections.Line(
+            f"{row.number}. {row.title}", reverse("cabinet-session", args=[row.session_id]), at=row.at
+        )
+        for row in rows
+    ]
+
+
+def open_session(desk: Desk) -> Sequence[due.Due]:
+    """A session that is open and waits to be closed."""
+    if desk.actor is None or not may_sit(desk) or not desk.may(Power.HOLD_SESSION):
+        return ()
+    rows = Session.objects.filter(body=desk.actor.code, election__in=elections_of(desk), closing__isnull=True)
+    return [
+        due.Due(
+            gettext("Session %(number)s is open: close it when it ends") % {"number": row.number},
+            reverse("cabinet-session", args=[row.pk]),
+        )
+        for row in rows
+    ]
 
 
 def start() -> None:
     """Makes the pages known to the shell."""
+    menu.register(menu.Item("sessions", gettext_lazy("Sessions"), "cabinet-sessions", may_sit, 40))
+    menu.register(
+        menu.Item("applications", gettext_lazy("Applications"), "cabinet-applications", may_handle, 41)
+    )
+    menu.register(menu.Item("letters", gettext_lazy("Letters"), "cabinet-letters", may_write, 42))
+    menu.register(
+        menu.Item(
+            "my-applications",
+            gettext_lazy("My applications"),
+            "cabinet-my-applications",
+            lambda _desk: True,
+            80,
+        )
+    )
+    for provider in (due_applications, due_repairs, due_letters, open_session):
+        due.register(provider)
+    sections.register(
+        sections.Section(
+            "my-applications", gettext_lazy("My applications"), my_lines, lambda _desk: True,
+            "cabinet-my-applications", order=80,
+        )
+    )  # fmt: skip
+    sections.register(
+        sections.Section(
+            "decisions", gettext_lazy("Decisions"), decision_lines, may_sit, "cabinet-sessions", order=40
+        )
+    )
+    notices.register(
+        "proceedings.application",
+        gettext_lazy("Your application %(number)s: %(state)s"),
+        gettext_lazy("There is news about your application"),
+    )
+    notices.register(
+        "proceedings.letter",
+        gettext_lazy("A letter has arrived: %(number)s"),
+        gettext_lazy("A letter has arrived"),
+    )

@@ -1,0 +1,281 @@
+"""Forms of sessions, applications and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from esaylov.cabinet.forms import ActForm
+from esaylov.proceedings.kinds import Kind
+
+VOTE = "vote-"
+CHOICES = (
+    ("for", pgettext_lazy("vote", "For")),
+    ("against", pgettext_lazy("vote", "Against")),
+    ("abstain", pgettext_lazy("vote", "Abstained")),
+)
+SIXTEEN = "16, 26"
+WIDE = forms.Textarea(attrs={"rows": 8})
+SHORT = forms.Textarea(attrs={"rows": 4})
+
+
+class SittingForm(ActForm):
+    """Who is there and who presides."""
+
+    articles: ClassVar[Mapping[str, str]] = {"present": SIXTEEN}
+
+    present = forms.MultipleChoiceField(
+        label=gettext_lazy("Members present"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Two thirds of all members must be present."),
+    )
+    presiding = forms.ChoiceField(label=gettext_lazy("Who presides"))
+
+    def __init__(self, *args: Any, members: Mapping[int, str], **names: Any) -> None:
+        super().__init__(*args, **names)
+        listed = [(str(number), name) for number, name in members.items()]
+        for field in ("present", "presiding"):
+            self.fields[field].choices = listed  # type: ignore[attr-defined]
+
+    @property
+    def sitting(self) -> dict[str, Any]:
+        """Members of the payload."""
+        return {
+            "present": frozenset(map(int, self.cleaned_data["present"])),
+            "presiding": int(self.cleaned_data["presiding"]),
+        }
+
+
+class OpeningForm(SittingForm):
+    """A session that opens."""
+
+    election = forms.ChoiceField(label=gettext_lazy("What the session is about"))
+    place = forms.CharField(label=gettext_lazy("Place"), max_length=300, required=False)
+    agenda = forms.CharField(
+        label=gettext_lazy("Agenda"),
+        widget=SHORT,
+        help_text=gettext_lazy("One item in each line."),
+        max_length=20_000,
+    )
+    field_order = ("election", "place", "agenda", "present", "presiding")
+
+    def __init__(self, *args: Any, elections: Sequence[tuple[str, str]], **names: Any) -> None:
+        super().__init__(*args, **names)
+        self.fields["election"].choices = [(code or "-", title) for code, title in elections]  # type: ignore[attr-defined]
+
+    @property
+    def items(self) -> list[str]:
+        """The agenda's items."""
+        return [line.strip() for line in self.cleaned_data["agenda"].splitlines() if line.strip()]
+
+
+class DecisionForm(ActForm):
+    """A question with the votes on it."""
+
+    articles: ClassVar[Mapping[str, str]] = {"number": SIXTEEN}
+    aliases: ClassVar[Mapping[str, str]] = {"articles": "considered", "orders": "", "session": ""}
+
+    item = forms.TypedChoiceField(label=gettext_lazy("Item of the agenda"), coerce=int)
+    number = forms.CharField(
+        label=gettext_lazy("Number of the decision"),
+        help_text=gettext_lazy("Used only if the question is carried; each number once a year."),
+        max_length=60,
+        required=False,
+    )
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=500)
+    text = forms.CharField(
+        label=gettext_lazy("Text"), widget=WIDE, max_length=100_000,
+        help_text=gettext_lazy("It will be public. Leave an empty line between paragraphs."),
+    )  # fmt: skip
+    considered = forms.CharField(
+        label=gettext_lazy("Articles considered"), max_length=400, required=False,
+        help_text=gettext_lazy("Numbers with semicolons between them, for example 16; 26."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, agenda: Sequence[str], members: Mapping[int, str], **names: Any) -> None:
+        super().__init__(*args, **names)
+        listed = [(number, f"{number}. {title}") for number, title in enumerate(agenda, 1)]
+        self.fields["item"].choices = listed  # type: ignore[attr-defined]
+        self.members = dict(members)
+        for number, name in members.items():
+            self.fields[f"{VOTE}{number}"] = forms.ChoiceField(
+                label=name, choices=(("", pgettext_lazy("vote", "Did not vote")), *CHOICES), required=False
+            )
+
+    @property
+    def votes(self) -> dict[int, str]:
+        """The votes by mandate."""
+        found = {number: self.cleaned_data.get(f"{VOTE}{number}", "") for number in self.members}
+        return {number: choice for number, choice in found.items() if choice}
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """Members of the payload but session and orders."""
+        said = self.cleaned_data
+        return {
+            "item": said["item"],
+            "number": said["number"] or None,
+            "title": said["title"],
+            "text": said["text"].replace("\r\n", "\n"),
+            "articles": [part.strip() for part in said["considered"].split(";") if part.strip()],
+            "votes": self.votes,
+        }
+
+
+class DissentForm(ActForm):
+    """A dissent in writing."""
+
+    articles: ClassVar[Mapping[str, str]] = {"text": SIXTEEN}
+    text = forms.CharField(label=gettext_lazy("Your dissent"), widget=WIDE, max_length=20_000)
+    public = forms.BooleanField(
+        label=gettext_lazy("Publish the text with the decision"),
+        required=False,
+        help_text=gettext_lazy("Otherwise only the fact and a hash are public. Your name is not published."),
+    )
+
+
+class CloseForm(ActForm):
+    """Nothing to fill in."""
+
+
+class KindForm(ActForm):
+    """A payload of a kind that has an open form."""
+
+    articles: ClassVar[Mapping[str, str]] = {"text": "26, 101"}
+
+    to = forms.CharField(label=gettext_lazy("To which commission"), max_length=100)
+    sort = forms.ChoiceField(
+        choices=(
+            ("enquiry", gettext_lazy("an enquiry")),
+            ("statement", gettext_lazy("a statement")),
+            ("complaint", gettext_lazy("a complaint")),
+        )
+    )
+    name = forms.CharField(max_length=200)
+    contact = forms.CharField(max_length=200, help_text=gettext_lazy("Telephone, e-mail or address."))
+    subject = forms.CharField(max_length=200)
+    text = forms.CharField(widget=WIDE, max_length=20_000)
+
+    def __init__(
+        self, *args: Any, kind: Kind, commissions: Sequence[tuple[str, str]] | None, **names: Any
+    ) -> None:
+        super().__init__(*args, **names)
+        for name, label in kind.fields.items():
+            self.fields[name].label = label
+        if commissions is None:
+            del self.fields["to"]
+        else:
+            self.fields["to"] = forms.ChoiceField(
+                label=gettext_lazy("To which commission"), choices=list(commissions)
+            )
+            self.order_fields(["to", *kind.fields])
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The payload of the kind."""
+        return {
+            name: self.cleaned_data[name].replace("\r\n", "\n")
+            for name in ("sort", "name", "contact", "subject", "text")
+        }
+
+
+class StatusForm(forms.Form):
+    """Number and code of an application."""
+
+    number = forms.CharField(label=gettext_lazy("Number of the application"), max_length=40)
+    secret = forms.CharField(
+        label=gettext_lazy("Secret code"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("It stands on the receipt: 16 letters and digits."),
+    )
+
+
+class ReturnForm(ActForm):
+    """Defects of an application."""
+
+    articles: ClassVar[Mapping[str, str]] = {"text": "26, 39, 101"}
+    text = forms.CharField(
+        label=gettext_lazy("Defects"), widget=SHORT, max_length=20_000,
+        help_text=gettext_lazy("The applicant reads this, nobody else."),
+    )  # fmt: skip
+
+
+class AnswerForm(ActForm):
+    """The answer to an application."""
+
+    articles: ClassVar[Mapping[str, str]] = {"text": "101"}
+    granted = forms.ChoiceField(
+        label=gettext_lazy("Answer"),
+        choices=(("yes", gettext_lazy("granted or answered")), ("no", gettext_lazy("refused"))),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Words of the answer"), widget=SHORT, max_length=20_000, required=False,
+        help_text=gettext_lazy("The applicant reads this, nobody else. A refusal names its reason."),
+    )  # fmt: skip
+    article = forms.CharField(
+        label=gettext_lazy("Article of the law"), max_length=40, required=False,
+        help_text=gettext_lazy("A refusal names the article."),
+    )  # fmt: skip
+
+
+class ForwardForm(ActForm):
+    """The commission that an application belongs to."""
+
+    articles: ClassVar[Mapping[str, str]] = {"to": "101"}
+    to = forms.CharField(
+        label=gettext_lazy("Forward to"), max_length=100,
+        help_text=gettext_lazy("Code of the commission, for example cec or tec:03."),
+    )  # fmt: skip
+
+
+class AppealForm(ActForm):
+    """Where an answer was appealed against."""
+
+    articles: ClassVar[Mapping[str, str]] = {"court": "102"}
+    court = forms.ChoiceField(
+        label=gettext_lazy("Appeal to"),
+        choices=(
+            ("district-court", gettext_lazy("a district or city court")),
+            ("regional-court", gettext_lazy("a regional court")),
+            ("supreme-court", gettext_lazy("the Supreme Court")),
+            ("commission", gettext_lazy("the higher commission")),
+        ),
+    )
+
+
+class LetterForm(ActForm):
+    """A letter or a circular."""
+
+    articles: ClassVar[Mapping[str, str]] = {"groups": SIXTEEN}
+    aliases: ClassVar[Mapping[str, str]] = {"to": "bodies", "answers": ""}
+    groups = forms.MultipleChoiceField(
+        label=gettext_lazy("To all"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=(
+            ("territorial", gettext_lazy("territorial commissions")),
+            ("district", gettext_lazy("district and city commissions")),
+            ("okrug", gettext_lazy("constituency (okrug) commissions")),
+            ("precinct", gettext_lazy("precinct commissions")),
+            ("party", gettext_lazy("parties")),
+            ("media", gettext_lazy("media")),
+            ("mahalla", gettext_lazy("mahalla bodies")),
+            ("state", gettext_lazy("state bodies")),
+        ),
+        help_text=gettext_lazy("Whoever is chosen here receives the letter at the same moment."),
+    )
+    bodies = forms.CharField(
+        label=gettext_lazy("And to"), required=False, max_length=20_000,
+        help_text=gettext_lazy("Codes of bodies with spaces between them, for example cec tec:03 org:party-1."),
+    )  # fmt: skip
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=300)
+    text = forms.CharField(label=gettext_lazy("Text"), widget=WIDE, max_length=50_000)
+    reply_by = forms.DateTimeField(
+        label=gettext_lazy("Answer wanted by"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )  # fmt: skip

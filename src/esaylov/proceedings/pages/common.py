@@ -1,0 +1,158 @@
+"""What the pages of sessions, applications and letters share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.translation import gettext, pgettext
+
+from esaylov.acts import vault
+from esaylov.acts.context import STANDING, ElectionContext, UnknownElection, get_context
+from esaylov.acts.identity import IdentityError
+from esaylov.acts.powers import Actor
+from esaylov.cabinet.desk import Desk
+from esaylov.cabinet.elections import election_line
+from esaylov.cabinet.forbidden import role_name, tier_name
+from esaylov.cabinet.forms import UNSIGNED
+from esaylov.design.words import in_language
+from esaylov.proceedings.sittings import CENTRAL, commission_of
+from esaylov.registry.models import Commission, Organisation
+from esaylov.registry.queries import CommissionRow, MandateRow
+
+COMMISSIONS = frozenset({"cec", "territorial", "district", "okrug", "precinct"})
+
+
+def desk_of(request: HttpRequest) -> Desk:
+    """The desk of a request that `desk_view` let in."""
+    found: Desk = request.desk  # type: ignore[attr-defined]
+    return found
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts; 404 without a mandate."""
+    actor = desk_of(request).actor
+    if actor is None:
+        raise Http404
+    return actor
+
+
+def context_of(election: str) -> ElectionContext:
+    """The context of an election or of none; 404 where it is not there."""
+    try:
+        return get_context(election)
+    except (UnknownElection, IdentityError):
+        raise Http404 from None
+
+
+def elections_of(desk: Desk) -> list[str]:
+    """In which elections the desk's body works: its own; under a standing mandate none, and the one chosen."""
+    if desk.mandate is None:
+        return []
+    if desk.mandate.election:
+        return [desk.mandate.election]
+    return [STANDING, *([desk.election] if desk.election else [])]
+
+
+def own_commission(request: HttpRequest) -> CommissionRow:
+    """The commission that the desk sits in; 404 for others."""
+    actor = actor_of(request)
+    found = commission_of(actor.election or STANDING, actor.code) if actor.tier in COMMISSIONS else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def election_title(election: str) -> str:
+    """An election's title, or that it is none."""
+    if not election:
+        return gettext("Outside of elections")
+    line = election_line(election)
+    return in_language(line.titles, election) if line else election
+
+
+def body_name(election: str, code: str) -> str:
+    """A body in words: a commission by tier and place, an organisation by its name."""
+    if code == CENTRAL:
+        return tier_name("cec")
+    if code.startswith("org:"):
+        known = Organisation.objects.filter(code=code).first()
+        return in_language(known.names, code) if known else code
+    row = (
+        Commission.objects.filter(election=election, code=code)
+        .select_related("territory", "precinct")
+        .first()
+    )
+    if row is None:
+        return gettext("Anybody") if code == "person" else code
+    kind = tier_name(row.tier)
+    if row.precinct is not None and row.precinct.number:
+        kind = f"{kind} {row.precinct.number}"
+    place = in_language(row.territory.names, "") if row.territory is not None else ""
+    text = f"{kind}, {place}" if place else kind
+    return text[:1].upper() + text[1:]
+
+
+def names_of(members: Sequence[MandateRow], by: Actor, purpose: str) -> dict[int, str]:
+    """Names by mandate; each read stands in the list that the person concerned can see."""
+    records = vault.read([row.person for row in members], ("surname", "given_name"), by=by, purpose=purpose)
+    found = {}
+    for row in members:
+        record = records.get(row.person, {})
+        name = " ".join(part for part in (record.get("surname"), record.get("given_name")) if part)
+        found[row.id] = f"{name or row.id} ({role_name(row.role)})"
+    return found
+
+
+def words_at(subject: UUID | None, by: Actor, purpose: str) -> str:
+    """A text in the vault, empty where there is none."""
+    if subject is None:
+        return ""
+    return str(vault.read([subject], ("text",), by=by, purpose=purpose).get(subject, {}).get("text") or "")
+
+
+def carried(data: QueryDict) -> list[tuple[str, str]]:
+    """What was sent, for the page between two steps of a form."""
+    return [
+        (name, value)
+        for name in data
+        if name not in UNSIGNED - {"idempotency_key", "account_mark"}
+        for value in data.getlist(name)
+    ]
+
+
+def now_in(context: ElectionContext) -> datetime:
+    """The time on the election's clock."""
+    return context.set_time if context.clock_is_set and context.set_time else datetime.now(UTC)
+
+
+STATES = ("submitted", "checked", "defects", "repaired", "granted", "refused", "forwarded", "appealed")
+
+
+def state_text(state: str) -> str:
+    """The state of an application in words."""
+    names = {
+        "submitted": pgettext("application", "submitted"),
+        "checked": pgettext("application", "checked"),
+        "defects": pgettext("application", "defects to repair"),
+        "repaired": pgettext("application", "repaired"),
+        "granted": pgettext("application", "granted"),
+        "refused": pgettext("application", "refused"),
+        "forwarded": pgettext("application", "forwarded"),
+        "appealed": pgettext("application", "appeal noted"),
+    }
+    return names.get(state, state)
+
+
+TAGS = {
+    "submitted": "received", "checked": "received", "defects": "returned", "repaired": "received",
+    "granted": "accepted", "refused": "annulled", "forwarded": "awaited", "appealed": "conflicting",
+}  # fmt: skip
+
+
+def state_tag(state: str) -> dict[str, Any]:
+    """The state as a status tag."""
+    return {"code": TAGS.get(state, "received"), "text": state_text(state)}

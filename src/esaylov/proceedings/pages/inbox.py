@@ -1,0 +1,253 @@
+"""Applications before a commission: the inbox, one application with its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+
+from esaylov.acts import vault
+from esaylov.acts.context import ElectionContext
+from esaylov.acts.powers import Actor, Power
+from esaylov.cabinet import notices
+from esaylov.cabinet.clock import time_left
+from esaylov.cabinet.forms import ActForm, kept_input
+from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
+from esaylov.cabinet.views import desk_view
+from esaylov.proceedings.applications import (
+    DECIDED,
+    OPEN,
+    CheckApplication,
+    DecideApplication,
+    ForwardApplication,
+    NoteAppeal,
+    ReturnApplication,
+)
+from esaylov.proceedings.forms import AnswerForm, AppealForm, CloseForm, ForwardForm, ReturnForm
+from esaylov.proceedings.kinds import Kind, kind_of, kinds
+from esaylov.proceedings.models import Application
+from esaylov.proceedings.pages.common import (
+    STATES,
+    actor_of,
+    body_name,
+    context_of,
+    desk_of,
+    elections_of,
+    now_in,
+    own_commission,
+    state_tag,
+    state_text,
+    words_at,
+)
+from esaylov.proceedings.queries import Status, by_number, inbox
+
+handlers = desk_view(Power.HANDLE_APPLICATION)
+PURPOSE = "deciding an application"
+COLUMNS = (
+    Column(
+        "number",
+        gettext_lazy("Number"),
+        lambda row: row.number,
+        url=lambda row: reverse("cabinet-application", args=[row.number]),
+    ),
+    Column("kind", gettext_lazy("Kind"), lambda row: kind_title(row.kind)),
+    Column("at", gettext_lazy("Received"), lambda row: row.at),
+    Column(
+        "state",
+        gettext_lazy("State"),
+        lambda row: state_text(row.state),
+        state=lambda row: state_tag(row.state),
+    ),
+    Column("until", gettext_lazy("Due"), lambda row: row.until),
+)
+
+
+def kind_title(code: str) -> str:
+    """A kind in words."""
+    kind = kind_of(code)
+    return str(kind.title) if kind else code
+
+
+def election_of(request: HttpRequest) -> str:
+    """In which election the desk looks at applications: its own, else the one chosen, else none."""
+    found = elections_of(desk_of(request))
+    if not found:
+        raise Http404
+    return "" if request.GET.get("outside") and "" in found else found[-1]
+
+
+@handlers
+def applications(request: HttpRequest) -> HttpResponseBase:
+    """Applications to the commission."""
+    commission, election = own_commission(request), election_of(request)
+
+    def rows(asked: Asked) -> tuple[list[Any], int]:
+        found = inbox(election, commission.id)
+        if asked.filters.get("state"):
+            found = found.filter(state=asked.filters["state"])
+        if asked.filters.get("kind"):
+            found = found.filter(kind=asked.filters["kind"])
+        for word in asked.search.split():
+            found = found.filter(number__icontains=word)
+        return list(found[asked.offset : asked.offset + asked.limit]), found.count()
+
+    page = ListPage(
+        title=gettext_lazy("Applications"),
+        columns=COLUMNS,
+        rows=rows,
+        filters=(
+            Filter("state", gettext_lazy("State"), [(code, state_text(code)) for code in STATES]),
+            Filter("kind", gettext_lazy("Kind"), [(kind.code, kind.title) for kind in kinds()]),
+        ),
+        search=gettext_lazy("Number"),
+        export="applications",
+        empty=gettext_lazy("Nobody has sent your commission an application here yet."),
+    )
+    return page.response(request)
+
+
+def own_application(request: HttpRequest, number: str) -> tuple[Status, ElectionContext]:
+    """An application that the desk's commission holds, in an election that it works in; 404 for all others."""
+    commission = own_commission(request)
+    for election in elections_of(desk_of(request)):
+        found = by_number(election, number)
+        if found is not None and found.latest.commission_id == commission.id:
+            return found, context_of(election)
+    raise Http404
+
+
+STEPS: Mapping[str, tuple[Any, type[ActForm], frozenset[str], Any]] = {
+    "check": (CheckApplication, CloseForm, frozenset({"submitted", "repaired", "forwarded"}), gettext_lazy("Note as whole")),
+    "return": (ReturnApplication, ReturnForm, OPEN, gettext_lazy("Return for repair")),
+    "decide": (DecideApplication, AnswerForm, OPEN, gettext_lazy("Answer")),
+    "forward": (ForwardApplication, ForwardForm, OPEN, gettext_lazy("Forward")),
+    "appeal": (NoteAppeal, AppealForm, DECIDED | {"appealed"}, gettext_lazy("Note an appeal")),
+}  # fmt: skip
+
+
+@handlers
+def application(request: HttpRequest, number: str) -> HttpResponse:
+    """One application: what it says, what happened to it, what can be done now."""
+    found, context = own_application(request, number)
+    actor = actor_of(request)
+    kind = kind_of(found.application.kind)
+    steps = [
+        {"code": code, "title": title, "url": reverse("cabinet-application-step", args=[number, code])}
+        for code, (_, _, states, title) in STEPS.items()
+        if found.latest.state in states and not (code == "decide" and kind and kind.decided_by == "session")
+    ]
+    values = {
+        "status": found,
+        "kind": kind_title(found.application.kind),
+        "by_session": bool(kind and kind.decided_by == "session" and found.latest.state in OPEN),
+        "said": said_of(found, kind, actor),
+        "steps": steps,
+        "list": reverse("cabinet-applications"),
+        **timeline(found, context, actor),
+    }
+    return render(request, "proceedings/application.html", values)
+
+
+def said_of(found: Status, kind: Kind | None, by: Actor) -> list[tuple[str, str]]:
+    """What an application says, labelled; the read is recorded."""
+    names = tuple(kind.fields) if kind else ()
+    subject = found.application.pk
+    record = vault.read([subject], names, by=by, purpose=PURPOSE).get(subject, {}) if names else {}
+    assert kind is None or names
+    return [(str(kind.fields[name]), str(record.get(name) or "")) for name in names] if kind else []
+
+
+def timeline(found: Status, context: ElectionContext, by: Actor) -> dict[str, Any]:
+    """What happened, in words, and how much time is left."""
+    until: datetime | None = found.latest.until
+    now = now_in(context)
+    return {
+        "state": state_tag(found.latest.state),
+        "until": until.astimezone(context.timezone) if until else None,
+        "left": time_left(until, now) if until else "",
+        "late": bool(until and now >= until),
+        "events": [
+            {
+                "text": state_text(event.state),
+                "at": event.at.astimezone(context.timezone),
+                "body": body_name(found.application.election, event.body),
+                "words": words_at(event.subject, by, PURPOSE),
+                "article": event.article,
+                "decision": event.decision,
+            }
+            for event in found.events
+        ],
+    }
+
+
+@handlers
+def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """One step of an application."""
+    found, context = own_application(request, number)
+    if code not in STEPS:
+        raise Http404
+    act, form_class, states, title = STEPS[code]
+    here = reverse("cabinet-application", args=[number])
+    if found.latest.state not in states and request.method != "POST":
+        return HttpResponseRedirect(here)
+    form = form_class(request.POST if request.method == "POST" else kept_input(request))
+    if request.method == "POST" and form.is_valid():
+        done = form.perform(request, act, context.id, {"application": number, **payload_of(form)})
+        if done is not None:
+            if not done.repeated:
+                tell_applicant(found.application, done.record["state"])
+            messages.success(
+                request, gettext("Recorded: %(state)s.") % {"state": state_text(done.record["state"])}
+            )
+            gone = code == "forward"
+            return HttpResponseRedirect(reverse("cabinet-applications") if gone else here)
+    values = {
+        "form": form,
+        "over": gettext("Application %(number)s") % {"number": number},
+        "title": title,
+        "action": title,
+        "back": {"text": gettext("Back to the application"), "url": here},
+    }
+    return render(request, "cabinet/form.html", values)
+
+
+def payload_of(form: ActForm) -> dict[str, Any]:
+    """What a step's form says, as the act takes it."""
+    said = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
+    if "granted" in said:
+        said["granted"] = said["granted"] == "yes"
+    if "text" in said:
+        said["text"] = said["text"].replace("\r\n", "\n")
+    return said
+
+
+def tell_applicant(application: Application, state: str) -> None:
+    """Tells an applicant who was signed in what happened."""
+    if application.person is not None:
+        notices.tell(
+            [application.person],
+            "proceedings.application",
+            {"number": application.number, "state": STATE_NAMES.get(state, {"en": state})},
+            reverse("cabinet-my-applications"),
+        )
+
+
+STATE_NAMES = {
+    "checked": {"en": "checked", "ru": "проверено", "uz": "tekshirildi"},
+    "defects": {
+        "en": "defects to repair",
+        "ru": "нужно исправить недостатки",
+        "uz": "kamchiliklar tuzatilsin",
+    },
+    "granted": {"en": "granted", "ru": "удовлетворено", "uz": "qanoatlantirildi"},
+    "refused": {"en": "refused", "ru": "отказано", "uz": "rad etildi"},
+    "forwarded": {"en": "forwarded", "ru": "переслано", "uz": "yoʻllandi"},
+    "appealed": {"en": "appeal noted", "ru": "отмечена жалоба", "uz": "shikoyat qayd etildi"},
+}

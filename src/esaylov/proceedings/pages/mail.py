@@ -1,0 +1,322 @@
+"""Letters of the desk's body: what came, what was sent and who has not read it, writing one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_lazy
+
+from esaylov.acts import vault
+from esaylov.acts.powers import Power
+from esaylov.cabinet import notices
+from esaylov.cabinet.forbidden import role_name
+from esaylov.cabinet.forms import kept_input
+from esaylov.cabinet.lists import Asked, Column, ListPage
+from esaylov.cabinet.views import desk_view
+from esaylov.exchange import documents
+from esaylov.proceedings.forms import LetterForm
+from esaylov.proceedings.letters import SendLetter, note_reading
+from esaylov.proceedings.models import Letter, LetterReading, LetterRecipient
+from esaylov.proceedings.pages.common import (
+    actor_of,
+    body_name,
+    context_of,
+    desk_of,
+    election_title,
+    elections_of,
+    now_in,
+)
+from esaylov.proceedings.pages.papers import mode_of
+
+readers = desk_view()
+writers = desk_view(Power.SEND_LETTER)
+PURPOSE = "letters of one's own body"
+SHOWN = 500
+
+
+def number_of(letter: Letter) -> str:
+    """A letter by number and year."""
+    return f"{letter.number}/{letter.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A letter in a list. `read`: by whom, of how many recipients."""
+
+    letter: Letter
+    subject: str
+    who: str
+    state: dict[str, str] | None
+    read: str = ""
+
+
+def columns(who: Any, state: Any) -> tuple[Column, ...]:
+    """The columns of a list of letters."""
+    return (
+        Column("number", gettext_lazy("Number"), lambda line: number_of(line.letter)),
+        Column(
+            "subject",
+            gettext_lazy("Subject"),
+            lambda line: line.subject,
+            url=lambda line: reverse("cabinet-letter", args=[line.letter.id]),
+        ),
+        Column("who", who, lambda line: line.who),
+        Column("sent", gettext_lazy("Sent"), lambda line: line.letter.released_at),
+        Column("reply_by", gettext_lazy("Answer by"), lambda line: line.letter.reply_by),
+        Column("state", state, lambda line: line.read, state=lambda line: line.state),
+    )
+
+
+def subjects(request: HttpRequest, letters: list[Letter]) -> dict[UUID, str]:
+    """The subjects of letters, from the vault."""
+    found = vault.read([letter.id for letter in letters], ("subject",), by=actor_of(request), purpose=PURPOSE)
+    return {key: str(record.get("subject") or "") for key, record in found.items()}
+
+
+@readers
+def letters(request: HttpRequest) -> HttpResponseBase:
+    """Letters to the body, the latest first; that they stand here makes them delivered."""
+    actor = actor_of(request)
+    mine = LetterRecipient.objects.filter(body=actor.code).values("letter_id")
+    elections = ["", *elections_of(desk_of(request))]
+    if actor.tier == "organisation" and desk_of(request).election:
+        elections.append(str(desk_of(request).election))
+    found = Letter.objects.filter(pk__in=mine, election__in=elections).order_by("-released_at")
+
+    def rows(asked: Asked) -> tuple[list[Line], int]:
+        part = list(found[asked.offset : asked.offset + asked.limit])
+        if actor.mandate is not None:
+            note_reading("delivered", [one.id for one in part], actor.code, actor.mandate, datetime.now(UTC))
+        opened = set(
+            LetterReading.objects.filter(letter__in=part, body=actor.code, what="read").values_list("letter_id", flat=True)
+        )  # fmt: skip
+        titles = subjects(request, part)
+        return [
+            Line(one, titles.get(one.id, ""), body_name(one.election, one.body), read_tag(one.id in opened))
+            for one in part
+        ], found.count()
+
+    page = ListPage(
+        title=gettext_lazy("Letters"),
+        columns=columns(gettext_lazy("From"), gettext_lazy("State")),
+        rows=rows,
+        empty=gettext_lazy("Nobody has written to your body here yet."),
+        template="proceedings/letters.html",
+    )
+    return page.response(request, may=desk_of(request).may(Power.SEND_LETTER), sent_page=False)
+
+
+def read_tag(read: bool) -> dict[str, str]:
+    """Read or not, as a status tag."""
+    if read:
+        return {"code": "accepted", "text": gettext("read")}
+    return {"code": "awaited", "text": gettext("not read")}
+
+
+COUNTS = """SELECT r.letter_id, count(DISTINCT r.body), count(DISTINCT x.body) FROM proceedings_letterrecipient r
+LEFT JOIN proceedings_letterreading x ON x.letter_id = r.letter_id AND x.body = r.body AND x.what = 'read'
+WHERE r.letter_id = ANY(%s) GROUP BY r.letter_id"""
+
+
+def readings(found: list[Letter]) -> dict[UUID, tuple[int, int]]:
+    """Recipients and readers of letters."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, [[one.id for one in found]])
+        return {key: (to, read) for key, to, read in cursor.fetchall()}
+
+
+@readers
+def sent_letters(request: HttpRequest) -> HttpResponseBase:
+    """Letters that the body has sent, and how many have read each."""
+    actor = actor_of(request)
+    found = Letter.objects.filter(body=actor.code, election__in=["", *elections_of(desk_of(request))])
+
+    def rows(asked: Asked) -> tuple[list[Line], int]:
+        part = list(found.order_by("-released_at")[asked.offset : asked.offset + asked.limit])
+        titles, known = subjects(request, part), readings(part)
+        lines = []
+        for one in part:
+            to, read = known.get(one.id, (0, 0))
+            said = gettext("%(read)s of %(all)s have read it") % {"read": read, "all": to}
+            lines.append(Line(one, titles.get(one.id, ""), recipients_text(one, to), None, said))
+        return lines, found.count()
+
+    page = ListPage(
+        title=gettext_lazy("Letters sent"),
+        columns=columns(gettext_lazy("To"), gettext_lazy("Read")),
+        rows=rows,
+        empty=gettext_lazy("Your body has sent no letter here yet."),
+        template="proceedings/letters.html",
+    )
+    return page.response(request, may=desk_of(request).may(Power.SEND_LETTER), sent_page=True)
+
+
+def recipients_text(letter: Letter, number: int) -> str:
+    """To whom a letter went: its one recipient, or how many."""
+    if number == 1:
+        only = LetterRecipient.objects.get(letter=letter)
+        return body_name(letter.election, only.body)
+    return gettext("%(n)s recipients") % {"n": number}
+
+
+def own_letter(request: HttpRequest, key: UUID) -> tuple[Letter, bool]:
+    """A letter to or from the desk's body, and whether it was sent by it; 404 for others."""
+    actor = actor_of(request)
+    found = Letter.objects.filter(pk=key).first()
+    mandate = desk_of(request).mandate
+    if found is None or (mandate and mandate.election and found.election != mandate.election):
+        raise Http404
+    if found.body == actor.code:
+        return found, True
+    if not LetterRecipient.objects.filter(letter=found, body=actor.code).exists():
+        raise Http404
+    return found, False
+
+
+@readers
+def letter(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One letter; who opens it has read it."""
+    found, own = own_letter(request, key)
+    actor, context = actor_of(request), context_of(found.election)
+    if not own and actor.mandate is not None:
+        note_reading("read", [found.id], actor.code, actor.mandate, datetime.now(UTC))
+    words = vault.read([found.id], ("subject", "text"), by=actor, purpose=PURPOSE).get(found.id, {})
+    known = readings([found]).get(found.id, (0, 0))
+    if request.GET.get("format") == "pdf":
+        return _paper(found, words, context, known[0])
+    values = {
+        "letter": found,
+        "number": number_of(found),
+        "subject": words.get("subject") or "",
+        "paragraphs": str(words.get("text") or "").split("\n\n"),
+        "from": body_name(found.election, found.body),
+        "to": recipients_text(found, known[0]),
+        "at": found.released_at.astimezone(context.timezone),
+        "reply_by": found.reply_by.astimezone(context.timezone) if found.reply_by else None,
+        "late": bool(found.reply_by and now_in(context) > found.reply_by),
+        "own": own,
+        "read": known[1],
+        "all": known[0],
+        "unread": _unread(found) if own else (),
+        "answers": [
+            {
+                "id": one.id,
+                "from": body_name(one.election, one.body),
+                "at": one.released_at.astimezone(context.timezone),
+            }
+            for one in Letter.objects.filter(answers=found).order_by("released_at")
+            if own or one.body == actor.code
+        ],
+        "may": not own and desk_of(request).may(Power.SEND_LETTER),
+        "list": reverse("cabinet-letters-sent" if own else "cabinet-letters"),
+    }
+    return render(request, "proceedings/letter.html", values)
+
+
+def _unread(found: Letter) -> list[dict[str, Any]]:
+    read = LetterReading.objects.filter(letter=found, what="read").values("body")
+    there = set(LetterReading.objects.filter(letter=found, what="delivered").values_list("body", flat=True))
+    rows = LetterRecipient.objects.filter(letter=found).exclude(body__in=read).order_by("body")[:SHOWN]
+    return [{"name": body_name(found.election, row.body), "delivered": row.body in there} for row in rows]
+
+
+def _paper(found: Letter, words: dict[str, Any], context: Any, number: int) -> HttpResponse:
+    title = election_title(found.election) if found.election else ""
+    at = found.released_at.astimezone(context.timezone)
+    issuer = body_name(found.election, found.body)
+    content = documents.pdf(
+        documents.Letter(
+            sheet=documents.Sheet(get_language() or "uz", mode_of(context), issuer, at, title),
+            number=number_of(found), sent=at, to=(recipients_text(found, number),), subject=words.get("subject") or "",
+            text=words.get("text") or "", signed_by=(role_name("chair"), ""),
+            reply_by=found.reply_by.astimezone(context.timezone) if found.reply_by else None,
+            addressees=number if found.circular else 0,
+        )
+    )  # fmt: skip
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="letter-{found.year}-{found.number}.pdf"'
+    return response
+
+
+PERSONS = """SELECT DISTINCT m.person_id FROM proceedings_letterrecipient r
+LEFT JOIN registry_commission c ON c.code = r.body AND (c.election = %s OR (c.election = '' AND c.tier = 'cec'))
+LEFT JOIN registry_organisation o ON o.code = r.body
+JOIN registry_mandate m ON m.commission_id = c.id OR m.organisation_id = o.id
+LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+WHERE r.letter_id = %s AND e.mandate_id IS NULL AND m.role IN ('chair', 'deputy', 'secretary', 'head', 'representative')"""
+
+
+def tell_recipients(found: Letter) -> int:
+    """Tells officers and heads of all recipients, with one statement for all: at the same moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(PERSONS, [found.election, found.id])
+        persons = [person for (person,) in cursor.fetchall()]
+    return notices.tell(
+        persons,
+        "proceedings.letter",
+        {"number": number_of(found)},
+        reverse("cabinet-letter", args=[found.id]),
+    )
+
+
+@writers
+def write(request: HttpRequest) -> HttpResponse:
+    """A new letter, or the answer to one."""
+    answered = _answered(request)
+    elections = elections_of(desk_of(request))
+    desk = desk_of(request)
+    election = answered.election if answered else (elections[-1] or desk.election or "")
+    initial = {"bodies": answered.body} if answered else {}
+    data = request.POST if request.method == "POST" else kept_input(request)
+    form = LetterForm(data, initial=initial)
+    if desk.tier == "organisation":
+        del form.fields["groups"]
+    if request.method == "POST" and form.is_valid():
+        context = context_of(election)
+        reply_by = form.cleaned_data["reply_by"]
+        payload = {
+            "groups": frozenset(form.cleaned_data.get("groups", ())),
+            "bodies": frozenset(form.cleaned_data["bodies"].replace(",", " ").split()),
+            "subject": form.cleaned_data["subject"],
+            "text": form.cleaned_data["text"].replace("\r\n", "\n"),
+            "reply_by": reply_by.replace(tzinfo=context.timezone) if reply_by else None,
+            "answers": answered.id if answered else None,
+        }
+        done = form.perform(request, SendLetter, election, payload)
+        if done is not None:
+            made = Letter.objects.get(journal=done.journal)
+            if not done.repeated:
+                tell_recipients(made)
+            messages.success(request, gettext("Letter %(number)s is sent.") % {"number": number_of(made)})
+            return HttpResponseRedirect(reverse("cabinet-letter", args=[made.id]))
+    values = {
+        "form": form,
+        "title": gettext("Answer a letter") if answered else gettext("Write a letter"),
+        "over": election_title(election),
+        "action": gettext("Send the letter"),
+        "answered": answered,
+        "back": {"text": gettext("Letters"), "url": reverse("cabinet-letters")},
+    }
+    return render(request, "proceedings/write.html", values)
+
+
+def _answered(request: HttpRequest) -> Letter | None:
+    said = request.POST.get("answers") or request.GET.get("answers")
+    if not said:
+        return None
+    try:
+        found, own = own_letter(request, UUID(said))
+    except ValueError:
+        raise Http404 from None
+    if own:
+        raise Http404
+    return found

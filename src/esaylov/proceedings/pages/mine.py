@@ -1,0 +1,278 @@
+"""Applications of whoever applies: sending one, following it by number and code, the list of one's own.
+
+Sending and following need no account; they stand below the cabinet's address because public pages take no forms.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from esaylov.acts import vault
+from esaylov.acts.context import STANDING, ElectionContext
+from esaylov.acts.door import Accepted, Refused, Submission, perform
+from esaylov.acts.powers import Actor
+from esaylov.cabinet.desk import desk_of as maybe_desk
+from esaylov.cabinet.elections import elections
+from esaylov.cabinet.lists import Asked, ListPage
+from esaylov.cabinet.views import desk_view
+from esaylov.exchange import documents
+from esaylov.proceedings.applications import RepairApplication, SubmitApplication, new_secret
+from esaylov.proceedings.forms import KindForm, StatusForm
+from esaylov.proceedings.general import GENERAL
+from esaylov.proceedings.kinds import kind_of
+from esaylov.proceedings.pages.common import body_name, context_of, desk_of, election_title, state_tag
+from esaylov.proceedings.pages.inbox import COLUMNS, kind_title, said_of, timeline
+from esaylov.proceedings.pages.papers import mode_of
+from esaylov.proceedings.papers import receipt_document
+from esaylov.proceedings.queries import Status, by_code, events_of, sent_by
+from esaylov.registry.accounts.network import network
+from esaylov.registry.accounts.throttle import TooMany, bucket, give_back, take, too_many
+from esaylov.registry.models import Commission
+
+SENDING = (20, 60)
+"""So many applications of one network at once, then one in so many seconds."""
+FOLLOWING = (10, 30)
+MOST_TIERS = ("cec", "territorial", "district", "okrug")
+
+
+def applicant(request: HttpRequest) -> Actor:
+    """Who applies: the organisation that the desk acts for, else a person, signed in or not."""
+    desk = maybe_desk(request)
+    if desk is not None and desk.actor is not None and desk.actor.tier == "organisation":
+        return desk.actor
+    return Actor("person", "person", person=desk.person if desk else None)
+
+
+def receivers(election: str) -> list[tuple[str, str]]:
+    """Commissions that an application can go to: all but those of precincts, which are reached by their code."""
+    central = [("cec", body_name("", "cec"))]
+    if not election:
+        return central
+    rows = Commission.objects.filter(election=election, tier__in=MOST_TIERS).exclude(tier="cec")
+    found = rows.order_by("id").values_list("code", flat=True)[:1_000]
+    return central + [(code, body_name(election, code)) for code in found]
+
+
+@sensitive_post_parameters()
+@never_cache
+def apply(request: HttpRequest) -> HttpResponse:
+    """Somebody writes to a commission; the receipt shows number, time and code, this once."""
+    request.desk = maybe_desk(request)  # type: ignore[attr-defined]
+    known = [line.id for line in elections()]
+    election = request.POST.get("election", request.GET.get("election", known[0] if known else STANDING))
+    if election and election not in known:
+        raise Http404
+    context = context_of(election)
+    data = request.POST if request.method == "POST" else None
+    form = KindForm(data, kind=GENERAL, commissions=receivers(election))
+    if request.method == "POST" and form.is_valid():
+        secret = new_secret(form.key)
+        payload = {
+            "kind": GENERAL.code,
+            "to": form.cleaned_data["to"],
+            "payload": form.said,
+            "secret": secret,
+        }
+        done = sent(request, form, SubmitApplication, context, payload, "apply", SENDING)
+        if done is not None:
+            return received(request, form, context, done, secret)
+    values = {
+        "form": form,
+        "title": gettext("Write to a commission"),
+        "lead": gettext(
+            "An enquiry, a statement or a complaint. You get a receipt with a number and a secret code."
+        ),
+        "over": election_title(election),
+        "action": gettext("Send"),
+        "election": election,
+    }
+    return render(request, "proceedings/apply.html", values)
+
+
+def sent(
+    request: HttpRequest, form: Any, act: Any, context: ElectionContext, payload: dict[str, Any], kind: str,
+    limits: tuple[int, int],
+) -> Accepted | None:  # fmt: skip
+    """Performs an applicant's act, throttled by network; None where it was refused: then the form says why."""
+    places = [bucket(kind, *limits, network(request))]
+    try:
+        take(places)
+    except TooMany as error:
+        form.add_error(None, too_many(error))
+        return None
+    key = f"{kind} {form.key}"[:80]
+    made = act.Payload.model_validate(payload)
+    result = perform(
+        act, context.id, Submission(made, applicant(request), key=key, request=form.digest(request))
+    )
+    if isinstance(result, Refused):
+        form.refuse(result.findings)
+        return None
+    return result
+
+
+def received(
+    request: HttpRequest, form: KindForm, context: ElectionContext, done: Accepted, secret: str
+) -> HttpResponse:
+    """The receipt, as a page or as PDF."""
+    found = by_code(done.record["number"], secret)
+    assert found is not None
+    page = request.build_absolute_uri(reverse("cabinet-status"))
+    at = found.application.at.astimezone(context.timezone)
+    until = found.events[0].until
+    until = until.astimezone(context.timezone) if until else None
+    if request.POST.get("step") == "paper":
+        content = documents.pdf(
+            receipt_document(
+                language=get_language() or "uz", issuer=body_name(context.id, done.record["to"]), mode=mode_of(context),
+                election=election_title(context.id) if context.id else "", number=found.application.number, received=at,
+                subject=kind_title(found.application.kind), secret=grouped(secret), page=page,
+                step=gettext("The commission answers"), until=until, article="101",
+            )
+        )  # fmt: skip
+        response = HttpResponse(content, content_type="application/pdf")
+        response.headers["Content-Disposition"] = (
+            f'attachment; filename="receipt-{found.application.number}.pdf"'
+        )
+        return response
+    values = {
+        "number": found.application.number,
+        "secret": grouped(secret),
+        "at": at,
+        "until": until,
+        "to": body_name(context.id, done.record["to"]),
+        "hidden": [(name, value) for name in request.POST for value in request.POST.getlist(name)
+                   if name not in ("csrfmiddlewaretoken", "step")],
+        "status": page,
+    }  # fmt: skip
+    return render(request, "proceedings/received.html", values)
+
+
+def grouped(secret: str) -> str:
+    """A code in groups of four."""
+    return "-".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+
+
+@sensitive_post_parameters()
+@never_cache
+def status(request: HttpRequest) -> HttpResponse:
+    """An application by number and code. A wrong number and a wrong code get one answer."""
+    request.desk = maybe_desk(request)  # type: ignore[attr-defined]
+    form = StatusForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        places = [
+            bucket("follow", *FOLLOWING, network(request)),
+            bucket("follow-number", *FOLLOWING, network(request), form.cleaned_data["number"]),
+        ]
+        try:
+            take(places)
+            secret = form.cleaned_data["secret"]
+            found = by_code(form.cleaned_data["number"], secret)
+            if found is not None:
+                give_back(places)
+                return followed(request, found, secret)
+            form.add_error(None, gettext("There is no application with this number and this code."))
+        except TooMany as error:
+            form.add_error(None, too_many(error))
+    values = {
+        "form": form,
+        "title": gettext("Follow your application"),
+        "lead": gettext("Number and secret code stand on the receipt."),
+        "action": gettext("Show"),
+    }
+    return render(request, "proceedings/follow.html", values, status=200 if not form.errors else 422)
+
+
+def followed(request: HttpRequest, found: Status, secret: str) -> HttpResponse:
+    """What the applicant sees; where defects are to be repaired, the form for it."""
+    context = context_of(found.application.election)
+    by = applicant(request)
+    kind = kind_of(found.application.kind)
+    form = None
+    if found.latest.state == "defects" and kind is GENERAL:
+        repairing = request.POST.get("step") == "repair"
+        form = KindForm(request.POST if repairing else None, kind=GENERAL, commissions=None,
+                        initial=None if repairing else initial_of(found, by))  # fmt: skip
+        if repairing and form.is_valid():
+            payload = {"application": found.application.number, "payload": form.said, "secret": secret}
+            if sent(request, form, RepairApplication, context, payload, "repair", SENDING) is not None:
+                found, form = events_of(found.application), None
+    values = {
+        "status": found,
+        "kind": kind_title(found.application.kind),
+        "said": said_of(found, kind, by),
+        "form": form,
+        "credentials": (("number", found.application.number), ("secret", secret)),
+        **timeline(found, context, by),
+    }
+    return render(request, "proceedings/followed.html", values)
+
+
+def initial_of(found: Status, by: Actor) -> dict[str, Any]:
+    """What was written before, to be repaired."""
+    subject = found.application.pk
+    return vault.read([subject], tuple(GENERAL.fields), by=by, purpose="the applicant's own application")[
+        subject
+    ]
+
+
+@desk_view(open_to_all=True)
+def my_applications(request: HttpRequest) -> HttpResponseBase:
+    """Applications that the person, or the organisation acted for, has sent."""
+    desk = desk_of(request)
+    found = sent_by(desk.person, desk.actor.code if desk.actor else "")
+
+    def rows(asked: Asked) -> tuple[list[Any], int]:
+        chosen = found
+        for word in asked.search.split():
+            chosen = chosen.filter(number__icontains=word)
+        return list(chosen[asked.offset : asked.offset + asked.limit]), chosen.count()
+
+    columns = [COLUMNS[0], *COLUMNS[1:]]
+    columns[0] = type(COLUMNS[0])(
+        "number", COLUMNS[0].title, lambda row: row.number,
+        url=lambda row: reverse("cabinet-my-application", args=[row.number]),
+    )  # fmt: skip
+    page = ListPage(
+        title=gettext_lazy("My applications"),
+        columns=columns,
+        rows=rows,
+        search=gettext_lazy("Number"),
+        export="my-applications",
+        empty=gettext_lazy("You have sent no application yet."),
+        template="proceedings/my_applications.html",
+    )
+    return page.response(request)
+
+
+@desk_view(open_to_all=True)
+def my_application(request: HttpRequest, number: str) -> HttpResponse:
+    """One of one's own applications; 404 for others'."""
+    desk = desk_of(request)
+    row = sent_by(desk.person, desk.actor.code if desk.actor else "").filter(number=number).first()
+    if row is None:
+        raise Http404
+    found = events_of(row)
+    context, by = context_of(row.election), applicant(request)
+    form = None
+    if found.latest.state == "defects" and row.kind == GENERAL.code:
+        posted = request.method == "POST"
+        form = KindForm(request.POST if posted else None, kind=GENERAL, commissions=None,
+                        initial=None if posted else initial_of(found, by))  # fmt: skip
+        if posted and form.is_valid():
+            payload = {"application": number, "payload": form.said}
+            if sent(request, form, RepairApplication, context, payload, "repair", SENDING) is not None:
+                return HttpResponseRedirect(request.path)
+    values = {
+        "status": found, "kind": kind_title(row.kind), "said": said_of(found, kind_of(row.kind), by), "form": form,
+        "credentials": (), "state": state_tag(found.latest.state), **timeline(found, context, by),
+    }  # fmt: skip
+    return render(request, "proceedings/followed.html", values)
