@@ -65,6 +65,24 @@ def test_the_page_shows_both_dates_and_the_decision(make_site: MakeSite, get: Ge
     assert "The Central Election Commission moved dates of the calendar by decision." in told
 
 
+def test_the_decision_stands_among_the_documents(make_site: MakeSite, get: Get) -> None:
+    site = make_site(edition=CALENDAR, start=START)
+    move_early_voting(site)
+    move(
+        site,
+        "1400",
+        "2026-10-13T10:30:00+05:00",
+        step="finance-report",
+        opens=None,
+        closes="2027-01-01T00:00:00+05:00",
+    )
+    move_early_voting(site, "1401", at="2026-10-13T11:00:00+05:00", day=16)
+    site.move_on()
+    page = get("/en/elections/tiny/documents/")
+    assert "No. 1401 Dates of the calendar moved: Early voting – Calendar" in page.text
+    assert "No. 1400 Dates of the calendar moved – Calendar" in page.text, "one decision, two steps"
+
+
 def test_several_decisions_on_one_step(make_site: MakeSite, get: Get) -> None:
     site = make_site(edition=CALENDAR, start=START)
     move_early_voting(site)

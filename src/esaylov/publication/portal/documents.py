@@ -155,9 +155,12 @@ def _founding(at: Snapshot) -> list[Document]:
 
 def _decision(at: Snapshot, row: DecisionRow, names: Callable[[str], str]) -> Decision:
     contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
-    options = (
-        {option.code: in_language(option.names, option.code) for option in contest.options} if contest else {}
-    )
+    calendar = at.tables.edition.calendar
+    titles: dict[str, str] = {}
+    if contest is not None:
+        titles = {option.code: in_language(option.names, option.code) for option in contest.options}
+    elif row.kind == "calendar" and calendar is not None:
+        titles = {code: in_language(step.title, code) for code, step in calendar.steps.items()}
     return Decision(
         number=row.number,
         text=_text(row.kind),
@@ -166,7 +169,7 @@ def _decision(at: Snapshot, row: DecisionRow, names: Callable[[str], str]) -> De
         index=row.index,
         bundle=entry_file(at, row.index),
         about=_about(at, row),
-        outcome=", ".join(options.get(code, code) for code in row.outcome),
+        outcome=", ".join(titles.get(code, code) for code in row.outcome),
     )
 
 
@@ -177,12 +180,15 @@ def _text(kind: str) -> str:
         "lot": pgettext("decision", "Lot drawn"),
         "determination": pgettext("decision", "Outcome supplied where the law is silent"),
         "certification": pgettext("decision", "Result certified"),
+        "calendar": pgettext("decision", "Dates of the calendar moved"),
     }
     return texts.get(kind, kind)
 
 
 def _about(at: Snapshot, row: DecisionRow) -> Link:
     """What a decision is about: a protocol, a precinct, a contest, or how many of them."""
+    if row.kind == "calendar":
+        return Link(gettext("Calendar"), reverse("calendar", args=[at.election.id]))
     contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
     precinct = ""
     if row.precinct_code is not None:

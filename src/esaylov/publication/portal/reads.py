@@ -197,14 +197,18 @@ DECISIONS = """SELECT count(*) OVER (), h.kind, h.number, j.body, max(h.at), max
     CASE WHEN count(*) = 1 THEN min(p.code) END, CASE WHEN count(*) = 1 THEN min(p.number) END,
     CASE WHEN count(DISTINCT h.contest_id) = 1 THEN min(h.contest_id) END,
     CASE WHEN count(*) = 1 THEN min(h.outcome) ELSE ARRAY[]::text[] END
-FROM happened h JOIN acts_journal j ON j.id = h.act LEFT JOIN registry_precinct p ON p.id = h.precinct_id
-WHERE h.kind NOT IN ('correction', 'conflict')
+FROM (SELECT kind, number, at, index, act, precinct_id, contest_id, outcome FROM happened
+      WHERE kind NOT IN ('correction', 'conflict')
+      UNION ALL SELECT 'calendar', m.number, m.at, e.index, m.journal_id, NULL, NULL, ARRAY[m.step]
+      FROM elections_move m JOIN acts_entry e ON e.journal_id = m.journal_id
+      WHERE m.election_id = %(election)s AND e.index < %(size)s) h
+    JOIN acts_journal j ON j.id = h.act LEFT JOIN registry_precinct p ON p.id = h.precinct_id
 GROUP BY h.kind, h.number, j.body ORDER BY 6 DESC LIMIT %(limit)s OFFSET %(offset)s"""
 
 
 def decisions_of(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[DecisionRow]]:
-    """Decisions but acceptances, newest first, and how many there are (0 behind the end). A decision on a sealed
-    protocol is left out until it is opened (docs/formats.md, section 3).
+    """Decisions but acceptances, those on the calendar too, newest first, and how many there are (0 behind the end). A
+    decision on a sealed protocol is left out until it is opened (docs/formats.md, section 3).
     """
     rows = happened(at, sql.SQL(DECISIONS), limit=limit, offset=offset)
     found = [DecisionRow(*[*row[1:10], tuple(row[10] or ())]) for row in rows]
