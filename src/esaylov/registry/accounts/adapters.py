@@ -14,6 +14,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -204,6 +205,22 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
+        """Providers come from the environment alone: a row in the database names none, and none is asked for."""
+        found = [
+            SocialApp(provider=name, **values)
+            for name, given in settings.SOCIALACCOUNT_PROVIDERS.items()
+            for values in given.get("APPS", ())
+        ]
+        return [
+            app
+            for app in found
+            if (not provider or provider in (app.provider, app.provider_id))
+            and (not client_id or app.client_id == client_id)
+        ]
 
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
         try:

@@ -13,8 +13,6 @@ from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKe
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.core import context
-from allauth.mfa.base.internal.flows import post_authentication
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
@@ -126,13 +124,8 @@ class CodeForm(forms.Form):
         return typed
 
     def save(self) -> None:
-        found = Authenticator.objects.filter(user=self.user, type=self.kind).first()
-        if found is not None:
-            found.user = self.user
-            post_authentication(context.request, found, reauthenticated=self.reauthenticated)
-            return
         extra = {"reauthenticated": True} if self.reauthenticated else {}
-        record_authentication(context.request, self.user, "mfa", type=factors.CARD, **extra)
+        record_authentication(context.request, self.user, "mfa", type=self.kind, **extra)
 
 
 class CodeAgainForm(CodeForm):
