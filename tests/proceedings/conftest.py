@@ -1,5 +1,6 @@
-"""The election of the tests of the door, for tests of sessions, applications and letters."""
+"""The election of the tests of the door, and people of the cabinet, for tests of sessions, applications and letters."""
 
 from tests.acts.conftest import door, shared_door
+from tests.cabinet.conftest import bench
 
-__all__ = ["door", "shared_door"]
+__all__ = ["bench", "door", "shared_door"]

@@ -67,8 +67,8 @@ def due_repairs(desk: Desk) -> Sequence[due.Due]:
         due.Due(
             gettext("Repair your application %(number)s") % {"number": row.number},
             reverse("cabinet-my-application", args=[row.number]),
-            row.until,  # type: ignore[attr-defined]
-            overdue=bool(row.until and row.until <= now),  # type: ignore[attr-defined]
+            row.until,
+            overdue=bool(row.until and row.until <= now),
         )
         for row in rows[:FEW]
     ]
@@ -96,7 +96,7 @@ def my_lines(desk: Desk) -> Sequence[sections.Line]:
             row.number,
             reverse("cabinet-my-application", args=[row.number]),
             at=row.at,
-            state=state_tag(row.state),  # type: ignore[attr-defined]
+            state=state_tag(row.state),
         )
         for row in rows
     ]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from esaylov.proceedings.applications import secret_digest
 from esaylov.proceedings.models import Application, ApplicationEvent, Decision, Dissent
@@ -152,14 +152,14 @@ def by_code(number: str, secret: str) -> Status | None:
     return events_of(found) if found is not None and right else None
 
 
-def inbox(election: str, commission: int) -> QuerySet[Application]:
+def inbox(election: str, commission: int) -> QuerySet[Any, Any]:
     """Applications that a commission holds or held, the latest first, each with `state`, `until` and `holder` of its
     latest event."""
     held = ApplicationEvent.objects.filter(commission=commission).values("application_id")
     return with_latest(Application.objects.filter(election=election, id__in=held))
 
 
-def sent_by(person: Any, sender: str) -> QuerySet[Application]:
+def sent_by(person: Any, sender: str) -> QuerySet[Any, Any]:
     """Applications of a person, or of an organisation."""
     mine = Q(person=person) if person else Q(pk__isnull=True)
     if sender.startswith("org:"):
@@ -167,10 +167,8 @@ def sent_by(person: Any, sender: str) -> QuerySet[Application]:
     return with_latest(Application.objects.filter(mine))
 
 
-def with_latest(rows: QuerySet[Application]) -> QuerySet[Application]:
+def with_latest(rows: QuerySet[Application]) -> QuerySet[Any, Any]:
     """Applications with `state`, `until` and `holder` (id of the commission) of their latest event."""
-    from django.db.models import OuterRef, Subquery
-
     last = ApplicationEvent.objects.filter(application=OuterRef("pk")).order_by("-sequence")
     return rows.annotate(
         state=Subquery(last.values("state")[:1]),

@@ -81,7 +81,7 @@ def apply(request: HttpRequest) -> HttpResponse:
             "payload": form.said,
             "secret": secret,
         }
-        done = sent(request, form, SubmitApplication, context, payload, "apply", SENDING)
+        done = sent(request, form, SubmitApplication, context, payload)
         if done is not None:
             return received(request, form, context, done, secret)
     values = {
@@ -98,11 +98,11 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 
 def sent(
-    request: HttpRequest, form: Any, act: Any, context: ElectionContext, payload: dict[str, Any], kind: str,
-    limits: tuple[int, int],
-) -> Accepted | None:  # fmt: skip
+    request: HttpRequest, form: Any, act: Any, context: ElectionContext, payload: dict[str, Any]
+) -> Accepted | None:
     """Performs an applicant's act, throttled by network; None where it was refused: then the form says why."""
-    places = [bucket(kind, *limits, network(request))]
+    kind = act.code.rpartition(".")[2]
+    places = [bucket(kind, *SENDING, network(request))]
     try:
         take(places)
     except TooMany as error:
@@ -203,7 +203,7 @@ def followed(request: HttpRequest, found: Status, secret: str) -> HttpResponse:
                         initial=None if repairing else initial_of(found, by))  # fmt: skip
         if repairing and form.is_valid():
             payload = {"application": found.application.number, "payload": form.said, "secret": secret}
-            if sent(request, form, RepairApplication, context, payload, "repair", SENDING) is not None:
+            if sent(request, form, RepairApplication, context, payload) is not None:
                 found, form = events_of(found.application), None
     values = {
         "status": found,
@@ -269,7 +269,7 @@ def my_application(request: HttpRequest, number: str) -> HttpResponse:
                         initial=None if posted else initial_of(found, by))  # fmt: skip
         if posted and form.is_valid():
             payload = {"application": number, "payload": form.said}
-            if sent(request, form, RepairApplication, context, payload, "repair", SENDING) is not None:
+            if sent(request, form, RepairApplication, context, payload) is not None:
                 return HttpResponseRedirect(request.path)
     values = {
         "status": found, "kind": kind_title(row.kind), "said": said_of(found, kind_of(row.kind), by), "form": form,

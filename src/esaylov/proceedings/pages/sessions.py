@@ -221,7 +221,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "proceedings/decide.html", values)
     if request.POST.get("step") != "adopt":
-        return _preview(request, form, row, latest, context, motion)
+        return _preview(request, form, row, context, motion)
     payload = {"session": row.pk, **form.payload}
     if motion is not None:
         payload |= {
@@ -271,10 +271,10 @@ def _preview(
     request: HttpRequest,
     form: DecisionForm,
     row: Session,
-    latest: Attendance,
     context: ElectionContext,
     motion: motions.Prepared | None,
 ) -> HttpResponse:
+    latest = Attendance.objects.filter(session=row).order_by("-sequence")[0]
     members = [one.id for one in members_at(row.commission_id, now_in(context))]
     seats = sitting(members, sorted(set(members) & set(latest.present)), latest.presiding)
     votes = [LawVote(str(number), choice) for number, choice in form.votes.items()]  # type: ignore[arg-type]
