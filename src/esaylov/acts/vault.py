@@ -250,14 +250,31 @@ def _about(column: bytes, subject: UUID) -> bytes:
     return b"|".join((TABLE, column, subject.bytes))
 
 
+def commitments(rows: Sequence[tuple[UUID, bytes, bytes]]) -> list[bytes | None]:
+    """The commitment (SHA-256) of each stored record, given as subject, wrapped key, sealed record; None for one that does not
+    open. Nothing that was opened leaves this function.
+    """
+    outer = AESGCM(_key())
+    found: list[bytes | None] = []
+    for subject, wrapped, sealed in rows:
+        try:
+            found.append(sha256(_plain(outer, subject, wrapped, sealed)).digest())
+        except VaultError:
+            found.append(None)
+    return found
+
+
 def _open(outer: AESGCM, subject: UUID, wrapped: bytes, sealed: bytes) -> dict[str, Any]:
+    record: dict[str, Any] = orjson.loads(_plain(outer, subject, wrapped, sealed))
+    return record
+
+
+def _plain(outer: AESGCM, subject: UUID, wrapped: bytes, sealed: bytes) -> bytes:
     try:
         key = outer.decrypt(wrapped[:NONCE], wrapped[NONCE:], _about(b"key", subject))
-        plain = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _about(b"sealed", subject))
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _about(b"sealed", subject))
     except InvalidTag as error:
         raise VaultError(f"the record of {subject} does not open: wrong key, or a changed row") from error
-    record: dict[str, Any] = orjson.loads(plain)
-    return record
 
 
 _keys: dict[Path, bytes] = {}

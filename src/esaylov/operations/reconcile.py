@@ -18,6 +18,7 @@ from esaylov.acts.sealing import TAG
 from esaylov.acts.sequencer import HEAD, OPEN, row_digest
 from esaylov.elections.queries import elections, tables
 from esaylov.operations.reconcile_log import checkpoint_differences, file_differences, unordered_rows
+from esaylov.operations.reconcile_people import people_differences
 from esaylov.operations.reconcile_projections import projection_differences, stray_projections
 from esaylov.operations.reconcile_tables import table_differences
 from esaylov.publication.search.index import search_differences, stray_documents
@@ -49,6 +50,8 @@ def reconcile(progress: Callable[[str, int], None] = lambda _what, _rows: None) 
     yield from _journal(progress)
     yield from (Difference(*found) for found in unordered_rows())
     yield from _unsequenced()
+    yield from (Difference(*found) for found in people_differences())
+    progress("persons and mandates", 0)
     for row in elections():
         yield from (Difference(*found) for found in table_differences(row.id))
         yield from (Difference(*found) for found in projection_differences(tables(row.id)))
