@@ -256,3 +256,18 @@ def test_what_has_not_come_in_time_is_overdue(bench: Bench) -> None:
     board_page = bench.clients["pec chair"].get("/en/cabinet/board/").content.decode()
     assert bench.clients["pec chair"].get("/en/cabinet/").content.decode().count("due-late") == 3
     assert "0 of 3" in board_page
+
+
+def test_a_precinct_abroad_reads_its_own_clock(bench: Bench) -> None:
+    """Half past eight in the evening in Tashkent is half past eleven in the morning in New York."""
+    from esaylov.elections.queries import forget
+
+    with connections["admin"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE registry_territory SET kind = 'abroad', timezone = 'America/New_York' WHERE code = 'n1'"
+        )
+    forget()
+    text = bench.clients["pec chair"].get("/en/cabinet/").content.decode()
+    assert "25 October 2026, 11:30 (New York)" in text
+    assert "4 November 2026, 14:00 (New York)" in text
+    assert "20:30 (Tashkent)" in bench.clients["tec chair"].get("/en/cabinet/").content.decode()

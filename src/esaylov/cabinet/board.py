@@ -93,7 +93,7 @@ class Board:
         return not (self.overdue or self.now or self.next or self.past or self.undated or self.progress)
 
 
-Calendar = Callable[[str], Sequence[CalendarLine]]
+Calendar = Callable[[str, int | None], Sequence[CalendarLine]]
 Provider = Callable[[Desk], Sequence[Progress]]
 Page = tuple[str, Callable[[Desk], bool]]
 
@@ -103,7 +103,9 @@ _pages: dict[str, Page] = {}
 
 
 def register_calendar(calendar: Calendar) -> None:
-    """Names the function that gives the calendar of an election (by id), in the order of its dates."""
+    """Names the function that gives the calendar of an election (by id) with the dates of a precinct (database id; None:
+    those of the country), in the order of its dates.
+    """
     _calendar[:] = [calendar]
 
 
@@ -118,9 +120,9 @@ def register(provider: Provider) -> None:
         _providers.append(provider)
 
 
-def calendar_of(election: str) -> Sequence[CalendarLine]:
+def calendar_of(election: str, precinct: int | None = None) -> Sequence[CalendarLine]:
     """The calendar of an election; empty where no stage gives one."""
-    return _calendar[0](election) if _calendar else ()
+    return _calendar[0](election, precinct) if _calendar else ()
 
 
 def board_of(desk: Desk) -> Board:
@@ -130,7 +132,7 @@ def board_of(desk: Desk) -> Board:
         return Board((), (), (), (), (), ())
     progress = [one for provider in _providers for one in provider(desk)]
     name = NAMES.get(desk.tier, desk.tier)
-    mine = [line for line in calendar_of(election) if name in line.who]
+    mine = [line for line in calendar_of(election, desk.actor.precinct) if name in line.who]
     lines = [line_of(desk, line, clock.now, progress) for line in mine]
     known = {line.code for line in mine}
     dated = [line for line in lines if line.step.opens or line.step.closes]

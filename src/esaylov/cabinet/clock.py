@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from django.utils.translation import gettext, ngettext
 
 from esaylov.acts.context import ElectionContext, UnknownElection, get_context
-from esaylov.cabinet.elections import ElectionLine, election_line
+from esaylov.cabinet.elections import ElectionLine, election_line, zone_abroad
 from esaylov.design.words import in_language
 
 
@@ -38,13 +38,15 @@ class Clock:
         return text % {"n": abs(days)}
 
 
-def clock_of(election: str) -> Clock | None:
-    """The clock of an election, None when there is none of this id."""
+def clock_of(election: str, precinct: int | None = None) -> Clock | None:
+    """The clock of an election, None when there is none of this id; for a precinct (database id) abroad in its own zone."""
     try:
         context = get_context(election)
     except UnknownElection:
         return None
-    return clock_in(context, election_line(election))
+    found = clock_in(context, election_line(election))
+    zone = zone_abroad(election, precinct)
+    return replace(found, now=found.now.astimezone(zone)) if zone is not None else found
 
 
 def clock_in(context: ElectionContext, line: ElectionLine | None) -> Clock:

@@ -50,8 +50,9 @@ class Desk:
 
     @cached_property
     def clock(self) -> Clock | None:
-        """The election's clock and mode."""
-        return clock_of(self.election) if self.election else None
+        """The election's clock and mode; a precinct abroad reads it in its own zone."""
+        precinct = self.actor.precinct if self.actor else None
+        return clock_of(self.election, precinct) if self.election else None
 
     @property
     def tier(self) -> str:

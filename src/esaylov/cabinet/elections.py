@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,25 @@ class ElectionLine:
 
 Provider = Callable[[], Sequence[ElectionLine]]
 
+Zones = Callable[[str, int], ZoneInfo | None]
+
 _providers: list[Provider] = []
+_zones: list[Zones] = []
 
 
 def register(provider: Provider) -> None:
     """Names the function that lists all elections, the latest day first."""
     _providers[:] = [provider]
+
+
+def register_zones(zones: Zones) -> None:
+    """Names the function that gives the time zone of a precinct abroad (election, database id), None for others."""
+    _zones[:] = [zones]
+
+
+def zone_abroad(election: str, precinct: int | None) -> ZoneInfo | None:
+    """The time zone of a precinct abroad; None for those inside the country, and for no precinct."""
+    return _zones[0](election, precinct) if _zones and precinct is not None else None
 
 
 def elections() -> Sequence[ElectionLine]:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, QueryDict
 from django.utils.crypto import constant_time_compare
@@ -168,6 +169,20 @@ def kept_input(request: HttpRequest) -> QueryDict | None:
     given = QueryDict(body, mutable=True)
     mine = constant_time_compare(str(given.get(MARK, "")), mark_of(request.user))
     return given if mine else None
+
+
+def data_of(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent; on a first look what was kept from before the session ended, and the page
+    says so; else nothing.
+    """
+    if request.method == "POST":
+        return request.POST
+    kept = kept_input(request)
+    if kept is not None:
+        messages.info(
+            request, gettext("You had been signed out. What you typed is here again; nothing was sent.")
+        )
+    return kept
 
 
 def finding_text(finding: Finding) -> str:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
 
-from esaylov.acts.context import ElectionContext, UnknownElection, get_context
+from esaylov.acts.context import UnknownElection, get_context
 from esaylov.acts.powers import Power
 from esaylov.cabinet import board, menu
 from esaylov.cabinet.desk import Desk
-from esaylov.cabinet.elections import ElectionLine, register
+from esaylov.cabinet.elections import ElectionLine, register, register_zones
 from esaylov.design.words import in_language
 from esaylov.elections.models import Election
 from esaylov.elections.moves import moves, overrides
+from esaylov.elections.queries import ElectionTables, tables
 from esaylov.law.calendar import Window, window
 from esaylov.law.editions import CalendarStep
+from esaylov.registry.models import Precinct
 
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -34,8 +37,26 @@ def mode_of(row: Election) -> str:
     return "pilot" if row.pilot else "official"
 
 
-def calendar(election: str) -> Sequence[board.CalendarLine]:
-    """The steps of an election that concern its contests, in the order of their ends."""
+def cell_of(election: str, precinct: int | None) -> int | None:
+    """The cell of a precinct (database id)."""
+    if precinct is None:
+        return None
+    return Precinct.objects.filter(election=election, pk=precinct).values_list("cell_id", flat=True).first()
+
+
+def zone_of(election: str, precinct: int) -> ZoneInfo | None:
+    """The time zone of a precinct abroad, None for those inside the country and where it is not known."""
+    found = tables(election)
+    if not found.zones:
+        return None
+    cell = cell_of(election, precinct)
+    return found.zones.get(cell) if cell is not None else None
+
+
+def calendar(election: str, precinct: int | None = None) -> Sequence[board.CalendarLine]:
+    """The steps of an election that concern its contests, in the order of their ends; with the dates that hold for a
+    precinct (database id) where one is named: those abroad have their own.
+    """
     try:
         context = get_context(election)
     except UnknownElection:
@@ -45,20 +66,25 @@ def calendar(election: str) -> Sequence[board.CalendarLine]:
         return ()
     kinds = {contest.kind for contest in context.tables.contests.values()}
     moved = overrides(moves(election))
+    known_tables: ElectionTables = context.tables
+    cell = cell_of(election, precinct) if known_tables.cells_abroad else None
+    abroad, place = cell in known_tables.cells_abroad, known_tables.zones.get(cell or 0)
+
+    def dates_of(code: str) -> Window | None:
+        return window(
+            context.edition, code, context.date, context.timezone, abroad=abroad, place=place, overrides=moved
+        )
+
     found = [
-        _line(code, step, dates, context)
+        _line(code, step, dates, place or context.timezone)
         for code, step in known.steps.items()
         if not step.contests or kinds & set(step.contests)
-        if not (dates := window(context.edition, code, context.date, context.timezone, overrides=moved))
-        or not dates.off
+        if not (dates := dates_of(code)) or not dates.off
     ]
     return sorted(found, key=lambda line: line.closes or line.opens or LATEST)
 
 
-def _line(
-    code: str, step: CalendarStep, dates: Window | None, context: ElectionContext
-) -> board.CalendarLine:
-    zone = context.timezone
+def _line(code: str, step: CalendarStep, dates: Window | None, zone: ZoneInfo) -> board.CalendarLine:
     return board.CalendarLine(
         code=code,
         title=in_language(step.title, code),
@@ -74,6 +100,7 @@ def _line(
 def start() -> None:
     """Makes elections known to the shell, and the page where they are prepared."""
     register(lines)
+    register_zones(zone_of)
     board.register_calendar(calendar)
     menu.register(menu.Item("dates", gettext_lazy("Dates of the calendar"), "cabinet-moves", _moves, 85))
     menu.register(menu.Item("drafts", gettext_lazy("Call an election"), "cabinet-drafts", _calls, 80))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet import notices
+from esaylov.cabinet.forms import data_of
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
@@ -153,7 +154,7 @@ def place(request: HttpRequest, precinct: str, contest: str) -> HttpResponse:
     """One protocol before the higher commission: its figures, its sums, and the decision."""
     context = own_election(request)
     line, found = _place(request, context, precinct, contest)
-    form = RulingForm(request.POST if request.method == "POST" else None, initial=_standing(found))
+    form = RulingForm(data_of(request), initial=_standing(found))
     values = _values(context, line, found)
     ruling = request.POST.get("ruling", "")
     if request.method != "POST" or ruling not in ACTS or not form.is_valid():

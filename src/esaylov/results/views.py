@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 
 from esaylov.acts.context import ElectionContext, UnknownElection, get_context
 from esaylov.acts.door import stored
@@ -17,7 +15,7 @@ from esaylov.acts.powers import Power
 from esaylov.acts.receipts import receipt_text
 from esaylov.cabinet.clock import now_of
 from esaylov.cabinet.desk import Desk
-from esaylov.cabinet.forms import kept_input
+from esaylov.cabinet.forms import data_of
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.results.acts import CorrectProtocol, SubmitProtocol
@@ -141,12 +139,7 @@ def _first_page(
     closed = place.certified or place.annulled
     if closed or (stands and "another" not in request.GET):
         return render(request, "results/standing.html", {**values, "receipt": _receipt_address(place)})
-    kept = kept_input(request)
-    form = ProtocolForm(context, place.contest, precinct, kept)
-    if kept is not None:
-        messages.info(
-            request, gettext("You had been signed out. What you typed is here again; nothing was sent.")
-        )
+    form = ProtocolForm(context, place.contest, precinct, data_of(request))
     return _form_page(request, form, values)
 
 
