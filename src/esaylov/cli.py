@@ -75,6 +75,30 @@ def setup(
             print(administrator_link(another=another))
 
 
+@app.command()
+def enrol(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="members, CSV or XLSX")
+    ],
+    decision: Annotated[str, typer.Option(help="number of the resolution that formed the commission")],
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="this installation is for simulated elections only")
+    ] = False,
+) -> None:
+    """Enter the Central Election Commission: the members that a file names for the commission `cec`."""
+    from esaylov.server.database import platform
+
+    with refusals(), platform():
+        from esaylov.acts.identity import IdentityError
+        from esaylov.formation.enrolling import EnrolError, enrol_central
+
+        try:
+            done = enrol_central(file, decision, simulated=simulated)
+        except (EnrolError, IdentityError) as error:
+            raise refuse(str(error)) from error
+        print(f"The Central Election Commission is entered: {done.record['members']} members")
+
+
 @package_app.command("check")
 def check(directory: Folder) -> None:
     """Check an election package: problems with file, line and reason; exit status 1 if one is an error."""

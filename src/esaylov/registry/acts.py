@@ -20,6 +20,7 @@ from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.law.composition import Body, Member, composition_findings
 from esaylov.law.findings import Finding
+from esaylov.law.routes import formed_by
 from esaylov.registry import findings
 from esaylov.registry.models import Mandate, Organisation
 from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere
@@ -129,8 +130,13 @@ class _Composition(Act[CompositionCase]):
         ]
         if len({member.id for member in members}) < len(members):
             return (findings.member_twice(),)
-        body = Body(case.commission.tier, self._contests(), payload.place)
+        body = Body(edition_tier(case.commission.tier), self._contests(), payload.place)
         return composition_findings(rules, body, members, case.at.astimezone(self.context.timezone).date())
+
+    def _forms(self, tier: str, formed: str) -> bool:
+        """Whether the actor's commission forms this one: by the edition where it says so, else as usual."""
+        said = formed_by(self.context.edition, edition_tier(formed), self._contests())
+        return forms(tier, formed) if said is None or tier == "system" else said == edition_tier(tier)
 
     def _contests(self) -> frozenset[str]:
         """Kinds of the election's contests; none outside of elections."""
@@ -141,7 +147,7 @@ class _Composition(Act[CompositionCase]):
         payload: CompositionPayload = case.submission.payload
         if case.commission is None:
             return [findings.unknown_commission(payload.commission)]
-        if not forms(case.submission.actor.tier, case.commission.tier):
+        if not self._forms(case.submission.actor.tier, case.commission.tier):
             return [findings.formed_by_another(case.commission.tier)]
         strangers = sorted(set(payload.remove) - set(case.standing))
         if strangers:
@@ -229,6 +235,11 @@ class EnrolCentralCommission(FormCommission):
 
     code = "registry.enrol_central_commission"
     power = Power.SYSTEM
+
+
+def edition_tier(tier: str) -> str:
+    """What editions call a tier of the registry."""
+    return "central" if tier == "cec" else tier
 
 
 # Who forms which commission (Art. 19, 21, 23).
