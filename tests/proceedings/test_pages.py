@@ -98,7 +98,7 @@ def test_who_may_not(bench: Bench) -> None:
 def test_a_motion_with_an_order(bench: Bench) -> None:
     session = accepted(open_session("door"))
     central, _ = sitting()
-    move = {"step": "turnout", "opens": None, "closes": "2026-10-25T22:00:00+05:00"}
+    move = {"step": "acceptance", "opens": "2026-10-25T20:00:00+05:00", "closes": "2026-11-30T00:00:00+05:00"}
     motion = propose(central, "door", title="Longer", text="Longer.", orders=[("elections.move_step", move)])
     chair, here = bench.clients["cec chair"], f"{CABINET}sessions/{session.journal}/"
     assert "Longer" in chair.get(here).content.decode()
@@ -106,7 +106,7 @@ def test_a_motion_with_an_order(bench: Bench) -> None:
     assert chair.get(f"{here}decide/?motion=nonsense").status_code == 404
     data = vote(step="adopt", motion=str(motion))
     done = chair.post(f"{here}decide/", data)
-    assert done.status_code == 302, re.findall(r"<li>.*?</li>", done.content.decode())
+    assert done.status_code == 302, done.content.decode()
     assert count("elections_move", "number = '1'") == 1
     assert chair.get(f"{here}decide/?motion={motion}").status_code == 404
 
