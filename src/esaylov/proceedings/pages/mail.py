@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
 from esaylov.acts import vault
 from esaylov.acts.powers import Power
@@ -70,7 +70,7 @@ def columns(who: Any, state: Any) -> tuple[Column, ...]:
             url=lambda line: reverse("cabinet-letter", args=[line.letter.id]),
         ),
         Column("who", who, lambda line: line.who),
-        Column("sent", gettext_lazy("Sent"), lambda line: line.letter.released_at),
+        Column("sent", pgettext_lazy("letter", "Sent"), lambda line: line.letter.released_at),
         Column("reply_by", gettext_lazy("Answer by"), lambda line: line.letter.reply_by),
         Column("state", state, lambda line: line.read, state=lambda line: line.state),
     )
@@ -107,7 +107,7 @@ def letters(request: HttpRequest) -> HttpResponseBase:
 
     page = ListPage(
         title=gettext_lazy("Letters"),
-        columns=columns(gettext_lazy("From"), gettext_lazy("State")),
+        columns=columns(pgettext_lazy("letter", "From"), gettext_lazy("State")),
         rows=rows,
         empty=gettext_lazy("Nobody has written to your body here yet."),
         template="proceedings/letters.html",
@@ -152,7 +152,7 @@ def sent_letters(request: HttpRequest) -> HttpResponseBase:
 
     page = ListPage(
         title=gettext_lazy("Letters sent"),
-        columns=columns(gettext_lazy("To"), gettext_lazy("Read")),
+        columns=columns(pgettext_lazy("letter", "To"), pgettext_lazy("letter", "Read")),
         rows=rows,
         empty=gettext_lazy("Your body has sent no letter here yet."),
         template="proceedings/letters.html",
