@@ -13,7 +13,7 @@ from esaylov.acts import answers
 from esaylov.acts.api import CommissionToken, add_act, guarded, make_api
 from esaylov.acts.catalogue import catalogue
 from esaylov.elections import api as elections
-from esaylov.formation import imports as formation
+from esaylov.formation import api as formation
 from esaylov.polling import api as polling
 from esaylov.proceedings import acts as proceedings
 from esaylov.registry import acts as registry

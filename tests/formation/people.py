@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from esaylov.acts.door import Result, Submission, perform
@@ -10,7 +10,10 @@ from esaylov.acts.powers import Actor
 from esaylov.exchange.members import MembersFile, members_csv, read_members
 from esaylov.exchange.members.texts import columns
 from esaylov.exchange.pinfl import make_pinfl
+from esaylov.formation.discussions import RecordDiscussion
 from esaylov.formation.imports import ImportMembers
+from esaylov.formation.leaving import ends_on
+from esaylov.registry.queries import commission_by_code, members_of
 from tests.registry.people import accepted, actors_of
 
 BORN = date(1980, 1, 2)
@@ -50,3 +53,11 @@ def enter_a_file() -> None:
     """A file of members, entered by the Central Commission that is there already."""
     chair = actors_of("", "cec", datetime.now(UTC))["chair"]
     accepted(enter(file_of(rows("pec:n1-2", 500)), chair))
+    discussed = RecordDiscussion.Payload(
+        territory="n1", minutes="3", day=datetime.now(UTC).date() - timedelta(days=2), proposed=9, supported=8
+    )
+    accepted(perform(RecordDiscussion, "door", Submission(discussed, chair)))
+    row_of = commission_by_code("door", "pec:n1-2")
+    assert row_of is not None
+    (left,) = ends_on(members_of(row_of.id, datetime.now(UTC))[-1].person, "candidate", "door")
+    accepted(left)

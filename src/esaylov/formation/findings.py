@@ -1,4 +1,4 @@
-"""Findings of forming commissions: why rows, commissions or a whole file are left out (N01-N12)."""
+"""Findings of forming commissions: why rows, commissions or a whole file are left out (N01-N13)."""
 
 from esaylov.acts.refusals import simple
 from esaylov.law.findings import Finding
@@ -104,4 +104,48 @@ def invented_people() -> Finding:
         ru="В файле есть вымышленные люди (их ПИНФЛ начинается с 7 или 8)",
         uz="Faylda oʻylab topilgan odamlar bor (JSHSHIRi 7 yoki 8 bilan boshlanadi)",
         fields=("file",),
+    )
+
+
+def unknown_territory(code: str) -> Finding:
+    """N10: the election has no such territory."""
+    return simple(
+        "N10",
+        en=f"There is no territory “{code}” in this election",
+        ru=f"Территории «{code}» на этих выборах нет",
+        uz=f"Bu saylovda “{code}” hududi yoʻq",
+        fields=("territory",),
+    )
+
+
+def more_supported() -> Finding:
+    """N11: more supported than proposed."""
+    return simple(
+        "N11",
+        en="More people were supported than were proposed",
+        ru="Поддержано больше людей, чем предложено",
+        uz="Taklif etilganidan koʻp odam qoʻllab-quvvatlangan",
+        fields=("supported",),
+    )
+
+
+def day_to_come() -> Finding:
+    """N12: the minutes are of a day that has not come."""
+    return simple(
+        "N12",
+        en="The day of the minutes lies ahead",
+        ru="День протокола ещё не наступил",
+        uz="Bayonnoma kuni hali kelmagan",
+        fields=("day",),
+    )
+
+
+def recorded_already(minutes: str) -> Finding:
+    """N13: the minutes are recorded already."""
+    return simple(
+        "N13",
+        en=f"The discussion of minutes No. {minutes} is recorded already",
+        ru=f"Обсуждение по протоколу № {minutes} уже внесено",
+        uz=f"{minutes}-sonli bayonnoma boʻyicha muhokama allaqachon kiritilgan",
+        fields=("minutes",),
     )

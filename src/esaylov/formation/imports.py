@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import polars as pl
-from django.db import connection
 from pydantic import BaseModel, ConfigDict
 
 from esaylov.acts import vault
@@ -23,11 +22,9 @@ from esaylov.formation import findings
 from esaylov.formation.examining import Examined, examine, may_enter
 from esaylov.formation.models import Import
 from esaylov.law.findings import Finding
-from esaylov.registry.acts import Number, roster
+from esaylov.registry.acts import Number, lock_compositions, roster
 from esaylov.registry.queries import CommissionRow, commissions_by_code
 
-# Compositions of one election change one after another, whichever act changes them.
-LOCK = 2026
 KEPT = (
     "role", "pinfl", "surname", "given_name", "patronymic", "birth_date", "education", "employer", "employer_tin",
     "position", "proposed_by", "proposer", "phone", "email", "language", "party_member", "candidate_relative",
@@ -72,8 +69,7 @@ class ImportMembers(Act[ImportCase]):
         return "one after another"
 
     def prepare(self, submissions: Sequence[Submission]) -> list[ImportCase]:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, self.context.id])
+        lock_compositions(self.context.id)
         return [self._case(submission) for submission in submissions]
 
     def _case(self, submission: Submission) -> ImportCase:
@@ -212,10 +208,15 @@ def _counted(values: Any) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
 
 
+class FileOnly(BaseModel):
+    """A file is no order of a decision: it is handed in on a page of its own, with the decision's number."""
+
+
 register(
     Listed(
         act=ImportMembers,
         path=None,
+        body=FileOnly,
         publishes=(
             "file", "decision", "rows", "taken", "standing", "refused", "commissions", "left_out", "tiers", "roles",
             "proposers", "problems", "findings", "roster",

@@ -41,3 +41,25 @@ class Upload(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "-at"], name="upload_person")]
+
+
+class Discussion(models.Model):
+    """The Kengash's discussion of those who were proposed: number and day of its minutes, and how many it supported."""
+
+    append_only: ClassVar[bool] = True
+
+    journal = models.BigIntegerField(primary_key=True)
+    election = models.TextField()
+    territory_id = models.IntegerField()
+    minutes = models.TextField()
+    day = models.DateField()
+    proposed = models.IntegerField()
+    supported = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election", "territory_id", "minutes", "day"], name="one_record_of_a_discussion"
+            )
+        ]
+        triggers = append_only_triggers()

@@ -25,12 +25,15 @@ IMPORT, GRANT, END, ORGANISATION = (
     "registry.end_mandate",
     "registry.register_organisation",
 )
+LEAVE, DISCUSSION = "formation.leave_by_law", "formation.record_discussion"
+
 MAKES = {
     "registry_mandate": (*COMPOSITION, IMPORT, GRANT),
-    "registry_mandateend": (*COMPOSITION, END),
+    "registry_mandateend": (*COMPOSITION, END, LEAVE),
     "registry_person": (*COMPOSITION, IMPORT, GRANT),
     "registry_organisation": (ORGANISATION,),
     "formation_import": (IMPORT,),
+    "formation_discussion": (DISCUSSION,),
 }
 """Which acts write rows of which table."""
 
@@ -81,9 +84,7 @@ def people_differences() -> Iterator[Found]:
     """(table, row, reason) for every row that does not agree with the journal or the vault."""
     yield from _strays()
     rows = _read()
-    for number, code, election, at, record, body in _fetch(
-        ACTS, [sorted({*COMPOSITION, IMPORT, GRANT, END, ORGANISATION})]
-    ):
+    for number, code, election, at, record, body in _fetch(ACTS, [sorted(set().union(*MAKES.values()))]):
         try:
             said = orjson.loads(bytes(record))
             if code in COMPOSITION:
@@ -92,8 +93,10 @@ def people_differences() -> Iterator[Found]:
                 found = _import(rows, number, election, body, said)
             elif code == GRANT:
                 found = _grant(rows, number, said)
-            elif code == END:
+            elif code in (END, LEAVE):
                 found = _end(rows, number, at, said)
+            elif code == DISCUSSION:
+                found = _discussion(number, election, said)
             else:
                 found = _organisation(number, said)
             yield from found
@@ -126,7 +129,11 @@ def _read() -> _Rows:
 
 def _strays() -> Iterator[Found]:
     """Rows without an act that may have written them; persons without the mandate that made them known."""
-    keys = {"registry_mandateend": "mandate_id", "formation_import": "journal"}
+    keys = {
+        "registry_mandateend": "mandate_id",
+        "formation_import": "journal",
+        "formation_discussion": "journal",
+    }
     for table, codes in MAKES.items():
         for (name,) in _fetch(STRAYS.format(table=table, id=keys.get(table, "id")), [list(codes)]):
             yield table, name, "no act in the journal says so"
@@ -231,6 +238,17 @@ def _end(rows: _Rows, number: int, at: datetime, said: Any) -> Iterator[Found]:
         held = rows.mandates.get(mandate)
         if held is not None:
             rows.members.get((held.election, held.commission), {}).pop(mandate, None)
+
+
+def _discussion(number: int, election: str, said: Any) -> Iterator[Found]:
+    stored = _fetch(
+        "SELECT d.election, t.code, d.minutes, d.day::text, d.proposed, d.supported FROM formation_discussion d"
+        " LEFT JOIN registry_territory t ON t.id = d.territory_id WHERE d.journal = %s",
+        [number],
+    )
+    names = ("territory", "minutes", "day", "proposed", "supported")
+    if stored != [(election, *(said[name] for name in names))]:
+        yield "formation_discussion", str(number), "differs from the journal"
 
 
 def _organisation(number: int, said: Any) -> Iterator[Found]:

@@ -18,6 +18,7 @@ from esaylov.acts.bulk import insert_rows
 from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
+from esaylov.acts.statements import fetch
 from esaylov.law.composition import Body, Member, composition_findings
 from esaylov.law.findings import Finding
 from esaylov.law.routes import formed_by
@@ -91,6 +92,7 @@ class _Composition(Act[CompositionCase]):
         return str(payload.commission)
 
     def prepare(self, submissions: Sequence[Submission]) -> list[CompositionCase]:
+        lock_compositions(self.context.id)
         return [self._case(submission) for submission in submissions]
 
     def _case(self, submission: Submission) -> CompositionCase:
@@ -253,6 +255,14 @@ FORMED_BY: Mapping[str, frozenset[str]] = {
 def forms(tier: str, formed: str) -> bool:
     """Whether commissions of one tier form those of another."""
     return formed in FORMED_BY.get(tier, frozenset())
+
+
+COMPOSITIONS_LOCK = 2026
+
+
+def lock_compositions(election: str) -> None:
+    """Compositions of one election change one after another, until the end of the transaction."""
+    fetch("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [COMPOSITIONS_LOCK, election])
 
 
 def current_members(commission: int) -> dict[int, Mandate]:

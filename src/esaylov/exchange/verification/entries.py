@@ -71,6 +71,8 @@ PLAIN: dict[str, str] = {
     "registry.register_organisation": "organisation:id kind:text",
     "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
     "registry.end_mandate": "of:id role:text ground:text holder:hash",
+    "formation.leave_by_law": "of:id role:text ground:text holder:hash",
+    "formation.record_discussion": "territory:id minutes:text day:text proposed:count supported:count",
     "proceedings.open_session": "session:count year:count items:count agenda:hash members:count present:count needed:count",
     "proceedings.record_attendance": "session:count year:count members:count present:count needed:count",
     "proceedings.adopt_decision": "session:count year:count item:count number:text? adopted:flag members:count present:count votes:counts"
