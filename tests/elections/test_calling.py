@@ -154,3 +154,43 @@ def test_called_once(bench: Bench) -> None:
     assert Election.objects.filter(pk="by-2027").count() == 1
     assert client.get(f"{ROOM}by-2027/change/").status_code == 404
     assert context("by-2027").clock_is_set
+
+
+def test_the_election_of_2024_on_its_real_day(bench: Bench) -> None:
+    """A rehearsal is called on 26.07.2024 and gets the calendar of 2024 (law/facts.md, section 2)."""
+    client = bench.clients["cec chair"]
+    chamber = {
+        "draft": "lc-2024", "kinds": ["list", "single-member"], "form": "regular", "date": "2024-10-27",
+        "start": "2024-07-26T10:00", "events": "term-end 2024-12-20\nannouncement 2024-07-26",
+    }  # fmt: skip
+    assert begin(client, **chamber).status_code == 302
+    assert client.post(f"{ROOM}lc-2024/contests/", {"contests": ["list", "d1", "d2"]}).status_code == 302
+    options = "id,contest,kind,name_uz,ballot_order\n" + "".join(
+        f"{name},{contest},{kind},{name},1\n"
+        for name, contest, kind in (
+            ("a", "list", "party-list"),
+            ("b", "d1", "candidate"),
+            ("c", "d2", "candidate"),
+        )
+    )
+    draft = Draft.objects.get(pk="lc-2024")
+    drafts.put_table(draft, "options", options.encode())
+    judged = drafts.judge(draft, date(2024, 7, 26))
+    steps = {step.code: step.window for step in judged.steps}
+
+    def day(moment: datetime | None) -> str:
+        assert moment is not None
+        return moment.astimezone(TASHKENT).date().isoformat()
+
+    assert day(steps["early-voting"].opens) == "2024-10-16"
+    assert day(steps["campaigning"].opens) == "2024-09-22"
+    assert steps["early-voting"].closes is not None
+    assert day(steps["early-voting"].closes - timedelta(seconds=1)) == "2024-10-23"
+    page = client.get(f"{ROOM}lc-2024/").content.decode()
+    assert "W09" not in page
+    assert judged.ready, (judged.problems, judged.findings)
+    called = client.post(f"{ROOM}lc-2024/call/", {"decision": "1353", "idempotency_key": "b"})
+    assert called.status_code == 302
+    election = Election.objects.get(pk="lc-2024")
+    assert election.set_time is not None
+    assert election.set_time.astimezone(TASHKENT).date() == date(2024, 7, 26)

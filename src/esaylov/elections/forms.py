@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from esaylov.acts.context import STANDING_ZONE
 from esaylov.cabinet.forms import ActForm
 from esaylov.elections.drafts import MODES, TABLES, possible
 from esaylov.elections.models import Draft, Election
@@ -34,6 +35,7 @@ MODE_WORDS = {
     "pilot": gettext_lazy("pilot: beside the official process, without legal force"),
     "rehearsal": gettext_lazy("rehearsal: everything in it is invented"),
 }
+CLOCK = ["%Y-%m-%dT%H:%M"]
 ID = re.compile(r"[a-z0-9][a-z0-9-]{2,59}")
 EVENTS_HELP = gettext_lazy(
     "One event a line, such as “announcement 2026-01-13”. Steps that wait for an event stay open without it."
@@ -66,6 +68,15 @@ class DraftForm(forms.Form):
         label=gettext_lazy("Take territories and precincts from"), required=False,
         help_text=gettext_lazy("An earlier election here; or none, and the tables come as files."),
     )  # fmt: skip
+    start = forms.DateTimeField(
+        label=gettext_lazy("A rehearsal's clock begins at (Tashkent)"),
+        required=False,
+        input_formats=CLOCK,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=CLOCK[0]),
+        help_text=gettext_lazy(
+            "A rehearsal has a clock of its own: an election of the past can be called on its real day."
+        ),
+    )
     events = forms.CharField(
         label=gettext_lazy("Days of events"), required=False, help_text=EVENTS_HELP,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -109,6 +120,8 @@ class DraftForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The edition must know such an election."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("start") and data.get("mode") != "rehearsal":
+            self.add_error("start", gettext("Only a rehearsal has a clock of its own."))
         if not {"edition", "form", "kinds"} <= data.keys():
             return data
         if data["form"] != "regular" and data["form"] not in uz_edition(data["edition"]).forms:
@@ -145,19 +158,23 @@ class TableForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File (CSV, UTF-8)"))
 
 
+def on_the_wall(given: datetime) -> datetime:
+    """A time that was typed, read in Tashkent's zone whatever zone the form took it for."""
+    return given.replace(tzinfo=STANDING_ZONE)
+
+
 class ClockForm(forms.Form):
     """Where the clock of a rehearsal goes."""
 
     time = forms.DateTimeField(
         label=gettext_lazy("Time on the clock (Tashkent)"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=CLOCK,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=CLOCK[0]),
     )
 
     def clean_time(self) -> datetime:
-        """The time as it stands on the wall, without a zone."""
-        given: datetime = self.cleaned_data["time"]
-        return given.replace(tzinfo=None)
+        """The time in Tashkent."""
+        return on_the_wall(self.cleaned_data["time"])
 
 
 class CallForm(ActForm):

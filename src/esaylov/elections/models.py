@@ -84,8 +84,9 @@ class Move(models.Model):
 class Draft(models.Model):
     """An election that is being prepared; no official fact. `id` is the election's id to be.
 
-    `kinds`: kinds of its contests. `events`: days of events by the names that the edition gives them. `basis`: the election whose
-    territories and precincts it took. `called`: journal number of the act that called it, None before.
+    `kinds`: kinds of its contests. `events`: days of events by the names that the edition gives them. `basis`: the
+    election whose territories and precincts it took. `start`: where the clock of a rehearsal begins (None: at the call).
+    `called`: journal number of the act that called it, None before.
     """
 
     id = models.TextField(primary_key=True)
@@ -98,6 +99,7 @@ class Draft(models.Model):
     timezone = models.TextField()
     events = models.JSONField(default=dict)
     basis = models.TextField(blank=True)
+    start = models.DateTimeField(null=True)
     called = models.BigIntegerField(null=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +29,7 @@ from esaylov.elections.forms import (
     ContestsForm,
     DraftForm,
     TableForm,
+    on_the_wall,
 )
 from esaylov.elections.models import Contest, Draft, Election
 from esaylov.elections.queries import forget, set_clock
@@ -94,6 +95,7 @@ def change(request: HttpRequest, draft: str) -> HttpResponse:
     first = {
         "draft": row.pk, "edition": row.edition, "kinds": row.kinds, "form": row.form, "mode": row.mode,
         "date": row.date, "basis": row.basis, **titles,
+        "start": row.start.astimezone(STANDING_ZONE).replace(tzinfo=None) if row.start else None,
         "events": "\n".join(f"{name} {day}" for name, day in row.events.items()),
     }  # fmt: skip
     form = DraftForm(request.POST or None, initial=first, known=True)
@@ -109,6 +111,7 @@ def _save(form: DraftForm, row: Draft) -> Draft:
     row.titles, row.kinds, row.events = form.titles(), given["kinds"], given["events"]
     for name in ("form", "mode", "edition", "date", "basis"):
         setattr(row, name, given[name])
+    row.start = on_the_wall(given["start"]) if given["start"] else None
     row.timezone = str(STANDING_ZONE)
     row.save()
     return row
@@ -123,7 +126,7 @@ def _open(draft: str) -> Draft:
 def draft(request: HttpRequest, draft: str) -> HttpResponse:
     """The draft with what the law says of it: findings, all its steps, constituencies and precincts."""
     row = get_object_or_404(Draft, pk=draft)
-    judged = drafts.judge(row, datetime.now(STANDING_ZONE).date())
+    judged = drafts.judge(row, _call_day(row))
     errors = sum(found.severity == "error" for found in judged.findings)
     values = {
         "draft": row,
@@ -139,6 +142,11 @@ def draft(request: HttpRequest, draft: str) -> HttpResponse:
         "missing": [name for name in drafts.REQUIRED if not row.tables.filter(name=name).exists()],
     }
     return render(request, "elections/draft.html", values)
+
+
+def _call_day(row: Draft) -> date:
+    """The day on which it would be called now, by the clock of a rehearsal or the wall's."""
+    return (row.start or datetime.now(UTC)).astimezone(STANDING_ZONE).date()
 
 
 def _facts(row: Draft) -> list[tuple[str, str]]:
@@ -225,7 +233,7 @@ def table_file(request: HttpRequest, draft: str, name: str) -> HttpResponse:
 def confirm(request: HttpRequest, draft: str) -> HttpResponse:
     """Calls the election: a page of its own, because it cannot be undone."""
     row = _open(draft)
-    judged = drafts.judge(row, datetime.now(STANDING_ZONE).date())
+    judged = drafts.judge(row, _call_day(row))
     if not judged.ready:
         return HttpResponseRedirect(draft_url(row))
     form = CallForm(request.POST or None)
@@ -252,7 +260,7 @@ def clock(request: HttpRequest, draft: str) -> HttpResponse:
     row = get_object_or_404(Draft, pk=draft, mode="rehearsal", called__isnull=False)
     form = ClockForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        set_clock(row.pk, form.cleaned_data["time"].replace(tzinfo=STANDING_ZONE))
+        set_clock(row.pk, form.cleaned_data["time"])
         return HttpResponseRedirect(draft_url(row))
     back = {"text": row.pk, "url": draft_url(row)}
     values = {
@@ -268,7 +276,7 @@ def _call(request: HttpRequest, form: CallForm, row: Draft, judged: drafts.Judge
     assert judged.package is not None
     try:
         # A rehearsal has a clock of its own: it is moved by hand through the steps.
-        start = datetime.now(UTC) if row.mode == "rehearsal" else None
+        start = (row.start or datetime.now(UTC)) if row.mode == "rehearsal" else None
         done = call(judged.package, actor, decision=form.cleaned_data["decision"], replay=False, start=start)
     except CallRefused as refused:
         form.refuse(refused.findings)
