@@ -18,7 +18,7 @@ from esaylov.acts.receipts import receipt_text, utc_text
 from esaylov.acts.refusals import simple
 from esaylov.law.findings import Finding
 
-FORBIDDEN = {"A01": "forbidden", "A02": "forbidden", "C01": "outside_calendar", "C02": "outside_calendar"}
+FORBIDDEN = {"A01": "forbidden", "A02": "forbidden", "C01": "outside_calendar", "C09": "outside_calendar"}
 CONFLICTS = frozenset({"P04", "P05", "P06", "P07", "P10", "P11", "P12", "P13"})
 RETRY_AFTER = 2
 

@@ -31,11 +31,11 @@ def mandate_ended(body: str, until: str) -> Finding:
 
 def outside_window(step: str, allowed: Window, local: Callable[[datetime], str]) -> Finding:
     """C01: the calendar does not allow the act at this time; names the step, its dates, its article, and the decision
-    that moved the dates. C02: the step does not take place in an election of this form.
+    that moved the dates. C09: the step does not take place in an election of this form.
     """
     if allowed.off:
         return _error(
-            "C02",
+            "C09",
             article=allowed.article,
             en=f"Step “{step}” does not take place in this election",
             ru=f"На этих выборах этапа «{step}» нет",
