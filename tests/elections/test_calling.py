@@ -18,6 +18,7 @@ from esaylov.elections.queries import context, set_clock
 from esaylov.exchange import verification
 from esaylov.exchange.standalone import verify
 from esaylov.publication.publisher import publish_to
+from esaylov.publication.search.index import index_missing
 from esaylov.registry.queries import actors
 from esaylov.results.acts import AcceptProtocol, SubmitProtocol
 from esaylov.results.decisions import Certify
@@ -194,3 +195,11 @@ def test_the_election_of_2024_on_its_real_day(bench: Bench) -> None:
     election = Election.objects.get(pk="lc-2024")
     assert election.set_time is not None
     assert election.set_time.astimezone(TASHKENT).date() == date(2024, 7, 26)
+
+
+def test_a_called_election_can_be_searched_when_it_is_published(bench: Bench) -> None:
+    client = bench.clients["cec chair"]
+    prepared(client)
+    client.post(f"{ROOM}by-2027/call/", {"decision": "1457", "idempotency_key": "a"})
+    assert "by-2027" in index_missing()
+    assert index_missing() == []

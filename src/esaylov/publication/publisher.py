@@ -25,6 +25,7 @@ from esaylov.exchange.published import PublishedElection, StandingProtocol
 from esaylov.exchange.writer import MANIFEST, manifest, replace_folder, write_election
 from esaylov.publication.collect import published_election
 from esaylov.publication.models import Publication
+from esaylov.publication.search.index import index_missing
 
 logger = logging.getLogger(__name__)
 
@@ -250,6 +251,8 @@ def run_forever(stop: Stop) -> None:
                 done = publish_site(stop)
                 last_size = done.size
                 logger.info("published %d entries in %.1f s", done.size, time.monotonic() - last_time)
+                for election in index_missing():  # one that was called since
+                    logger.info("%s can be searched now", election)
         except DatabaseError:
             connection.close()
             raise
