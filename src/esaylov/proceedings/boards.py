@@ -15,7 +15,7 @@ from esaylov.cabinet import due, menu, notices, sections
 from esaylov.cabinet.desk import Desk
 from esaylov.proceedings.applications import OPEN
 from esaylov.proceedings.models import Decision, LetterReading, LetterRecipient, Session
-from esaylov.proceedings.pages.common import COMMISSIONS, elections_of, now_in, state_tag
+from esaylov.proceedings.pages.common import COMMISSIONS, elections_of, local, now_in, state_tag
 from esaylov.proceedings.queries import open_numbers, sent_by
 from esaylov.proceedings.sittings import commission_of
 
@@ -67,7 +67,7 @@ def due_repairs(desk: Desk) -> Sequence[due.Due]:
         due.Due(
             gettext("Repair your application %(number)s") % {"number": row.number},
             reverse("cabinet-my-application", args=[row.number]),
-            row.until,
+            local(row.election, row.until),
             overdue=bool(row.until and row.until <= now),
         )
         for row in rows[:FEW]
@@ -95,7 +95,7 @@ def my_lines(desk: Desk) -> Sequence[sections.Line]:
         sections.Line(
             row.number,
             reverse("cabinet-my-application", args=[row.number]),
-            at=row.at,
+            at=local(row.election, row.at),
             state=state_tag(row.state),
         )
         for row in rows
@@ -111,7 +111,9 @@ def decision_lines(desk: Desk) -> Sequence[sections.Line]:
     ).order_by("-journal")[:FEW]
     return [
         sections.Line(
-            f"{row.number}. {row.title}", reverse("cabinet-session", args=[row.session_id]), at=row.at
+            f"{row.number}. {row.title}",
+            reverse("cabinet-session", args=[row.session_id]),
+            at=local(row.election, row.at),
         )
         for row in rows
     ]

@@ -124,6 +124,11 @@ def carried(data: QueryDict) -> list[tuple[str, str]]:
     ]
 
 
+def local(election: str, time: datetime | None) -> datetime | None:
+    """A time in the zone of an election, or in that of acts outside of elections."""
+    return time.astimezone(context_of(election).timezone) if time else None
+
+
 def now_in(context: ElectionContext) -> datetime:
     """The time on the election's clock."""
     return context.set_time if context.clock_is_set and context.set_time else datetime.now(UTC)

@@ -40,6 +40,7 @@ from esaylov.proceedings.pages.common import (
     context_of,
     desk_of,
     elections_of,
+    local,
     now_in,
     own_commission,
     state_tag,
@@ -58,14 +59,14 @@ COLUMNS = (
         url=lambda row: reverse("cabinet-application", args=[row.number]),
     ),
     Column("kind", gettext_lazy("Kind"), lambda row: kind_title(row.kind)),
-    Column("at", gettext_lazy("Received"), lambda row: row.at),
+    Column("at", gettext_lazy("Received"), lambda row: local(row.election, row.at)),
     Column(
         "state",
         gettext_lazy("State"),
         lambda row: state_text(row.state),
         state=lambda row: state_tag(row.state),
     ),
-    Column("until", gettext_lazy("Due"), lambda row: row.until),
+    Column("until", gettext_lazy("Due"), lambda row: local(row.election, row.until)),
 )
 
 

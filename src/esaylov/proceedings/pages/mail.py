@@ -33,6 +33,7 @@ from esaylov.proceedings.pages.common import (
     desk_of,
     election_title,
     elections_of,
+    local,
     now_in,
 )
 from esaylov.proceedings.pages.papers import mode_of
@@ -70,8 +71,16 @@ def columns(who: Any, state: Any) -> tuple[Column, ...]:
             url=lambda line: reverse("cabinet-letter", args=[line.letter.id]),
         ),
         Column("who", who, lambda line: line.who),
-        Column("sent", pgettext_lazy("letter", "Sent"), lambda line: line.letter.released_at),
-        Column("reply_by", gettext_lazy("Answer by"), lambda line: line.letter.reply_by),
+        Column(
+            "sent",
+            pgettext_lazy("letter", "Sent"),
+            lambda line: local(line.letter.election, line.letter.released_at),
+        ),
+        Column(
+            "reply_by",
+            gettext_lazy("Answer by"),
+            lambda line: local(line.letter.election, line.letter.reply_by),
+        ),
         Column("state", state, lambda line: line.read, state=lambda line: line.state),
     )
 

@@ -31,6 +31,7 @@ from esaylov.proceedings.pages.common import (
     desk_of,
     election_title,
     elections_of,
+    local,
     names_of,
     now_in,
     own_commission,
@@ -64,7 +65,7 @@ COLUMNS = (
         url=lambda row: reverse("cabinet-session", args=[row.pk]),
     ),
     Column("election", gettext_lazy("Election"), lambda row: election_title(row.election)),
-    Column("opened_at", gettext_lazy("Opened"), lambda row: row.opened_at),
+    Column("opened_at", gettext_lazy("Opened"), lambda row: local(row.election, row.opened_at)),
     Column("items", gettext_lazy("Items"), lambda row: len(row.agenda), number=True),
     Column("state", gettext_lazy("State"), lambda row: session_state(row)["text"], state=session_state),
 )
