@@ -15,8 +15,8 @@ import pytest
 
 from esaylov.acts.identity import IdentityError
 from esaylov.acts.sequencer import LOCK
-from esaylov.exchange.package import PackageError, read_package
 from esaylov.elections import calling
+from esaylov.exchange.package import PackageError, read_package
 from esaylov.operations import loading
 from esaylov.operations.loading import LoadError, Performer, load
 from esaylov.operations.replay import ReplayError, replay
