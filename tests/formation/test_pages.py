@@ -12,6 +12,7 @@ from python_calamine import load_workbook
 
 from esaylov.exchange.members import members_csv
 from esaylov.formation.models import Upload
+from esaylov.results.tabulator import Tabulators
 from tests.acts.election import count
 from tests.cabinet.people import Bench
 from tests.formation.people import pinfl, row, rows
@@ -156,3 +157,15 @@ def test_a_formula_stays_text_in_exports(bench: Bench) -> None:
     problems = bench.clients["tec chair"].get(f"{answer.headers['Location']}problems.xlsx")
     with zipfile.ZipFile(io.BytesIO(problems.content)) as book:
         assert all(b"<f>" not in book.read(name) for name in book.namelist())
+
+
+def test_counts_are_public_and_names_are_not(bench: Bench) -> None:
+    bench.world.sequence()
+    Tabulators().run_once()
+    page = bench.clients["nobody"].get("/en/elections/door/commissions/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "23 people sit on 3 commissions." in text
+    assert "mahalla body: 14" in text
+    assert "Sinov" not in text
+    assert "Set-Cookie" not in page.headers

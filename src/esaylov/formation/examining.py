@@ -71,7 +71,7 @@ class Examined:
 
 def entered_by(tier: str) -> frozenset[str]:
     """Tiers of commissions whose members a commission may enter: those that it forms; the Central one also those that
-    territorial commissions formed (docs/decisions/0071).
+    territorial commissions formed (docs/decisions/0072).
     """
     return ENTERED_BY_CENTRAL if tier == "cec" else FORMED_BY.get(tier, frozenset())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -133,3 +133,53 @@ def composition(election: str, territory: int | None = None) -> list[Composition
         for tier in TIERS
         if tier in counts
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A region's commissions, how many are formed, and how many sit on them."""
+
+    code: str
+    names: Mapping[str, str]
+    commissions: int
+    formed: int
+    members: int
+
+
+REGIONS = """SELECT r.code, r.names, count(*), count(*) FILTER (WHERE n.members > 0), COALESCE(sum(n.members), 0)
+FROM registry_commission c LEFT JOIN registry_territory t ON t.id = c.territory_id
+LEFT JOIN registry_precinct p ON p.id = c.precinct_id LEFT JOIN registry_cell l ON l.id = p.cell_id
+JOIN registry_territory r ON r.election = c.election AND r.kind = 'region' AND r.id = ANY(COALESCE(l.territories, t.lineage))
+LEFT JOIN (SELECT m.commission_id, count(*) AS members FROM registry_mandate m
+    LEFT JOIN registry_mandateend e ON e.mandate_id = m.id WHERE e.mandate_id IS NULL AND m.election = %s
+    GROUP BY m.commission_id) n ON n.commission_id = c.id
+WHERE c.election = %s GROUP BY r.id, r.code, r.names, r.position ORDER BY r.position"""
+
+
+def regions(election: str) -> list[RegionRow]:
+    """Regions with their commissions, in the order of the package."""
+    return [
+        RegionRow(row[0], names_of(row[1]), int(row[2]), int(row[3]), int(row[4]))
+        for row in fetch(REGIONS, [election, election])
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscussionRow:
+    """A discussion by a Kengash, as it is recorded."""
+
+    names: Mapping[str, str]
+    minutes: str
+    day: date
+    proposed: int
+    supported: int
+
+
+DISCUSSIONS = """SELECT t.names, d.minutes, d.day, d.proposed, d.supported FROM formation_discussion d
+JOIN registry_territory t ON t.id = d.territory_id WHERE d.election = %s ORDER BY d.day DESC, d.journal DESC LIMIT %s"""
+
+
+def discussions(election: str, limit: int = 500) -> list[DiscussionRow]:
+    """Discussions of an election, the latest first."""
+    rows = fetch(DISCUSSIONS, [election, limit])
+    return [DiscussionRow(names_of(row[0]), *row[1:]) for row in rows]

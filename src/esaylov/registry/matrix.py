@@ -70,7 +70,7 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
     Power.MOVE_STEP: (Grant("cec", Reach.ANYWHERE, machine=True),),
     # The Central Commission forms territorial ones, these those below them (Art. 19-23).
     Power.FORM_COMMISSION: (Grant("cec", Reach.ANYWHERE), Grant("territorial", Reach.BELOW)),
-    # Entering what the forming commissions decided: docs/decisions/0071.
+    # Entering what the forming commissions decided: docs/decisions/0072.
     Power.IMPORT_MEMBERS: (Grant("cec", Reach.ANYWHERE), Grant("territorial", Reach.BELOW)),
     Power.REGISTER_ORGANISATION: (Grant("cec", Reach.ANYWHERE),),
     # A party's head names its people; the first head is entered by the Central Commission.

@@ -33,6 +33,7 @@ pages: list[URLPattern | URLResolver] = [
         views.election_corrections,
         name="election-corrections-page",
     ),
+    path(f"{ELECTION}/commissions/", views.commissions, name="commissions"),
     path(f"{ELECTION}/parties/", views.parties, name="parties"),
     path(f"{ELECTION}/parties/<str:party>/", views.party, name="party"),
     path(f"{ELECTION}/candidates/", views.candidates, name="candidates"),

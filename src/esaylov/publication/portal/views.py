@@ -8,6 +8,7 @@ from functools import partial
 
 from esaylov.publication.portal.calendar import calendar_page
 from esaylov.publication.portal.candidates import candidates_page
+from esaylov.publication.portal.commissions import commissions_page
 from esaylov.publication.portal.corrections import all_corrections_page, corrections_page
 from esaylov.publication.portal.data import open_data_page
 from esaylov.publication.portal.documents import documents_page
@@ -63,6 +64,12 @@ def corrections(known: dict[str, int]) -> tuple[str, object]:
 def about(_known: dict[str, int]) -> tuple[str, object]:
     """What this is and who runs it."""
     return "portal/about", site_page()
+
+
+@dated_election_view
+def commissions(at: Snapshot) -> tuple[str, object]:
+    """Commissions in numbers."""
+    return "portal/commissions", commissions_page(at)
 
 
 @dated_election_view
