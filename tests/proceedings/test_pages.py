@@ -154,6 +154,23 @@ def test_an_application_with_a_repair_round(bench: Bench) -> None:
     assert chair.get(f"{here}decide/").status_code == 302
 
 
+def test_a_session_answers_an_application(bench: Bench) -> None:
+    write(Client(), to="cec")
+    number, chair = Application.objects.get().number, bench.clients["cec chair"]
+    here = f"{CABINET}applications/{number}/"
+    assert "Put before a session" in chair.get(here).content.decode()
+    data = {"granted": "no", "text": "No lamp.", "article": "101", "title": "Lamp", "public": "Refused."}
+    assert chair.post(f"{here}proposal/", data).status_code == 302
+    session = f"{CABINET}sessions/{accepted(open_session('door')).journal}/"
+    (motion,) = re.findall(r"motion=([0-9a-f-]{36})", chair.get(session).content.decode())
+    done = chair.post(f"{session}decide/", vote(step="adopt", number="44", motion=motion))
+    assert done.status_code == 302
+    shown = chair.get(here).content.decode()
+    assert "decision No. 44" in shown
+    assert "No lamp." in shown
+    assert count("proceedings_decision", "proceedings_decision::text LIKE '%No lamp%'") == 0
+
+
 def test_following_is_throttled_and_says_nothing(bench: Bench) -> None:
     write(Client())
     number = Application.objects.get().number

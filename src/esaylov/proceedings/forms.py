@@ -222,6 +222,16 @@ class AnswerForm(ActForm):
     )  # fmt: skip
 
 
+class ProposalForm(AnswerForm):
+    """An answer that a session is to decide on."""
+
+    title = forms.CharField(label=gettext_lazy("Title of the decision"), max_length=500)
+    public = forms.CharField(
+        label=gettext_lazy("Text of the decision"), widget=SHORT, max_length=20_000,
+        help_text=gettext_lazy("It will be public: name no person in it."),
+    )  # fmt: skip
+
+
 class ForwardForm(ActForm):
     """The commission that an application belongs to."""
 

@@ -15,6 +15,7 @@ cabinet: list[URLPattern | URLResolver] = [
     path("decisions/<int:number>/dissent/", sessions.dissent, name="cabinet-dissent"),
     path("applications/", inbox.applications, name="cabinet-applications"),
     path("applications/<str:number>/", inbox.application, name="cabinet-application"),
+    path("applications/<str:number>/proposal/", inbox.proposal, name="cabinet-application-proposal"),
     path("applications/<str:number>/<slug:code>/", inbox.step, name="cabinet-application-step"),
     path("my-applications/", mine.my_applications, name="cabinet-my-applications"),
     path("my-applications/<str:number>/", mine.my_application, name="cabinet-my-application"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -76,18 +76,25 @@ def election_title(election: str) -> str:
 
 def body_name(election: str, code: str) -> str:
     """A body in words: a commission by tier and place, an organisation by its name."""
-    if code == CENTRAL:
-        return tier_name("cec")
-    if code.startswith("org:"):
-        known = Organisation.objects.filter(code=code).first()
-        return in_language(known.names, code) if known else code
-    row = (
-        Commission.objects.filter(election=election, code=code)
-        .select_related("territory", "precinct")
-        .first()
-    )
-    if row is None:
-        return gettext("Anybody") if code == "person" else code
+    return body_names(election, [code])[code]
+
+
+def body_names(election: str, codes: Collection[str]) -> dict[str, str]:
+    """Many bodies in words, by code, with two reads."""
+    found = {code: gettext("Anybody") if code == "person" else code for code in codes}
+    if CENTRAL in found:
+        found[CENTRAL] = tier_name("cec")
+    for organisation in Organisation.objects.filter(code__in=[c for c in codes if c.startswith("org:")]):
+        found[organisation.code] = in_language(organisation.names, organisation.code)
+    wanted = [code for code in codes if code != CENTRAL and not code.startswith("org:")]
+    rows = Commission.objects.filter(election=election, code__in=wanted)
+    for row in rows.select_related("territory", "precinct"):
+        found[row.code] = commission_name(row)
+    return found
+
+
+def commission_name(row: Commission) -> str:
+    """A commission in words: its tier, the precinct's number, its place."""
     kind = tier_name(row.tier)
     if row.precinct is not None and row.precinct.number:
         kind = f"{kind} {row.precinct.number}"

@@ -21,6 +21,7 @@ from esaylov.cabinet.clock import time_left
 from esaylov.cabinet.forms import ActForm, kept_input
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
+from esaylov.proceedings import motions
 from esaylov.proceedings.applications import (
     DECIDED,
     OPEN,
@@ -30,7 +31,7 @@ from esaylov.proceedings.applications import (
     NoteAppeal,
     ReturnApplication,
 )
-from esaylov.proceedings.forms import AnswerForm, AppealForm, CloseForm, ForwardForm, ReturnForm
+from esaylov.proceedings.forms import AnswerForm, AppealForm, CloseForm, ForwardForm, ProposalForm, ReturnForm
 from esaylov.proceedings.kinds import Kind, kind_of, kinds
 from esaylov.proceedings.models import Application
 from esaylov.proceedings.pages.common import (
@@ -144,6 +145,9 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         for code, (_, _, states, title) in STEPS.items()
         if found.latest.state in states and not (code == "decide" and kind and kind.decided_by == "session")
     ]
+    if found.latest.state in OPEN:
+        url = reverse("cabinet-application-proposal", args=[number])
+        steps.append({"code": "propose", "title": gettext("Put before a session"), "url": url})
     values = {
         "status": found,
         "kind": kind_title(found.application.kind),
@@ -214,6 +218,39 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
         "over": gettext("Application %(number)s") % {"number": number},
         "title": title,
         "action": title,
+        "back": {"text": gettext("Back to the application"), "url": here},
+    }
+    return render(request, "cabinet/form.html", values)
+
+
+@handlers
+def proposal(request: HttpRequest, number: str) -> HttpResponse:
+    """An answer is put before a session: the decision will carry it."""
+    found, context = own_application(request, number)
+    here = reverse("cabinet-application", args=[number])
+    if found.latest.state not in OPEN:
+        return HttpResponseRedirect(here)
+    said = gettext("Application No. %(number)s") % {"number": number}
+    form = ProposalForm(
+        request.POST if request.method == "POST" else kept_input(request), initial={"title": said}
+    )
+    if request.method == "POST" and form.is_valid():
+        order = {
+            "application": number,
+            **{k: v for k, v in payload_of(form).items() if k not in ("title", "public")},
+        }
+        motions.propose(
+            actor_of(request), context.id, title=form.cleaned_data["title"],
+            text=form.cleaned_data["public"].replace("\r\n", "\n"), articles=["101"],
+            orders=[(DecideApplication.code, order)], source="proceedings.application",
+        )  # fmt: skip
+        messages.success(request, gettext("It waits for the next session: the session's page shows it."))
+        return HttpResponseRedirect(here)
+    values = {
+        "form": form,
+        "over": said,
+        "title": gettext("Put before a session"),
+        "action": gettext("Put before a session"),
         "back": {"text": gettext("Back to the application"), "url": here},
     }
     return render(request, "cabinet/form.html", values)

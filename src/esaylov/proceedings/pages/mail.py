@@ -29,6 +29,7 @@ from esaylov.proceedings.models import Letter, LetterReading, LetterRecipient
 from esaylov.proceedings.pages.common import (
     actor_of,
     body_name,
+    body_names,
     context_of,
     desk_of,
     election_title,
@@ -235,7 +236,9 @@ def _unread(found: Letter) -> list[dict[str, Any]]:
     read = LetterReading.objects.filter(letter=found, what="read").values("body")
     there = set(LetterReading.objects.filter(letter=found, what="delivered").values_list("body", flat=True))
     rows = LetterRecipient.objects.filter(letter=found).exclude(body__in=read).order_by("body")[:SHOWN]
-    return [{"name": body_name(found.election, row.body), "delivered": row.body in there} for row in rows]
+    codes = [row.body for row in rows]
+    names = body_names(found.election, codes)
+    return [{"name": names[code], "delivered": code in there} for code in codes]
 
 
 def _paper(found: Letter, words: dict[str, Any], context: Any, number: int) -> HttpResponse:

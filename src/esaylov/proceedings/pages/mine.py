@@ -28,7 +28,14 @@ from esaylov.proceedings.applications import RepairApplication, SubmitApplicatio
 from esaylov.proceedings.forms import KindForm, StatusForm
 from esaylov.proceedings.general import GENERAL
 from esaylov.proceedings.kinds import kind_of
-from esaylov.proceedings.pages.common import body_name, context_of, desk_of, election_title, state_tag
+from esaylov.proceedings.pages.common import (
+    body_name,
+    commission_name,
+    context_of,
+    desk_of,
+    election_title,
+    state_tag,
+)
 from esaylov.proceedings.pages.inbox import COLUMNS, kind_title, said_of, timeline
 from esaylov.proceedings.pages.papers import mode_of
 from esaylov.proceedings.papers import receipt_document
@@ -57,8 +64,8 @@ def receivers(election: str) -> list[tuple[str, str]]:
     if not election:
         return central
     rows = Commission.objects.filter(election=election, tier__in=MOST_TIERS).exclude(tier="cec")
-    found = rows.order_by("id").values_list("code", flat=True)[:1_000]
-    return central + [(code, body_name(election, code)) for code in found]
+    found = rows.select_related("territory").order_by("id")[:1_000]
+    return central + [(row.code, commission_name(row)) for row in found]
 
 
 @sensitive_post_parameters()
