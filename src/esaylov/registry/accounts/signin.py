@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from esaylov.registry.accounts.models import Account
 from esaylov.registry.accounts.network import device, network
 from esaylov.registry.accounts.parameters import PARAMETERS
 
+CLEARED_EVERY = 500
+"""One in so many sign-ins removes what has expired."""
 NIGHT_WANTED = "night_wanted"
 """In the session of who has typed the password: whether the session is to last through the night."""
 
@@ -37,6 +40,8 @@ def finish(request: HttpRequest, response: HttpResponse, account: Account) -> No
     """Record the sign-in and let the device be known from now on."""
     throttle.remember_device(request, response, account)
     events.record("signed-in", account, account)
+    if secrets.randbelow(CLEARED_EVERY) == 0:
+        sessions.clear_expired()
 
 
 def factor_shown(request: HttpRequest) -> None:

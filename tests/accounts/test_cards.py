@@ -1,0 +1,66 @@
+"""Printed cards of one-time codes: each code once, a new card ends the one before, an empty one is no factor."""
+
+from __future__ import annotations
+
+import re
+
+from django.test import Client
+
+from esaylov.registry.accounts import factors, policy
+from esaylov.registry.accounts.models import CardCode
+from tests.accounts.people import SECOND, Mandate, World, password_typed, signed_in
+
+CARDS = "/en/account/cards/"
+CODE = re.compile(r"<code>([2-9A-Z]{4}-[2-9A-Z]{4})</code>")
+
+
+def test_a_card_is_a_second_factor(world: World) -> None:
+    secretary = world.member(Mandate("pec:1", "precinct", "secretary"))
+    client = signed_in(secretary)
+    assert client.get("/en/account/").url == "/en/account/set-up/"
+    codes = CODE.findall(client.post(CARDS, {"as": "page"}).content.decode())
+    assert len(set(codes)) == 12
+    assert client.get("/en/account/").status_code == 200, "who printed it has it"
+    for typed, opens in ((codes[0].lower(), True), (codes[0], False), (codes[3].replace("-", " "), True)):
+        fresh = Client()
+        assert password_typed(fresh, secretary).url == SECOND
+        assert (fresh.post(SECOND, {"code": typed}).status_code == 302) is opens
+    kept = [bytes(row.code_hash) for row in CardCode.objects.all()]
+    assert not any(code.replace("-", "").encode() in row for code in codes for row in kept)
+
+
+def test_a_new_card_ends_the_one_before(world: World) -> None:
+    account = world.member()
+    _card, before = factors.issue_card(account, account)
+    _card, after = factors.issue_card(account, account)
+    assert factors.use_code(account, before[0]) is None
+    assert factors.use_code(account, after[0]) == factors.CARD
+    other = world.member()
+    assert factors.use_code(other, after[1]) is None, "a card belongs to one account"
+
+
+def test_an_empty_or_lost_card_is_no_factor(world: World) -> None:
+    account = world.member()
+    _card, codes = factors.issue_card(account, account)
+    for code in codes:
+        assert policy.has_factor(account)
+        assert factors.use_code(account, code)
+    assert not policy.has_factor(account)
+    factors.issue_card(account, account)
+    assert factors.revoke_cards(account, account) == 1
+    assert not policy.has_factor(account)
+
+
+def test_the_last_factor_of_an_officer_stays(world: World) -> None:
+    chair = world.member(Mandate("pec:1", "precinct", "chair"))
+    client = signed_in(chair)
+    client.post(CARDS, {"as": "page"})
+    client.post(f"{CARDS}revoke/")
+    assert policy.has_factor(chair)
+
+
+def test_the_card_as_pdf(world: World) -> None:
+    answer = signed_in(world.member()).post(CARDS, {"as": "pdf"})
+    assert answer.content.startswith(b"%PDF")
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
