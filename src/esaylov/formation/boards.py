@@ -7,11 +7,26 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from esaylov.acts.powers import Power
 from esaylov.cabinet import menu
 from esaylov.cabinet.desk import Desk
+from esaylov.registry.models import Organisation
+
+PROPOSING = ("mahalla", "ngo", "employer", "kengash")
 
 
 def forming(desk: Desk) -> bool:
     """Whoever forms commissions of the election at hand."""
     return bool(desk.election) and desk.may(Power.IMPORT_MEMBERS)
+
+
+def deciding(desk: Desk) -> bool:
+    """Whoever decides about members."""
+    return bool(desk.election) and desk.may(Power.FORM_COMMISSION)
+
+
+def proposing(desk: Desk) -> bool:
+    """Whoever speaks for an organisation that proposes members."""
+    if desk.tier != "organisation" or desk.actor is None or not desk.election:
+        return False
+    return Organisation.objects.filter(code=desk.actor.code, kind__in=PROPOSING).exists()
 
 
 def known(desk: Desk) -> bool:
@@ -23,5 +38,15 @@ def start() -> None:
     """Makes the pages known to the shell."""
     menu.register(
         menu.Item("commissions", pgettext_lazy("cabinet", "Commissions"), "cabinet-commissions", forming, 60)
+    )
+    menu.register(
+        menu.Item(
+            "discussions", gettext_lazy("Discussions in the Kengashes"), "cabinet-discussions", deciding, 61
+        )
+    )
+    menu.register(
+        menu.Item(
+            "propose", gettext_lazy("Propose a member of a commission"), "cabinet-propose", proposing, 62
+        )
     )
     menu.register(menu.Item("me", gettext_lazy("My mandates and data"), "cabinet-me", known, 900))

@@ -141,3 +141,60 @@ class ConfirmForm(ActForm):
     """The import of a file that was looked at."""
 
     decision = forms.CharField(max_length=60, widget=forms.HiddenInput)
+
+
+class ProposalForm(MemberForm):
+    """Somebody whom an organisation proposes. The commission is named by its code or by the precinct's number."""
+
+    role = None  # type: ignore[assignment]
+    decision = None  # type: ignore[assignment]
+    proposer_name = None  # type: ignore[assignment]
+    aliases: ClassVar[Mapping[str, str]] = {"to": "commission", "kind": "", "secret": ""}
+
+    commission = forms.CharField(
+        label=gettext_lazy("For which commission"), max_length=100,
+        help_text=gettext_lazy("Its code, for example pec:17."),
+    )  # fmt: skip
+    proposer = forms.ChoiceField(label=gettext_lazy("Kind of the proposing body"), choices=PROPOSERS[1:])
+    field_order = ("commission", "proposer")
+
+    def said(self) -> dict[str, Any]:
+        """The payload of the application."""
+        given = dict(self.cleaned_data)
+        names = (
+            "commission",
+            "pinfl",
+            "surname",
+            "given_name",
+            "patronymic",
+            "education",
+            "employer",
+            "phone",
+        )
+        return {name: given[name] for name in names} | {
+            "proposed_by": given["proposer"], "grounds": list(given["grounds"]),
+            "birth_date": given["birth_date"].isoformat(),
+        }  # fmt: skip
+
+
+class DiscussionForm(ActForm):
+    """The minutes of a Kengash that discussed who was proposed."""
+
+    articles: ClassVar[Mapping[str, str]] = {"territory": "19, 23"}
+
+    territory = forms.ChoiceField(label=gettext_lazy("Kengash of which territory"))
+    minutes = forms.CharField(label=gettext_lazy("Number of the minutes"), max_length=60)
+    day = forms.DateField(
+        label=gettext_lazy("Day of the discussion"), input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        help_text=gettext_lazy("For example 27.09.2024."),
+    )  # fmt: skip
+    proposed = forms.IntegerField(
+        label=gettext_lazy("How many were proposed"), min_value=0, max_value=1_000_000
+    )
+    supported = forms.IntegerField(
+        label=gettext_lazy("How many of them it supported"), min_value=0, max_value=1_000_000
+    )
+
+    def __init__(self, *args: Any, territories: list[tuple[str, str]], **names: Any) -> None:
+        super().__init__(*args, **names)
+        self.fields["territory"].choices = territories  # type: ignore[attr-defined]

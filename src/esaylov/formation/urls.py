@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from esaylov.formation import importing, own, views
+from esaylov.formation import importing, own, proposing, views
 
 cabinet: list[URLPattern | URLResolver] = [
     path("commissions/", views.formed, name="cabinet-commissions"),
@@ -15,5 +15,7 @@ cabinet: list[URLPattern | URLResolver] = [
     path("commissions/of/<str:code>/", views.commission, name="cabinet-commission"),
     path("commissions/of/<str:code>/add/", views.add, name="cabinet-commission-add"),
     path("commissions/of/<str:code>/remove/<int:mandate>/", views.remove, name="cabinet-commission-remove"),
+    path("discussions/", proposing.discussed, name="cabinet-discussions"),
+    path("proposals/new/", proposing.propose, name="cabinet-propose"),
     path("me/", own.me, name="cabinet-me"),
 ]

@@ -1,0 +1,103 @@
+"""Proposals and discussions in the cabinet: an organisation proposes a member, the deciding commission records the Kengash."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from esaylov.acts.context import ElectionContext
+from esaylov.acts.powers import Actor, Power
+from esaylov.cabinet.views import desk_view
+from esaylov.design.words import in_language
+from esaylov.formation.boards import PROPOSING
+from esaylov.formation.discussions import RecordDiscussion
+from esaylov.formation.forms import DiscussionForm, ProposalForm
+from esaylov.formation.proposals import PROPOSAL
+from esaylov.formation.queries import discussions
+from esaylov.formation.views import actor_of, own_election, place_of
+from esaylov.proceedings.applications import SubmitApplication, new_secret
+from esaylov.registry.models import Commission, Organisation, Territory
+from esaylov.registry.queries import commission_by_code
+
+
+@desk_view(Power.SUBMIT_APPLICATION, tiers=frozenset({"organisation"}))
+def propose(request: HttpRequest) -> HttpResponse:
+    """An organisation proposes somebody for a commission; the answer is a receipt's number."""
+    context, actor = own_election(request), actor_of(request)
+    organisation = Organisation.objects.filter(code=actor.code).first()
+    if organisation is None or organisation.kind not in PROPOSING:
+        raise Http404
+    form = ProposalForm(
+        request.POST if request.method == "POST" else None, initial={"proposer": organisation.kind}
+    )
+    if request.method == "POST" and form.is_valid():
+        to = decides(context, form.cleaned_data["commission"])
+        if to is None:
+            form.add_error("commission", gettext("There is no such commission in this election."))
+        else:
+            payload = {
+                "kind": PROPOSAL.code,
+                "to": to,
+                "payload": form.said(),
+                "secret": new_secret(form.key),
+            }
+            accepted = form.perform(request, SubmitApplication, context.id, payload)
+            if accepted is not None:
+                said = gettext("The proposal is sent; its number is %(number)s.")
+                messages.success(request, said % {"number": accepted.record["number"]})
+                return HttpResponseRedirect(reverse("cabinet-my-applications"))
+    values = {
+        "form": form, "title": gettext("Propose a member of a commission"), "action": gettext("Send the proposal"),
+        "lead": gettext("The Kengash discusses whom you propose, the territorial commission decides."),
+        "back": {"url": reverse("cabinet-my-applications"), "text": gettext("My applications")},
+    }  # fmt: skip
+    return render(request, "cabinet/form.html", values)
+
+
+def decides(context: ElectionContext, code: str) -> str | None:
+    """The commission that forms another one (its code): the territorial one above, for a territorial one the Central."""
+    row = commission_by_code(context.id, code)
+    if row is None or row.tier == "cec":
+        return None
+    if row.tier == "territorial":
+        return "cec"
+    above = Commission.objects.filter(
+        election=context.id, tier="territorial", territory__in=row.lineage
+    ).first()
+    return above.code if above else "cec"
+
+
+@desk_view(Power.FORM_COMMISSION)
+def discussed(request: HttpRequest) -> HttpResponse:
+    """The commission that decides records a discussion by a Kengash."""
+    context, actor = own_election(request), actor_of(request)
+    form = DiscussionForm(
+        request.POST if request.method == "POST" else None, territories=kengashes(context, actor)
+    )
+    if request.method == "POST" and form.is_valid():
+        names = ("territory", "minutes", "day", "proposed", "supported")
+        payload = {name: form.cleaned_data[name] for name in names}
+        if form.perform(request, RecordDiscussion, context.id, payload) is not None:
+            messages.success(request, gettext("The discussion is recorded."))
+            return HttpResponseRedirect(reverse("cabinet-discussions"))
+    values = {
+        "form": form, "title": gettext("Discussions in the Kengashes"), "action": gettext("Record the discussion"),
+        "lead": gettext("Who was proposed is discussed by the Kengash before the commission decides."),
+        "rows": [(in_language(one.names, ""), one) for one in discussions(context.id, 200)],
+        "back": {"url": reverse("cabinet-commissions"), "text": gettext("Commissions")},
+    }  # fmt: skip
+    return render(request, "formation/discussions.html", values)
+
+
+def kengashes(context: ElectionContext, actor: Actor) -> list[tuple[str, str]]:
+    """Territories with a Kengash below a commission: regions, districts, cities."""
+    found = Territory.objects.filter(election=context.id).exclude(
+        kind__in=("country", "constituency", "abroad")
+    )
+    place = place_of(actor)
+    if place is not None:
+        found = found.filter(lineage__contains=[place])
+    return [(row.code, in_language(row.names, row.code)) for row in found.order_by("position")]
