@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdf
@@ -28,7 +27,7 @@ def reload(world: World) -> None:
 
 
 @pytest.fixture
-def decided(door: World) -> Iterator[World]:
+def decided(door: World) -> World:
     accepted(enrol())
     for election, number in (("door", "7/1"), ("", "7/2")):
         session = accepted(open_session(election))

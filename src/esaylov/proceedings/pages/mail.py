@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import connection
@@ -216,7 +217,7 @@ def letter(request: HttpRequest, key: UUID) -> HttpResponse:
         "own": own,
         "read": known[1],
         "all": known[0],
-        "unread": _unread(found) if own else (),
+        "recipients": recipients(found, context.timezone) if own else (),
         "answers": [
             {
                 "id": one.id,
@@ -232,13 +233,27 @@ def letter(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "proceedings/letter.html", values)
 
 
-def _unread(found: Letter) -> list[dict[str, Any]]:
-    read = LetterReading.objects.filter(letter=found, what="read").values("body")
-    there = set(LetterReading.objects.filter(letter=found, what="delivered").values_list("body", flat=True))
-    rows = LetterRecipient.objects.filter(letter=found).exclude(body__in=read).order_by("body")[:SHOWN]
-    codes = [row.body for row in rows]
-    names = body_names(found.election, codes)
-    return [{"name": names[code], "delivered": code in there} for code in codes]
+RECIPIENTS = """SELECT r.body, min(x.at) FILTER (WHERE x.what = 'delivered'), min(x.at) FILTER (WHERE x.what = 'read'),
+    EXISTS (SELECT 1 FROM proceedings_letter a WHERE a.answers_id = r.letter_id AND a.body = r.body)
+FROM proceedings_letterrecipient r LEFT JOIN proceedings_letterreading x ON x.letter_id = r.letter_id AND x.body = r.body
+WHERE r.letter_id = %s GROUP BY r.letter_id, r.body ORDER BY 3 NULLS FIRST, 2 NULLS FIRST, 1 LIMIT %s"""
+
+
+def recipients(found: Letter, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Who received a letter, those first who have not read it: the first times of each body."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECIPIENTS, [found.id, SHOWN])
+        rows = cursor.fetchall()
+    names = body_names(found.election, [body for body, *_ in rows])
+    return [
+        {
+            "name": names[body],
+            "delivered": delivered.astimezone(zone) if delivered else None,
+            "read": read.astimezone(zone) if read else None,
+            "answered": answered,
+        }
+        for body, delivered, read, answered in rows
+    ]
 
 
 def _paper(found: Letter, words: dict[str, Any], context: Any, number: int) -> HttpResponse:
