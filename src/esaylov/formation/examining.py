@@ -22,11 +22,9 @@ from esaylov.formation.queries import names_of
 from esaylov.formation.screening import doubtful
 from esaylov.law.composition import Body
 from esaylov.law.findings import Finding
-from esaylov.registry.acts import FORMED_BY
+from esaylov.registry.acts import FORMED_BY, edition_tier
 from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere
 
-EDITION_TIERS = {"cec": "central"}
-"""What editions call a tier, where that differs from the registry's name."""
 ENTERED_BY_CENTRAL = frozenset().union(*(FORMED_BY[tier] for tier in ("cec", "territorial")))
 PURPOSE = "composition of the commission (Art. 25)"
 READ = (
@@ -221,9 +219,7 @@ def _bodies(context: ElectionContext, commissions: Sequence[CommissionRow]) -> d
     contests = frozenset(row.kind for row in tables.contests.values()) if tables else frozenset()
     abroad = {tables.cells[cell] for cell in tables.cells_abroad} if tables else set()
     return {
-        row.code: Body(
-            EDITION_TIERS.get(row.tier, row.tier), contests, "abroad" if row.lineage in abroad else None
-        )
+        row.code: Body(edition_tier(row.tier), contests, "abroad" if row.lineage in abroad else None)
         for row in commissions
     }
 

@@ -17,6 +17,7 @@ from esaylov.cabinet.clock import now_of
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.exchange.members import MembersFile, problems_xlsx, read_members, template_csv, template_xlsx
+from esaylov.exchange.members.texts import columns
 from esaylov.formation import uploads
 from esaylov.formation.examining import Examined, examine
 from esaylov.formation.forms import ConfirmForm, UploadForm
@@ -86,6 +87,12 @@ def report(request: HttpRequest, number: UUID) -> HttpResponse:
     return render(request, "formation/report.html", values)
 
 
+def _title(column: str) -> str:
+    """The title of a column, as templates have it."""
+    known = columns().get(column)
+    return in_language(known.title, column) if known else ""
+
+
 def _report(file: MembersFile, examined: Examined) -> dict[str, Any]:
     language = get_language() or "en"
     problems = [
@@ -95,6 +102,7 @@ def _report(file: MembersFile, examined: Examined) -> dict[str, Any]:
             "article": one.article or "",
             "code": one.code,
             "error": one.is_error,
+            "column": _title(one.column or ""),
         }
         for one in file.problems[:SHOWN]
     ]

@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from esaylov.acts import vault
+from esaylov.acts.context import STANDING_ZONE
 from esaylov.acts.powers import Actor
 from esaylov.cabinet.forbidden import role_name, tier_name
 from esaylov.cabinet.views import desk_view
 from esaylov.formation.examining import own_mandates
+from esaylov.formation.imports import KEPT
 from esaylov.formation.views import desk
 from esaylov.formation.words import commission_text, field_text, ground_text, proposer_text
 
@@ -32,18 +34,39 @@ def me(request: HttpRequest) -> HttpResponse:
         "mandates": [
             {"body": commission_text(one.tier, one.names, one.number, one.body) if one.tier != "organisation"
              else one.body, "tier": tier_name(one.tier), "role": role_name(one.role), "election": one.election,
-             "since": one.since, "until": one.until, "holds": one.until is None or one.until > now,
+             "since": here(one.since), "until": here(one.until), "holds": one.until is None or one.until > now,
              "ground": ground_text(one.ground), "proposer": proposer_text(one.proposer)}
             for one in own_mandates(person)
         ],
-        "record": [(field_text(name), _plain(value)) for name, value in record.items() if value and name != "salt"],
+        "record": _known(record),
         "looks": [
-            {"at": one.at, "body": one.body, "fields": ", ".join(map(field_text, one.fields)), "purpose": one.purpose}
+            {"at": here(one.at), "body": one.body, "fields": ", ".join(map(field_text, one.fields)), "purpose": one.purpose}
             for one in vault.looks(person, SHOWN)
         ],
     }  # fmt: skip
     return render(request, "formation/me.html", values)
 
 
-def _plain(value: object) -> str:
+def here(time: datetime | None) -> datetime | None:
+    """A time in the zone in which acts outside of elections are told."""
+    return time.astimezone(STANDING_ZONE) if time else None
+
+
+def _known(record: dict[str, object]) -> list[tuple[str, str]]:
+    """What is known, in words and in a fixed order."""
+    filled = [item for item in sorted(record.items(), key=_place) if item[1] and item[0] != "salt"]
+    return [(field_text(name), _plain(name, value)) for name, value in filled]
+
+
+def _place(item: tuple[str, object]) -> int:
+    names = (*KEPT, "proposer_name", "grounds")
+    return names.index(item[0]) if item[0] in names else len(names)
+
+
+def _plain(name: str, value: object) -> str:
+    """A value in words."""
+    if name == "role":
+        return role_name(str(value))
+    if name == "proposer":
+        return proposer_text(str(value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

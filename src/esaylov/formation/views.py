@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -112,6 +113,8 @@ class MemberLine:
     proposer: str
     ground: str
     url: str
+    since: datetime
+    ended: datetime | None
 
 
 def own_commission(
@@ -133,7 +136,7 @@ def commission(request: HttpRequest, code: str) -> HttpResponse:
     """A commission: its members with names, what the law finds, and who was there before."""
     context = own_election(request)
     row, shown = own_commission(request, context, code)
-    lines = _lines(request, row)
+    lines = _lines(request, context, row)
     standing = [line for line in lines if line.row.ended is None]
     found = composition_now(context, actor_of(request), row, now_of(context)) if standing else ()
     names = {str(line.row.id): line.name for line in standing}
@@ -152,7 +155,7 @@ def commission(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "formation/commission.html", values)
 
 
-def _lines(request: HttpRequest, row: CommissionRow) -> list[MemberLine]:
+def _lines(request: HttpRequest, context: ElectionContext, row: CommissionRow) -> list[MemberLine]:
     """All mandates with names; every name that is shown is recorded as read."""
     found = history(row.id)
     persons = list(dict.fromkeys(one.person for one in found))
@@ -164,6 +167,8 @@ def _lines(request: HttpRequest, row: CommissionRow) -> list[MemberLine]:
             " ".join(records.get(one.person, {}).get(name) or "" for name in fields).strip() or gettext("erased"),
             role_name(one.role), proposer_text(one.proposer), ground_text(one.ground),
             reverse("cabinet-commission-remove", args=[row.code, one.id]),
+            one.since.astimezone(context.timezone),
+            one.ended.astimezone(context.timezone) if one.ended else None,
         )
         for one in found
     ]  # fmt: skip
@@ -193,7 +198,8 @@ def remove(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     context = own_election(request)
     row, shown = own_commission(request, context, code)
     line = next(
-        (one for one in _lines(request, row) if one.row.id == mandate and one.row.ended is None), None
+        (one for one in _lines(request, context, row) if one.row.id == mandate and one.row.ended is None),
+        None,
     )
     if line is None:
         raise Http404
