@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.db import connection
 
 from esaylov.acts.powers import Actor
 from esaylov.acts.vault import read
 from esaylov.exchange.pinfl import check_digit
+from esaylov.exchange.standalone import verify
+from esaylov.exchange.verification import plain
+from esaylov.exchange.verification.entries import PLAIN
 from esaylov.operations.reconcile import reconcile
 from tests.acts.election import World, count
-from tests.formation.people import enter, file_of, row, rows
+from tests.formation.people import enter, enter_a_file, file_of, row, rows
 from tests.registry.people import accepted, actors_of, codes, enrol, form_commission, held, members
 
 
@@ -110,3 +117,19 @@ def test_an_unreadable_file(door: World) -> None:
     before = count("acts_journal")
     assert "N05" in codes(enter(file_of(name="members.xlsx"), chair))
     assert count("acts_journal") == before
+
+
+def test_both_verifiers_take_the_entries(door: World) -> None:
+    """Members and kinds of the entries of this room are those that both verifiers expect."""
+    central()
+    enter_a_file()
+    shown = {record["act"]: record for record in entries()}
+    for code in ("registry.import_members", "formation.record_discussion", "formation.leave_by_law"):
+        assert plain.wrong(PLAIN[code], shown[code]) is None
+        assert PLAIN[code] == verify.PLAIN[code]
+
+
+def entries() -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record FROM acts_journal ORDER BY id")
+        return [orjson.loads(bytes(record)) for (record,) in cursor.fetchall()]
