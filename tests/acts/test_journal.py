@@ -21,6 +21,7 @@ from esaylov.tlog.notes import parse_vkey
 from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
 from tests.acts.election import World, count, form
+from tests.formation.people import enter_a_file
 from tests.proceedings.acting import perform_on_proceedings
 from tests.registry.people import perform_on_people
 
@@ -33,6 +34,7 @@ COLUMN = {
     "proceedings_session": "number", "proceedings_attendance": "sequence", "proceedings_closing": "at",
     "proceedings_decision": "title", "proceedings_vote": "choice", "proceedings_dissent": "text",
     "proceedings_application": "number", "proceedings_applicationevent": "state", "proceedings_letter": "number",
+    "formation_import": "rows", "formation_discussion": "minutes",
     "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
 }  # fmt: skip
 
@@ -47,6 +49,7 @@ def acted(door: World) -> None:
     move = {"step": "reports", "opens": None, "closes": "2099-01-01T00:00:00+05:00", "decision": "3"}
     assert door.post("moves", move, "cec").status_code == 201
     perform_on_people()
+    enter_a_file()
     perform_on_proceedings()
     journal = append_log_entry(
         "publication.publish", log_members("publication.publish") | {"manifest": "", "size": 0}

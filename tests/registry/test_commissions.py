@@ -15,7 +15,7 @@ from esaylov.registry.acts import (
     GrantMandate,
     RegisterOrganisation,
 )
-from esaylov.registry.queries import actor_of_mandate, mandates_of
+from esaylov.registry.queries import actor_of_mandate, elsewhere, mandates_of
 from tests.acts.election import World, count
 from tests.registry.people import (
     SYSTEM,
@@ -160,3 +160,15 @@ def test_nothing_personal_outside_the_vault(door: World) -> None:
             cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s', ["%Sinov1%"])
             assert cursor.fetchone() == (0,), table
     assert list(reconcile()) == []
+
+
+def test_a_seat_in_another_election_is_no_seat_elsewhere(door: World) -> None:
+    """Whoever sat on a commission of another election may sit on one of this (Art. 25 speaks of other commissions)."""
+    accepted(enrol())
+    central = actors_of("", "cec", now())
+    accepted(form_commission("door", "tec:n", central["chair"], members(9, 100)))
+    person = held("door", "tec:n", now())[0].person
+    assert elsewhere("door", [person], now()) == {person: ["tec:n"]}
+    assert elsewhere("another", [person], now()) == {}
+    own = held("", "cec", now())[0].person
+    assert elsewhere("another", [own], now()) == {own: ["cec"]}

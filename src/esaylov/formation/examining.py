@@ -161,7 +161,7 @@ def _compose(
     changed = examined.fresh["commission"].unique(maintain_order=True).to_list()
     bodies = _bodies(context, [examined.commissions[code] for code in changed])
     day = at.astimezone(context.timezone).date()
-    others = elsewhere(list(known.values()), at)
+    others = elsewhere(context.id, list(known.values()), at)
     by_pinfl = {pinfl: others[person] for pinfl, person in known.items() if person in others}
     concerned = _of(table, changed)
     if not standing:
@@ -233,7 +233,7 @@ def composition_now(
     held = _standing([commission.id], at).get(commission.id, {})
     records = vault.read(list(held), READ, by=actor, purpose=PURPOSE)
     rows = [_row_of(commission.code, one, records.get(person, {})) for person, one in held.items()]
-    others = elsewhere(list(held), at)
+    others = elsewhere(context.id, list(held), at)
     by_pinfl = {
         records[person]["pinfl"]: codes
         for person, codes in others.items()

@@ -122,7 +122,8 @@ class _Composition(Act[CompositionCase]):
             [row.person for row in staying.values()], ("birth_date", "education", "employer", "grounds"),
             by=case.submission.actor, purpose="composition of the commission (Art. 25)",
         )  # fmt: skip
-        others = elsewhere([*case.persons, *(row.person for row in staying.values())], case.at)
+        persons = [*case.persons, *(row.person for row in staying.values())]
+        others = elsewhere(self.context.id, persons, case.at)
         members = [
             law_member(row.person, row.role, records.get(row.person, {}), others, case.commission.code)
             for row in staying.values()

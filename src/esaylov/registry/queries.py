@@ -159,10 +159,12 @@ def commission_by_code(election: str, code: str) -> CommissionRow | None:
     return commissions_by_code(election, [code]).get(code)
 
 
-def elsewhere(persons: Sequence[UUID], at: datetime) -> dict[UUID, list[str]]:
-    """Codes of the commissions in which persons hold mandates at a time."""
+def elsewhere(election: str, persons: Sequence[UUID], at: datetime) -> dict[UUID, list[str]]:
+    """Codes of the commissions of an election, and of the Central one outside of elections, in which persons hold
+    mandates at a time. (Commissions of another election do not count: those of a past one have no end of their own.)
+    """
     with connection.cursor() as cursor:
-        cursor.execute(ELSEWHERE, [list(persons), at, at])
+        cursor.execute(ELSEWHERE, [list(persons), ["", election], at, at])
         found: dict[UUID, list[str]] = {}
         for person, code in cursor.fetchall():
             found.setdefault(person, []).append(code)
@@ -171,4 +173,4 @@ def elsewhere(persons: Sequence[UUID], at: datetime) -> dict[UUID, list[str]]:
 
 ELSEWHERE = """SELECT m.person_id, c.code FROM registry_mandate m JOIN registry_commission c ON c.id = m.commission_id
 LEFT JOIN registry_mandateend e ON e.mandate_id = m.id WHERE m.person_id = ANY(%s)
-AND (m.valid_until IS NULL OR m.valid_until > %s) AND (e.at IS NULL OR e.at > %s) ORDER BY m.id"""
+AND m.election = ANY(%s) AND (m.valid_until IS NULL OR m.valid_until > %s) AND (e.at IS NULL OR e.at > %s) ORDER BY m.id"""
