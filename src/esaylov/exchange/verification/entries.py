@@ -75,8 +75,10 @@ PLAIN: dict[str, str] = {
     "formation.record_discussion": "territory:id minutes:text day:text proposed:count supported:count",
     "proceedings.open_session": "session:count year:count items:count agenda:hash members:count present:count needed:count",
     "proceedings.record_attendance": "session:count year:count members:count present:count needed:count",
-    "proceedings.adopt_decision": "session:count year:count item:count number:text? adopted:flag members:count present:count votes:counts"
-    " casting:flag text:hash articles:codes orders:counts carried:hashes",
+    "proceedings.adopt_decision": (
+        "session:count year:count item:count number:text? adopted:flag members:count present:count"
+        " votes:counts casting:flag text:hash articles:codes orders:counts carried:hashes"
+    ),
     "proceedings.state_dissent": "session:count year:count item:count number:text? text:hash public:flag",
     "proceedings.close_session": "session:count year:count decisions:count rejected:count minutes:hash",
     "proceedings.submit_application": "number:text kind:id to:id until:time holder:hash",
