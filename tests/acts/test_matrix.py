@@ -43,8 +43,15 @@ NATIONAL: dict[Power, set[str]] = {
 }
 # What makes or ends somebody's mandate is done by persons, never by a commission's machine.
 PERSONS = {
-    Power.FORM_COMMISSION, Power.END_MANDATE, Power.GRANT_MANDATE, Power.REGISTER_ORGANISATION,
-    Power.IMPORT_MEMBERS, Power.HOLD_SESSION, Power.STATE_DISSENT, Power.HANDLE_APPLICATION, Power.SEND_LETTER,
+    Power.FORM_COMMISSION,
+    Power.END_MANDATE,
+    Power.GRANT_MANDATE,
+    Power.REGISTER_ORGANISATION,
+    Power.IMPORT_MEMBERS,
+    Power.HOLD_SESSION,
+    Power.STATE_DISSENT,
+    Power.HANDLE_APPLICATION,
+    Power.SEND_LETTER,
 }
 # A commission's own affairs: nobody acts in them for another one, not even the Central Commission.
 OWN_AFFAIRS = {Power.HOLD_SESSION, Power.STATE_DISSENT, Power.HANDLE_APPLICATION, Power.SEND_LETTER}

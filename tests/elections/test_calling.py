@@ -203,3 +203,48 @@ def test_a_called_election_can_be_searched_when_it_is_published(bench: Bench) ->
     client.post(f"{ROOM}by-2027/call/", {"decision": "1457", "idempotency_key": "a"})
     assert "by-2027" in index_missing()
     assert index_missing() == []
+
+
+KINDS = {
+    "president": ("uz-president-2023", "president", "uz", "candidate", {"term-end": "2030-12-20"}),
+    "referendum": ("uz-referendum-2023", "referendum", "uz", "yes", {"decision-published": "2026-08-15"}),
+    "council": ("uz-lc-2024", "council", "n", "candidate", {"term-end": "2029-12-20"}),
+    "list": ("uz-lc-2024", "list", "uz", "party-list", {"term-end": "2029-12-20"}),
+    "single-member": ("uz-lc-2024", "single-member", "c1", "candidate", {"term-end": "2029-12-20"}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_its_plan_and_its_commissions(bench: Bench, kind: str) -> None:
+    """The five kinds: each is prepared from tables, gets all its steps, and nothing but its day may stand against it."""
+    edition, contest, territory, option, events = KINDS[kind]
+    client = bench.clients["cec chair"]
+    year = int(next(iter(events.values()))[:4])
+    day = next(d for n in range(21, 32) if (d := date(year, 10, n)).weekday() == 6)
+    more = {
+        "draft": f"new-{kind}", "edition": edition, "kinds": [contest], "form": "regular", "date": day.isoformat(),
+        "events": "\n".join(f"{name} {when}" for name, when in events.items()),
+    }  # fmt: skip
+    assert begin(client, **more).status_code == 302
+    draft = Draft.objects.get(pk=f"new-{kind}")
+    drafts.take_tables(draft, Election.objects.get(pk="door"), ["list", "d1", "d2", "k"])
+    own = drafts.edition_of(draft).id
+    drafts.put_table(
+        draft,
+        "contests",
+        f"id,kind,territory,seats,edition,title_uz\nx,{contest},{territory},1,{own},X\n".encode(),
+    )
+    second = "no" if option == "yes" else option
+    drafts.put_table(
+        draft,
+        "options",
+        f"id,contest,kind,name_uz,ballot_order\na,x,{option},A,1\nb,x,{second},B,2\n".encode(),
+    )
+    judged = drafts.judge(draft)
+    assert judged.package is not None, judged.problems
+    assert len(judged.steps) > 15
+    assert all(step.who for step in judged.steps)
+    assert not any(step.inverted for step in judged.steps)
+    errors = [found for found in judged.findings if found.severity == "error"]
+    assert errors == [], errors
+    assert client.get(f"{ROOM}new-{kind}/").status_code == 200
