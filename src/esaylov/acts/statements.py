@@ -123,10 +123,10 @@ def _exchange() -> Iterator[None]:
         with connection.wrap_database_errors:
             try:
                 yield
+                exchange.commit()
             except BaseException:
                 exchange.undo()
                 raise
-            exchange.commit()
     finally:
         _here.exchange = None
         if exchange.broken:

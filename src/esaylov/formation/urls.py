@@ -7,7 +7,7 @@ from esaylov.formation import importing, own, proposing, views
 cabinet: list[URLPattern | URLResolver] = [
     path("commissions/", views.formed, name="cabinet-commissions"),
     path("commissions/import/", importing.upload, name="cabinet-members-import"),
-    path("commissions/import/members.<str:form>", importing.template, name="cabinet-members-template"),
+    path("commissions/import/members.<slug:form>", importing.template, name="cabinet-members-template"),
     path("commissions/import/<uuid:number>/", importing.report, name="cabinet-members-report"),
     path(
         "commissions/import/<uuid:number>/problems.xlsx", importing.problems, name="cabinet-members-problems"

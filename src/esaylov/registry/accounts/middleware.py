@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -41,6 +41,8 @@ class PersonalPages:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not PERSONAL.match(request.path_info):
             return self._public(request)
+        if "\0" in request.path_info:  # nothing in the database has such a code, and it takes none
+            raise Http404
         response = self._personal(request)
         assert isinstance(response, HttpResponseBase)
         response.headers["Cache-Control"] = "no-store, private"

@@ -41,7 +41,7 @@ def administrators_only(view: View[Given]) -> View[Given]:
 @administrators_only
 def accounts(request: HttpRequest) -> HttpResponse:
     """The list of accounts, searched by code, label or e-mail."""
-    asked = request.GET.get("q", "").strip()[:100]
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = Account.objects.order_by("code")
     if asked:
         found = found.filter(Q(code__icontains=asked) | Q(label__icontains=asked) | Q(email__iexact=asked))

@@ -128,7 +128,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 def end_device(request: HttpRequest) -> HttpResponse:
     """Sign one device out, or all but this one, or all of them."""
     account = account_of(request)
-    which = request.POST.get("which", "")
+    which = request.POST.get("which", "").replace("\0", "")
     own = digest(request.session.session_key or "")
     sessions = Session.objects.filter(account=account)
     if which == "everywhere":
