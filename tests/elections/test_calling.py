@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from esaylov.acts.door import Submission, perform
+from esaylov.acts.models import Checkpoint
 from esaylov.elections import drafts
 from esaylov.elections.models import Draft, Election
 from esaylov.elections.queries import context, set_clock
@@ -22,6 +23,7 @@ from esaylov.publication.search.index import index_missing
 from esaylov.registry.queries import actors
 from esaylov.results.acts import AcceptProtocol, SubmitProtocol
 from esaylov.results.decisions import Certify
+from esaylov.results.tabulation import Tabulator
 from tests.acts.election import count
 from tests.cabinet.people import Bench
 from tests.registry.people import accepted
@@ -248,3 +250,60 @@ def test_each_kind_has_its_plan_and_its_commissions(bench: Bench, kind: str) -> 
     errors = [found for found in judged.findings if found.severity == "error"]
     assert errors == [], errors
     assert client.get(f"{ROOM}new-{kind}/").status_code == 200
+
+
+def test_a_run_off_opens_from_the_result(bench: Bench) -> None:
+    """Nobody of three has more than half: the two with most votes go on, in the same precincts (Art. 59)."""
+    client = bench.clients["cec chair"]
+    first = {
+        "draft": "president", "edition": "uz-president-2023", "kinds": ["president"], "form": "regular",
+        "date": "2030-10-27", "start": "2030-07-20T10:00", "events": "term-end 2030-12-20\nannouncement 2030-07-20",
+    }  # fmt: skip
+    assert begin(client, **first).status_code == 302
+    draft = Draft.objects.get(pk="president")
+    drafts.take_tables(draft, Election.objects.get(pk="door"), ["list"])
+    drafts.put_table(
+        draft,
+        "contests",
+        b"id,kind,territory,seats,edition,title_uz\np,president,uz,1,uz-president-2023,Prezident\n",
+    )
+    names = "".join(f"{name},p,candidate,{name},{place}\n" for place, name in enumerate("abc", 1))
+    drafts.put_table(draft, "options", f"id,contest,kind,name_uz,ballot_order\n{names}".encode())
+    judged = drafts.judge(draft, date(2030, 7, 20))
+    assert judged.package is not None, judged.problems
+    called = client.post("/en/cabinet/drafts/president/call/", {"decision": "1", "idempotency_key": "p"})
+    assert called.status_code == 302
+    bench.world.sequence()
+    evening = datetime(2030, 10, 27, 20, 30, tzinfo=TASHKENT)
+    set_clock("president", evening)
+    by = actors("president")
+    for precinct in judged.package.precincts:
+        lines = [1000, 1000, 600, 0, 600, 400, 0, 10]
+        payload = SubmitProtocol.Payload(
+            precinct=precinct.id, contest="p", lines=lines, votes=[200, 250, 140]
+        )
+        accepted(
+            perform(SubmitProtocol, "president", Submission(payload, by[f"pec:{precinct.id}"], at=evening))
+        )
+    set_clock("president", evening + timedelta(days=2))
+    for precinct in judged.package.precincts:
+        ruling = AcceptProtocol.Payload(precinct=precinct.id, contest="p", decision="12")
+        accepted(perform(AcceptProtocol, "president", Submission(ruling, by["cec"])))
+    done = Certify.Payload(contest="p", decision="13")
+    accepted(perform(Certify, "president", Submission(done, by["cec"])))
+    bench.world.sequence()
+    Tabulator("president").advance(Checkpoint.objects.order_by("-size").values_list("size", flat=True)[0])
+    choose = client.post("/en/cabinet/switch/", {"election": "president"})
+    assert choose.status_code == 302
+    page = client.get("/en/cabinet/").content.decode()
+    assert "Call the run-off: Prezident" in page
+    shown = client.get("/en/cabinet/run-offs/p/").content.decode()
+    assert "On the ballot: a, b" in shown
+    sent = client.post("/en/cabinet/run-offs/p/", {"draft": "president-2", "date": "2030-11-17"})
+    assert sent.status_code == 302, sent.content.decode()
+    second = drafts.judge(Draft.objects.get(pk="president-2"), date(2030, 10, 30))
+    assert second.package is not None, second.problems
+    assert [(option.id, option.ballot_order) for option in second.package.options] == [("a", 1), ("b", 2)]
+    assert {one.id for one in second.package.precincts} == {one.id for one in judged.package.precincts}
+    assert [found for found in second.findings if found.severity == "error"] == []
+    assert "Call the run-off" not in client.get("/en/cabinet/").content.decode()

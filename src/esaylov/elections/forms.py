@@ -42,6 +42,15 @@ EVENTS_HELP = gettext_lazy(
 )
 
 
+def free_code(code: str) -> str:
+    """A code for a new election. Raises ValidationError when it has another form, or is taken."""
+    if not ID.fullmatch(code):
+        raise forms.ValidationError(gettext("Three to sixty small Latin letters, digits and hyphens."))
+    if Election.objects.filter(pk=code).exists() or Draft.objects.filter(pk=code).exists():
+        raise forms.ValidationError(gettext("There is an election or a draft with this code already."))
+    return code
+
+
 class DraftForm(forms.Form):
     """What election it is: kinds, form, day, mode, and the law that it follows."""
 
@@ -96,11 +105,7 @@ class DraftForm(forms.Form):
         code = str(self.cleaned_data["draft"])
         if self.known:
             return code
-        if not ID.fullmatch(code):
-            raise forms.ValidationError(gettext("Three to sixty small Latin letters, digits and hyphens."))
-        if Election.objects.filter(pk=code).exists() or Draft.objects.filter(pk=code).exists():
-            raise forms.ValidationError(gettext("There is an election or a draft with this code already."))
-        return code
+        return free_code(code)
 
     def clean_events(self) -> dict[str, str]:
         """Events by name, each with its day."""

@@ -26,6 +26,7 @@ from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.law.calendar import window
 from esaylov.results.places import contests_of, places_of, precinct_by_id, received_by
 from esaylov.results.rulings import kind_text, territory_of
+from esaylov.results.runoffs import what_is_due
 from esaylov.results.statewords import state_tag
 
 STANDING = """SELECT s.contest_id, s.state, count(*), count(*) FILTER (WHERE s.conflicts > 0) FROM results_standing s
@@ -237,6 +238,7 @@ def may_accept(desk: Desk) -> bool:
 
 def start() -> None:
     """Makes the pages of results known to the shell."""
+    due.register(what_is_due)
     menu.register(menu.Item("protocols", gettext_lazy("Protocols"), "cabinet-protocols", may_submit, 60))
     menu.register(
         menu.Item(

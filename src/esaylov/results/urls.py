@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from esaylov.results import rulings, views
+from esaylov.results import rulings, runoffs, views
 
 cabinet: list[URLPattern | URLResolver] = [
     path("protocols/", views.protocols, name="cabinet-protocols"),
@@ -13,6 +13,7 @@ cabinet: list[URLPattern | URLResolver] = [
         views.receipt_file,
         name="cabinet-receipt-file",
     ),
+    path("run-offs/<str:contest>/", runoffs.run_off, name="cabinet-run-off"),
     path("acceptance/", rulings.places, name="cabinet-acceptance"),
     path("acceptance/<str:precinct>/<str:contest>/", rulings.place, name="cabinet-place"),
 ]
