@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
 import pytest
+from django.test import Client
 
 from tests.cabinet.conftest import bench, shared_bench
 from tests.cabinet.people import Bench, sign_in
@@ -58,20 +62,104 @@ def test_no_address_breaks_the_site(shared_bench: Bench, address: str) -> None:
             assert "evil" not in answer.headers.get("Content-Disposition", "")
 
 
+def ask_twice(value: str) -> None:
+    from esaylov.acts.statements import ask
+
+    ask("SELECT %s::int", [1])
+    ask("SELECT %s::text", [value])
+
+
 def test_a_value_that_cannot_be_sent_leaves_the_connection_usable(shared_bench: Bench) -> None:
     """Else one request would spoil those that come after it on the same connection."""
     from django.db import Error
 
-    from esaylov.acts.statements import ask, fetch, together
+    from esaylov.acts.statements import fetch, together
 
     for value in ("\0", "\ud800"):
         with pytest.raises((Error, UnicodeEncodeError)):
             fetch("SELECT %s::text", [value])
         assert fetch("SELECT %s::int", [1]) == [(1,)]
         with pytest.raises((Error, UnicodeEncodeError)), together():
-            ask("SELECT %s::int", [1])
-            ask("SELECT %s::text", [value])
+            ask_twice(value)
         assert fetch("SELECT %s::int", [2]) == [(2,)]
+
+
+def test_an_ended_mandate_opens_nothing_on_a_clock_that_runs_ahead(bench: Bench) -> None:
+    """A rehearsal's clock may stand far before the wall's: what ended on it has ended."""
+    from esaylov.acts.context import get_context
+    from esaylov.elections.queries import forget, set_clock
+    from esaylov.registry.acts import EndMandate
+    from tests.proceedings.acting import act
+    from tests.registry.people import accepted, actors_of
+
+    set_clock("door", datetime(2031, 1, 1, tzinfo=UTC))
+    forget()
+    assert get_context("door").set_time == datetime(2031, 1, 1, tzinfo=UTC)
+    client = bench.clients["tec chair"]
+    assert client.get(f"{CABINET}commissions/").status_code == 200
+    chair = actors_of("door", "tec:n", datetime.now(UTC))["chair"]
+    central = actors_of("", "cec", datetime.now(UTC))["chair"]
+    accepted(act(EndMandate, "door", central, {"mandate": chair.mandate, "ground": "recalled"}))
+    for page in ("commissions/", "commissions/of/pec:n1-1/", "sessions/", "applications/", "letters/"):
+        assert client.get(f"{CABINET}{page}").status_code == 403, page
+
+
+def test_a_body_proposes_under_its_own_kind_only(bench: Bench) -> None:
+    from esaylov.proceedings.models import Application
+    from tests.formation.test_proposals import ADDRESS, FORM, organisation
+
+    employer = organisation("employer")
+    employer.post(ADDRESS, FORM | {"proposer": "mahalla"})
+    assert [one.public["by"] for one in Application.objects.all()] in ([], ["employer"])
+
+
+def test_one_person_keeps_few_files(bench: Bench) -> None:
+    from uuid import uuid4
+
+    from esaylov.formation import uploads
+    from esaylov.formation.models import Upload
+
+    person = uuid4()
+    for number in range(6):
+        last = uploads.keep(person, "door", f"{number}.csv", b"x")
+    assert Upload.objects.filter(person=person).count() <= 3
+    assert uploads.kept(last, person, "door") == ("5.csv", b"x")
+
+
+def test_a_motion_is_decided_once_and_where_it_waits(bench: Bench) -> None:
+    from esaylov.proceedings.models import Motion
+    from esaylov.proceedings.motions import propose
+    from tests.proceedings.acting import adopt, open_session, sitting
+    from tests.registry.people import accepted, codes
+
+    chair, _ = sitting()
+    here = propose(chair, "", title="On the lamp", text="It is repaired.")
+    there = propose(chair, "door", title="On the door", text="It is repaired.")
+    session = accepted(open_session("")).journal
+    assert codes(adopt(session, "1", motion=there)) != []
+    assert Motion.objects.get(pk=there).decided is None
+    accepted(adopt(session, "1", motion=here))
+    assert codes(adopt(session, "2", motion=here)) != []
+
+
+def test_long_keys_and_codes_break_nothing(bench: Bench) -> None:
+    from esaylov.proceedings.applications import ReturnApplication
+    from tests.proceedings.acting import GENERAL, act, sitting
+    from tests.registry.people import accepted
+
+    client = Client(raise_request_exception=False)
+    for end in ("b", "c"):
+        sent = GENERAL | {"to": "cec", "election": "", "idempotency_key": "a" * 75 + end}
+        answer = client.post(f"{CABINET}apply/", sent)
+        assert answer.status_code == 200
+    page = answer.content.decode()
+    number, secret = re.search(r"\d{4}-\d{6}", page), re.search(r"(?:[A-Z0-9]{4}-){3}[A-Z0-9]{4}", page)
+    assert number is not None
+    assert secret is not None
+    accepted(act(ReturnApplication, "", sitting()[0], {"application": number[0], "text": "No date."}))
+    long = {"number": number[0], "secret": "-" * 30 + secret[0], "step": "repair"}
+    answer = client.post(f"{CABINET}status/", GENERAL | long)
+    assert answer.status_code == 200, answer.status_code
 
 
 @pytest.mark.parametrize(

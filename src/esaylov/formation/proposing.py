@@ -33,6 +33,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     form = ProposalForm(
         request.POST if request.method == "POST" else None, initial={"proposer": organisation.kind}
     )
+    form.fields["proposer"].disabled = True  # a body speaks for no other kind: the counts by kind are public
     if request.method == "POST" and form.is_valid():
         to = decides(context, form.cleaned_data["commission"])
         if to is None:

@@ -14,6 +14,8 @@ from esaylov.exchange.members.grid import MAX_BYTES
 from esaylov.formation.models import Upload
 
 KEPT = timedelta(hours=1)
+MOST = 3
+"""So many files of one person wait at a time."""
 # The other fields of a form beside the largest file.
 ALLOWED = MAX_BYTES + (1 << 20)
 
@@ -37,9 +39,11 @@ class TooLarge(FileUploadHandler):
 
 
 def keep(person: UUID, election: str, name: str, data: bytes) -> UUID:
-    """Keeps a file; those of the same person that are too old go."""
+    """Keeps a file; those that are too old go, and the person's own but the latest."""
     now = datetime.now(UTC)
     Upload.objects.filter(at__lt=now - KEPT).delete()
+    mine = Upload.objects.filter(person=person).order_by("-at").values_list("id", flat=True)
+    Upload.objects.filter(id__in=list(mine[MOST - 1 :])).delete()
     number = uuid4()
     Upload.objects.create(
         id=number,

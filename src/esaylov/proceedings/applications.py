@@ -58,10 +58,15 @@ def new_secret(seed: str = "") -> str:
     return "".join(letters)
 
 
+def plain_secret(secret: str) -> str:
+    """A code as it was made, without what was typed between its letters."""
+    return "".join(secret.upper().replace("-", "").split())
+
+
 def secret_digest(secret: str) -> bytes:
     """What is stored of a code: a digest keyed with the installation's secret."""
-    plain = "".join(secret.upper().replace("-", "").split())
-    return hmac.digest(settings.SECRET_KEY.encode(), b"application code " + plain.encode(), "sha256")
+    said = b"application code " + plain_secret(secret).encode()
+    return hmac.digest(settings.SECRET_KEY.encode(), said, "sha256")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -86,12 +86,10 @@ class AdoptDecision(Act[DecisionCase]):
         payload = case.submission.payload
         if case.submission.at is not None:
             return [findings.decided_now()]
-        wrong = still_sitting(case.found, payload.session, self.context, case.at)
+        wrong = still_sitting(case.found, payload.session, self.context, case.at) or self._question(case)
         if wrong:
             return wrong
         assert case.found is not None
-        if payload.item > len(case.found.session.agenda):
-            return [findings.no_item(payload.item, len(case.found.session.agenda))]
         case.sitting = current(case.found, case.at)
         votes = [Vote(str(mandate), choice) for mandate, choice in payload.votes.items()]
         absent = vote_findings(case.sitting, votes)
@@ -101,6 +99,17 @@ class AdoptDecision(Act[DecisionCase]):
             return [findings.no_members(case.submission.actor.code)]
         case.outcome = outcome(rules_of(self.context), case.sitting, votes)
         return self._carry(case) if case.outcome.adopted else ()
+
+    def _question(self, case: DecisionCase) -> Sequence[Finding]:
+        """The item stands on the agenda, and what was prepared for it waits before this commission."""
+        payload = case.submission.payload
+        assert case.found is not None
+        session = case.found.session
+        if payload.item > len(session.agenda):
+            return [findings.no_item(payload.item, len(session.agenda))]
+        if payload.motion and not motions.waits(payload.motion, session.commission_id, session.election):
+            return [findings.no_motion()]
+        return ()
 
     def _carry(self, case: DecisionCase) -> Sequence[Finding]:
         """The number, and the orders: they are performed here, last of all checks, so that a refusal of one refuses the

@@ -1,4 +1,4 @@
-"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D13, P01-P14, W01-W04)."""
+"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D14, P01-P14, W01-W04)."""
 
 from __future__ import annotations
 
@@ -156,6 +156,17 @@ def not_in_a_session(kind: str) -> Finding:
         ru=f"Заявление вида «{kind}» решает заседание, с номером решения",
         uz=f"“{kind}” turidagi ariza majlisda, qaror raqami bilan hal qilinadi",
         fields=("decision",),
+    )
+
+
+def no_motion() -> Finding:
+    """D14: what was prepared does not wait before this session's commission any more."""
+    return simple(
+        "D14",
+        en="What was prepared for this question does not wait before your commission: it is decided already",
+        ru="Подготовленный проект больше не ждёт вашей комиссии: по нему уже решено",
+        uz="Tayyorlangan loyiha endi komissiyangizda kutilmayapti: u boʻyicha qaror qabul qilingan",
+        fields=("motion",),
     )
 
 

@@ -72,6 +72,12 @@ def prepared(motion: UUID, by: Actor, election: str) -> Prepared | None:
     return Prepared(row, tuple((code, payload) for code, payload in orders))
 
 
+def waits(motion: UUID, commission: int, election: str) -> bool:
+    """Whether a motion waits before a commission in an election."""
+    rows = Motion.objects.filter(pk=motion, commission=commission, election=election, decided__isnull=True)
+    return rows.exists()
+
+
 def decided(motion: UUID, body: str, journal: int) -> None:
     """The motion was voted on: its orders are erased."""
     rows = Motion.objects.filter(pk=motion, commission__code=body, decided__isnull=True)

@@ -5,6 +5,7 @@ Sending and following need no account; they stand below the cabinet's address be
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,7 +25,7 @@ from esaylov.cabinet.elections import elections
 from esaylov.cabinet.lists import Asked, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.exchange import documents
-from esaylov.proceedings.applications import RepairApplication, SubmitApplication, new_secret
+from esaylov.proceedings.applications import RepairApplication, SubmitApplication, new_secret, plain_secret
 from esaylov.proceedings.forms import KindForm, StatusForm
 from esaylov.proceedings.general import GENERAL
 from esaylov.proceedings.kinds import kind_of
@@ -115,7 +116,7 @@ def sent(
     except TooMany as error:
         form.add_error(None, too_many(error))
         return None
-    key = f"{kind} {form.key}"[:80]
+    key = f"{kind} {sha256(form.key.encode()).hexdigest()[:48]}"
     made = act.Payload.model_validate(payload)
     result = perform(
         act, context.id, Submission(made, applicant(request), key=key, request=form.digest(request))
@@ -181,7 +182,7 @@ def status(request: HttpRequest) -> HttpResponse:
         ]
         try:
             take(places)
-            secret = form.cleaned_data["secret"]
+            secret = plain_secret(form.cleaned_data["secret"])
             found = by_code(form.cleaned_data["number"], secret)
             if found is not None:
                 give_back(places)
