@@ -162,6 +162,44 @@ def test_long_keys_and_codes_break_nothing(bench: Bench) -> None:
     assert answer.status_code == 200, answer.status_code
 
 
+def test_who_enters_a_member_renames_nobody_who_sits_elsewhere(bench: Bench) -> None:
+    from esaylov.acts import vault
+    from tests.formation.test_proposals import organisation
+    from tests.registry.people import SYSTEM, pinfl
+
+    organisation()
+    form = {
+        "role": "member", "surname": "Evil", "given_name": "Evil", "birth_date": "02.01.1980", "education": "higher",
+        "employer": "X", "decision": "5", "proposer": "mahalla",
+    }  # fmt: skip
+    address = f"{CABINET}commissions/of/pec:n1-1/add/"
+    for number in (1, 900):  # the chair of the Central Commission, the head of an organisation
+        bench.clients["tec chair"].post(address, form | {"pinfl": pinfl(number)})
+        who = vault.find("pinfl", [pinfl(number)])[pinfl(number)]
+        record = vault.read([who], ("surname", "pinfl"), by=SYSTEM, purpose="test")[who]
+        assert record == {"surname": f"Sinov{number}", "pinfl": pinfl(number)}
+
+
+def test_whose_mandate_has_run_out_hears_of_no_letter(bench: Bench) -> None:
+    from datetime import timedelta
+
+    from esaylov.proceedings.letters import SendLetter
+    from esaylov.proceedings.models import Letter
+    from esaylov.proceedings.pages.mail import tell_recipients
+    from esaylov.registry.acts import GrantMandate
+    from tests.formation.test_proposals import organisation
+    from tests.proceedings.acting import act
+    from tests.registry.people import accepted, actors_of, member
+
+    organisation()
+    central = actors_of("", "cec", datetime.now(UTC))["chair"]
+    ended = {"organisation": "org:m", "role": "head", "member": member(901)}
+    accepted(act(GrantMandate, "", central, ended | {"valid_until": datetime.now(UTC) - timedelta(days=1)}))
+    letter = {"bodies": frozenset({"org:m"}), "subject": "On lamps", "text": "Count them."}
+    sent = accepted(act(SendLetter, "", central, letter))
+    assert tell_recipients(Letter.objects.get(journal=sent.journal)) == 1
+
+
 @pytest.mark.parametrize(
     "page", ["sessions/open/", "letters/new/", "switch/", "notices/", "apply/", "drafts/new/"]
 )

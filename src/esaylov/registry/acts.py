@@ -24,7 +24,7 @@ from esaylov.law.findings import Finding
 from esaylov.law.routes import formed_by
 from esaylov.registry import findings
 from esaylov.registry.models import Mandate, Organisation
-from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere
+from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere, mandates_of
 from esaylov.tlog.tree import leaf_hash, root_hash
 
 Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f/?#%]+$")]
@@ -166,7 +166,9 @@ class _Composition(Act[CompositionCase]):
         payload: CompositionPayload = case.submission.payload
         assert case.commission is not None
         case.sealed = vault.prepare(
-            list(zip(case.persons, (m.record() for m in payload.add), strict=True)),
+            recorded(
+                case, list(zip(case.persons, payload.add, strict=True)), case.fresh, case.commission.code
+            ),
             known=frozenset(case.persons) - case.fresh,
         )
         kept = [
@@ -288,6 +290,28 @@ def law_member(
     )
 
 
+IDENTITY = ("pinfl", "surname", "given_name", "patronymic", "birth_date")
+
+
+def recorded(
+    case: Case, members: Sequence[tuple[UUID, MemberPayload]], fresh: frozenset[UUID], own: str
+) -> list[tuple[UUID, dict[str, Any]]]:
+    """What the vault keeps of those who come into a body. Who sits in another one too keeps the name and birth date that
+    stand there: whoever enters somebody here does not rename them everywhere.
+    """
+    sitting = [
+        person
+        for person, _ in members
+        if person not in fresh and any(row.body != own for row in mandates_of(person, case.at))
+    ]
+    purpose = "who sits in another body keeps the name"
+    known = vault.read(sitting, IDENTITY, by=case.submission.actor, purpose=purpose) if sitting else {}
+    return [
+        (person, m.record() | {name: value for name, value in known.get(person, {}).items() if value})
+        for person, m in members
+    ]
+
+
 def roster(commitments: Sequence[bytes]) -> str:
     """Merkle root (hex) over the members' commitments in ascending order (RFC 6962)."""
     return root_hash([leaf_hash(commitment) for commitment in sorted(commitments)]).hex()
@@ -378,7 +402,9 @@ class GrantMandate(Act[GrantCase]):
         payload = case.submission.payload
         assert case.subject is not None
         known = frozenset() if case.is_fresh else frozenset({case.subject})
-        case.sealed = vault.prepare([(case.subject, payload.member.record())], known=known)
+        fresh = frozenset({case.subject}) - known
+        said = recorded(case, [(case.subject, payload.member)], fresh, payload.organisation)
+        case.sealed = vault.prepare(said, known=known)
         until = payload.valid_until
         return {
             "organisation": payload.organisation,

@@ -279,7 +279,8 @@ LEFT JOIN registry_commission c ON c.code = r.body AND (c.election = %s OR (c.el
 LEFT JOIN registry_organisation o ON o.code = r.body
 JOIN registry_mandate m ON m.commission_id = c.id OR m.organisation_id = o.id
 LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
-WHERE r.letter_id = %s AND e.mandate_id IS NULL AND m.role IN ('chair', 'deputy', 'secretary', 'head', 'representative')"""
+WHERE r.letter_id = %s AND e.mandate_id IS NULL AND (m.valid_until IS NULL OR m.valid_until > now())
+AND m.role IN ('chair', 'deputy', 'secretary', 'head', 'representative')"""
 
 
 def tell_recipients(found: Letter) -> int:
