@@ -200,6 +200,24 @@ def test_whose_mandate_has_run_out_hears_of_no_letter(bench: Bench) -> None:
     assert tell_recipients(Letter.objects.get(journal=sent.journal)) == 1
 
 
+def test_the_log_keeps_no_secret_of_a_link(shared_bench: Bench) -> None:
+    import logging
+
+    from esaylov.registry.accounts import links
+
+    token = links.invitation(shared_bench.accounts["bystander"], shared_bench.accounts["cec chair"])
+    (handler,) = [one for one in logging.getLogger().handlers if one.name == "stderr"]
+    lines: list[str] = []
+    handler.emit = lambda record: lines.append(handler.format(record))  # type: ignore[method-assign]
+    try:
+        answer = Client(enforce_csrf_checks=True).post(f"/en/account/link/{token}/", {"password1": "x"})
+    finally:
+        del handler.emit
+    assert answer.status_code == 403
+    assert lines
+    assert token not in "".join(lines)
+
+
 @pytest.mark.parametrize(
     "page", ["sessions/open/", "letters/new/", "switch/", "notices/", "apply/", "drafts/new/"]
 )
