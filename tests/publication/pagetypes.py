@@ -64,8 +64,9 @@ def page_types() -> Iterator[PageType]:
         assert isinstance(pattern, URLPattern), pattern
         route = str(pattern.pattern)
         unknown = set(PARAMETER.findall(route)) - set(VALUES)
-        if unknown == {"code"} or pattern.name in DOWNLOADS:
-            continue  # the code of an entry is only known in a running election: OTHERS and the tests of codes
+        if (unknown and unknown <= {"code", "key", "record"}) or pattern.name in DOWNLOADS:
+            # Entries and decisions are only known in a running election: OTHERS, and the tests of codes and proceedings.
+            continue
         assert not unknown, f"{route}: tests/publication/pagetypes.py has no value for {unknown}"
         yield PageType(pattern.name or route, PARAMETER.sub(lambda found: VALUES[found[1]], route))
     for name, path in OTHERS.items():

@@ -39,8 +39,13 @@ class _Page(HTMLParser):
             self.cell.append(data)
 
 
+ENTRANCE = re.compile(r"/[a-z-]+/(cabinet|account)/")
+
+
 class Page:
-    """A page taken apart. Thin spaces are taken out of its numbers."""
+    """A page taken apart. Thin spaces are taken out of its numbers. `links` are those for the public: pages for
+    participants stand beside.
+    """
 
     def __init__(self, html: str, address: str = "/") -> None:
         parsed = _Page()
@@ -48,7 +53,8 @@ class Page:
         self.html = html
         self.text = re.sub(r"\s+", " ", " ".join(parsed.words))
         self.tables = parsed.tables
-        self.links = [urljoin(address, link) for link in parsed.links]
+        links = (urljoin(address, link) for link in parsed.links)
+        self.links = [link for link in links if not ENTRANCE.match(link)]
 
     def row(self, first: str) -> list[str]:
         """The first row of any table that begins with a text."""

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
-SIMULATED = frozenset({"simulated", "replay"})
+SIMULATED = frozenset({"simulated", "pilot", "replay"})
 
 
 @dataclass(slots=True)
