@@ -74,4 +74,6 @@ def chromium() -> Iterator[Browser]:
         try:
             yield browser
         finally:
+            # Beside Playwright's loop Django keeps connections of its own: they lead to the database of this module.
+            connections.close_all()
             browser.close()
