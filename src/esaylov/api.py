@@ -17,10 +17,11 @@ from esaylov.formation import api as formation
 from esaylov.polling import api as polling
 from esaylov.proceedings import acts as proceedings
 from esaylov.registry import acts as registry
+from esaylov.registry import organisations
 from esaylov.registry.queries import actor_by_token
 from esaylov.results import api as results
 
-STAGES = (registry, formation, elections, proceedings, polling, results)
+STAGES = (registry, organisations, formation, elections, proceedings, polling, results)
 DESCRIPTION = """Every official step is an act. A commission takes it with its token
 (`Authorization: Bearer …`); the act is checked (mandate, calendar, law), recorded, and answered with a
 signed receipt: its entry stands in the public log within 60 seconds.

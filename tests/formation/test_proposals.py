@@ -9,8 +9,8 @@ from django.test import Client
 from esaylov.acts.door import Submission, perform
 from esaylov.proceedings.models import Application
 from esaylov.registry.accounts.models import Account
-from esaylov.registry.acts import GrantMandate, RegisterOrganisation
 from esaylov.registry.models import Mandate
+from esaylov.registry.organisations import GrantMandate, RegisterOrganisation
 from tests.acts.election import count
 from tests.cabinet.people import Bench, sign_in
 from tests.formation.people import pinfl

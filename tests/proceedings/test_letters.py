@@ -10,7 +10,7 @@ import pytest
 
 from esaylov.proceedings.letters import SendLetter, note_reading
 from esaylov.proceedings.models import Letter, LetterReading, LetterRecipient
-from esaylov.registry.acts import GrantMandate, RegisterOrganisation
+from esaylov.registry.organisations import GrantMandate, RegisterOrganisation
 from esaylov.registry.queries import actor_of_mandate
 from tests.acts.election import World, count
 from tests.proceedings.acting import act, now, sitting

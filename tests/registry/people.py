@@ -15,10 +15,9 @@ from esaylov.registry.acts import (
     EndMandate,
     EnrolCentralCommission,
     FormCommission,
-    GrantMandate,
     MemberPayload,
-    RegisterOrganisation,
 )
+from esaylov.registry.organisations import GrantMandate, RegisterOrganisation
 from esaylov.registry.places import standing_commission
 from esaylov.registry.queries import MandateRow, commission_by_code, members_of
 

@@ -12,9 +12,8 @@ from esaylov.registry.acts import (
     ChangeComposition,
     CompositionPayload,
     EndMandate,
-    GrantMandate,
-    RegisterOrganisation,
 )
+from esaylov.registry.organisations import GrantMandate, RegisterOrganisation
 from esaylov.registry.queries import actor_of_mandate, elsewhere, mandates_of
 from tests.acts.election import World, count
 from tests.registry.people import (

@@ -22,7 +22,8 @@ from esaylov.demo.members import MARK, write_members
 from esaylov.formation.simulated import central_chair, enter_central, enter_file
 from esaylov.registry.accounts.factors import issue_card
 from esaylov.registry.accounts.models import Account
-from esaylov.registry.acts import GrantMandate, MemberPayload, RegisterOrganisation
+from esaylov.registry.acts import MemberPayload
+from esaylov.registry.organisations import GrantMandate, RegisterOrganisation
 from esaylov.registry.queries import commission_by_code, members_of
 
 FILE = "people.txt"

@@ -1,4 +1,4 @@
-"""Acts on persons and bodies: forming and changing commissions, organisations, mandates (Art. 19-25, 34).
+"""Acts on commissions and mandates: forming and changing commissions, ending a mandate (Art. 19-25).
 
 Persons stay in the vault. The log shows bodies, numbers and a root over commitments, one for each member.
 """
@@ -6,11 +6,10 @@ Persons stay in the vault. The log shows bodies, numbers and a root over commitm
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
-from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict, Field
 
 from esaylov.acts import vault
@@ -23,7 +22,7 @@ from esaylov.law.composition import Body, Member, composition_findings
 from esaylov.law.findings import Finding
 from esaylov.law.routes import formed_by
 from esaylov.registry import findings
-from esaylov.registry.models import Mandate, Organisation
+from esaylov.registry.models import Mandate
 from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere, mandates_of
 from esaylov.tlog.tree import leaf_hash, root_hash
 
@@ -317,115 +316,6 @@ def roster(commitments: Sequence[bytes]) -> str:
     return root_hash([leaf_hash(commitment) for commitment in sorted(commitments)]).hex()
 
 
-class RegisterOrganisation(Act[Case]):
-    """The Central Election Commission enters an organisation: a party, a media outlet, a body that proposes or
-    observes (Art. 33-35)."""
-
-    code = "registry.register_organisation"
-    power = Power.REGISTER_ORGANISATION
-
-    class Payload(BaseModel):
-        """`names` by language."""
-
-        model_config = ConfigDict(extra="forbid")
-        organisation: Annotated[str, Field(pattern=r"^org:[a-z0-9-]{1,60}$")]
-        kind: Literal[
-            "party", "media", "mahalla", "ngo", "employer", "state", "foreign", "international", "kengash"
-        ]
-        names: dict[Literal["uz", "uz-cyrl", "kaa", "ru", "en"], Name] = Field(min_length=1)
-
-    def place(self, payload: Any) -> str:
-        return str(payload.organisation)
-
-    def prepare(self, submissions: Sequence[Submission]) -> list[Case]:
-        return [Case(submission=s) for s in submissions]
-
-    def check(self, case: Case) -> Sequence[Finding]:
-        code = case.submission.payload.organisation
-        return [findings.organisation_exists(code)] if Organisation.objects.filter(code=code).exists() else ()
-
-    def record(self, case: Case) -> dict[str, Any]:
-        return {"organisation": case.submission.payload.organisation, "kind": case.submission.payload.kind}
-
-    def apply(self, cases: Sequence[Case]) -> None:
-        payloads = [(case.journal, case.submission.payload) for case in cases]
-        insert_rows(
-            "registry_organisation", ("code", "kind", "names", "journal"),
-            [(p.organisation, p.kind, Jsonb(p.names), journal) for journal, p in payloads],
-        )  # fmt: skip
-
-
-@dataclass(slots=True, kw_only=True)
-class GrantCase(Case):
-    """A person who gets a mandate in an organisation."""
-
-    organisation: Organisation | None = None
-    subject: UUID | None = None
-    is_fresh: bool = False
-    sealed: vault.Prepared | None = None
-
-
-class GrantMandate(Act[GrantCase]):
-    """An organisation's head or representative gets a mandate (Art. 33-35, 43): the first head from the Central
-    Election Commission, all others from the head."""
-
-    code = "registry.grant_mandate"
-    power = Power.GRANT_MANDATE
-
-    class Payload(BaseModel):
-        """`member.role` is not read: `role` is the role in the organisation."""
-
-        model_config = ConfigDict(extra="forbid")
-        organisation: Code
-        role: Literal["head", "representative", "staff"]
-        member: MemberPayload
-        valid_until: datetime | None = None
-
-    def prepare(self, submissions: Sequence[Submission]) -> list[GrantCase]:
-        cases = []
-        for submission in submissions:
-            payload = submission.payload
-            organisation = Organisation.objects.filter(code=payload.organisation).first()
-            known = vault.find("pinfl", [payload.member.pinfl] if payload.member.pinfl else [])
-            person = payload.member.person or next(iter(known.values()), None)
-            case = GrantCase(submission=submission, organisation=organisation, subject=person or uuid4())
-            case.is_fresh = person is None
-            case.target = Target(body=payload.organisation)
-            cases.append(case)
-        return cases
-
-    def check(self, case: GrantCase) -> Sequence[Finding]:
-        payload = case.submission.payload
-        return [findings.unknown_organisation(payload.organisation)] if case.organisation is None else ()
-
-    def record(self, case: GrantCase) -> dict[str, Any]:
-        payload = case.submission.payload
-        assert case.subject is not None
-        known = frozenset() if case.is_fresh else frozenset({case.subject})
-        fresh = frozenset({case.subject}) - known
-        said = recorded(case, [(case.subject, payload.member)], fresh, payload.organisation)
-        case.sealed = vault.prepare(said, known=known)
-        until = payload.valid_until
-        return {
-            "organisation": payload.organisation,
-            "role": payload.role,
-            "until": self.context.local(until) if until else None,
-            "holder": case.sealed.commitments[0].hex(),
-        }
-
-    def apply(self, cases: Sequence[GrantCase]) -> None:
-        for case in cases:
-            payload = case.submission.payload
-            assert case.sealed is not None
-            assert case.organisation is not None
-            case.sealed.write(case.journal)
-            fresh = [(case.subject, case.journal)] if case.is_fresh else []
-            insert_rows("registry_person", ("id", "journal"), fresh)
-            row = (case.subject, None, case.organisation.pk, payload.role, self.context.id, None, payload.valid_until,
-                   "", case.sealed.commitments[0], case.journal)  # fmt: skip
-            insert_rows("registry_mandate", MANDATE_COLUMNS, [row])
-
-
 @dataclass(slots=True, kw_only=True)
 class EndCase(Case):
     """A mandate that ends. `again`: it has ended already."""
@@ -512,7 +402,5 @@ register(
     Listed(act=EnrolCentralCommission, path=None, publishes=COMPOSITION),
     Listed(act=FormCommission, path=None, publishes=COMPOSITION),
     Listed(act=ChangeComposition, path=None, publishes=COMPOSITION),
-    Listed(act=RegisterOrganisation, path=None, publishes=("organisation", "kind")),
-    Listed(act=GrantMandate, path=None, publishes=("organisation", "role", "until", "holder")),
     Listed(act=EndMandate, path=None, publishes=("of", "role", "ground", "holder")),
 )
