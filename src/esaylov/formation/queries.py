@@ -108,9 +108,11 @@ class Composition:
 
 COUNTS = """SELECT c.tier, count(DISTINCT c.id), count(DISTINCT m.commission_id), count(m.id) FROM registry_commission c
 LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
-LEFT JOIN registry_cell l ON l.id = p.cell_id LEFT JOIN (SELECT m.id, m.commission_id FROM registry_mandate m
-    LEFT JOIN registry_mandateend e ON e.mandate_id = m.id WHERE e.mandate_id IS NULL AND m.election = %s) m
-    ON m.commission_id = c.id
+LEFT JOIN registry_cell l ON l.id = p.cell_id LEFT JOIN (
+    SELECT m.id, CASE WHEN m.election = '' THEN (SELECT k.id FROM registry_commission k
+        WHERE k.election = %s AND k.tier = 'cec' ORDER BY k.id LIMIT 1) ELSE m.commission_id END AS commission_id
+    FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+    WHERE e.mandate_id IS NULL AND m.election IN (%s, '') AND m.commission_id IS NOT NULL) m ON m.commission_id = c.id
 WHERE c.election = %s AND (%s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage))) GROUP BY c.tier"""
 PROPOSED = """SELECT c.tier, m.proposer, count(*) FROM registry_mandate m JOIN registry_commission c ON c.id = m.commission_id
 LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
@@ -121,9 +123,13 @@ TIERS = ("cec", "territorial", "district", "okrug", "precinct")
 
 
 def composition(election: str, territory: int | None = None) -> list[Composition]:
-    """How many commissions are formed, how many sit on them, and who proposed them, by tier: what anybody may know."""
+    """How many commissions are formed, how many sit on them, and who proposed them, by tier: what anybody may know.
+
+    The members of the Central Commission hold their mandates outside of elections.
+    """
     counts = {
-        row[0]: (row[1], row[2], row[3]) for row in fetch(COUNTS, [election, election, territory, territory])
+        row[0]: (row[1], row[2], row[3])
+        for row in fetch(COUNTS, [election, election, election, territory, territory])
     }
     proposed: dict[str, dict[str, int]] = {}
     for tier, kind, number in fetch(PROPOSED, [election, territory, territory]):
