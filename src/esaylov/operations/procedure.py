@@ -34,13 +34,19 @@ TIERS = {
     "cec": "Central Election Commission",
 }
 PLACE = 1
+STAGES = ("registry", "formation", "elections", "proceedings", "polling", "results")
 
 
 def page() -> str:
     """The page, Markdown."""
     from esaylov.acts.catalogue import catalogue
 
-    return HEAD + "".join(map(_row, catalogue())) + FOOT
+    return HEAD + "".join(map(_row, sorted(catalogue(), key=_place))) + FOOT
+
+
+def _place(listed: Listed) -> tuple[int, str]:
+    """Acts of one stage together, in the order of its file: whatever was imported first, the page is the same."""
+    return STAGES.index(listed.code.split(".")[0]), listed.act.__module__
 
 
 def _row(listed: Listed) -> str:
