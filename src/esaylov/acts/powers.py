@@ -53,6 +53,10 @@ class Actor:
     until: datetime | None = None
 
 
+SYSTEM = Actor(code="system", tier="system")
+"""The platform itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What an act is about: a precinct (None: none), the database ids of the territories concerned, and the tier of

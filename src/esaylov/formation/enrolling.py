@@ -12,14 +12,12 @@ from django.db import transaction
 
 from esaylov.acts.door import Accepted, Refused, Submission, perform
 from esaylov.acts.identity import establish
-from esaylov.acts.powers import Actor
+from esaylov.acts.powers import SYSTEM
 from esaylov.design.words import in_language
 from esaylov.exchange.members import read_members
 from esaylov.exchange.members.reading import MemberRow
 from esaylov.registry.acts import CompositionPayload, EnrolCentralCommission, MemberPayload
 from esaylov.registry.places import standing_commission
-
-SYSTEM = Actor(code="system", tier="system")
 
 
 class EnrolError(RuntimeError):

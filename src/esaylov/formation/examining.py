@@ -18,12 +18,11 @@ from esaylov.acts.powers import Actor, Power
 from esaylov.exchange.members import MemberRow, MembersFile, check_composition
 from esaylov.exchange.members.reading import SCHEMA
 from esaylov.formation import findings
-from esaylov.formation.queries import names_of
 from esaylov.formation.screening import doubtful
 from esaylov.law.composition import Body
 from esaylov.law.findings import Finding
 from esaylov.registry.acts import FORMED_BY, edition_tier
-from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere
+from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere, names_of
 
 ENTERED_BY_CENTRAL = frozenset().union(*(FORMED_BY[tier] for tier in ("cec", "territorial")))
 PURPOSE = "composition of the commission (Art. 25)"

@@ -8,13 +8,11 @@ from uuid import UUID
 
 from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Refused, Result, Submission, perform
-from esaylov.acts.powers import Actor, Power
+from esaylov.acts.powers import SYSTEM, Power
 from esaylov.law.findings import Finding
 from esaylov.registry import findings
 from esaylov.registry.acts import EndCase, EndMandate
 from esaylov.registry.models import Mandate
-
-SYSTEM = Actor(code="system", tier="system")
 
 
 class LeaveByLaw(EndMandate):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from esaylov.acts.statements import fetch
+from esaylov.registry.queries import names_of, pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +23,6 @@ class FormedRow:
     number: str
     members: int
     officers: int
-
-
-def names_of(value: Any) -> Mapping[str, str]:
-    """JSON that came as text (a raw cursor does not decode it)."""
-    found: Mapping[str, str] = json.loads(value) if isinstance(value, str) else value
-    return found
 
 
 FORMED = """SELECT c.code, c.tier, COALESCE(t.names, '{{}}'), COALESCE(p.number, ''), COALESCE(n.members, 0),
@@ -55,12 +48,11 @@ def commissions(
     limit: int = 50, offset: int = 0,
 ) -> tuple[list[FormedRow], int]:  # fmt: skip
     """Commissions of some tiers below a territory (None: everywhere), and how many there are in all."""
-    escaped = search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     with connection.cursor() as cursor:
         cursor.execute(
             FORMED.format(order=ORDER),
             {"election": election, "tiers": list(tiers), "place": place, "tier": tier, "state": state,
-             "word": f"%{escaped}%" if escaped else "", "exact": search, "limit": limit, "offset": offset},
+             "word": pattern(search), "exact": search, "limit": limit, "offset": offset},
         )  # fmt: skip
         rows = cursor.fetchall()
     found = [FormedRow(row[0], row[1], names_of(row[2]), *row[3:6]) for row in rows]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from esaylov.acts.door import Refused, Submission, perform
-from esaylov.acts.powers import Actor
+from esaylov.acts.powers import SYSTEM, Actor
 from esaylov.exchange.members import read_members
 from esaylov.exchange.pinfl import make_pinfl
 from esaylov.formation.imports import ImportMembers
@@ -15,7 +15,6 @@ from esaylov.registry.acts import CompositionPayload, EnrolCentralCommission, Me
 from esaylov.registry.places import standing_commission
 from esaylov.registry.queries import commission_by_code, members_of
 
-SYSTEM = Actor(code="system", tier="system")
 OFFICES = ("chair", "deputy", "secretary")
 CENTRAL = 9
 BORN = date(1970, 1, 1)

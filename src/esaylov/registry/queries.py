@@ -117,10 +117,20 @@ def _mandates(statement: str, value: UUID | int, at: datetime) -> list[MandateRo
 
 
 def _mandate_row(row: Sequence[Any]) -> MandateRow:
-    """(JSON comes as text from a raw cursor.)"""
-    names: dict[str, str] = json.loads(row[8])
-    values: list[Any] = [*row[:8], names, *row[9:]]
+    values: list[Any] = [*row[:8], names_of(row[8]), *row[9:]]
     return MandateRow(*values)
+
+
+def names_of(value: Any) -> dict[str, str]:
+    """Names by language; JSON comes as text from a raw cursor."""
+    found: dict[str, str] = json.loads(value) if isinstance(value, str) else value
+    return found
+
+
+def pattern(search: str) -> str:
+    """What ILIKE finds a text by, wherever it stands; empty for an empty one."""
+    escaped = search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%" if escaped else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from esaylov.acts.powers import Actor
 from esaylov.acts.statements import fetch
 from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.law.editions import Edition
+from esaylov.registry.queries import names_of
 from esaylov.results.cases import PLACES, RULED, StandingFact
 
 OWN = """SELECT p.id, p.code, p.number, p.voters, p.cell_id, t.names, p.address FROM registry_precinct p
@@ -89,7 +89,7 @@ def _precinct(statement: str, parameters: list[Any]) -> PrecinctLine | None:
     if not rows:
         return None
     number, code, name, voters, cell, district, address = rows[0]
-    names = json.loads(district) if isinstance(district, str) else district
+    names = names_of(district)
     return PrecinctLine(number, code, name, voters, cell, names, address)
 
 

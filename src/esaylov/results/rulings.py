@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +21,7 @@ from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.law.protocol import evaluate
-from esaylov.registry.queries import commission_by_code, members_of
+from esaylov.registry.queries import commission_by_code, members_of, names_of, pattern
 from esaylov.results.acts import AcceptProtocol, ReturnProtocol
 from esaylov.results.forms import RulingForm
 from esaylov.results.places import (
@@ -82,11 +81,10 @@ def places(request: HttpRequest) -> HttpResponseBase:
 
     def rows(asked: Asked) -> tuple[Sequence[Any], int]:
         chosen = [c.id for c in contests if asked.filters.get("contest") in (None, c.kind)]
-        escaped = asked.search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
         found = fetched(
             AWAITED if asked.filters.get("state") == "awaited" else ROWS,
             {"contests": chosen, "place": place, "state": asked.filters.get("state", ""),
-             "word": f"%{escaped}%" if escaped else "", "exact": asked.search,
+             "word": pattern(asked.search), "exact": asked.search,
              "limit": asked.limit, "offset": asked.offset, "election": context.id},
         )  # fmt: skip
         return [_decoded(row) for row in found], found[0][-1] if found else 0
@@ -96,8 +94,7 @@ def places(request: HttpRequest) -> HttpResponseBase:
 
 def _decoded(row: Sequence[Any]) -> list[Any]:
     """A row whose names are an object (a raw cursor gives JSON as text)."""
-    names = row[2]
-    return [*row[:2], json.loads(names) if isinstance(names, str) else names, *row[3:]]
+    return [*row[:2], names_of(row[2]), *row[3:]]
 
 
 def _list(context: ElectionContext, rows: Any) -> ListPage:

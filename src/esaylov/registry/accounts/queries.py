@@ -13,11 +13,6 @@ def recoveries_count(since: datetime) -> int:
     return Recovery.objects.filter(used_at__gte=since).count()
 
 
-def account_of_person(person: UUID) -> UUID | None:
-    """The account of a person, None if there is none or it is disabled."""
-    return Account.objects.filter(person=person, is_active=True).values_list("id", flat=True).first()
-
-
 def address_of_person(person: UUID) -> tuple[str, str] | None:
     """The confirmed e-mail address of a person and the language to write in; None without one."""
     found = Account.objects.filter(person=person, is_active=True, emailaddress__verified=True)
