@@ -14,12 +14,14 @@ from pathlib import Path
 
 from esaylov.demo.chance import Chance
 from esaylov.demo.people import anybody
-from esaylov.exchange.descriptor import Descriptor, read_descriptor
+from esaylov.exchange.commissions import bodies_of
+from esaylov.exchange.descriptor import Descriptor, inside, read_descriptor
 from esaylov.exchange.members import members_csv, members_xlsx
 from esaylov.exchange.members.texts import columns
 from esaylov.exchange.pinfl import check_digit, make_pinfl
 from esaylov.exchange.problems import PackageError, Report
-from esaylov.exchange.reading import Folder, read_precincts, read_territories
+from esaylov.exchange.reading import Folder, read_contests, read_precincts, read_territories
+from esaylov.law.editions import parse_edition
 
 MARK = "SIMULYATSIYA"
 SIZES = {"cec": (9, 9), "tec": (13, 17), "dcec": (11, 17), "dec": (9, 11), "pec": (7, 14)}
@@ -91,25 +93,26 @@ def write_members(package: Path, seed: int, out: Path, form: str = "csv", errors
 
 
 def read_commissions(package: Path) -> tuple[Descriptor, list[Commission]]:
-    """The commissions that loading a package makes, upper ones first. Raises PackageError."""
+    """The commissions that loading a package makes, upper ones first.
+
+    Raises PackageError; EditionError for a package with an edition that cannot be read.
+    """
     report = Report()
     descriptor = read_descriptor(package, report)
     if descriptor is None:
         raise PackageError(report.kept)
     folder = Folder(package, descriptor, report)
+    edition = parse_edition(inside(package, descriptor.edition).read_bytes())
     territories = read_territories(folder)
+    contests = read_contests(folder, edition, territories)
     precincts = read_precincts(folder, territories)
     if report.errors:
         raise PackageError([problem for problem in report.kept if problem.severity == "error"])
     regions: dict[str, str] = {}
-    found: list[Commission] = []
     for one in territories:
         regions[one.id] = one.id if one.kind == "region" else regions.get(one.parent or "", "")
-        prefix = {"region": "tec", "constituency": "dec"}.get(one.kind, "dcec")
-        top = "cec" if not any(c.tier == "cec" for c in found) else f"cec:{one.id}"
-        found.append(Commission(top if one.parent is None else f"{prefix}:{one.id}", regions[one.id]))
-    found += [Commission(f"pec:{one.id}", regions[one.territory]) for one in precincts]
-    return descriptor, found
+    bodies = bodies_of(edition, territories, contests, precincts)
+    return descriptor, [Commission(one.code, regions[one.territory]) for one in bodies]
 
 
 @dataclass(slots=True)

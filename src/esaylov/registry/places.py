@@ -11,12 +11,11 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from esaylov.acts.bulk import insert_rows, int_array
+from esaylov.exchange.commissions import bodies_of
 from esaylov.exchange.records import Package
 
 # One call at a time: rows are numbered from the highest number on.
 NUMBERING_LOCK = 2025
-TIERS = {"country": "cec", "region": "territorial", "constituency": "okrug"}
-PREFIX = {"cec": "cec", "territorial": "tec", "district": "dcec", "okrug": "dec"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +100,14 @@ def _parents_first(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def write_commissions(package: Package, places: PlaceIds) -> None:
-    """One commission for every territory that has one, and for every precinct."""
+    """The commissions that the election has by the routes of its edition (exchange.commissions)."""
     (first,) = first_ids("registry_commission")
-    rows: list[tuple[Any, ...]] = []
-    roots = 0
-    for t in package.territories:
-        tier = TIERS.get(t.kind, "district")
-        code = f"{PREFIX[tier]}:{t.id}"
-        if t.parent is None:
-            tier, code, roots = "cec", "cec" if roots == 0 else f"cec:{t.id}", roots + 1
-        rows.append((first + len(rows), package.id, code, tier, places.territories[t.id], None))
-    for p in package.precincts:
-        rows.append(
-            (first + len(rows), package.id, f"pec:{p.id}", "precinct", places.territories[p.territory],
-             places.precincts[p.id])
-        )  # fmt: skip
+    bodies = bodies_of(package.edition, package.territories, package.contests, package.precincts)
+    rows = [
+        (first + i, package.id, one.code, one.tier, places.territories[one.territory],
+         places.precincts[one.precinct] if one.precinct is not None else None)
+        for i, one in enumerate(bodies)
+    ]  # fmt: skip
     insert_rows(
         "registry_commission", ("id", "election", "code", "tier", "territory_id", "precinct_id"), rows
     )
