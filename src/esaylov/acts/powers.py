@@ -52,6 +52,11 @@ class Actor:
     role: str | None = None
     until: datetime | None = None
 
+    @property
+    def area(self) -> int | None:
+        """The territory whose places and bodies it looks after; None: all of them, as the Central Commission does."""
+        return None if self.tier == "cec" else self.territory
+
 
 SYSTEM = Actor(code="system", tier="system")
 """The platform itself."""

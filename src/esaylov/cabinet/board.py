@@ -13,10 +13,9 @@ from typing import Any, Literal
 from django.urls import reverse
 
 from esaylov.cabinet.desk import Desk
+from esaylov.registry.acts import edition_tier
 
 Status = Literal["overdue", "now", "next", "past"]
-NAMES = {"cec": "central", "organisation": "party"}
-"""Tiers that editions call by another name in `who`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ def board_of(desk: Desk) -> Board:
     if not election or clock is None or desk.actor is None:
         return Board((), (), (), (), (), ())
     progress = [one for provider in _providers for one in provider(desk)]
-    name = NAMES.get(desk.tier, desk.tier)
+    name = "party" if desk.tier == "organisation" else edition_tier(desk.tier)
     mine = [line for line in calendar_of(election, desk.actor.precinct) if name in line.who]
     lines = [line_of(desk, line, clock.now, progress) for line in mine]
     known = {line.code for line in mine}

@@ -17,7 +17,7 @@ from esaylov.formation.discussions import RecordDiscussion
 from esaylov.formation.forms import DiscussionForm, ProposalForm
 from esaylov.formation.proposals import PROPOSAL
 from esaylov.formation.queries import discussions
-from esaylov.formation.views import actor_of, own_election, place_of
+from esaylov.formation.views import actor_of, own_election
 from esaylov.proceedings.applications import SubmitApplication, new_secret
 from esaylov.registry.models import Commission, Organisation, Territory
 from esaylov.registry.queries import commission_by_code
@@ -98,7 +98,7 @@ def kengashes(context: ElectionContext, actor: Actor) -> list[tuple[str, str]]:
     found = Territory.objects.filter(election=context.id).exclude(
         kind__in=("country", "constituency", "abroad")
     )
-    place = place_of(actor)
+    place = actor.area
     if place is not None:
         found = found.filter(lineage__contains=[place])
     return [(row.code, in_language(row.names, row.code)) for row in found.order_by("position")]

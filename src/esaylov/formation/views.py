@@ -56,11 +56,6 @@ def own_election(request: HttpRequest) -> ElectionContext:
         raise Http404 from None
 
 
-def place_of(actor: Actor) -> int | None:
-    """The territory whose commissions somebody sees, None for all."""
-    return None if actor.tier == "cec" else actor.territory
-
-
 @desk_view(Power.IMPORT_MEMBERS)
 def formed(request: HttpRequest) -> HttpResponseBase:
     """The commissions that this one forms, or whose members it enters."""
@@ -69,7 +64,7 @@ def formed(request: HttpRequest) -> HttpResponseBase:
 
     def rows(asked: Asked) -> tuple[Sequence[FormedRow], int]:
         return commissions(
-            context.id, tiers, place_of(actor), tier=asked.filters.get("tier", ""),
+            context.id, tiers, actor.area, tier=asked.filters.get("tier", ""),
             state=asked.filters.get("state", ""), search=asked.search, limit=asked.limit, offset=asked.offset,
         )  # fmt: skip
 
@@ -124,7 +119,7 @@ def own_commission(
     actor, row = actor_of(request), commission_by_code(context.id, code)
     if row is None or may_enter(actor, row) is not None:
         raise Http404
-    found, _ = commissions(context.id, [row.tier], place_of(actor), search=code)
+    found, _ = commissions(context.id, [row.tier], actor.area, search=code)
     shown = next((one for one in found if one.code == code), None)
     if shown is None:
         raise Http404

@@ -31,8 +31,9 @@ def progress(desk: Desk) -> Sequence[board.Progress]:
         tables = get_context(desk.election).tables
     except UnknownElection:
         return ()
-    place = None if actor.tier == "cec" else actor.territory
-    cells = [cell for cell, territories in tables.cells.items() if place is None or place in territories]
+    cells = [
+        cell for cell, territories in tables.cells.items() if actor.area is None or actor.area in territories
+    ]
     ((precincts, reported, fresh),) = fetch(REPORTED, [clock.now - FRESH, desk.election, cells])
     parts = [
         board.Part({"code": "awaited", "text": pgettext("turnout", "no report yet")}, precincts - reported)

@@ -25,7 +25,7 @@ from esaylov.elections.moves import moves, overrides
 from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.law.calendar import window
 from esaylov.results.places import contests_of, places_of, precinct_by_id, received_by
-from esaylov.results.rulings import kind_text, territory_of
+from esaylov.results.rulings import kind_text
 from esaylov.results.runoffs import what_is_due
 from esaylov.results.statewords import state_tag
 
@@ -67,7 +67,7 @@ def expected_by_contest(
 
 def cells_of(desk: Desk, tables: ElectionTables) -> list[int]:
     """The cells in the territory of the desk's body."""
-    place = territory_of(desk.actor) if desk.actor else None
+    place = desk.actor.area if desk.actor else None
     return [cell for cell, territories in tables.cells.items() if place is None or place in territories]
 
 

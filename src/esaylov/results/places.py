@@ -12,6 +12,7 @@ from esaylov.acts.powers import Actor
 from esaylov.acts.statements import fetch
 from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.law.editions import Edition
+from esaylov.registry.acts import edition_tier
 from esaylov.registry.queries import names_of
 from esaylov.results.cases import PLACES, RULED, StandingFact
 
@@ -21,7 +22,6 @@ VERSION = """SELECT p.journal_id FROM results_protocol p
 WHERE p.precinct_id = %s AND p.contest_id = %s AND p.leaf = %s"""
 RULINGS = """SELECT kind, number, at FROM results_ruling
 WHERE precinct_id = %s AND (contest_id = %s OR contest_id IS NULL) ORDER BY journal_id"""
-CENTRAL = {"cec": "central"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def received_by(edition: Edition, tier: str, contests: Sequence[ContestRow]) -> 
     """The contests whose protocols precincts send to commissions of a tier, by the edition's routes; all where it names
     none for their kind.
     """
-    name = CENTRAL.get(tier, tier)
+    name = edition_tier(tier)
     first: dict[str, set[str]] = {}
     for route in edition.routes:
         if len(route.chain) > 1:

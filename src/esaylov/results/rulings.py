@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from esaylov.acts.context import ElectionContext
-from esaylov.acts.powers import Actor, Power
+from esaylov.acts.powers import Power
 from esaylov.cabinet import notices
 from esaylov.cabinet.forms import data_of
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
@@ -65,11 +65,6 @@ STATES = (
 ACTS = {"accept": AcceptProtocol, "return": ReturnProtocol}
 
 
-def territory_of(actor: Actor) -> int | None:
-    """The territory whose places a commission sees, None for all."""
-    return None if actor.tier == "cec" else actor.territory
-
-
 @desk_view(Power.ACCEPT_PROTOCOL)
 def places(request: HttpRequest) -> HttpResponseBase:
     """The places in the commission's territory with what stands there, as of the last count."""
@@ -77,7 +72,7 @@ def places(request: HttpRequest) -> HttpResponseBase:
     actor = desk(request).actor
     assert actor is not None
     contests = received_by(context.edition, actor.tier, list(context.tables.contests.values()))
-    place = territory_of(actor)
+    place = actor.area
 
     def rows(asked: Asked) -> tuple[Sequence[Any], int]:
         chosen = [c.id for c in contests if asked.filters.get("contest") in (None, c.kind)]
