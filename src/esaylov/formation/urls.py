@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from esaylov.formation import importing, own, proposing, views
+from esaylov.formation import importing, own, proposing, views, whole
 
 cabinet: list[URLPattern | URLResolver] = [
     path("commissions/", views.formed, name="cabinet-commissions"),
@@ -13,6 +13,7 @@ cabinet: list[URLPattern | URLResolver] = [
         "commissions/import/<uuid:number>/problems.xlsx", importing.problems, name="cabinet-members-problems"
     ),
     path("commissions/of/<str:code>/", views.commission, name="cabinet-commission"),
+    path("commissions/of/<str:code>/form/", whole.form_whole, name="cabinet-commission-form"),
     path("commissions/of/<str:code>/add/", views.add, name="cabinet-commission-add"),
     path("commissions/of/<str:code>/remove/<int:mandate>/", views.remove, name="cabinet-commission-remove"),
     path("discussions/", proposing.discussed, name="cabinet-discussions"),

@@ -145,6 +145,7 @@ def commission(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "changes": forms(actor_of(request).tier, row.tier),
         "list": reverse("cabinet-commissions"), "add": reverse("cabinet-commission-add", args=[code]),
+        "whole": reverse("cabinet-commission-form", args=[code]),
         "import": reverse("cabinet-members-import"),
     }  # fmt: skip
     return render(request, "formation/commission.html", values)

@@ -1,0 +1,155 @@
+"""A whole commission formed on one page: out of those proposed and granted, and of people typed by hand (Art. 19-25)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from esaylov.acts import vault
+from esaylov.acts.context import ElectionContext
+from esaylov.acts.powers import Power
+from esaylov.cabinet.clock import now_of
+from esaylov.cabinet.forms import data_of, finding_text
+from esaylov.cabinet.views import desk_view
+from esaylov.formation.proposed import granted
+from esaylov.formation.rows import Row, Sheet, first_sheet, sheet_of
+from esaylov.formation.views import actor_of, own_commission, own_election, text_of
+from esaylov.law.composition import Body, composition_findings
+from esaylov.law.findings import Finding
+from esaylov.registry import findings
+from esaylov.registry.acts import (
+    FormCommission,
+    MemberPayload,
+    current_members,
+    edition_tier,
+    forms,
+    law_member,
+)
+from esaylov.registry.queries import CommissionRow, elsewhere
+
+FIELDS: Mapping[str, str] = {
+    "age": "birth_date", "education": "education", "excluded": "grounds", "elsewhere": "pinfl", "one-employer": "employer",
+}  # fmt: skip
+"""Beside which field of a row the law's rules about persons stand."""
+
+
+@desk_view(Power.FORM_COMMISSION)
+def form_whole(request: HttpRequest, code: str) -> HttpResponse:
+    """The higher commission forms a commission that has no member yet: rows are added, checked and sent on one page."""
+    context, actor = own_election(request), actor_of(request)
+    commission, shown = own_commission(request, context, code)
+    if not forms(actor.tier, commission.tier):
+        raise Http404
+    back = reverse("cabinet-commission", args=[code])
+    if request.method != "POST" and current_members(commission.id):
+        return HttpResponseRedirect(back)
+    proposed = granted(context.id, code, actor)
+    data = data_of(request)
+    sheet = (
+        first_sheet(proposed, _usual_place(context, commission)) if data is None else sheet_of(data, proposed)
+    )
+    if request.method == "POST" and sheet.checked and sheet.is_valid():
+        looked_at(context, commission, sheet, now_of(context))
+        if not sheet.wrong and request.POST.get("step") == "form" and _formed(request, context, code, sheet):
+            return HttpResponseRedirect(back)
+    values = {
+        "sheet": sheet, "form": sheet.form, "title": gettext("Form the commission"), "over": text_of(shown),
+        "back": {"url": back, "text": text_of(shown)}, "import": reverse("cabinet-members-import"),
+        "clear": sheet.checked and not sheet.wrong and request.method == "POST",
+    }  # fmt: skip
+    return render(request, "formation/whole.html", values)
+
+
+def _formed(request: HttpRequest, context: ElectionContext, code: str, sheet: Sheet) -> bool:
+    """Performs the act; False where it was refused: then the page says why."""
+    said = sheet.form.cleaned_data
+    members = list(sheet.members().values())
+    payload = {
+        "commission": code,
+        "decision": said["decision"],
+        "place": said["place"] or None,
+        "add": members,
+    }
+    accepted = sheet.form.perform(request, FormCommission, context.id, payload)
+    if accepted is None:
+        return False
+    number = int(accepted.record["members"])
+    text = ngettext(
+        "The commission is formed by decision No. %(decision)s: %(number)s member.",
+        "The commission is formed by decision No. %(decision)s: %(number)s members.", number,
+    )  # fmt: skip
+    messages.success(request, text % {"decision": accepted.record["decision"], "number": number})
+    return True
+
+
+def looked_at(context: ElectionContext, commission: CommissionRow, sheet: Sheet, at: datetime) -> None:
+    """Puts what the law finds about a sheet that can be read beside its rows: errors as such, the rest as notes."""
+    members = sheet.members()
+    by_id = {row.id: row for row in sheet.rows}
+    if not members:
+        sheet.form.add_error(None, gettext("Nobody is on this page yet."))
+        return
+    twice = _twice(members)
+    for name in twice:
+        _beside(by_id[name], findings.member_twice(), "pinfl")
+    rules = context.edition.commissions
+    if twice or rules is None:
+        return
+    kinds = {rule.code: rule.rule for rule in rules.rules}
+    for finding in found(context, commission, members, sheet.form.cleaned_data["place"], at):
+        rows = [by_id[name] for name in finding.fields if name in by_id]
+        for row in rows:
+            _beside(row, finding, FIELDS.get(kinds.get(finding.code, ""), ""))
+        if not rows and finding.severity == "error":
+            sheet.form.add_error(None, finding_text(finding))
+        elif not rows:
+            sheet.notes.append(finding_text(finding))
+
+
+def found(
+    context: ElectionContext, commission: CommissionRow, members: Mapping[str, MemberPayload], place: str, at: datetime
+) -> tuple[Finding, ...]:  # fmt: skip
+    """What the law finds about people by the names of their rows. The act itself looks again."""
+    rules, tables = context.edition.commissions, context.tables
+    if rules is None:
+        return ()
+    known = vault.find("pinfl", [one.pinfl for one in members.values() if one.pinfl])
+    persons = {name: known.get(one.pinfl or "") or uuid4() for name, one in members.items()}
+    others = elsewhere(context.id, list(persons.values()), at)
+    people = [
+        replace(law_member(persons[name], one.role, one.model_dump(), others, commission.code), id=name)
+        for name, one in members.items()
+    ]
+    contests = frozenset(row.kind for row in tables.contests.values()) if tables else frozenset()
+    body = Body(edition_tier(commission.tier), contests, place or None)
+    return composition_findings(rules, body, people, at.astimezone(context.timezone).date())
+
+
+def _twice(members: Mapping[str, MemberPayload]) -> list[str]:
+    """Rows of people who stand on the page more than once."""
+    times = Counter(one.pinfl for one in members.values() if one.pinfl)
+    return [name for name, one in members.items() if one.pinfl and times[one.pinfl] > 1]
+
+
+def _beside(row: Row, finding: Finding, field: str) -> None:
+    text = finding_text(finding)
+    if finding.severity != "error":
+        row.notes.append(text)
+    else:
+        row.form.add_error(field if field in row.form.fields else "role", text)
+
+
+def _usual_place(context: ElectionContext, commission: CommissionRow) -> str:
+    """`abroad` for a commission abroad, else an ordinary place."""
+    tables = context.tables
+    abroad = {tables.cells[cell] for cell in tables.cells_abroad} if tables else set()
+    return "abroad" if commission.lineage in abroad else ""
