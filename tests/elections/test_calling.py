@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,11 +13,13 @@ from django.http import HttpResponse
 from django.test import Client
 
 from esaylov.acts.door import Submission, perform
-from esaylov.acts.models import Checkpoint
+from esaylov.acts.models import Checkpoint, Journal
 from esaylov.elections import drafts
+from esaylov.elections.boards import calendar
 from esaylov.elections.models import Draft, Election
 from esaylov.elections.queries import context, set_clock
 from esaylov.exchange import verification
+from esaylov.exchange.package import read_package
 from esaylov.exchange.standalone import verify
 from esaylov.publication.publisher import publish_to
 from esaylov.publication.search.index import index_missing
@@ -75,6 +78,12 @@ def test_a_by_election_from_the_draft_to_the_result(bench: Bench, tmp_path: Path
     election = Election.objects.get(pk="by-2027")
     assert (election.edition_id, election.simulated) == ("uz-lc-2024.by-election", True)
     assert Draft.objects.get(pk="by-2027").called == election.journal
+    today = datetime.now(TASHKENT).date()
+    assert election.days == drafts.days(draft) | {"call": today}
+    assert json.loads(bytes(Journal.objects.get(pk=election.journal).record))["events"] == election.events
+    (counted,) = [line for line in calendar("by-2027") if line.code == "representatives"]
+    assert counted.opens is not None
+    assert counted.opens.date() == today, "counted from the call"
 
     evening = datetime.combine(draft.date, datetime.min.time(), TASHKENT) + timedelta(hours=20, minutes=30)
     moved = client.post(f"{ROOM}by-2027/clock/", {"time": evening.strftime("%Y-%m-%dT%H:%M")})
@@ -97,6 +106,8 @@ def test_a_by_election_from_the_draft_to_the_result(bench: Bench, tmp_path: Path
     publish_to(tmp_path / "public")
     verification.verify(str(tmp_path / "public"), lambda *_: None)
     assert verify.main([str(tmp_path / "public")]) == 0
+    again = read_package(tmp_path / "public" / "data" / "by-2027")
+    assert again.events == election.days
 
 
 def test_only_the_central_commission_prepares_elections(bench: Bench) -> None:
@@ -116,6 +127,7 @@ def test_only_the_central_commission_prepares_elections(bench: Bench) -> None:
         ({"kinds": ["president"]}, "no such election"),
         ({"form": "run-off"}, "does not know this form"),
         ({"events": "vacancy tomorrow"}, "Line 1"),
+        ({"events": "vacansy 2026-01-13"}, "does not know these events: vacansy"),
         ({"date": "2027-02-30"}, "Enter a valid date"),
     ],
 )
@@ -197,6 +209,41 @@ def test_the_election_of_2024_on_its_real_day(bench: Bench) -> None:
     election = Election.objects.get(pk="lc-2024")
     assert election.set_time is not None
     assert election.set_time.astimezone(TASHKENT).date() == date(2024, 7, 26)
+    bench.world.sequence()
+    Tabulator("lc-2024").advance(Checkpoint.objects.order_by("-size").values_list("size", flat=True)[0])
+    _as_it_was()
+
+
+AS_IT_WAS = {
+    "representatives": ("2024-07-26", "2024-07-31"),
+    "signatures": ("2024-07-26", "2024-08-17"),
+    "participation-papers": ("", "2024-08-17"),
+    "district-commissions": ("", "2024-08-12"),
+    "registration": ("", "2024-09-21"),
+    "campaigning": ("2024-09-22", "2024-10-25"),
+    "media": ("", "2024-10-16"),
+    "early-voting": ("2024-10-16", "2024-10-23"),
+    "voting": ("2024-10-27", "2024-10-27"),
+    "certification": ("2024-10-27", "2024-11-06"),
+}
+"""First and last days of 2024 (law/facts.md, section 2): those that it gives, and those that follow from its day-count."""
+
+
+def _as_it_was() -> None:
+    """The called election's own calendar has the days of 2024, those that hang on the announcement too."""
+    own = {line.code: line for line in calendar("lc-2024")}
+
+    def days(code: str) -> tuple[str, str]:
+        opens, closes = own[code].opens, own[code].closes
+        last = closes - timedelta(seconds=1) if closes else None
+        return (opens.date().isoformat() if opens else ""), (last.date().isoformat() if last else "")
+
+    assert {code: days(code) for code in AS_IT_WAS} == AS_IT_WAS
+    shown = Client().get("/en/elections/lc-2024/calendar/").content.decode()
+    assert "the announcement of the campaign – 26 July 2024" in shown
+    assert "26 July 2024 – 31 July 2024" in shown
+    file = Client().get("/en/elections/lc-2024/calendar.ics").content.decode()
+    assert "Authorised representatives named" in file
 
 
 def test_a_called_election_can_be_searched_when_it_is_published(bench: Bench) -> None:

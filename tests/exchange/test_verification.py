@@ -249,3 +249,37 @@ def test_receipts(good: Path, notes: Callable[[bytes], Path]) -> None:
     refused(good, "no entry has the leaf hash", receipt=notes(sign_receipt(bytes(32), recorded, SIGNER)))
     refused(good, "the receipt: no trusted key", receipt=notes(sign_receipt(leaf, recorded, OTHER)))
     refused(good, "the receipt", receipt=notes(b"{}"))
+
+
+DAYS = {"announcement": "2030-07-26", "term-end": "2030-12-20"}
+
+
+def _with_days(label: str, entry: dict[str, Any]) -> dict[str, Any]:
+    return entry | {"events": DAYS} if entry.get("act") == "elections.call_election" else entry
+
+
+def _days_described(files: dict[str, bytes]) -> None:
+    package = json.loads(files["datapackage.json"])
+    package["election"]["events"] = DAYS
+    files["datapackage.json"] = canonical(package)
+
+
+def test_days_of_events_stand_in_the_log_and_in_the_package(tmp_path: Path) -> None:
+    build(tmp_path / "days", entry=_with_days, tables=_days_described)
+    check(tmp_path / "days")
+    build(tmp_path / "hidden", entry=_with_days)
+    refused(tmp_path / "hidden", r"election.events is None instead of")
+    build(tmp_path / "invented", tables=_days_described)
+    refused(tmp_path / "invented", r"election.events is .* instead of None")
+
+
+@pytest.mark.parametrize(
+    "events",
+    [{}, [], {"Vacancy": "2030-07-26"}, {"vacancy": "2030-02-30"}, {"vacancy": 5}, {f"e{n}": "2030-07-26" for n in range(51)}],
+)  # fmt: skip
+def test_days_of_events_have_their_form(tmp_path: Path, events: object) -> None:
+    wrong = {"events": events}
+    build(
+        tmp_path / "x", entry=lambda label, e: e | wrong if e.get("act") == "elections.call_election" else e
+    )
+    refused(tmp_path / "x", r"event|day")

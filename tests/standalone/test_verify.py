@@ -809,3 +809,24 @@ def test_pilot(run: Run, tmp_path: Path) -> None:
     assert run(tmp_path / "pilot", "--key", key)[0] == 0
     both_refuse(run, tmp_path / "hidden", build(tmp_path / "hidden", entry=called), "not this election")
     both_refuse(run, tmp_path / "said", build(tmp_path / "said", tables=described), "not this election")
+
+
+def test_days_of_events(run: Run, tmp_path: Path) -> None:
+    """The calling entry may hold days of events that the calendar hangs on, and the package must say the same."""
+    days: Any = {"announcement": "2030-07-26"}
+
+    def called(_label: str, entry: dict[str, Any]) -> dict[str, Any]:
+        return entry | {"events": days} if entry.get("act") == "elections.call_election" else entry
+
+    def described(files: dict[str, bytes]) -> None:
+        package = json.loads(files["datapackage.json"])
+        package["election"]["events"] = days
+        files["datapackage.json"] = canonical(package)
+
+    key = build(tmp_path / "days", entry=called, tables=described)
+    assert run(tmp_path / "days", "--key", key)[0] == 0
+    both_refuse(run, tmp_path / "hidden", build(tmp_path / "hidden", entry=called), "not this election")
+    both_refuse(run, tmp_path / "said", build(tmp_path / "said", tables=described), "not this election")
+    for number, days in enumerate(({}, [], {"B": "2030-07-26"}, {"b": "2030-02-30"}, {"b": 5})):
+        place = tmp_path / f"wrong-{number}"
+        both_refuse(run, place, build(place, entry=called, tables=described), "")

@@ -1,7 +1,7 @@
 """What the door must know of an election, asked through a provider that a higher room registers."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from esaylov.acts.identity import IdentityError, identity
-from esaylov.law.calendar import Override
+from esaylov.law.calendar import Days, Override, Window, window
 from esaylov.law.editions import Edition, parse_edition, uz_edition_toml
 
 
@@ -20,7 +20,8 @@ class ElectionContext:
 
     `set_time` is the time of a set clock (rehearsal, replay, demonstration, an election of the past); None means the real
     clock. `release` is the time before which no result is public; None means at once. `tables` is whatever the stage's acts
-    need in memory (contests, options, cells); the door does not look into it.
+    need in memory (contests, options, cells); the door does not look into it. `events`: days of the events that steps of
+    its calendar hang on, as the act that called it has them.
     """
 
     id: str
@@ -33,6 +34,27 @@ class ElectionContext:
     clock_is_set: bool
     release: datetime | None
     tables: Any
+    events: Days = field(default_factory=dict)
+
+    def dates(
+        self,
+        step: str,
+        *,
+        abroad: bool = False,
+        place: ZoneInfo | None = None,
+        moved: Mapping[str, Override] | None = None,
+    ) -> Window | None:
+        """The window of a step in this election (`law.calendar.window`); `moved`: the dates that decisions set."""
+        return window(
+            self.edition,
+            step,
+            self.date,
+            self.timezone,
+            abroad=abroad,
+            place=place,
+            events=self.events,
+            overrides=moved,
+        )
 
     def local(self, time: datetime) -> str:
         """The time as entries write it: seconds, with the offset of the election's zone."""

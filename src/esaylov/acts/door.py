@@ -21,7 +21,7 @@ from esaylov.acts.context import ElectionContext, ask_moves, get_context
 from esaylov.acts.powers import Actor, Power, Target
 from esaylov.acts.statements import ask, fetch, together
 from esaylov.exchange.canonical import dumps
-from esaylov.law.calendar import Override, Window, in_force, window
+from esaylov.law.calendar import Override, Window, in_force
 from esaylov.law.findings import Finding
 from esaylov.tlog.tree import leaf_hash
 
@@ -203,13 +203,10 @@ class _Batch:
     def _window(
         self, *, abroad: bool, place: ZoneInfo | None = None, move: Override | None = None
     ) -> Window | None:
-        context, step = self.context, self.act.step
+        step = self.act.step
         if step is None:
             return None
-        moved = {step: move} if move else None
-        return window(
-            context.edition, step, context.date, context.timezone, abroad=abroad, place=place, overrides=moved
-        )
+        return self.context.dates(step, abroad=abroad, place=place, moved={step: move} if move else None)
 
     def _allowed(self, case: Case) -> Window | None:
         """When the act is allowed: by the law's dates, or by the decision that was in force at the act's time."""

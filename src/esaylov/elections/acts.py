@@ -13,7 +13,7 @@ from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power
 from esaylov.acts.refusals import simple
 from esaylov.elections.models import Election
-from esaylov.exchange.records import Package
+from esaylov.exchange.records import Package, days_text
 from esaylov.law.findings import Finding
 from esaylov.registry.places import first_ids, write_commissions, write_places
 
@@ -94,6 +94,8 @@ class CallElection(_PackageAct):
         }
         if package.pilot:
             record["pilot"] = True
+        if package.events:
+            record["events"] = days_text(package.events)
         if payload.decision is not None:
             record["decision"] = payload.decision
         return record
@@ -115,6 +117,7 @@ class CallElection(_PackageAct):
                 set_time=payload.set_time,
                 release=payload.release,
                 package={"title": package.title, "country": package.country},
+                events=days_text(package.events),
                 journal=case.journal,
             )
             places = write_places(package)

@@ -17,7 +17,7 @@ from esaylov.design.words import in_language
 from esaylov.elections.models import Election
 from esaylov.elections.moves import moves, overrides
 from esaylov.elections.queries import ElectionTables, tables
-from esaylov.law.calendar import Window, window
+from esaylov.law.calendar import Window
 from esaylov.law.editions import CalendarStep
 from esaylov.registry.models import Precinct
 
@@ -71,9 +71,7 @@ def calendar(election: str, precinct: int | None = None) -> Sequence[board.Calen
     abroad, place = cell in known_tables.cells_abroad, known_tables.zones.get(cell or 0)
 
     def dates_of(code: str) -> Window | None:
-        return window(
-            context.edition, code, context.date, context.timezone, abroad=abroad, place=place, overrides=moved
-        )
+        return context.dates(code, abroad=abroad, place=place, moved=moved)
 
     found = [
         _line(code, step, dates, place or context.timezone)

@@ -14,7 +14,7 @@ from esaylov.acts.context import ask_moves
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power
 from esaylov.acts.refusals import simple
-from esaylov.law.calendar import Override, Window, rewritten, window
+from esaylov.law.calendar import Override, Window, rewritten
 from esaylov.law.findings import Finding
 
 ARTICLES = "60, 66, 74, 93"
@@ -74,13 +74,7 @@ class MoveStep(Act[MoveCase]):
     def check(self, case: MoveCase) -> Sequence[Finding]:
         payload, context = case.submission.payload, self.context
         latest = case.taken[-1] if case.taken else None
-        holds = window(
-            context.edition,
-            payload.step,
-            context.date,
-            context.timezone,
-            overrides={payload.step: latest} if latest else None,
-        )
+        holds = context.dates(payload.step, moved={payload.step: latest} if latest else None)
         if holds is None:
             return [unknown_step(payload.step)]
         return list(self._problems(case, holds, latest))

@@ -65,6 +65,7 @@ def first_context(package: Package, *, replay: bool, start: datetime | None) -> 
         clock_is_set=start is not None,
         release=release_time(package.edition, package.date, package.timezone),
         tables=None,
+        events=package.events,
     )
 
 

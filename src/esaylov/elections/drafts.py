@@ -148,6 +148,8 @@ def _description(draft: Draft, tables: Sequence[str]) -> bytes:
     }
     if draft.mode != "official":
         election["simulated" if draft.mode == "rehearsal" else "pilot"] = True
+    if draft.events:
+        election["events"] = draft.events
     resources = [{"name": name, "path": f"{name}.csv"} for name in tables]
     title = draft.titles.get("en") or next(iter(draft.titles.values()), draft.id)
     return orjson.dumps({"name": draft.id, "title": title, "election": election, "resources": resources})
@@ -181,6 +183,11 @@ def _read(draft: Draft) -> tuple[Package | None, tuple[Problem, ...]]:
     with folder_of(draft) as folder:
         found = open_package(folder, problems.append)
     return (found if isinstance(found, Package) else None), tuple(problems)
+
+
+def with_call(package: Package, called_on: date) -> Package:
+    """The package with the day of the decision that calls it among its events: steps may hang on it."""
+    return replace(package, events={**package.events, CALL: called_on})
 
 
 def days(draft: Draft) -> dict[str, date]:

@@ -14,6 +14,7 @@ from esaylov.acts.context import STANDING_ZONE
 from esaylov.cabinet.forms import ActForm
 from esaylov.elections.drafts import MODES, TABLES, possible
 from esaylov.elections.models import Draft, Election
+from esaylov.law.calling import events_of
 from esaylov.law.editions import uz_edition, uz_edition_names
 
 KINDS = {
@@ -132,6 +133,7 @@ class DraftForm(forms.Form):
         if data["form"] != "regular" and data["form"] not in uz_edition(data["edition"]).forms:
             self.add_error("form", gettext("This edition does not know this form of election."))
             return data
+        self._check_events(data)
         strange = set(data["kinds"]) - set(possible(data["edition"], data["form"]))
         if strange:
             names = ", ".join(str(KINDS[kind]) for kind in sorted(strange))
@@ -140,6 +142,15 @@ class DraftForm(forms.Form):
                 gettext("There is no such election in this edition and form: %(names)s") % {"names": names},
             )
         return data
+
+    def _check_events(self, data: dict[str, Any]) -> None:
+        """A name that no step hangs on would leave that step open without a word."""
+        known = events_of(uz_edition(data["edition"]), data["form"])
+        strange = set(data.get("events", {})) - set(known)
+        if strange:
+            values = {"names": ", ".join(sorted(strange)), "known": ", ".join(known)}
+            text = gettext("This edition does not know these events: %(names)s. It knows: %(known)s.")
+            self.add_error("events", text % values)
 
     def titles(self) -> dict[str, str]:
         """Titles by language."""

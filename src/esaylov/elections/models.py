@@ -1,15 +1,19 @@
 """An election, its contests and what can be voted for."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from esaylov.acts.models import append_only_triggers
+from esaylov.law.calendar import Days
 
 
 class Election(models.Model):
-    """One election day. `set_time` is the time of a set clock (replay, demonstration, an election of the past)."""
+    """One election day. `set_time` is the time of a set clock (replay, demonstration, an election of the past). `events`: days
+    (ISO 8601) of events that steps of its calendar hang on, by the names that the edition gives them.
+    """
 
     id = models.TextField(primary_key=True)
     titles = models.JSONField(default=dict)
@@ -24,7 +28,13 @@ class Election(models.Model):
     set_time = models.DateTimeField(null=True)
     release = models.DateTimeField(null=True)
     package = models.JSONField(default=dict)
+    events = models.JSONField(default=dict, db_default={})
     journal = models.BigIntegerField()
+
+    @property
+    def days(self) -> Days:
+        """Days of events, as `law.calendar.window` takes them."""
+        return {name: date.fromisoformat(day) for name, day in self.events.items()}
 
 
 class Contest(models.Model):

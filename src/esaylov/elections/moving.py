@@ -23,7 +23,7 @@ from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language, time_text
 from esaylov.elections.calendar import ARTICLES, NUMBER_LENGTH, MoveStep
 from esaylov.elections.moves import moves, overrides
-from esaylov.law.calendar import Window, window
+from esaylov.law.calendar import Window
 from esaylov.law.editions import CalendarStep
 
 PICKED = "%Y-%m-%dT%H:%M"
@@ -72,7 +72,7 @@ def _steps(context: ElectionContext) -> list[tuple[str, CalendarStep, Window]]:
     moved = overrides(moves(str(context.id)))
     found = []
     for code, step in calendar.steps.items() if calendar else ():
-        dates = window(context.edition, code, context.date, context.timezone, overrides=moved)
+        dates = context.dates(code, moved=moved)
         if dates is not None:
             found.append((code, step, dates))
     return found

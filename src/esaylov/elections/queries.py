@@ -137,6 +137,7 @@ def _build(row: Election, tables: ElectionTables | None) -> ElectionContext:
         clock_is_set=row.clock_is_set,
         release=row.release,
         tables=tables,
+        events=row.days,
     )
 
 

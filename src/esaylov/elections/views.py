@@ -33,6 +33,7 @@ from esaylov.elections.forms import (
 )
 from esaylov.elections.models import Contest, Draft, Election
 from esaylov.elections.queries import forget, set_clock
+from esaylov.elections.words import body_text, event_text
 
 calls_elections = desk_view(Power.CALL_ELECTION, tiers={"cec"})
 FILE_LIMIT = 64 << 20
@@ -158,6 +159,7 @@ def _facts(row: Draft) -> list[tuple[str, str]]:
         (gettext("Mode"), str(MODE_WORDS[row.mode])),
         (gettext("Election day"), row.date.isoformat()),
         (gettext("Edition of the law"), row.edition),
+        *((event_text(name), day) for name, day in sorted(row.events.items())),
     ]
 
 
@@ -171,7 +173,13 @@ def _step(step: Any) -> dict[str, Any]:
         name: moment.astimezone(STANDING_ZONE) if moment else None
         for name, moment in (("opens", step.window.opens), ("closes", step.window.closes))
     }
-    return {"step": step, "title": in_language(step.title, step.code), "who": ", ".join(step.who), **local}
+    return {
+        "step": step,
+        "title": in_language(step.title, step.code),
+        "who": ", ".join(map(body_text, step.who)),
+        "waits_for": [event_text(name) for name in step.waits_for],
+        **local,
+    }
 
 
 def _deviation(one: Any) -> dict[str, Any]:
@@ -277,7 +285,8 @@ def _call(request: HttpRequest, form: CallForm, row: Draft, judged: drafts.Judge
     try:
         # A rehearsal has a clock of its own: it is moved by hand through the steps.
         start = (row.start or datetime.now(UTC)) if row.mode == "rehearsal" else None
-        done = call(judged.package, actor, decision=form.cleaned_data["decision"], replay=False, start=start)
+        package = drafts.with_call(judged.package, _call_day(row))
+        done = call(package, actor, decision=form.cleaned_data["decision"], replay=False, start=start)
     except CallRefused as refused:
         form.refuse(refused.findings)
     except IdentityError as error:

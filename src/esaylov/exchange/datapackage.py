@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from esaylov.exchange.published import PublishedElection
+from esaylov.exchange.records import days_text
 from esaylov.exchange.tables import Sheet
 
 PACKED = frozenset({"protocols", "votes"})
@@ -91,6 +92,8 @@ def _election(election: PublishedElection) -> dict[str, Any]:
     for flag in ("simulated", "pilot", "replay"):
         if getattr(election, flag):
             members[flag] = True
+    if election.events:
+        members["events"] = days_text(election.events)
     return members
 
 

@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 
 from esaylov.exchange.problems import Fault, Report, shown
 from esaylov.exchange.rows import Source
-from esaylov.exchange.values import is_id, parse_day, parse_text
+from esaylov.exchange.values import is_event, is_id, parse_day, parse_text
+from esaylov.law.calendar import Days
 
 FILE = "datapackage.json"
 LIMIT = 4 << 20
+EVENTS = 50
+"""So many days of events at most: the entry that calls an election holds them."""
 REQUIRED = ("territories", "contests", "options", "precincts", "protocols", "votes")
 OPTIONAL = ("precinct_territories", "turnout", "decisions")
 DERIVED = ("roster", "totals", "totals_votes")
@@ -42,6 +45,7 @@ class Descriptor:
     tables: Mapping[str, str]
     fields: Mapping[str, tuple[str, ...]]
     sha256: str
+    events: Days
 
 
 def read_descriptor(folder: Path, report: Report) -> Descriptor | None:
@@ -125,6 +129,7 @@ class _Reader:
             tables=tables,
             fields=fields,
             sha256=sha256,
+            events=self._events(),
         )
 
     def _wrong(self, field: str, reason: str, code: str = "K02") -> None:
@@ -178,6 +183,21 @@ class _Reader:
         if not isinstance(value, bool):
             self._wrong(f"election.{key}", "this must be true or false")
         return value is True
+
+    def _events(self) -> dict[str, date]:
+        given = self._election.get("events", {})
+        if not isinstance(given, dict) or len(given) > EVENTS:
+            self._wrong("election.events", f"this must be an object of event and day, {EVENTS} at most")
+            return {}
+        found = {}
+        for name, day in given.items():
+            try:
+                if not is_event(name):
+                    raise ValueError(f"{shown(name)} is not the name of an event")
+                found[name] = parse_day(day if isinstance(day, str) else "")
+            except ValueError as error:
+                self._wrong("election.events", str(error))
+        return dict(sorted(found.items()))
 
     def _tables(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
         resources = self._document.get("resources")

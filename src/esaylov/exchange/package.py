@@ -172,6 +172,7 @@ def _tables(folder: Folder, text: bytes, edition: Edition) -> Package | None:
         protocols=protocols,
         tables=facts.tables,
         files=folder.files,
+        events=facts.events,
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from esaylov.exchange.places import Places
 from esaylov.exchange.records import Contest, Decision, Option, Precinct, Territory, Turnout
+from esaylov.law.calendar import Days
 from esaylov.law.editions import Edition
 
 COUNTED = frozenset({"received", "accepted"})
@@ -62,7 +63,8 @@ class PublishedElection:
     contest, ballot order and id, turnout and decisions as in the log, totals by contest and territory.
     `protocols` may come in any order and is read once; `turnout` is read more than once. `determinations` are
     the members of determinations.json. `as_of` is the time of the last act that the figures include, with
-    seconds and offset. `issuer` names who publishes, for the NIST files.
+    seconds and offset. `issuer` names who publishes, for the NIST files. `events`: days of events that the calendar
+    hangs on.
     """
 
     id: str
@@ -89,6 +91,7 @@ class PublishedElection:
     as_of: str
     issuer: str = "Central Election Commission"
     issuer_abbreviation: str = "CEC"
+    events: Days = field(default_factory=dict)
 
     @cached_property
     def places(self) -> Places:

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from esaylov.exchange.places import Places
+    from esaylov.law.calendar import Days
     from esaylov.law.editions import Edition
+
+
+def days_text(days: Mapping[str, date]) -> dict[str, str]:
+    """Days of events as entries and packages write them: sorted by name, each `YYYY-MM-DD`."""
+    return {name: days[name].isoformat() for name in sorted(days)}
+
 
 NO_TIME = -(2**62)
 """Stands in an array of seconds where a row gives no time."""
@@ -191,7 +198,8 @@ class Package:
 
     `tables` maps names of tables to their files; `files` maps the name of each file of the package
     (relative, with `/`) to the SHA-256 (hex) of its bytes as they arrived. `options` are in canonical
-    order: by contest as in `contests`, then ballot order, then id.
+    order: by contest as in `contests`, then ballot order, then id. `events`: days of events that steps of the
+    calendar hang on.
     """
 
     folder: Path
@@ -217,6 +225,7 @@ class Package:
     protocols: ProtocolRows
     tables: Mapping[str, str]
     files: Mapping[str, str]
+    events: Days = field(default_factory=dict)
 
     def options_of(self, contest_id: str) -> tuple[Option, ...]:
         """The options of one contest in canonical order."""

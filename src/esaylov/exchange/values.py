@@ -18,6 +18,7 @@ MAX_ID_BYTES = 200
 
 # A commission's code is an id with a prefix and names its body in the log: together they hold 100 characters.
 _ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/?#%\\]{1,90}")
+_EVENT = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _CLOCK = r"(?:19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
 _MOMENT = re.compile(_CLOCK + r"(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
@@ -34,6 +35,11 @@ def is_id(text: str) -> bool:
     if _ID.fullmatch(text) is None or text.startswith("."):
         return False
     return text.isascii() or len(text.encode()) <= MAX_ID_BYTES
+
+
+def is_event(text: str) -> bool:
+    """True for the name of an event, as editions of the law have them (docs/edition.md), up to 60 characters."""
+    return _EVENT.fullmatch(text) is not None
 
 
 def parse_count(text: str) -> int:

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from esaylov.law.editions import Anchor, Calendar, Edition
 
+Days = Mapping[str, date]
+"""Days of events, by the names that the edition gives them."""
 DAY = timedelta(days=1)
 EARLIEST, LATEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 """The clocks on earth that are furthest ahead and furthest behind."""
@@ -91,7 +93,7 @@ def window(
     *,
     abroad: bool = False,
     place: ZoneInfo | None = None,
-    events: Mapping[str, date] | None = None,
+    events: Days | None = None,
     overrides: Mapping[str, Override] | None = None,
 ) -> Window | None:
     """The window of a step; None when the edition has no calendar or does not know the step (then it is

@@ -136,6 +136,19 @@ def events_asked(edition: Edition, form: str, kind: AnyKind) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*grounds, *chained.from_iterable(_asked(rule) for rule in rules)]))
 
 
+def events_of(edition: Edition, form: str) -> tuple[str, ...]:
+    """All events that steps and days of an election of this form hang on, but the call itself, which is known.
+
+    Raises UnknownFormError.
+    """
+    calendar = edition_for(edition, form).calendar
+    ends = [end for step in calendar.steps.values() for end in (step.opens, step.closes)] if calendar else []
+    names = [end.event for end in ends if end is not None]
+    for kind in kinds_of(edition, form):
+        names += events_asked(edition, form, (kind, None))
+    return tuple(sorted({name for name in names if name} - {CALL, "election-day"}))
+
+
 def regular_day(edition: Edition, kind: AnyKind, year: int) -> date | None:
     """The day of a regular election in a year; None: the edition names none."""
     days = (_named_day(rule, year) for rule in date_rules(edition, "regular", kind))

@@ -6,7 +6,7 @@ public rows are leaves of the signed log, and everything else follows from it.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -180,6 +180,10 @@ MOVES = """SELECT m.journal_id, m.election_id, m.step, m.opens, m.closes, m.numb
     FROM (SELECT m.*, row_number() OVER (PARTITION BY election_id, step ORDER BY at, sequence) AS place
           FROM elections_move m) m WHERE m.journal_id = ANY(%s)"""
 
+CALLED = """SELECT e.journal, e.id, e.date, e.timezone, e.pilot,
+    ARRAY(SELECT key || ' ' || value FROM jsonb_each_text(e.events) ORDER BY key COLLATE "C") FROM elections_election e
+    WHERE e.journal = ANY(%s)"""
+
 RULING_ACTS = {
     "results.accept_protocol": "accept",
     "results.return_protocol": "return",
@@ -204,6 +208,7 @@ def _facts(rows: Sequence[Any]) -> Iterator[Difference]:
         ("polling_turnout", TURNOUT, _turnout, ("polling.report_turnout",)),
         ("publication_publication", PUBLICATIONS, _publication, ("publication.publish",)),
         ("elections_move", MOVES, _move, ("elections.move_step",)),
+        ("elections_election", CALLED, _called, ("elections.call_election",)),
     ]
     for table, statement, expected, codes in chunks:
         concerned = [row for code in codes for row in by_code.get(code, [])]
@@ -264,6 +269,17 @@ def _move(row: Any, record: Any) -> tuple[Any, ...]:
         datetime.fromisoformat(record[end]) if record[end] else None for end in ("opens", "closes")
     )
     return record["election"], record["step"], opens, closes, record["decision"], row[6], True
+
+
+def _called(_row: Any, record: Any) -> tuple[Any, ...]:
+    events = [f"{name} {day}" for name, day in record.get("events", {}).items()]
+    return (
+        record["election"],
+        date.fromisoformat(record["date"]),
+        record["timezone"],
+        "pilot" in record,
+        events,
+    )
 
 
 def _publication(row: Any, record: Any) -> tuple[Any, ...]:

@@ -49,6 +49,7 @@ def published_election(election: Election, size: int) -> PublishedElection:
         totals=_totals(at_hand, totals),
         determinations=[outcome(at_hand, contest.id, totals, decided) for contest in contests],
         as_of=_last_act(election, size),
+        events=election.days,
     )
 
 

@@ -23,7 +23,6 @@ from esaylov.cabinet.desk import Desk
 from esaylov.design.words import in_language
 from esaylov.elections.moves import moves, overrides
 from esaylov.elections.queries import ContestRow, ElectionTables
-from esaylov.law.calendar import window
 from esaylov.results.places import contests_of, places_of, precinct_by_id, received_by
 from esaylov.results.rulings import kind_text
 from esaylov.results.runoffs import what_is_due
@@ -216,10 +215,8 @@ def _window(
     """The dates that hold for a step, in the zone of a cell's precincts where they lie abroad, else in the election's."""
     tables: ElectionTables = context.tables
     place = tables.zones.get(cell) if cell is not None else None
-    dates = window(
-        context.edition, step, context.date, context.timezone, abroad=cell in tables.cells_abroad, place=place,
-        overrides=overrides(moves(context.id)),
-    )  # fmt: skip
+    moved = overrides(moves(context.id))
+    dates = context.dates(step, abroad=cell in tables.cells_abroad, place=place, moved=moved)
     zone = place or context.timezone
     ends = (dates.opens, dates.closes) if dates is not None else (None, None)
     opens, closes = (end.astimezone(zone) if end is not None else None for end in ends)

@@ -353,6 +353,11 @@ def is_pins(value: Any) -> bool:
     right = all(pin.keys() == {"rows", "sha256"} and is_count(pin["rows"]) and is_hash(pin["sha256"]) for pin in pins)
     return right and due <= value.keys() <= due | {"precinct_territories"} and "rows" not in value["edition"]
 
+def is_days(value: Any) -> bool:
+    """`events` of the calling entry."""
+    named = type(value) is dict and all(map(matching("[a-z][a-z0-9-]{0,59}"), value))
+    return named and 1 <= len(value) <= 50 and all(map(CHECKS["date"], value.values()))
+
 @lru_cache(4096)
 def moment(text: Any) -> datetime:
     need(is_time(text), f"not a time: {show(text)}")
@@ -379,7 +384,8 @@ CHECKS: dict[str, Check] = {
     "files": lambda value: type(value) is dict and all(map(is_hash, value.values())),
     "seats": lambda value: type(value) is dict and is_ids([*value]) and is_counts([*value.values()], least=1),
     "value": lambda value: type(value) is dict,
-    **{"tables": is_pins, "clock": matching("real|set"), "state": matching("received|inconsistent|conflicting")},
+    **{"tables": is_pins, "events": is_days, "clock": matching("real|set")},
+    "state": matching("received|inconsistent|conflicting"),
     ANNUL + " contest": lambda value: value is None or is_id(value),
     CORRECT + " state": matching("received|inconsistent"),
 }
@@ -444,7 +450,7 @@ class Log:
         """Exactly the members of the act, each of the right form; gives the act."""
         act = str(entry.get("act"))
         need(act in self.shapes, f"unknown act {show(act)}")
-        more = [(name, CHECKS[name]) for name in ("pilot", "decision") if act == CALL and name in entry]
+        more = [(name, CHECKS[name]) for name in ("pilot", "decision", "events") if act == CALL and name in entry]
         shape = self.shapes[act] + more
         for name, holds in shape:
             if name not in entry or not holds(entry[name]):
@@ -1043,7 +1049,7 @@ class Results(Tables):
         """The description is of this election and its tables; and no file stands here that is not specified."""
         wanted = {"edition": "edition.toml", **{name: self.call[name] for name in ("date", "timezone")}}
         wanted |= {flag: flag in self.log.flags or None for flag in ("simulated", "replay")}
-        wanted |= {"pilot": "pilot" in self.call or None}
+        wanted |= {"pilot": "pilot" in self.call or None, "events": self.call.get("events")}
         shown = {name: package["election"].get(name) for name in wanted}
         need(package["name"] == self.election.id and shown == wanted, f"not this election: {show(shown)}")
         strange = [table["path"] for table in package["resources"] if table["path"] not in self.known]

@@ -94,7 +94,7 @@ PLAIN: dict[str, str] = {
 
 CALENDAR = "calendar"
 """Kind of the decisions that move a step of the calendar; their outcome is the step and its two ends (`-`: open)."""
-OPTIONAL = ("decision", "pilot")
+OPTIONAL = ("decision", "events", "pilot")
 """What the entry that calls an election may hold besides."""
 
 PROTOCOL_ACTS = ("results.submit_protocol", "results.correct_protocol")
@@ -102,6 +102,8 @@ PINNED = ("territories", "contests", "options", "precincts")
 OPTIONAL_PINNED = "precinct_territories"
 
 _HEX = re.compile("[0-9a-f]{64}")
+_EVENT = re.compile("[a-z][a-z0-9-]{0,59}")
+EVENTS = 50
 _ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
 _SECONDS = frozenset(f"{n:02}" for n in range(60))
 
@@ -120,6 +122,21 @@ def read_entries(entries: Sequence[bytes]) -> Entries:
 def _require(holds: object, reason: str) -> None:
     if not holds:
         raise _Wrong(reason)
+
+
+def _events(value: Any) -> dict[str, str]:
+    _require(isinstance(value, dict) and 0 < len(value) <= EVENTS, "events is not an object of 1 to 50 days")
+    for name, day in value.items():
+        _require(_EVENT.fullmatch(name), f"{name!r} is not the name of an event")
+        _require(_is_day(day), f"the day of {name} is not a day")
+    return value  # type: ignore[no-any-return]
+
+
+def _is_day(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and datetime.fromisoformat(text).date().isoformat() == text
+    except ValueError:
+        return False
 
 
 def _count(value: Any, name: str) -> int:
@@ -322,6 +339,7 @@ class _Reader:
         _require(d["clock"] in ("real", "set"), "clock is neither real nor set")
         _require(d.get("pilot", True) is True, "pilot is not true")
         _text(d.get("decision", "none"), "decision")
+        events = _events(d.get("events", {"none": d["date"]}))
         _require(datetime.fromisoformat(d["date"]).date().isoformat() == d["date"], "date is not a day")
         try:
             self.zones[election.id] = ZoneInfo(_text(d["timezone"], "timezone"))
@@ -332,7 +350,9 @@ class _Reader:
         if d["release"] is not None:
             self._time(election, d["release"])
             release = datetime.fromisoformat(d["release"])
-        election.called = Called(index, d["date"], d["timezone"], release, _pins(d["tables"]), "pilot" in d)
+        pins = _pins(d["tables"])
+        known = events if "events" in d else {}
+        election.called = Called(index, d["date"], d["timezone"], release, pins, "pilot" in d, known)
         self._common(index, d)
         if name in self.early:
             self._time(election, self.early[name])

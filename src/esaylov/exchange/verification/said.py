@@ -83,6 +83,7 @@ class Called:
     release: datetime | None
     tables: dict[str, Pin]
     pilot: bool = False
+    events: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

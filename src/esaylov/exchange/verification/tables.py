@@ -357,15 +357,21 @@ def read_json(path: str, data: bytes) -> Any:
 
 
 def check_datapackage(files: Files, entries: ElectionEntries, flags: Mapping[str, bool]) -> None:
-    """datapackage.json must name the election, its day, zone and edition, and say whether it is simulated or
-    a replay.
+    """datapackage.json must name the election, its day, zone, edition and days of events, and say whether it is
+    simulated or a replay.
     """
     path = files.path("datapackage.json")
     package = read_json(path, files.take("datapackage.json"))
     election = package.get("election") if isinstance(package, dict) else None
     if not isinstance(election, dict) or package.get("name") != entries.id or entries.called is None:
         raise VerificationError(f"{path}: it does not describe the election {entries.id!r}")
-    expected = {"date": entries.called.date, "timezone": entries.called.timezone, "edition": "edition.toml"}
+    said = entries.called
+    expected = {
+        "date": said.date,
+        "timezone": said.timezone,
+        "edition": "edition.toml",
+        "events": said.events or None,
+    }
     for name, value in expected.items():
         if election.get(name) != value:
             raise VerificationError(f"{path}: election.{name} is {election.get(name)!r} instead of {value!r}")

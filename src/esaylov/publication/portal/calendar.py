@@ -13,6 +13,7 @@ from esaylov.design.numbers import whole
 from esaylov.design.words import articles_text, date_text, in_language, language, zone_name
 from esaylov.elections.moves import Taken, moves
 from esaylov.elections.queries import minutes
+from esaylov.elections.words import body_text, event_text, events_of
 from esaylov.law.calendar import Window
 from esaylov.law.editions import Anchor
 from esaylov.publication.codes.codes import code_of
@@ -64,7 +65,9 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class CalendarPage:
-    """Everything on the calendar's page, as of `now`. `file`: the same dates as iCalendar, empty where there are none."""
+    """Everything on the calendar's page, as of `now`. `file`: the same dates as iCalendar, empty where there are none.
+    `events`: what steps are counted from besides election day, with its day.
+    """
 
     frame: Frame
     now: datetime
@@ -75,6 +78,7 @@ class CalendarPage:
     to_come: tuple[StepLine, ...]
     undated: tuple[StepLine, ...]
     past: tuple[StepLine, ...]
+    events: tuple[tuple[str, str], ...]
     full_days: bool
     unsure: int
     moved: int
@@ -105,6 +109,7 @@ def calendar_page(at: Snapshot) -> CalendarPage:
         to_come=tuple(line for line in dated if line.status == "next"),
         undated=tuple(line for step, line in lines if not is_dated(step)),
         past=tuple(line for line in dated if line.status == "past"),
+        events=tuple(events_of(at.election)),
         full_days=calendar is not None and calendar.day_count == "full-days-left",
         unsure=sum(1 for _, line in lines if line.doubt),
         moved=sum(1 for _, line in lines if line.moved),
@@ -125,7 +130,10 @@ def steps_of(
         for step, rows in taken.items()
     }
     public = {step: rows for step, rows in known.items() if rows}
-    return steps(at.tables.edition, at.election.date, at.zone, now, kinds, moves=public, waiting=waiting)
+    return steps(
+        at.tables.edition, at.election.date, at.zone, now, kinds, moves=public, waiting=waiting,
+        events=at.election.days,
+    )  # fmt: skip
 
 
 def next_steps(
@@ -150,7 +158,7 @@ def step_line(step: Step, now: datetime | None = None) -> StepLine:
         at=begins,
         until=ends,
         status=step.status,
-        who=", ".join(_who(one) for one in step.step.who),
+        who=", ".join(body_text(one) for one in step.step.who),
         article=step.step.source.article or "",
         doubt="" if step.moves else _doubt(step.step.source.status),
         left=_left(step, now) if now else "",
@@ -258,7 +266,7 @@ def _in_words(anchor: Anchor | None) -> str:
     """An end that hangs on an event whose day is not known yet."""
     if anchor is None:
         return ""
-    values = {"event": _event(anchor.event or "election-day")}
+    values = {"event": event_text(anchor.event or "election-day")}
     if anchor.months_before is not None or anchor.months_after is not None:
         number = anchor.months_before if anchor.months_before is not None else anchor.months_after or 0
         before = ngettext(
@@ -278,43 +286,6 @@ def _in_words(anchor: Anchor | None) -> str:
         "%(n)d day after this event: %(event)s", "%(n)d days after this event: %(event)s", abs(days)
     )
     return (before if days < 0 else after) % {"n": abs(days), **values}
-
-
-def _event(code: str) -> str:
-    names = {
-        "election-day": gettext("election day"),
-        "term-end": gettext("the end of the term"),
-        "announcement": gettext("the announcement of the campaign"),
-        "papers-received": gettext("receipt of the papers"),
-        "precinct-commission-formed": gettext("the forming of the precinct commission"),
-        "deputies-registered": gettext("the registration of the deputies"),
-        "results-published": gettext("the publication of the results"),
-        "kengashes-elected": gettext("the election of the Kengashes (local councils)"),
-        "call": gettext("the decision that calls the election"),
-        "decision-published": gettext("the publication of the decision on the referendum"),
-        "permission-granted": gettext("the permission to take part"),
-        "candidate-papers-received": gettext("receipt of the candidate's papers"),
-    }
-    return names.get(code, code.replace("-", " "))
-
-
-def _who(code: str) -> str:
-    names = {
-        "central": gettext("Central Election Commission"),
-        "territorial": gettext("territorial commissions"),
-        "district": gettext("district and city commissions"),
-        "okrug": gettext("constituency (okrug) commissions"),
-        "precinct": gettext("precinct commissions"),
-        "party": gettext("parties"),
-        "candidate": gettext("candidates"),
-        "voter": gettext("voters"),
-        "mahalla": gettext("mahallas"),
-        "initiative-group": gettext("initiative groups of citizens"),
-        "foreign-body": gettext("foreign states and international bodies"),
-        "media": gettext("media"),
-        "state-body": gettext("state bodies"),
-    }
-    return names.get(code, code.replace("-", " "))
 
 
 def _doubt(status: str | None) -> str:

@@ -119,7 +119,14 @@ def _today(row: Election) -> date:
 
 def times_of(row: Election, moved: Mapping[str, Override] | None) -> Times:
     """The times that part its phases; `moved`: dates that decisions set."""
-    return times(_edition(row.edition_toml), row.date, ZoneInfo(row.timezone), row.release, moved)
+    return times(
+        _edition(row.edition_toml),
+        row.date,
+        ZoneInfo(row.timezone),
+        row.release,
+        moved=moved,
+        events=row.days,
+    )
 
 
 @lru_cache(maxsize=64)

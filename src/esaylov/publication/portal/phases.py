@@ -76,14 +76,16 @@ def times(
     day: date,
     zone: ZoneInfo,
     release: datetime | None,
+    *,
     moved: Mapping[str, Override] | None = None,
+    events: Mapping[str, date] | None = None,
 ) -> Times:
-    """The times of an election; `moved`: the dates that decisions set. Without a calendar: its whole day, and a month for
-    the result.
+    """The times of an election; `moved`: the dates that decisions set; `events`: days of events. Without a calendar: its
+    whole day, and a month for the result.
     """
     midnight = datetime.combine(day, time(), zone)
-    voting = window(edition, "voting", day, zone, overrides=moved)
-    due = window(edition, "certification", day, zone, overrides=moved)
+    voting = window(edition, "voting", day, zone, events=events, overrides=moved)
+    due = window(edition, "certification", day, zone, events=events, overrides=moved)
     opens = voting.opens if voting and voting.opens else midnight
     closes = voting.closes if voting and voting.closes else midnight + timedelta(days=1)
     return Times(
@@ -115,21 +117,23 @@ def steps(
     *,
     moves: Mapping[str, Sequence[MoveRow]] | None = None,
     waiting: Mapping[str, int] | None = None,
+    events: Mapping[str, date] | None = None,
 ) -> list[Step]:
     """The calendar's steps that concern contests of these kinds, by time; those that hang on an event whose day is not
-    known stand last, in the edition's order. `moves`: decisions on their dates; `waiting`: work that is not done, by step.
+    known (is not in `events`) stand last, in the edition's order. `moves`: decisions on their dates; `waiting`: work that
+    is not done, by step.
     """
     known = edition.calendar.steps if edition.calendar else {}
     wanted, taken, left = set(kinds), moves or {}, waiting or {}
     moved = overrides(taken)
     found = []
     for code, step in known.items():
-        law = window(edition, code, day, zone)
-        given = window(edition, code, day, zone, overrides=moved)
+        law = window(edition, code, day, zone, events=events)
+        given = window(edition, code, day, zone, events=events, overrides=moved)
         if law is None or given is None or given.off or (step.contests and not wanted & set(step.contests)):
             continue
         dates = _in_zone(given, zone)
-        there = window(edition, code, day, zone, abroad=True, place=zone, overrides=moved)
+        there = window(edition, code, day, zone, abroad=True, place=zone, events=events, overrides=moved)
         abroad = _in_zone(there, zone) if there and (step.opens_abroad or step.closes_abroad) else None
         now_in = status(dates, now, day)
         found.append(
