@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import UUID
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
 from esaylov.acts.context import edition_in_force
+from esaylov.acts.door import Result, Submission, perform
 from esaylov.exchange.members import check_composition
 from esaylov.formation.screening import doubtful
 from esaylov.law.composition import Body
+from esaylov.registry.acts import ChangeComposition, CompositionPayload, law_member
 from tests.acts.election import World, count, world
 from tests.formation.people import enter, file_of, pinfl, row, rows
-from tests.registry.people import accepted, actors_of, codes, enrol
+from tests.registry.people import (
+    accepted,
+    actors_of,
+    codes,
+    enrol,
+    form_commission,
+    member,
+    members,
+)
 
 EDITION = edition_in_force("uz-lc-2024")
 ON = date(2024, 8, 29)
@@ -98,6 +109,36 @@ def test_who_comes_later_is_weighed_with_those_who_stand(real: World) -> None:
     assert codes(enter(file_of(later), chair, "2")) == ["N07"]
     other = [row("pec:n1-1", 30 + i, employer=f"X {i}") for i in range(2)]
     assert accepted(enter(file_of(other), chair, "3")).record["taken"] == 2
+
+
+def test_a_change_is_weighed_with_the_members_who_stay(real: World) -> None:
+    """Those who stay came by a file: their employers count as the file has them."""
+    central = actors_of("", "cec", datetime.now(UTC))["chair"]
+    accepted(form_commission("door", "tec:n", central, members(9, 100)))
+    first = [row("pec:n1-1", 20 + i, ("chair", "deputy", "secretary", "member", "member")[i],
+                 employer="Maktab 1" if i > 2 else f"E {i}") for i in range(5)]  # fmt: skip
+    accepted(enter(file_of(first), central, "1"))
+    chair = actors_of("door", "tec:n", datetime.now(UTC))["chair"]
+
+    def change(decision: str, employer: str) -> Result:
+        come = [member(300 + i, employer=f"{employer}{'' if 'M' in employer else i}") for i in range(2)]
+        payload = CompositionPayload(commission="pec:n1-1", decision=decision, add=come)
+        return perform(ChangeComposition, "door", Submission(payload, chair))
+
+    assert codes(change("2", "MAKTAB «1»")) == ["M07"]
+    done = accepted(change("3", "X"))
+    assert (done.record["members"], done.record["findings"]) == (7, [])
+
+
+def test_a_ground_that_a_file_declared_keeps_out_later_too(real: World) -> None:
+    """The column of the file and the list of grounds say the same."""
+    central = actors_of("", "cec", datetime.now(UTC))["chair"]
+    record = {"birth_date": "1980-01-02", "education": "higher", "employer": "E", "grounds": "proxy deputy"}
+    found = law_member(UUID(int=1), "member", record | {"party_member": True}, {}, "pec:n1-1")
+    assert found.grounds == {"proxy", "deputy", "party-member"}
+    assert codes(
+        form_commission("door", "tec:n", central, [*members(8, 100), member(150, grounds={"proxy"})])
+    ) == ["M05"]
 
 
 EMPLOYERS = st.sampled_from(["", "-", "A", "a", "B", "«A»", "C", "D"])

@@ -18,6 +18,7 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import fetch
+from esaylov.exchange.members import GROUNDS, declared_grounds, workplace
 from esaylov.law.composition import Body, Member, composition_findings
 from esaylov.law.findings import Finding
 from esaylov.law.routes import formed_by
@@ -27,9 +28,11 @@ from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhe
 from esaylov.tlog.tree import leaf_hash, root_hash
 
 Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f/?#%]+$")]
-Number = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")]
+# The log shows it for ever: no blanks, so that no sentence and no name fits in.
+Number = Annotated[str, Field(max_length=60, pattern=r"^[\w№/.\-]{0,28}[0-9][\w№/.\-]{0,28}$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Role = Literal["chair", "deputy", "secretary", "member"]
+Proposer = Literal["", "mahalla", "ngo", "employer", "kengash", "self"]
 Ground = Literal["resigned", "recalled", "candidate", "proxy", "died", "other-commission", "conviction"]
 
 
@@ -46,9 +49,10 @@ class MemberPayload(BaseModel):
     birth_date: date | None = None
     education: Annotated[str, Field(max_length=60)] | None = None
     employer: Annotated[str, Field(max_length=300)] | None = None
+    employer_tin: Annotated[str, Field(pattern=r"^([0-9]{9})?$")] = ""
     position: Annotated[str, Field(max_length=300)] = ""
-    grounds: frozenset[str] = frozenset()
-    proposer: Annotated[str, Field(max_length=60)] = ""
+    grounds: frozenset[Literal[GROUNDS]] = frozenset()  # type: ignore[valid-type]
+    proposer: Proposer = ""
     proposer_name: Annotated[str, Field(max_length=300)] = ""
     phone: Annotated[str, Field(max_length=40)] = ""
     email: Annotated[str, Field(max_length=254)] = ""
@@ -75,7 +79,7 @@ class CompositionCase(Case):
     """A commission as it will be. `persons`: of those who come in, in order; `fresh`: not known before."""
 
     commission: CommissionRow | None = None
-    standing: Mapping[int, Any] = field(default_factory=dict)
+    standing: Mapping[int, Mandate] = field(default_factory=dict)
     persons: list[UUID] = field(default_factory=list)
     fresh: frozenset[UUID] = frozenset()
     sealed: vault.Prepared | None = None
@@ -118,13 +122,13 @@ class _Composition(Act[CompositionCase]):
             return ()
         staying = {number: row for number, row in case.standing.items() if number not in payload.remove}
         records = vault.read(
-            [row.person for row in staying.values()], ("birth_date", "education", "employer", "grounds"),
+            [row.person_id for row in staying.values()], WEIGHED,
             by=case.submission.actor, purpose="composition of the commission (Art. 25)",
         )  # fmt: skip
-        persons = [*case.persons, *(row.person for row in staying.values())]
+        persons = [*case.persons, *(row.person_id for row in staying.values())]
         others = elsewhere(self.context.id, persons, case.at)
         members = [
-            law_member(row.person, row.role, records.get(row.person, {}), others, case.commission.code)
+            law_member(row.person_id, row.role, records.get(row.person_id, {}), others, case.commission.code)
             for row in staying.values()
         ] + [
             law_member(person, m.role, m.model_dump(), others, case.commission.code)
@@ -273,18 +277,26 @@ def current_members(commission: int) -> dict[int, Mandate]:
     return {row.pk: row for row in rows}
 
 
+WEIGHED = (
+    "birth_date", "education", "employer", "employer_tin", "grounds", "party_member", "candidate_relative",
+)  # fmt: skip
+"""What the vault knows of a member that the law's rules weigh."""
+
+
 def law_member(
     person: UUID, role: str, record: Mapping[str, Any], others: Mapping[UUID, Sequence[str]], own: str
 ) -> Member:
-    """A member as the law's rules take one."""
+    """A member as the law's rules take one. `record`: as a payload or the vault has it, however it was entered."""
     birth = record.get("birth_date")
+    job = (record.get("employer_tin") or "", record.get("employer") or "")
+    flags = (record.get("party_member"), record.get("candidate_relative"))
     return Member(
         id=str(person),
         role=role,  # type: ignore[arg-type]
         birth_date=date.fromisoformat(birth) if isinstance(birth, str) else birth,
         education=record.get("education"),
-        employer=record.get("employer"),
-        grounds=frozenset(record.get("grounds") or ()),
+        employer=workplace(*job) if any(job) else None,
+        grounds=declared_grounds(record.get("grounds") or (), *flags),
         elsewhere=tuple(code for code in others.get(person, ()) if code != own),
     )
 

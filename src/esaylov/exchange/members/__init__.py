@@ -1,6 +1,7 @@
 """Members of commissions as a file: read, checked, written (docs/members.md)."""
 
-from esaylov.exchange.members.composing import Composition, check_composition
+from esaylov.exchange.members.checks import GROUNDS
+from esaylov.exchange.members.composing import Composition, check_composition, declared_grounds, workplace
 from esaylov.exchange.members.problems import MemberProblem
 from esaylov.exchange.members.reading import SCHEMA, MemberRow, MembersFile, read_members
 from esaylov.exchange.members.writing import (
@@ -13,6 +14,7 @@ from esaylov.exchange.members.writing import (
 )
 
 __all__ = [
-    "SCHEMA", "Composition", "MemberProblem", "MemberRow", "MembersFile", "check_composition", "members_csv",
-    "members_xlsx", "problems_xlsx", "read_members", "row_cells", "template_csv", "template_xlsx",
+    "GROUNDS", "SCHEMA", "Composition", "MemberProblem", "MemberRow", "MembersFile", "check_composition",
+    "declared_grounds", "members_csv", "members_xlsx", "problems_xlsx", "read_members", "row_cells", "template_csv",
+    "template_xlsx", "workplace",
 ]  # fmt: skip

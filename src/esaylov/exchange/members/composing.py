@@ -86,7 +86,7 @@ def _member(
 ) -> Member:
     key = (row.employer_tin, row.employer)
     if key not in employers:
-        employers[key] = _employer(*key)
+        employers[key] = workplace(*key)
     others = tuple(other for other in elsewhere.get(row.pinfl, ()) if other != code)
     return Member(
         row.place,
@@ -94,24 +94,28 @@ def _member(
         row.birth_date,
         row.education or None,
         None if not any(key) else employers[key],
-        _grounds(row),
+        declared_grounds(row.grounds, row.party_member, row.candidate_relative),
         others,
     )
 
 
-def _grounds(row: MemberRow) -> frozenset[str]:
-    """All grounds that were declared, those with a column of their own among them."""
-    if not (row.party_member or row.candidate_relative or row.grounds):
+def declared_grounds(
+    grounds: str | Iterable[str], party_member: bool | None = None, candidate_relative: bool | None = None
+) -> frozenset[str]:
+    """All grounds that were declared (a text of codes with blanks, or the codes), those with a flag of their own among
+    them.
+    """
+    if not (party_member or candidate_relative or grounds):
         return frozenset()
-    declared = set(row.grounds.split())
-    if row.party_member:
+    declared = set(grounds.split() if isinstance(grounds, str) else grounds)
+    if party_member:
         declared.add("party-member")
-    if row.candidate_relative:
+    if candidate_relative:
         declared.add("close-relative-of-candidate")
     return frozenset(declared)
 
 
-def _employer(tin: str, name: str) -> str:
+def workplace(tin: str, name: str) -> str:
     """What two members of one employer have in common: the taxpayer number, else the name without quotes and case.
 
     Empty for who works nowhere.
