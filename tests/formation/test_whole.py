@@ -15,6 +15,7 @@ from esaylov.acts.door import Submission, perform
 from esaylov.law.editions import uz_edition_toml
 from esaylov.proceedings.applications import DecideApplication
 from esaylov.proceedings.models import Application
+from esaylov.registry.models import Person
 from tests.acts.election import CALENDAR, EDITION, count
 from tests.cabinet.people import Bench
 from tests.cabinet.people import bench as made
@@ -143,6 +144,8 @@ def test_people_who_were_proposed(bench: Bench) -> None:
     assert answer.status_code == 302, answer.content.decode()
     assert len(seated()) == 7
     assert {row.proposer for row in seated()} == {"mahalla"}
+    people = {row.person for row in seated()}
+    assert Person.objects.filter(pk__in=people).count() == 7, "an application is not taken for a person"
     assert "Taklif1" in client.get(answer.headers["Location"]).content.decode()
 
 

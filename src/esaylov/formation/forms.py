@@ -158,6 +158,13 @@ class ProposalForm(MemberForm):
     proposer = forms.ChoiceField(label=gettext_lazy("Kind of the proposing body"), choices=PROPOSERS[1:])
     field_order = ("commission", "proposer")
 
+    def for_repair(self) -> ProposalForm:
+        """The same form: for which commission, and by whom, cannot be changed any more. Gives itself."""
+        for name in ("commission", "proposer"):
+            self.fields[name].disabled = True
+        self.fields["commission"].help_text = gettext_lazy("For another commission send another proposal.")
+        return self
+
     def said(self) -> dict[str, Any]:
         """The payload of the application."""
         given = dict(self.cleaned_data)

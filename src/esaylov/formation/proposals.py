@@ -48,6 +48,7 @@ PROPOSAL = Kind(
     summary=summary,
     articles=("23", "25"),
     senders=frozenset({"organisation"}),
+    repair_page="cabinet-proposal-repair",
     fields={
         "commission": gettext_lazy("For which commission"),
         "proposed_by": gettext_lazy("Kind of the proposing body"),

@@ -84,9 +84,9 @@ def granted(election: str, commission: str, by: Actor) -> list[ProposedRow]:
     said = vault.read([row.pk for row in rows], vault.ALL, by=by, purpose=PROPOSAL_PURPOSE) if rows else {}
     bodies = Organisation.objects.filter(code__in={row.sender for row in rows})
     names = dict(bodies.values_list("code", "names"))
-    # Who was erased in the meantime can no longer be chosen.
+    # Who was erased in the meantime can no longer be chosen, nor whose proposal names another commission since its repair.
     return [
         ProposedRow(row.number, said[row.pk], row.sender, names.get(row.sender, {}))
         for row in rows
-        if said.get(row.pk, {}).get("pinfl")
+        if said.get(row.pk, {}).get("pinfl") and said[row.pk]["commission"] == commission
     ]

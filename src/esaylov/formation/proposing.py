@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from esaylov.acts import vault
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor, Power
+from esaylov.cabinet.forms import data_of
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.formation.boards import PROPOSING
@@ -18,7 +24,10 @@ from esaylov.formation.forms import DiscussionForm, ProposalForm
 from esaylov.formation.proposals import PROPOSAL
 from esaylov.formation.queries import discussions
 from esaylov.formation.views import actor_of, own_election
-from esaylov.proceedings.applications import SubmitApplication, new_secret
+from esaylov.proceedings.applications import RepairApplication, SubmitApplication, new_secret
+from esaylov.proceedings.pages.common import context_of
+from esaylov.proceedings.pages.inbox import timeline
+from esaylov.proceedings.queries import events_of, sent_by
 from esaylov.registry.models import Commission, Organisation, Territory
 from esaylov.registry.queries import commission_by_code
 
@@ -56,6 +65,43 @@ def propose(request: HttpRequest) -> HttpResponse:
         "back": {"url": reverse("cabinet-my-applications"), "text": gettext("My applications")},
     }  # fmt: skip
     return render(request, "cabinet/form.html", values)
+
+
+@desk_view(Power.SUBMIT_APPLICATION, tiers=frozenset({"organisation"}))
+def repair(request: HttpRequest, number: str) -> HttpResponse:
+    """An organisation repairs a proposal that was returned to it, in the form in which it was made."""
+    actor = actor_of(request)
+    row = sent_by(None, actor.code).filter(number=number, kind=PROPOSAL.code).first()
+    if row is None:
+        raise Http404
+    back = reverse("cabinet-my-application", args=[number])
+    found, context = events_of(row), context_of(row.election)
+    if found.latest.state != "defects":
+        return HttpResponseRedirect(back)
+    form = ProposalForm(data_of(request), initial=_as_sent(row.pk, actor)).for_repair()
+    if request.method == "POST" and form.is_valid():
+        payload = {"application": number, "payload": form.said()}
+        if form.perform(request, RepairApplication, context.id, payload) is not None:
+            messages.success(request, gettext("The repaired proposal is sent."))
+            return HttpResponseRedirect(back)
+    told = timeline(found, context, actor)
+    values = {
+        "form": form, "title": gettext("Repair the proposal"), "action": gettext("Send the repaired proposal"),
+        "over": gettext("Application %(number)s") % {"number": number}, "told": told["events"][-1], "until": told["until"],
+        "left": told["left"], "late": told["late"], "back": {"url": back, "text": gettext("Back to the application")},
+    }  # fmt: skip
+    return render(request, "formation/repair.html", values)
+
+
+def _as_sent(subject: UUID, actor: Actor) -> dict[str, Any]:
+    """What the form held when the proposal was sent last; that it is read is recorded."""
+    names = tuple(PROPOSAL.fields)
+    said = vault.read([subject], names, by=actor, purpose="the applicant's own application").get(subject, {})
+    born = said.get("birth_date")
+    return said | {
+        "proposer": said.get("proposed_by"),
+        "birth_date": date.fromisoformat(born) if born else None,
+    }
 
 
 def decides(context: ElectionContext, code: str) -> str | None:

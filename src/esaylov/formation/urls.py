@@ -18,5 +18,6 @@ cabinet: list[URLPattern | URLResolver] = [
     path("commissions/of/<str:code>/remove/<int:mandate>/", views.remove, name="cabinet-commission-remove"),
     path("discussions/", proposing.discussed, name="cabinet-discussions"),
     path("proposals/new/", proposing.propose, name="cabinet-propose"),
+    path("proposals/<str:number>/repair/", proposing.repair, name="cabinet-proposal-repair"),
     path("me/", own.me, name="cabinet-me"),
 ]

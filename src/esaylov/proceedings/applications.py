@@ -128,7 +128,7 @@ class SubmitApplication(Act[NewCase]):
         ((serial,),) = fetch("SELECT nextval('proceedings_application_number')", [])
         case.number = f"{case.at.astimezone(self.context.timezone).year}-{serial:06}"
         case.until = case.kind.answer_by(self.context, case.at)
-        case.sealed = vault.prepare([(case.subject, case.said.model_dump(mode="json"))])
+        case.sealed = sealed(case.subject, case.said)
         return {
             "number": case.number,
             "kind": payload.kind,
@@ -162,6 +162,13 @@ EVENT_COLUMNS = (
     "journal", "application_id", "sequence", "state", "at", "until", "commission_id", "body", "reason", "article",
     "decision", "subject",
 )  # fmt: skip
+
+
+def sealed(application: UUID, said: BaseModel) -> vault.Prepared:
+    """What an application says, ready for the vault. An application is nobody: the personal numbers in it lead to no subject,
+    else a second one about the same person could not be kept, and a member would be taken for an application.
+    """
+    return vault.prepare([(application, said.model_dump(mode="json"))], known=frozenset({application}))
 
 
 def read_payload(kind: Kind, said: Mapping[str, Any]) -> tuple[BaseModel | None, Sequence[Finding]]:
@@ -337,7 +344,7 @@ class RepairApplication(_Step):
         assert case.application is not None
         assert case.said is not None
         case.until = case.kind.answer_by(self.context, case.at)
-        case.words = vault.prepare([(case.application.pk, case.said.model_dump(mode="json"))])
+        case.words = sealed(case.application.pk, case.said)
         return "repaired"
 
 

@@ -26,7 +26,8 @@ class Kind:
     address, nothing that a person wrote. `to`: tiers of the commissions that take it. `answer_days` None: as the edition
     says (Art. 101). `answer_hours` instead of days where the law counts hours. `decided_by`: a session, or an officer alone.
     `senders`: `person`, `organisation`. `fields`: labels of the payload's members for pages, lazy texts; `open_form`: the
-    general form of the platform serves it.
+    general form of the platform serves it. `repair_page`: name of the cabinet's page on which it is repaired (it takes the
+    application's number), where the kind has one of its own.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Kind:
     senders: frozenset[str] = frozenset({"person", "organisation"})
     fields: Mapping[str, Any] = field(default_factory=dict)
     open_form: bool = False
+    repair_page: str = ""
 
     def answer_by(self, context: ElectionContext, at: datetime) -> datetime:
         """By when the commission answers what arrived at a time: to the end of a day; at once is the end of the same

@@ -279,8 +279,11 @@ def my_application(request: HttpRequest, number: str) -> HttpResponse:
             payload = {"application": number, "payload": form.said}
             if sent(request, form, RepairApplication, context, payload) is not None:
                 return HttpResponseRedirect(request.path)
+    kind = kind_of(row.kind)
+    own_page = kind.repair_page if kind and found.latest.state == "defects" else ""
     values = {
-        "status": found, "kind": kind_title(row.kind), "said": said_of(found, kind_of(row.kind), by), "form": form,
+        "status": found, "kind": kind_title(row.kind), "said": said_of(found, kind, by), "form": form,
         "credentials": (), "state": state_tag(found.latest.state), **timeline(found, context, by),
+        "repair": reverse(own_page, args=[number]) if own_page else "",
     }  # fmt: skip
     return render(request, "proceedings/followed.html", values)
