@@ -5,10 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from esaylov.acts.powers import Power
-from esaylov.cabinet import board, menu
+from esaylov.cabinet import menu
 from esaylov.cabinet.desk import Desk
-from esaylov.elections import duties
-from esaylov.formation.duties import TIERS, formed
 from esaylov.registry.models import Organisation
 
 PROPOSING = ("mahalla", "ngo", "employer", "kengash")
@@ -37,10 +35,7 @@ def known(desk: Desk) -> bool:
 
 
 def start() -> None:
-    """Makes the pages known to the shell, and how far the forming of commissions is."""
-    duties.register(formed)
-    for step in TIERS:
-        board.register_page(step, "cabinet-commissions", forming)
+    """Makes the pages known to the shell."""
     menu.register(
         menu.Item("commissions", pgettext_lazy("cabinet", "Commissions"), "cabinet-commissions", forming, 60)
     )
