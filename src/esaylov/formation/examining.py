@@ -18,6 +18,7 @@ from esaylov.acts.powers import Actor, Power
 from esaylov.exchange.members import MemberRow, MembersFile, check_composition
 from esaylov.exchange.members.reading import SCHEMA
 from esaylov.formation import findings
+from esaylov.formation.knowing import known_people
 from esaylov.formation.screening import doubtful
 from esaylov.law.composition import Body
 from esaylov.law.findings import Finding
@@ -48,7 +49,7 @@ class Examined:
 
     `fresh`: rows that would come in, with `persons` (None: not known yet) in the same order. `digests`: by PINFL, as the
     vault finds them. `standing`: how many rows stand already. `left_out`: why a commission's rows are left out, by its
-    code; `warned`: what was found of those taken.
+    code; `warned`: what was found of those taken. `kept`: what the vault goes on saying of people who are known.
     """
 
     fresh: pl.DataFrame
@@ -58,6 +59,7 @@ class Examined:
     standing: int = 0
     left_out: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     warned: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    kept: dict[UUID, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -106,9 +108,20 @@ def examine(
         fresh, done = _new_rows(table, known, standing, commissions, left_out)
     examined = Examined(fresh, [], commissions, digests, done, left_out)
     _compose(context, actor, examined, table, known=known, standing=standing, at=at)
-    examined.fresh = _without(examined.fresh, left_out)
-    examined.persons = [known.get(pinfl) for pinfl in examined.fresh["pinfl"].to_list()]
+    _take(examined, known)
+    held = known_people(examined.fresh, examined.persons, actor, file.name, at)
+    examined.kept = held.kept
+    left_out |= held.refused
+    _take(examined, known)
+    for code in held.warned.keys() - left_out.keys():
+        examined.warned[code] = (*examined.warned.get(code, ()), *held.warned[code])
     return examined
+
+
+def _take(examined: Examined, known: Mapping[str, UUID]) -> None:
+    """Leaves in `fresh` the rows of commissions that are not left out, with their persons."""
+    examined.fresh = _without(examined.fresh, examined.left_out)
+    examined.persons = [known.get(pinfl) for pinfl in examined.fresh["pinfl"].to_list()]
 
 
 def _without(table: pl.DataFrame, left_out: Collection[str]) -> pl.DataFrame:

@@ -1,6 +1,10 @@
-"""Findings of forming commissions: why rows, commissions or a whole file are left out (N01-N13)."""
+"""Findings of forming commissions: why rows, commissions or a whole file are left out (N01-N15)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 from esaylov.acts.refusals import simple
+from esaylov.exchange.members.texts import columns
 from esaylov.law.findings import Finding
 
 
@@ -149,3 +153,38 @@ def recorded_already(minutes: str) -> Finding:
         uz=f"{minutes}-sonli bayonnoma boʻyicha muhokama allaqachon kiritilgan",
         fields=("minutes",),
     )
+
+
+def known_otherwise(file: str, row: str, names: Sequence[str]) -> Finding:
+    """N14: a row says of somebody known, in these columns (`names`), who they are otherwise than is known."""
+    return simple(
+        "N14",
+        en=f"{file}, row {row}: differs from what is known of this person: {_titles(names, 'en')}. Check the PINFL; "
+        "a file does not change who somebody is",
+        ru=f"{file}, строка {row}: не так, как известно об этом человеке: {_titles(names, 'ru')}. Проверьте ПИНФЛ; "
+        "файл не меняет сведений о личности",
+        uz=f"{file}, {row}-satr: bu shaxs haqida maʼlum boʻlganidan boshqacha: {_titles(names, 'uz')}. JSHSHIRni "
+        "tekshiring; fayl shaxsga oid maʼlumotlarni oʻzgartirmaydi",
+        article="25",
+        fields=(row, *names),
+    )
+
+
+def kept_as_known(file: str, row: str, names: Sequence[str]) -> Finding:
+    """N15: a row says something else of somebody who sits in another body; what is known stays."""
+    found = simple(
+        "N15",
+        en=f"{file}, row {row}: this person sits in another body, and what is known stays as it is: "
+        f"{_titles(names, 'en')}. That body, or the person, can correct it",
+        ru=f"{file}, строка {row}: этот человек состоит в другом органе, известные сведения не меняются: "
+        f"{_titles(names, 'ru')}. Исправить их может тот орган или сам человек",
+        uz=f"{file}, {row}-satr: bu shaxs boshqa organda turibdi, maʼlum boʻlgani oʻzgarmaydi: "
+        f"{_titles(names, 'uz')}. Uni oʻsha organ yoki shaxsning oʻzi tuzata oladi",
+        fields=(row, *names),
+    )
+    return replace(found, severity="warning")
+
+
+def _titles(names: Sequence[str], language: str) -> str:
+    known = columns()
+    return ", ".join(known[name].title[language] for name in names)

@@ -27,6 +27,7 @@ from esaylov.formation.views import actor_of, own_election
 SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LAST = "formation_import"
+KEPT_AS_KNOWN = "N15"
 
 
 @desk_view(Power.IMPORT_MEMBERS)
@@ -121,10 +122,17 @@ def _report(file: MembersFile, examined: Examined) -> dict[str, Any]:
         }
         for code, found in list(examined.left_out.items())[:SHOWN]
     ]
+    kept = [
+        {"code": one.code, "text": in_language(one.text, one.code)}
+        for found in examined.warned.values()
+        for one in found
+        if one.code == KEPT_AS_KNOWN
+    ]
     return {
         "file": file, "taken": examined.fresh.height, "standing": examined.standing, "problems": problems,
         "more": len(file.problems) - len(problems), "left_out": out, "left_out_count": len(examined.left_out),
         "more_out": len(examined.left_out) - len(out), "warned": len(examined.warned),
+        "kept": kept[:SHOWN], "more_kept": len(kept[SHOWN:]),
         "commissions": examined.fresh["commission"].n_unique(),
         "refused": file.rows_total - examined.fresh.height - examined.standing,
     }  # fmt: skip

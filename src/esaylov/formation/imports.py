@@ -20,6 +20,7 @@ from esaylov.acts.powers import Power, Target
 from esaylov.exchange.members import MembersFile
 from esaylov.formation import findings
 from esaylov.formation.examining import Examined, examine, may_enter
+from esaylov.formation.knowing import with_known
 from esaylov.formation.models import Import
 from esaylov.law.findings import Finding
 from esaylov.registry.acts import Number, lock_compositions, roster
@@ -120,8 +121,12 @@ class ImportMembers(Act[ImportCase]):
             examined.digests[pinfl] if known is None else None
             for pinfl, known in zip(table["pinfl"].to_list(), examined.persons, strict=True)
         ]
+        said = records(table)
+        for i, known in enumerate(examined.persons):
+            if known is not None:
+                said[i] = with_known(said[i], examined.kept.get(known, {}))
         # Encrypted and written in one go: the database writes what is there while the rest is encrypted.
-        case.commitments = vault.store_many(case.journal, case.persons, records(table), {"pinfl": fresh})
+        case.commitments = vault.store_many(case.journal, case.persons, said, {"pinfl": fresh})
         taken = table["commission"].unique().to_list()
         return {
             "file": file.sha256,
