@@ -68,6 +68,9 @@ def filled(shared_bench: Bench) -> dict[str, str]:
     accepted(act(StateDissent, "door", people[7].actor(), dissent))
     order = [("elections.move_step", move | {"closes": "2026-11-20T00:00:00+05:00"})]
     propose(chair, "door", title=agenda[2], text="A shorter term.", articles=["95"], orders=order)
+    past = ("elections.move_step", move | {"closes": "2026-10-25T20:10:00+05:00"})
+    composed = propose(chair, "door", title="Terms", text="A term.", articles=["95"], orders=[*order, past],
+                       source="proceedings.composed")  # fmt: skip
     number = accepted(submit("door", "cec")).record["number"]
     from esaylov.proceedings.applications import ReturnApplication
     from esaylov.proceedings.letters import SendLetter
@@ -80,7 +83,12 @@ def filled(shared_bench: Bench) -> dict[str, str]:
     reload(shared_bench.world)
     sent = Letter.objects.get().id
     cabinet = "/en/cabinet/"
+    draft = f"{cabinet}decision-drafts/{composed}/"
     return {
+        "drafts": f"{cabinet}decision-drafts/", "new draft": f"{cabinet}decision-drafts/new/", "draft": draft,
+        "tried draft": f"{draft}?preview=1", "choice of orders": f"{draft}orders/add/",
+        "order": f"{draft}orders/1/", "list of ids": f"{draft}orders/add/?act=results.supply_determination",
+        "taken out": f"{draft}orders/1/remove/", "voted draft": f"{cabinet}sessions/{session.journal}/decide/?motion={composed}",
         "sessions": f"{cabinet}sessions/", "session": f"{cabinet}sessions/{session.journal}/",
         "opening": f"{cabinet}sessions/open/", "attendance": f"{cabinet}sessions/{session.journal}/attendance/",
         "decide": f"{cabinet}sessions/{session.journal}/decide/", "close": f"{cabinet}sessions/{session.journal}/close/",
@@ -139,3 +147,26 @@ def test_a_vote_without_the_script(
         page.screenshot(path=Path(SHOTS) / "preview-390.png", full_page=True)
     page.get_by_role("button", name="Record the vote").click()
     assert page.get_by_text("Decision No. 12/2 is adopted.").count() == 1
+
+
+def test_an_order_is_composed_without_the_script(
+    browser: Browser, address: str, shared_bench: Bench, filled: dict[str, str]
+) -> None:
+    page = signed_in(
+        browser, address, shared_bench.clients["cec chair"], viewport=NARROW, java_script_enabled=False
+    )
+    page.goto(address + filled["new draft"])
+    page.select_option("[name=election]", "door")
+    page.fill("[name=title]", "Composed")
+    page.fill("[name=text]", "The step ends later.")
+    page.locator("main form.deskform button[type=submit]").click()
+    page.get_by_role("link", name="Add an order").click()
+    page.get_by_role("link", name="Move dates of the calendar").click()
+    page.select_option("[name=step]", "counting")
+    page.fill("[name=opens]", "2026-10-25T20:00")
+    page.fill("[name=closes]", "2026-11-30T00:00")
+    page.get_by_role("button", name="Keep the order").click()
+    page.get_by_role("link", name="Try what it would give now").click()
+    assert page.get_by_text("All orders would be performed now").count() == 1
+    page.get_by_role("link", name="Vote on it in session").click()
+    assert page.input_value("[name=title]") == "Composed"

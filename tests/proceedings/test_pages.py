@@ -102,7 +102,7 @@ def test_a_motion_with_an_order(bench: Bench) -> None:
     motion = propose(central, "door", title="Longer", text="Longer.", orders=[("elections.move_step", move)])
     chair, here = bench.clients["cec chair"], f"{CABINET}sessions/{session.journal}/"
     assert "Longer" in chair.get(here).content.decode()
-    assert "elections.move_step" in chair.get(f"{here}decide/?motion={motion}").content.decode()
+    assert "Move dates of the calendar" in chair.get(f"{here}decide/?motion={motion}").content.decode()
     assert chair.get(f"{here}decide/?motion=nonsense").status_code == 404
     data = vote(step="adopt", motion=str(motion))
     done = chair.post(f"{here}decide/", data)

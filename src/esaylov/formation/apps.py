@@ -7,6 +7,7 @@ class FormationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from esaylov.formation import boards, proposals  # noqa: F401 - registers its kind of application
+        from esaylov.formation import boards, ordering, proposals  # noqa: F401 - registers its kind of application
 
         boards.start()
+        ordering.describe_all()

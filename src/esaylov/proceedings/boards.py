@@ -13,6 +13,7 @@ from esaylov.acts.identity import IdentityError
 from esaylov.acts.powers import Power
 from esaylov.cabinet import due, menu, notices, sections
 from esaylov.cabinet.desk import Desk
+from esaylov.proceedings import described
 from esaylov.proceedings.applications import OPEN
 from esaylov.proceedings.models import Decision, LetterReading, LetterRecipient, Session
 from esaylov.proceedings.pages.common import COMMISSIONS, elections_of, local, now_in, state_tag
@@ -135,7 +136,11 @@ def open_session(desk: Desk) -> Sequence[due.Due]:
 
 def start() -> None:
     """Makes the pages known to the shell."""
-    menu.register(menu.Item("sessions", gettext_lazy("Sessions"), "cabinet-sessions", may_sit, 40))
+    described.describe_all()
+    menu.register(menu.Item("sessions", gettext_lazy("Sessions"), "cabinet-sessions", may_sit, 39))
+    menu.register(
+        menu.Item("decision-drafts", gettext_lazy("Draft decisions"), "cabinet-decision-drafts", may_sit, 40)
+    )
     menu.register(
         menu.Item("applications", gettext_lazy("Applications"), "cabinet-applications", may_handle, 41)
     )

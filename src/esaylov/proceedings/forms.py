@@ -120,9 +120,53 @@ class DecisionForm(ActForm):
             "number": said["number"] or None,
             "title": said["title"],
             "text": said["text"].replace("\r\n", "\n"),
-            "articles": [part.strip() for part in said["considered"].split(";") if part.strip()],
+            "articles": article_list(said["considered"]),
             "votes": self.votes,
         }
+
+
+class DraftForm(ActForm):
+    """The words of a draft decision; `elections` where it begins: in which one it is to stand."""
+
+    articles: ClassVar[Mapping[str, str]] = {"title": SIXTEEN}
+
+    election = forms.ChoiceField(label=gettext_lazy("What the decision is about"))
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=500)
+    text = forms.CharField(
+        label=gettext_lazy("Text"), widget=WIDE, max_length=100_000,
+        help_text=gettext_lazy("It will be public. Leave an empty line between paragraphs."),
+    )  # fmt: skip
+    considered = forms.CharField(
+        label=gettext_lazy("Articles considered"), max_length=400, required=False,
+        help_text=gettext_lazy("Numbers with semicolons between them, for example 16; 26."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, elections: Sequence[tuple[str, str]] = (), **names: Any) -> None:
+        super().__init__(*args, **names)
+        if elections:
+            self.fields["election"].choices = [(code or "-", title) for code, title in elections]  # type: ignore[attr-defined]
+        else:
+            del self.fields["election"]
+
+    @property
+    def election_code(self) -> str:
+        """The election, empty outside of any."""
+        chosen: str = self.cleaned_data["election"]
+        return "" if chosen == "-" else chosen
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Title, text and articles."""
+        return {
+            "title": self.cleaned_data["title"],
+            "text": self.cleaned_data["text"].replace("\r\n", "\n"),
+            "articles": article_list(self.cleaned_data["considered"]),
+        }
+
+
+def article_list(text: str) -> list[str]:
+    """Articles written with semicolons between them."""
+    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 class DissentForm(ActForm):

@@ -6,11 +6,15 @@ withdrawn. A motion is no official fact.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
+
+from django.db import transaction
 
 from esaylov.acts import vault
 from esaylov.acts.powers import Actor
@@ -83,3 +87,55 @@ def decided(motion: UUID, body: str, journal: int) -> None:
     rows = Motion.objects.filter(pk=motion, commission__code=body, decided__isnull=True)
     if rows.update(decided=journal):
         vault.erase(motion)
+
+
+class Changed(Exception):
+    """Somebody changed or decided a motion between the look at it and the change."""
+
+
+def fingerprint(found: Prepared) -> str:
+    """SHA-256 (hex) of a motion as it stands: words, articles, orders."""
+    row = found.row
+    said = [row.title, row.text, list(row.articles), [list(order) for order in found.orders]]
+    return sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def rewrite(
+    found: Prepared,
+    by: Actor,
+    *,
+    title: str | None = None,
+    text: str | None = None,
+    articles: Sequence[str] | None = None,
+    orders: Sequence[tuple[str, dict[str, Any]]] | None = None,
+) -> None:
+    """Changes words or orders of a motion before the vote; what is None stays. The orders before are erased. Raises
+    Changed where the motion no longer is the one that was looked at."""
+    with transaction.atomic():
+        row = _locked(found, by)
+        row.title = row.title if title is None else title
+        row.text = row.text if text is None else text
+        row.articles = row.articles if articles is None else list(articles)
+        if orders is not None:
+            row.acts = [code for code, _ in orders]
+            vault.erase(row.pk)
+            kept = [[code, payload] for code, payload in orders]
+            vault.prepare([(row.pk, {"orders": kept})]).write(BEFORE_THE_JOURNAL)
+        row.save()
+
+
+def withdraw(found: Prepared, by: Actor) -> None:
+    """Takes a motion back before the vote; nothing of it stays. Raises Changed."""
+    with transaction.atomic():
+        row = _locked(found, by)
+        vault.erase(row.pk)
+        row.delete()
+
+
+def _locked(found: Prepared, by: Actor) -> Motion:
+    """The motion's row, held until the end of the transaction, as it was looked at."""
+    rows = Motion.objects.select_for_update().filter(pk=found.row.pk, decided__isnull=True)
+    now = prepared(found.row.pk, by, found.row.election) if rows.first() is not None else None
+    if now is None or fingerprint(now) != fingerprint(found):
+        raise Changed(str(found.row.pk))
+    return now.row

@@ -58,8 +58,15 @@ def orderable() -> dict[str, Listed]:
     return {
         listed.code: listed
         for listed in catalogue()
-        if DECISION in body_of(listed).model_fields or listed.code in _allowed
+        if _takes_number(body_of(listed)) or listed.code in _allowed
     }
+
+
+def _takes_number(model: type[BaseModel]) -> bool:
+    """Whether a payload says by which decision it is ordered: a number as it is written. (Elsewhere a member of this name is
+    the record of a decision that the act is about.)"""
+    field = model.model_fields.get(DECISION)
+    return field is not None and field.annotation is not int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +108,23 @@ def carry_out(
 ) -> Carried:
     """Performs orders (code, payload) by the same actor, all or none. Raises Undone with the findings of the first
     that is refused."""
-    done: list[Accepted] = []
     with transaction.atomic(), under(number):
-        for code, body in ordered:
-            listed, payload = payload_of(context, code, body, number)
-            try:
-                with transaction.atomic():
-                    result = perform(listed.act, context.id, Submission(payload, actor), context)
-            except InternalError as error:
-                # The act lost a race and could not look again within this transaction: the whole decision does.
-                raise IntegrityError(str(error)) from error
-            if isinstance(result, Refused):
-                raise Undone(result.findings)
-            done.append(result)
+        done = [order_one(context, actor, number, code, body) for code, body in ordered]
     return Carried(tuple(one.journal for one in done), tuple(one.leaf.hex() for one in done))
+
+
+def order_one(
+    context: ElectionContext, actor: Actor, number: str, code: str, body: Mapping[str, Any]
+) -> Accepted:
+    """Performs one order within the current transaction. Raises Undone where it is refused, IntegrityError where it lost a
+    race."""
+    listed, payload = payload_of(context, code, body, number)
+    try:
+        with transaction.atomic():
+            result = perform(listed.act, context.id, Submission(payload, actor), context)
+    except InternalError as error:
+        # The act lost a race and could not look again within this transaction: the whole decision does.
+        raise IntegrityError(str(error)) from error
+    if isinstance(result, Refused):
+        raise Undone(result.findings)
+    return result

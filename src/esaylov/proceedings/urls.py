@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from esaylov.proceedings.pages import inbox, mail, mine, sessions
+from esaylov.proceedings.pages import drafts, inbox, mail, mine, sessions
 
 cabinet: list[URLPattern | URLResolver] = [
     path("sessions/", sessions.sessions, name="cabinet-sessions"),
@@ -13,6 +13,20 @@ cabinet: list[URLPattern | URLResolver] = [
     path("sessions/<int:number>/close/", sessions.close, name="cabinet-session-close"),
     path("sessions/<int:number>/minutes.pdf", sessions.minutes, name="cabinet-session-minutes"),
     path("decisions/<int:number>/dissent/", sessions.dissent, name="cabinet-dissent"),
+    path("decision-drafts/", drafts.drafts, name="cabinet-decision-drafts"),
+    path("decision-drafts/new/", drafts.new, name="cabinet-decision-draft-new"),
+    path("decision-drafts/<uuid:key>/", drafts.draft, name="cabinet-decision-draft"),
+    path("decision-drafts/<uuid:key>/words/", drafts.words, name="cabinet-decision-draft-words"),
+    path("decision-drafts/<uuid:key>/withdraw/", drafts.withdraw, name="cabinet-decision-draft-withdraw"),
+    path("decision-drafts/<uuid:key>/orders/add/", drafts.add, name="cabinet-decision-draft-add"),
+    path(
+        "decision-drafts/<uuid:key>/orders/<int:place>/", drafts.change, name="cabinet-decision-draft-order"
+    ),
+    path(
+        "decision-drafts/<uuid:key>/orders/<int:place>/remove/",
+        drafts.remove,
+        name="cabinet-decision-draft-order-remove",
+    ),
     path("applications/", inbox.applications, name="cabinet-applications"),
     path("applications/<str:number>/", inbox.application, name="cabinet-application"),
     path("applications/<str:number>/proposal/", inbox.proposal, name="cabinet-application-proposal"),

@@ -7,6 +7,7 @@ class ResultsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from esaylov.results import boards
+        from esaylov.results import boards, ordering
 
         boards.start()
+        ordering.describe_all()

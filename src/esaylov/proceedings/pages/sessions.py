@@ -36,6 +36,7 @@ from esaylov.proceedings.pages.common import (
     now_in,
     own_commission,
 )
+from esaylov.proceedings.pages.orderlines import OrderLine, order_lines
 from esaylov.proceedings.pages.papers import minutes_paper
 from esaylov.proceedings.sessions import CloseSession, OpenSession, RecordAttendance, StateDissent
 from esaylov.proceedings.sittings import members_at, rules_of, sitting
@@ -217,11 +218,12 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
         "title": gettext("Vote on a question"),
         "action": gettext("Preview the decision"),
         "motion": motion,
+        "lines": order_lines(motion, actor_of(request), context) if motion else (),
         "back": {"text": session_name(row), "url": reverse("cabinet-session", args=[row.pk])},
     }
     if request.method != "POST" or not form.is_valid():
         return render(request, "proceedings/decide.html", values)
-    if request.POST.get("step") != "adopt":
+    if request.POST.get("step") != "adopt" or (motion is not None and _stale(request, motion)):
         return _preview(request, form, row, context, motion)
     payload = {"session": row.pk, **form.payload}
     if motion is not None:
@@ -240,6 +242,15 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     )
     messages.success(request, text)
     return HttpResponseRedirect(reverse("cabinet-session", args=[row.pk]))
+
+
+def _stale(request: HttpRequest, motion: motions.Prepared) -> bool:
+    """Whether a motion was changed since it was read over: what is voted on is what was read. It is read again then."""
+    seen = request.POST.get("seen")
+    changed = seen is not None and seen != motions.fingerprint(motion)
+    if changed:
+        messages.warning(request, gettext("The draft was changed meanwhile. Read it over again."))
+    return changed
 
 
 def _motion(request: HttpRequest, election: str) -> motions.Prepared | None:
@@ -283,8 +294,10 @@ def _preview(
     short = sitting_findings(rules, seats)
     found = None if short else outcome(rules, seats, votes)
     said = form.payload
+    lines = _tried(request, context, motion, said["number"] if found and found.adopted else None)
     values = {
-        "form_key": carried(request.POST),
+        "form_key": [(name, value) for name, value in carried(request.POST) if name != "seen"],
+        "seen": motions.fingerprint(motion) if motion else "",
         "over": session_name(row),
         "title": gettext("Record this vote?"),
         "found": found,
@@ -292,8 +305,8 @@ def _preview(
         "said": said,
         "paragraphs": [part for part in said["text"].split("\n\n") if part.strip()],
         "articles": ", ".join(said["articles"]),
-        "orders": list(motion.row.acts) if motion else [],
-        "motion": motion.row.pk if motion else "",
+        "lines": lines,
+        "refused": any(line.refused for line in lines),
         "session": row,
         "present": len(seats.present),
         "members": len(members),
@@ -301,6 +314,13 @@ def _preview(
         "numberless": bool(found and found.adopted and not said["number"]),
     }
     return render(request, "proceedings/preview.html", values)
+
+
+def _tried(
+    request: HttpRequest, context: ElectionContext, motion: motions.Prepared | None, number: str | None
+) -> list[OrderLine]:
+    """The orders of a motion; of one that is carried and has its number with what performing them would give."""
+    return order_lines(motion, actor_of(request), context, number=number or "") if motion else []
 
 
 @officers

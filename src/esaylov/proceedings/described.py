@@ -1,0 +1,48 @@
+"""The acts that rooms below and this one let a decision order, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+from esaylov.design.words import in_language
+from esaylov.elections.acts import CallElection
+from esaylov.elections.calendar import ARTICLES, MoveStep
+from esaylov.proceedings.applications import DecideApplication
+from esaylov.proceedings.composing import Asking, Description, FieldWords, Values, describe
+
+
+def steps(asking: Asking) -> Values:
+    """The steps of the calendar of the election."""
+    calendar = asking.context.edition.calendar
+    return (
+        [(code, in_language(step.title, code)) for code, step in calendar.steps.items()] if calendar else []
+    )
+
+
+MOVE = Description(
+    gettext_lazy("Move dates of the calendar"),
+    {
+        "step": FieldWords(gettext_lazy("Step"), article=ARTICLES, choices=steps),
+        "opens": FieldWords(
+            gettext_lazy("Opens"),
+            gettext_lazy("The step is open from this time on. Empty: there is no beginning."),
+            none=gettext_lazy("no beginning"),
+        ),
+        "closes": FieldWords(
+            gettext_lazy("Closes"),
+            gettext_lazy(
+                "The step is open until just before this time; midnight ends the day before it. Empty: there is no end."
+            ),
+            none=gettext_lazy("no end"),
+        ),
+    },
+)
+CALL = Description(gettext_lazy("Call an election"), page="cabinet-drafts", elections=False)
+ANSWER = Description(gettext_lazy("Answer an application"), page="cabinet-applications", elections=False)
+
+
+def describe_all() -> None:
+    """Makes them known."""
+    describe(MoveStep.code, MOVE)
+    describe(CallElection.code, CALL)
+    describe(DecideApplication.code, ANSWER)
