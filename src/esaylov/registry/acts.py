@@ -4,7 +4,7 @@ Persons stay in the vault. The log shows bodies, numbers and a root over commitm
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -160,6 +160,9 @@ class _Composition(Act[CompositionCase]):
             return [findings.no_member(strangers)]
         if not payload.add and not payload.remove:
             return [findings.nothing_changes()]
+        twice = _twice(case.persons, payload.add)
+        if twice:
+            return [findings.same_person(*twice)]
         found = self._composition(case, payload)
         errors = [finding for finding in found if finding.severity == "error"]
         case.findings = found
@@ -208,6 +211,16 @@ class _Composition(Act[CompositionCase]):
                 "registry_mandateend", ("mandate_id", "at", "ground", "journal"),
                 [(number, case.at, ground, case.journal) for number, ground in payload.remove.items()],
             )  # fmt: skip
+
+
+def _twice(persons: Sequence[UUID], members: Sequence[MemberPayload]) -> tuple[int, int] | None:
+    """The places (from 0) of the first two members who are one person, by the PINFL or as they are known."""
+    places: dict[Hashable, int] = {}
+    for place, (person, member) in enumerate(zip(persons, members, strict=True)):
+        for name in (person, member.pinfl):
+            if name is not None and places.setdefault(name, place) != place:
+                return places[name], place
+    return None
 
 
 MANDATE_COLUMNS = (

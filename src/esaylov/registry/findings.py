@@ -130,3 +130,15 @@ def ended_already(number: int) -> Finding:
         uz=f"{number}-vakolat allaqachon tugatilgan",
         fields=("mandate",),
     )
+
+
+def same_person(first: int, second: int) -> Finding:
+    """R18: two of those who come in (their places, from 0) are one person."""
+    return simple(
+        "R18",
+        en=f"Rows {first + 1} and {second + 1} of those who come in are the same person",
+        ru=f"Строки {first + 1} и {second + 1} среди вводимых в состав — один и тот же человек",
+        uz=f"Tarkibga kirayotganlarning {first + 1}- va {second + 1}-satrlari — bir kishi",
+        article="25",
+        fields=(f"add.{first}.pinfl", f"add.{second}.pinfl"),
+    )
