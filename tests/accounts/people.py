@@ -21,6 +21,7 @@ class Mandate:
     body: str
     tier: str
     role: str
+    election: str = ""
 
 
 class World:

@@ -28,13 +28,14 @@ BOARD = "/en/account/recovery/"
 
 
 class People:
-    """A member of a precinct commission, an officer of it, and officers of two others."""
+    """A member of a precinct commission, an officer of it, and officers of three others."""
 
     def __init__(self, world: World) -> None:
         self.member = world.member(Mandate("pec:1", "precinct", "chair"))
         self.own = world.member(Mandate("pec:1", "precinct", "secretary"))
         self.higher = world.member(Mandate("dec:1", "district", "chair"))
         self.colleague = world.member(Mandate("dec:1", "district", "deputy"))
+        self.other = world.member(Mandate("tec:2", "territorial", "secretary"))
         self.plain = world.member(Mandate("tec:1", "territorial", "member"))
         self.secret = app_of(self.member)
 
@@ -50,7 +51,7 @@ def asked(people: People) -> Recovery:
 
 def approved(people: People, *, hours_ago: float = 0) -> Recovery:
     found = asked(people)
-    recovery.approve(found.pk, people.own, "pec:1")
+    recovery.approve(found.pk, people.other, "tec:2")
     recovery.approve(found.pk, people.higher, "dec:1")
     Recovery.objects.filter(pk=found.pk).update(approved_at=timezone.now() - timedelta(hours=hours_ago))
     found.refresh_from_db()
@@ -62,7 +63,7 @@ def test_the_whole_way(world: World, people: People) -> None:
     password_typed(client, people.member)
     assert client.get(LOST).status_code == 200
     assert client.post(LOST).status_code == 302
-    for officer, body in ((people.own, "pec:1"), (people.higher, "dec:1")):
+    for officer, body in ((people.other, "tec:2"), (people.higher, "dec:1")):
         secret = app_of(officer)
         desk = signed_in(officer, secret)
         page = desk.get(f"{BOARD}?code={people.member.code.lower()}").content.decode()
@@ -100,6 +101,31 @@ def test_two_of_one_body_do_not_do(people: People) -> None:
         recovery.approve(found.pk, people.higher, "dec:1")
 
 
+def test_bodies_of_one_code_are_one_whichever_election(world: World, people: People) -> None:
+    """A commission of the same place in another election, and another that both sit in, are no second body."""
+    elsewhere = world.member(Mandate("dec:1", "district", "chair", "by-election"))
+    together = world.member(
+        Mandate("tec:7", "territorial", "chair"), Mandate("dec:1", "district", "member", "old")
+    )
+    found = asked(people)
+    recovery.approve(found.pk, people.higher, "dec:1")
+    for who, body in ((elsewhere, "dec:1"), (together, "tec:7")):
+        with pytest.raises(recovery.RecoveryError, match="different bodies"):
+            recovery.approve(found.pk, who, body)
+    assert found.approvals.count() == 1
+
+
+def test_nobody_who_sits_with_the_member_approves(world: World, people: People) -> None:
+    """Nor for a commission of the member's place in another election, nor for another body of their own."""
+    there = world.member(Mandate("pec:1", "precinct", "chair", "by-election"))
+    also = world.member(Mandate("tec:7", "territorial", "chair"), Mandate("pec:1", "precinct", "member"))
+    found = asked(people)
+    for who, body in ((people.own, "pec:1"), (there, "pec:1"), (also, "tec:7")):
+        with pytest.raises(recovery.RecoveryError, match="sit in a body with the member"):
+            recovery.approve(found.pk, who, body)
+    assert not found.approvals.exists()
+
+
 def test_one_person_with_two_mandates_is_one(world: World, people: People) -> None:
     assert people.higher.person is not None
     world.mandates[people.higher.person].append(Mandate("tec:9", "territorial", "secretary"))
@@ -117,6 +143,7 @@ def test_who_may_not_approve(people: People) -> None:
         (administrator(), "cec"),
         (people.higher, "pec:1"),
         (people.higher, ""),
+        (people.own, "pec:1"),
     ):
         with pytest.raises(recovery.RecoveryError):
             recovery.approve(found.pk, who, body)
@@ -135,13 +162,13 @@ def test_only_an_officer_of_the_own_commission_reports(people: People) -> None:
             recovery.ask(people.member, Recovery.What.FACTOR, who)
 
 
-@pytest.mark.parametrize("who", ["member", "own", "higher"])
+@pytest.mark.parametrize("who", ["member", "other", "higher"])
 @pytest.mark.parametrize("hours", [1, 13])
 def test_member_and_approvers_stop_it(people: People, who: str, hours: float) -> None:
     found = approved(people, hours_ago=hours)
     recovery.stop(found.pk, getattr(people, who))
     with pytest.raises(recovery.RecoveryError):
-        recovery.link(found.pk, people.own)
+        recovery.link(found.pk, people.other)
     assert Event.objects.filter(code="recovery-stopped", account=people.member.pk).exists()
 
 
@@ -153,7 +180,7 @@ def test_nobody_else_stops_it(people: People) -> None:
 
 def test_stopping_makes_a_printed_link_worthless(people: People) -> None:
     found = approved(people, hours_ago=13)
-    token = recovery.link(found.pk, people.own)
+    token = recovery.link(found.pk, people.other)
     recovery.stop(found.pk, people.member)
     assert not recovery.finish(token, people.member)
     assert policy.has_factor(people.member)

@@ -4,6 +4,9 @@ Two persons of two different bodies say that it is they; neither is who asks, no
 administrator. Then the member is told and twelve hours pass, in which the member and those who approved can stop it. Only then a
 link can be made, and it opens nothing without what was not lost: the password where the factor was lost, the factor where
 the password was.
+
+Bodies differ where nobody of the three sits with another of them: those of one code are one body whichever election they are
+of, since the commissions of one place mostly have the same people.
 """
 
 from __future__ import annotations
@@ -122,6 +125,16 @@ def officer_mandates(account: Account) -> list[hooks.Mandate]:
     return [one for one in held if one.tier in policy.COMMISSIONS and one.role in policy.OFFICERS]
 
 
+def _bodies(account: Account) -> frozenset[str]:
+    """Codes of all bodies, of whatever election, in which the account's person sits."""
+    return frozenset(mandate.body for mandate in policy.mandates(account))
+
+
+def _approvals(recovery: Recovery) -> list[Approval]:
+    """The approvals that a recovery has, with their accounts."""
+    return list(recovery.approvals.select_related("account"))
+
+
 @transaction.atomic
 def approve(recovery_id: int, by: Account, body: str) -> Standing:
     """Say, for a body, that the person is who they say. Raises RecoveryError."""
@@ -135,11 +148,17 @@ def approve(recovery_id: int, by: Account, body: str) -> Standing:
         raise RecoveryError(
             _("Only chair, deputy or secretary of a commission can approve, for that commission.")
         )
+    if _bodies(by) & _bodies(recovery.account):
+        raise RecoveryError(
+            _("Who approves must not sit in a body with the member: ask officers of two other commissions.")
+        )
+    problem = _("The two who approve must be two persons of two different bodies.")
+    if any(_bodies(by) & ({one.body} | _bodies(one.account)) for one in _approvals(recovery)):
+        raise RecoveryError(problem)
     try:
         with transaction.atomic():
             Approval.objects.create(recovery=recovery, account=by, body=body, at=now)
     except IntegrityError as error:
-        problem = _("The two who approve must be two persons of two different bodies.")
         raise RecoveryError(problem) from error
     events.record("recovery-approved", recovery.account, by, body=body)
     if recovery.approvals.count() >= APPROVALS:
