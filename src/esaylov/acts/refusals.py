@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from esaylov.law.calendar import Window
-from esaylov.law.findings import Finding
+from esaylov.law.findings import Finding, Severity
 
 
 def no_mandate(body: str, power: str) -> Finding:
@@ -26,6 +26,25 @@ def mandate_ended(body: str, until: str) -> Finding:
         en=f"Your mandate in {body} ended at {until}",
         ru=f"Ваши полномочия в «{body}» прекратились {until}",
         uz=f"“{body}” tarkibidagi vakolatingiz {until} da tugagan",
+    )
+
+
+def second_factor_needed(wrong: bool) -> Finding:
+    """A03: the step needs a second factor, and the request of a person's program shows none, or none that is right."""
+    if wrong:
+        return _error(
+            "A03",
+            article=None,
+            en="The code of the second factor is not right, or it was used already (header Second-Factor)",
+            ru="Код второго фактора неверен или уже использован (заголовок Second-Factor)",
+            uz="Ikkinchi omil kodi notoʻgʻri yoki allaqachon ishlatilgan (Second-Factor sarlavhasi)",
+        )
+    return _error(
+        "A03",
+        article=None,
+        en="This step needs a fresh code of your second factor each time (header Second-Factor)",
+        ru="Для этого действия каждый раз нужен новый код второго фактора (заголовок Second-Factor)",
+        uz="Bu amal uchun har safar ikkinchi omilning yangi kodi kerak (Second-Factor sarlavhasi)",
     )
 
 
@@ -86,9 +105,11 @@ def simple(
     article: str | None = None,
     fields: tuple[str, ...] = (),
     more: Mapping[str, str] | None = None,
+    severity: Severity = "error",
 ) -> Finding:
-    """An error finding of a stage with its text in three languages; in `more` where the public reads it too."""
-    return _error(code, article=article, fields=fields, en=en, ru=ru, uz=uz, **(more or {}))
+    """A finding of a stage with its text in three languages; in `more` where the public reads it too."""
+    text = {"en": en, "ru": ru, "uz": uz} | dict(more or {})
+    return Finding(code=code, severity=severity, fields=fields, article=article, text=text)
 
 
 def _error(code: str, *, article: str | None, fields: tuple[str, ...] = (), **text: str) -> Finding:

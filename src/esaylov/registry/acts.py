@@ -18,7 +18,7 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import fetch
-from esaylov.exchange.members import GROUNDS, declared_grounds, workplace
+from esaylov.exchange.members import GROUNDS, declared_grounds, sits, workplace
 from esaylov.law.composition import Body, Member, composition_findings
 from esaylov.law.findings import Finding
 from esaylov.law.routes import formed_by
@@ -37,10 +37,9 @@ Ground = Literal["resigned", "recalled", "candidate", "proxy", "died", "other-co
 
 
 class MemberPayload(BaseModel):
-    """A person proposed as a member. What is None was not declared. `person`: of somebody known already."""
+    """A person proposed as a member; who is known already is known by the PINFL. What is None was not declared."""
 
     model_config = ConfigDict(extra="forbid")
-    person: UUID | None = None
     role: Role = "member"
     pinfl: Annotated[str, Field(pattern=r"^[0-9]{14}$")] | None = None
     surname: Name
@@ -60,7 +59,7 @@ class MemberPayload(BaseModel):
 
     def record(self) -> dict[str, Any]:
         """What the vault keeps."""
-        return self.model_dump(mode="json", exclude={"person"}, exclude_defaults=True)
+        return self.model_dump(mode="json", exclude_defaults=True)
 
 
 class CompositionPayload(BaseModel):
@@ -107,11 +106,8 @@ class _Composition(Act[CompositionCase]):
         case.target = commission.target()
         case.standing = current_members(commission.id)
         known = vault.find("pinfl", [m.pinfl for m in payload.add if m.pinfl])
-        case.persons = [m.person or known.get(m.pinfl or "") or uuid4() for m in payload.add]
-        case.fresh = frozenset(
-            person for person, m in zip(case.persons, payload.add, strict=True)
-            if m.person is None and person not in known.values()
-        )  # fmt: skip
+        case.persons = [known.get(m.pinfl or "") or uuid4() for m in payload.add]
+        case.fresh = frozenset(case.persons) - frozenset(known.values())
         return case
 
     def _composition(self, case: CompositionCase, payload: CompositionPayload) -> tuple[Finding, ...]:
@@ -303,37 +299,43 @@ def law_member(
     birth = record.get("birth_date")
     job = (record.get("employer_tin") or "", record.get("employer") or "")
     flags = (record.get("party_member"), record.get("candidate_relative"))
+    commissions, found = sits(others.get(person, ()), own)
     return Member(
         id=str(person),
         role=role,  # type: ignore[arg-type]
         birth_date=date.fromisoformat(birth) if isinstance(birth, str) else birth,
         education=record.get("education"),
         employer=workplace(*job) if any(job) else None,
-        grounds=declared_grounds(record.get("grounds") or (), *flags),
-        elsewhere=tuple(code for code in others.get(person, ()) if code != own),
+        grounds=declared_grounds(record.get("grounds") or (), *flags) | found,
+        elsewhere=commissions,
     )
 
 
 IDENTITY = ("pinfl", "surname", "given_name", "patronymic", "birth_date")
+KEPT = tuple(set(MemberPayload.model_fields) - {"role", "proposer", "proposer_name"})
+"""What belongs to the person, and not to the seat."""
 
 
 def recorded(
     case: Case, members: Sequence[tuple[UUID, MemberPayload]], fresh: frozenset[UUID], own: str
 ) -> list[tuple[UUID, dict[str, Any]]]:
-    """What the vault keeps of those who come into a body. Who sits in another one too keeps the name and birth date that
-    stand there: whoever enters somebody here does not rename them everywhere.
+    """What the vault keeps of those who come into a body. What another body in which somebody sits has entered stays:
+    whoever enters a person here changes nobody's record there. Only grounds against a seat add up.
     """
     sitting = [
         person
         for person, _ in members
         if person not in fresh and any(row.body != own for row in mandates_of(person, case.at))
     ]
-    purpose = "who sits in another body keeps the name"
-    known = vault.read(sitting, IDENTITY, by=case.submission.actor, purpose=purpose) if sitting else {}
-    return [
-        (person, m.record() | {name: value for name, value in known.get(person, {}).items() if value})
-        for person, m in members
-    ]
+    purpose = "what another body has entered stays"
+    known = vault.read(sitting, KEPT, by=case.submission.actor, purpose=purpose) if sitting else {}
+    return [(person, _together(m.record(), known.get(person, {}))) for person, m in members]
+
+
+def _together(said: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in known.items() if value}
+    grounds = declared_grounds(said.get("grounds", ())) | declared_grounds(known.get("grounds") or ())
+    return {**said, **kept, **({"grounds": sorted(grounds)} if grounds else {})}
 
 
 def roster(commitments: Sequence[bytes]) -> str:

@@ -132,6 +132,41 @@ def ended_already(number: int) -> Finding:
     )
 
 
+def ends_before_it_begins() -> Finding:
+    """R13: the mandate would end before it begins."""
+    return simple(
+        "R13",
+        en="The mandate would end before it begins",
+        ru="Полномочия закончились бы раньше, чем начались",
+        uz="Vakolat boshlanmasdan tugagan boʻlar edi",
+        fields=("valid_until",),
+    )
+
+
+def held_already(role: str) -> Finding:
+    """R14: the person has this role in the organisation already."""
+    return simple(
+        "R14",
+        en=f"The person is “{role}” of this organisation already",
+        ru=f"У этого лица уже есть роль «{role}» в этой организации",
+        uz=f"Bu shaxs ushbu tashkilotda “{role}” vazifasiga allaqachon ega",
+        fields=("role",),
+    )
+
+
+def sits_on_commission() -> Finding:
+    """R15: who acts for a party cannot be a member of a commission (a warning: the commission above decides)."""
+    return simple(
+        "R15",
+        en="The person is a member of an election commission: who acts for a party has to leave it",
+        ru="Лицо состоит в избирательной комиссии: представитель партии должен выйти из неё",
+        uz="Bu shaxs saylov komissiyasi aʼzosi: partiya vakili undan chiqishi kerak",
+        article="25",
+        fields=("member",),
+        severity="warning",
+    )
+
+
 def same_person(first: int, second: int) -> Finding:
     """R18: two of those who come in (their places, from 0) are one person."""
     return simple(

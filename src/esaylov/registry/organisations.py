@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from esaylov.acts import vault
 from esaylov.acts.bulk import insert_rows
@@ -18,6 +17,7 @@ from esaylov.law.findings import Finding
 from esaylov.registry import findings
 from esaylov.registry.acts import MANDATE_COLUMNS, Code, MemberPayload, Name, recorded
 from esaylov.registry.models import Organisation
+from esaylov.registry.queries import mandates_of
 
 
 class RegisterOrganisation(Act[Case]):
@@ -82,7 +82,7 @@ class GrantMandate(Act[GrantCase]):
         organisation: Code
         role: Literal["head", "representative", "staff"]
         member: MemberPayload
-        valid_until: datetime | None = None
+        valid_until: AwareDatetime | None = None
 
     def prepare(self, submissions: Sequence[Submission]) -> list[GrantCase]:
         cases = []
@@ -90,7 +90,7 @@ class GrantMandate(Act[GrantCase]):
             payload = submission.payload
             organisation = Organisation.objects.filter(code=payload.organisation).first()
             known = vault.find("pinfl", [payload.member.pinfl] if payload.member.pinfl else [])
-            person = payload.member.person or next(iter(known.values()), None)
+            person = next(iter(known.values()), None)
             case = GrantCase(submission=submission, organisation=organisation, subject=person or uuid4())
             case.is_fresh = person is None
             case.target = Target(body=payload.organisation)
@@ -99,7 +99,19 @@ class GrantMandate(Act[GrantCase]):
 
     def check(self, case: GrantCase) -> Sequence[Finding]:
         payload = case.submission.payload
-        return [findings.unknown_organisation(payload.organisation)] if case.organisation is None else ()
+        if case.organisation is None:
+            return [findings.unknown_organisation(payload.organisation)]
+        if payload.valid_until is not None and payload.valid_until <= case.at:
+            return [findings.ends_before_it_begins()]
+        if case.is_fresh:
+            return ()
+        assert case.subject is not None
+        held = mandates_of(case.subject, case.at)
+        if any(row.body == payload.organisation and row.role == payload.role for row in held):
+            return [findings.held_already(payload.role)]
+        if case.organisation.kind == "party" and any(row.tier != "organisation" for row in held):
+            case.findings = (findings.sits_on_commission(),)
+        return ()
 
     def record(self, case: GrantCase) -> dict[str, Any]:
         payload = case.submission.payload

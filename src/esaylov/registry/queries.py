@@ -170,8 +170,9 @@ def commission_by_code(election: str, code: str) -> CommissionRow | None:
 
 
 def elsewhere(election: str, persons: Sequence[UUID], at: datetime) -> dict[UUID, list[str]]:
-    """Codes of the commissions of an election, and of the Central one outside of elections, in which persons hold
-    mandates at a time. (Commissions of another election do not count: those of a past one have no end of their own.)
+    """Codes of the commissions of an election, of the Central one outside of elections, and of the parties (`org:…`) in
+    which persons hold mandates at a time. (Commissions of another election do not count: those of a past one have no
+    end of their own.)
     """
     with connection.cursor() as cursor:
         cursor.execute(ELSEWHERE, [list(persons), ["", election], at, at])
@@ -181,6 +182,9 @@ def elsewhere(election: str, persons: Sequence[UUID], at: datetime) -> dict[UUID
         return found
 
 
-ELSEWHERE = """SELECT m.person_id, c.code FROM registry_mandate m JOIN registry_commission c ON c.id = m.commission_id
+ELSEWHERE = """SELECT m.person_id, COALESCE(c.code, o.code) FROM registry_mandate m
+LEFT JOIN registry_commission c ON c.id = m.commission_id
+LEFT JOIN registry_organisation o ON o.id = m.organisation_id AND o.kind = 'party'
 LEFT JOIN registry_mandateend e ON e.mandate_id = m.id WHERE m.person_id = ANY(%s)
-AND m.election = ANY(%s) AND (m.valid_until IS NULL OR m.valid_until > %s) AND (e.at IS NULL OR e.at > %s) ORDER BY m.id"""
+AND COALESCE(c.id, o.id) IS NOT NULL AND m.election = ANY(%s)
+AND (m.valid_until IS NULL OR m.valid_until > %s) AND (e.at IS NULL OR e.at > %s) ORDER BY m.id"""

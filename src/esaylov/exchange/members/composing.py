@@ -46,7 +46,7 @@ def check_composition(
     """Each commission of the file against the edition's rules of composition.
 
     `bodies`: what each commission is, by code. `on`: the day for which ages count. `elsewhere`: other commissions in which a
-    person sits, by PINFL. An edition without rules for commissions finds nothing.
+    person sits and parties (`org:…`) that the person acts for, by PINFL. An edition without rules for commissions finds nothing.
     """
     found: dict[str, tuple[Finding, ...]] = {}
     unknown = []
@@ -87,15 +87,15 @@ def _member(
     key = (row.employer_tin, row.employer)
     if key not in employers:
         employers[key] = workplace(*key)
-    others = tuple(other for other in elsewhere.get(row.pinfl, ()) if other != code)
+    commissions, found = sits(elsewhere.get(row.pinfl, ()), code)
     return Member(
         row.place,
         _ROLES[row.role],
         row.birth_date,
         row.education or None,
         None if not any(key) else employers[key],
-        declared_grounds(row.grounds, row.party_member, row.candidate_relative),
-        others,
+        declared_grounds(row.grounds, row.party_member, row.candidate_relative) | found,
+        commissions,
     )
 
 
@@ -113,6 +113,19 @@ def declared_grounds(
     if candidate_relative:
         declared.add("close-relative-of-candidate")
     return frozenset(declared)
+
+
+def sits(others: Iterable[str], own: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Commissions other than the own one in which a person sits, and the ground that a mandate in a party is. `others`:
+    codes of bodies, those of parties begin with `org:`.
+    """
+    commissions, party = [], False
+    for code in others:
+        if code.startswith("org:"):
+            party = True
+        elif code != own:
+            commissions.append(code)
+    return tuple(commissions), frozenset({"party-representative"} if party else ())
 
 
 def workplace(tin: str, name: str) -> str:
