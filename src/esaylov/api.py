@@ -10,21 +10,24 @@ from ninja import NinjaAPI, Router
 
 import esaylov
 from esaylov.acts import answers
-from esaylov.acts.api import CommissionToken, add_act, guarded, make_api
+from esaylov.acts.api import Token, add_act, guarded, make_api
 from esaylov.acts.catalogue import catalogue
+from esaylov.acts.powers import TOKEN_PREFIX, Actor
 from esaylov.elections import api as elections
 from esaylov.formation import api as formation
 from esaylov.polling import api as polling
 from esaylov.proceedings import acts as proceedings
 from esaylov.registry import acts as registry
 from esaylov.registry import organisations
+from esaylov.registry.accounts import programs, throttle
 from esaylov.registry.queries import actor_by_token
 from esaylov.results import api as results
 
 STAGES = (registry, organisations, formation, elections, proceedings, polling, results)
-DESCRIPTION = """Every official step is an act. A commission takes it with its token
-(`Authorization: Bearer …`); the act is checked (mandate, calendar, law), recorded, and answered with a
-signed receipt: its entry stands in the public log within 60 seconds.
+DESCRIPTION = """Every official step is an act. A program takes it with a token (`Authorization: Bearer …`): a person's,
+which holds what the person's mandate holds at that moment, or a commission's own. The act is checked (mandate, calendar,
+law), recorded, and answered with a signed receipt: its entry stands in the public log within 60 seconds. Steps that settle
+a result or move a date need a code of the second factor too when a person takes them (`Second-Factor`).
 
 An `Idempotency-Key` makes a request safe to repeat: the same body under the same key gets the same
 answer, another body 409. Whatever is refused says so with findings: a stable code, the fields concerned,
@@ -35,7 +38,8 @@ def build() -> tuple[list[URLPattern], NinjaAPI]:
     """The API's addresses (below `/api/`) and the API itself."""
     api = make_api("esaylov", esaylov.__version__, DESCRIPTION)
     router = Router()
-    token = CommissionToken(actor_by_token)
+    token = Token(actor_of, programs.second_factor)
+    api.add_exception_handler(throttle.TooMany, too_many)
     elections.add_routes(router)
     for listed in catalogue():
         add_act(router, listed, token)
@@ -48,6 +52,19 @@ def build() -> tuple[list[URLPattern], NinjaAPI]:
             if pattern.name == "openapi-json":
                 pattern.callback = written_once(pattern.callback)
     return [*patterns, re_path(r"", nothing_here)], api
+
+
+def actor_of(request: HttpRequest, token: str) -> Actor | None:
+    """Who acts by a bearer token now, None when it is nobody's. Raises throttle.TooMany after many such ones."""
+    found = programs.actor_of(token) if token.startswith(TOKEN_PREFIX) else actor_by_token(token)
+    if found is None:
+        programs.count_wrong(request)
+    return found
+
+
+def too_many(_request: HttpRequest, error: throttle.TooMany | type[throttle.TooMany]) -> HttpResponse:
+    """429, with the seconds to wait."""
+    return answers.too_many(getattr(error, "seconds", 1))
 
 
 def written_once(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

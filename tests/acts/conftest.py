@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.acts.election import World
+    from tests.acts.programs import Programs
 
 
 @pytest.fixture
@@ -29,4 +30,22 @@ def shared_door(module_db_clone: object, tmp_path_factory: pytest.TempPathFactor
     from tests.acts.election import EDITION, REPORTS, world
 
     with world(tmp_path_factory.mktemp("door"), edition=EDITION + REPORTS) as made:
+        yield made
+
+
+@pytest.fixture
+def programs(db_clone: object, tmp_path: Path) -> Iterator[Programs]:
+    """People of each role whose programs hold tokens."""
+    from tests.acts.programs import people_with_programs
+
+    with people_with_programs(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared_programs(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
+    """The same for a module whose tests leave no trace that another one of it would mind."""
+    from tests.acts.programs import people_with_programs
+
+    with people_with_programs(tmp_path_factory.mktemp("programs")) as made:
         yield made

@@ -18,7 +18,13 @@ from esaylov.acts.receipts import receipt_text, utc_text
 from esaylov.acts.refusals import simple
 from esaylov.law.findings import Finding
 
-FORBIDDEN = {"A01": "forbidden", "A02": "forbidden", "C01": "outside_calendar", "C09": "outside_calendar"}
+FORBIDDEN = {
+    "A01": "forbidden",
+    "A02": "forbidden",
+    "A03": "second_factor_needed",
+    "C01": "outside_calendar",
+    "C09": "outside_calendar",
+}
 CONFLICTS = frozenset({"P04", "P05", "P06", "P07", "P10", "P11", "P12", "P13"})
 RETRY_AFTER = 2
 
@@ -122,11 +128,35 @@ def unauthorised() -> HttpResponse:
     """401: no token, or nobody's."""
     finding = simple(
         "A00",
-        en="A commission's token is needed (Authorization: Bearer …)",
-        ru="Нужен токен комиссии (Authorization: Bearer …)",
-        uz="Komissiya tokeni kerak (Authorization: Bearer …)",
+        en="A token that holds is needed, a commission's or a person's (Authorization: Bearer …)",
+        ru="Нужен действующий токен комиссии или лица (Authorization: Bearer …)",
+        uz="Komissiya yoki shaxsning amaldagi tokeni kerak (Authorization: Bearer …)",
     )
     return problem(401, "unauthorised", [finding], {"WWW-Authenticate": 'Bearer realm="esaylov"'})
+
+
+def token_in_address() -> HttpResponse:
+    """400: addresses are kept in logs and histories, where a token must never stand."""
+    finding = simple(
+        "A04",
+        en="A token never stands in an address: take it back, it may be in logs now, and send a new one in the header "
+        "Authorization",
+        ru="Токен не пишут в адрес: отзовите его, он мог попасть в журналы, и передавайте новый в заголовке Authorization",
+        uz="Token manzilda yozilmaydi: uni bekor qiling, u jurnallarga tushgan boʻlishi mumkin, yangisini Authorization "
+        "sarlavhasida yuboring",
+    )
+    return problem(400, "token_in_address", [finding])
+
+
+def too_many(seconds: int) -> HttpResponse:
+    """429: so many tokens that were nobody's, or codes that were wrong, came that this one was not looked at."""
+    finding = simple(
+        "A05",
+        en=f"Too many tokens or codes that were not right; try again in {seconds} s",
+        ru=f"Слишком много неверных токенов или кодов; повторите через {seconds} с",
+        uz=f"Notoʻgʻri tokenlar yoki kodlar juda koʻp; {seconds} soniyadan keyin qayta urining",
+    )
+    return problem(429, "too_many", [finding], {"Retry-After": str(seconds)})
 
 
 def not_found() -> HttpResponse:

@@ -6,6 +6,7 @@ Who knows the class of an act knows its operation: body, power, step and answer 
 import logging
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -22,8 +23,9 @@ from esaylov.acts.catalogue import Listed, Unfit
 from esaylov.acts.context import ElectionContext, UnknownElection, get_context
 from esaylov.acts.door import Accepted, Refused, Submission, perform, request_digest
 from esaylov.acts.identity import IdentityError
-from esaylov.acts.powers import Actor
-from esaylov.acts.refusals import no_mandate
+from esaylov.acts.mandates import holds
+from esaylov.acts.powers import GRAVE, TOKEN_PREFIX, Actor, Power
+from esaylov.acts.refusals import mandate_ended, no_mandate, second_factor_needed
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +42,16 @@ Key = Annotated[
         description="A text of yours, new for every act. The same body under it gets the same answer.",
     ),
 ]
-PROBLEMS: dict[int, type] = dict.fromkeys((400, 401, 403, 404, 413, 422, 500, 503), answers.Problem)
+Code = Annotated[
+    str | None,
+    Header(
+        default=None,
+        alias="Second-Factor",
+        max_length=40,
+        description="Needed with a person's token: a fresh code of the second factor (app, card or recovery code).",
+    ),
+]
+PROBLEMS: dict[int, type] = dict.fromkeys((400, 401, 403, 404, 413, 422, 429, 500, 503), answers.Problem)
 ACT_ANSWERS: dict[int, type] = {201: answers.Recorded, 409: answers.Conflict, **PROBLEMS}
 
 
@@ -52,16 +63,38 @@ class StrictParser(Parser):
         return shape.loads(request.body)
 
 
-class CommissionToken(HttpBearer):
-    """The bearer token of a commission; `actor_of` finds it."""
+class Token(HttpBearer):
+    """The bearer token of a commission, or of a person under a mandate.
 
-    def __init__(self, actor_of: Callable[[str], Actor | None]) -> None:
+    `actor_of` finds who acts by it; `second_factor` says whether a code is right for that person, and uses it up.
+    """
+
+    def __init__(
+        self,
+        actor_of: Callable[[HttpRequest, str], Actor | None],
+        second_factor: Callable[[HttpRequest, Actor, str], bool],
+    ) -> None:
         super().__init__()
         self._actor_of = actor_of
+        self._second_factor = second_factor
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        """The commission, None when the token is nobody's."""
-        return self._actor_of(token) if token else None
+        """Who acts, None when the token is nobody's."""
+        return self._actor_of(request, token) if token else None
+
+    def missing_factor(
+        self, request: HttpRequest, actor: Actor, power: Power, code: str | None
+    ) -> Refused | None:
+        """Why a person's program may not use a grave power with this request; None where nothing is missing. (Who does
+        not hold the power at all hears that from the act.)
+        """
+        if power not in GRAVE or actor.person is None or not holds(actor, power):
+            return None
+        if not code:
+            return Refused((second_factor_needed(wrong=False),))
+        if not self._second_factor(request, actor, code):
+            return Refused((second_factor_needed(wrong=True),))
+        return None
 
 
 def election_context(election: str) -> ElectionContext:
@@ -71,22 +104,32 @@ def election_context(election: str) -> ElectionContext:
     return get_context(election)
 
 
-def belongs(actor: Actor, context: ElectionContext) -> bool:
-    """Whether the actor is a body of this election."""
-    return actor.election is None or actor.election == context.id
+def outsider(actor: Actor, context: ElectionContext, power: Power) -> Refused | None:
+    """Why the actor is nobody in this election: a body of another one, or a mandate that has ended by its clock."""
+    if actor.election is not None and actor.election != context.id:
+        return Refused((no_mandate(actor.code, power),))
+    now = context.set_time if context.clock_is_set else datetime.now(UTC)
+    if actor.until is not None and now is not None and now >= actor.until:
+        return Refused((mandate_ended(actor.code, context.local(actor.until)),))
+    return None
 
 
-def add_act(router: Router, listed: Listed, token: CommissionToken) -> None:
+def add_act(router: Router, listed: Listed, token: Token) -> None:
     """Makes the operation of one act at its path."""
     if listed.path is None:
         return
 
-    def operation(request: HttpRequest, election: str, payload: Any, key: Key = None) -> HttpResponse:
-        return take(listed, request, election, payload, key)
+    def grave_step(
+        request: HttpRequest, election: str, payload: Any, key: Key = None, code: Code = None
+    ) -> HttpResponse:
+        return take(listed, token, request, election, payload, key=key, code=code)
 
-    operation.__annotations__["payload"] = listed.body or listed.act.Payload
-    operation.__annotations__["key"] = Key
+    def step(request: HttpRequest, election: str, payload: Any, key: Key = None) -> HttpResponse:
+        return take(listed, token, request, election, payload, key=key)
+
     act = listed.act
+    view = grave_step if act.power in GRAVE else step
+    view.__annotations__["payload"] = listed.body or act.Payload
     router.post(
         f"/elections/{{election}}/{listed.path}",
         auth=token,
@@ -96,18 +139,30 @@ def add_act(router: Router, listed: Listed, token: CommissionToken) -> None:
         description=(
             f"{' '.join((act.__doc__ or '').split())}\n\nAct `{listed.code}`; power `{act.power}`; "
             f"step of the calendar: {f'`{act.step}`' if act.step else 'none'}."
+            f"{' With a person’s token: a code of the second factor.' if act.power in GRAVE else ''}"
         ),
         tags=[listed.code.split(".")[0]],
-    )(operation)
+    )(view)
 
 
-def take(listed: Listed, request: HttpRequest, election: str, body: Any, key: str | None) -> HttpResponse:
+def take(
+    listed: Listed,
+    token: Token,
+    request: HttpRequest,
+    election: str,
+    body: Any,
+    *,
+    key: str | None,
+    code: str | None = None,
+) -> HttpResponse:
     """Performs the act that a request asks for, and answers."""
     context = election_context(election)
     actor: Actor = request.auth  # type: ignore[attr-defined]
-    if not belongs(actor, context):
-        return answers.refused(Refused((no_mandate(actor.code, listed.act.power),)))
+    if (refused := outsider(actor, context, listed.act.power)) is not None:
+        return answers.refused(refused)
     payload = listed.convert(context, body)
+    if (refused := token.missing_factor(request, actor, listed.act.power, code)) is not None:
+        return answers.refused(refused)
     submission = Submission(payload, actor, key=key, request=_digest(request) if key else None)
     result = perform(listed.act, election, submission, context)
     if isinstance(result, Accepted):
@@ -167,10 +222,12 @@ def _internal(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 View = Callable[..., HttpResponseBase]
+TOKENS = frozenset({"token", "access_token", "authorization", "api_key"})
+"""Parameters by which programs would hand over a token in an address."""
 
 
 def guarded(view: View) -> View:
-    """A view of the API with what must hold around it: the limit of the body, errors of one shape."""
+    """A view of the API with what must hold around it: the limit of the body, no token in the address, errors of one shape."""
 
     def answer(request: HttpRequest, **names: Any) -> HttpResponseBase:
         try:
@@ -179,6 +236,10 @@ def guarded(view: View) -> View:
             length = 0
         if length > BODY_LIMIT:
             return answers.too_large(BODY_LIMIT)
+        if TOKEN_PREFIX in request.META.get("QUERY_STRING", "") or TOKENS.intersection(
+            map(str.lower, request.GET)
+        ):
+            return answers.token_in_address()
         try:
             response = view(request, **names)
         except Http404:

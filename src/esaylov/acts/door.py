@@ -240,21 +240,26 @@ class _Batch:
     def _process(self, cases: Sequence[Case]) -> None:
         for case in cases:
             case.at = case.submission.at or self.clock or self.now
-            if case.repeats is None:
-                case.refusals = tuple(self._refusals(case))
+            # Who holds nothing here hears nothing of what others did here either: a repeated act asks for the mandate too.
+            case.refusals = tuple(self._foreign(case) if case.repeats is not None else self._refusals(case))
         accepted = [c for c in cases if not c.refusals and c.repeats is None]
         if accepted:
             self._journal(accepted)
             self.act.apply(accepted)
 
-    def _refusals(self, case: Case) -> list[Finding]:
+    def _foreign(self, case: Case) -> list[Finding]:
+        """Why the actor may not take the act here at all."""
         actor = case.submission.actor
         foreign = actor.election is not None and actor.election != self.context.id
         if foreign or not mandates.allows(actor, self.act.power, case.target, case.contest_kind):
             return [refusals.no_mandate(actor.code, self.act.power)]
         if actor.until is not None and (self.clock or self.now) >= actor.until:
             return [refusals.mandate_ended(actor.code, self.context.local(actor.until))]
-        found = []
+        return []
+
+    def _refusals(self, case: Case) -> list[Finding]:
+        if found := self._foreign(case):
+            return found
         allowed = self._allowed(case)
         if allowed is not None and not allowed.contains(case.at):
             found.append(refusals.outside_window(str(self.act.step), allowed, self._local(case)))
@@ -338,10 +343,10 @@ def insert_journal(rows: Sequence[Sequence[Any]]) -> None:
 
 
 def _result(case: Case) -> Result:
-    if case.repeats is not None:
-        return stored(case.repeats)
     if case.refusals:
         return Refused(case.refusals)
+    if case.repeats is not None:
+        return stored(case.repeats)
     return Accepted(case.journal, case.leaf, case.recorded_at, case.record, case.findings)
 
 

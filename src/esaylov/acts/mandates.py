@@ -2,6 +2,8 @@
 
 from esaylov.acts.powers import Actor, Power, Resolver, Target
 
+KINDS = (None, "council")
+"""Kinds of contest that a power may be bound to."""
 _resolver: Resolver | None = None
 
 
@@ -19,3 +21,10 @@ def allows(actor: Actor, power: Power, target: Target, contest_kind: str | None 
     if _resolver is None:
         raise RuntimeError("no resolver of mandates is registered")
     return _resolver(actor, power, target, contest_kind)
+
+
+def holds(actor: Actor, power: Power) -> bool:
+    """Whether the actor holds the power at its own place. (What lies elsewhere is asked by the act itself.)"""
+    own = frozenset({actor.territory} if actor.territory is not None else ())
+    target = Target(precinct=actor.precinct, territories=own, body=actor.code)
+    return any(allows(actor, power, target, kind) for kind in KINDS)

@@ -32,6 +32,21 @@ class Power(StrEnum):
     SYSTEM = "system"
 
 
+TOKEN_PREFIX = "esaylov_"  # noqa: S105 (the part that every token has)
+"""With which each person's token begins: whoever finds one knows what it is, no address and no log keeps it."""
+GRAVE = frozenset(
+    {
+        Power.ANNUL_PRECINCT,
+        Power.CALL_ELECTION,
+        Power.CERTIFY,
+        Power.MOVE_STEP,
+        Power.RECORD_LOT,
+        Power.SUPPLY_DETERMINATION,
+    }
+)
+"""Powers that settle a result or move a date: a person's program shows a second factor each time (docs/api.md)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a person under a mandate, a commission by its machine token, or the system itself.

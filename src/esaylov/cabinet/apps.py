@@ -7,6 +7,7 @@ class CabinetConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from esaylov.cabinet import pages
+        from esaylov.cabinet import pages, programs
 
         pages.start()
+        programs.start()

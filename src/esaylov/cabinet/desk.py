@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from esaylov.acts import mandates
 from esaylov.acts.context import UnknownElection, get_context
-from esaylov.acts.powers import Actor, Power, Target
+from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet.clock import Clock, clock_of, now_of
 from esaylov.cabinet.elections import chosen_election
 from esaylov.registry.queries import MandateRow, mandates_of
@@ -25,8 +25,6 @@ MANDATE = "mandate"
 """Key of the chosen mandate in the session."""
 ELECTION = "election"
 """Key of the election that holders of a standing mandate look at."""
-KINDS = (None, "council")
-"""Kinds of contest that a power may be bound to."""
 
 
 @dataclass
@@ -67,12 +65,7 @@ class Desk:
 
     def may(self, power: Power) -> bool:
         """Whether the mandate holds a power at its own place. (What lies elsewhere is asked by the act itself.)"""
-        actor = self.actor
-        if actor is None:
-            return False
-        own = frozenset({actor.territory} if actor.territory is not None else ())
-        target = Target(precinct=actor.precinct, territories=own, body=actor.code)
-        return any(mandates.allows(actor, power, target, kind) for kind in KINDS)
+        return self.actor is not None and mandates.holds(self.actor, power)
 
 
 def _holds(row: MandateRow) -> bool:

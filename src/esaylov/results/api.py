@@ -12,12 +12,10 @@ from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
 from esaylov.acts import answers, shape
-from esaylov.acts.api import PROBLEMS, CommissionToken, belongs, election_context
+from esaylov.acts.api import PROBLEMS, Token, election_context, outsider
 from esaylov.acts.catalogue import Listed, Unfit, register
 from esaylov.acts.context import ElectionContext
-from esaylov.acts.door import Refused
 from esaylov.acts.powers import Actor, Power
-from esaylov.acts.refusals import no_mandate
 from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.law.findings import Finding
 from esaylov.law.protocol import evaluate
@@ -151,7 +149,7 @@ register(
 )  # fmt: skip
 
 
-def add_routes(router: Router, token: CommissionToken) -> None:
+def add_routes(router: Router, token: Token) -> None:
     """The operation that checks a draft; it records nothing."""
 
     @router.post(
@@ -166,8 +164,8 @@ def add_routes(router: Router, token: CommissionToken) -> None:
         """The findings that a signed protocol with these figures would have. Nothing is recorded."""
         context = election_context(election)
         actor: Actor = request.auth  # type: ignore[attr-defined]
-        if not belongs(actor, context):
-            return answers.refused(Refused((no_mandate(actor.code, Power.SUBMIT_PROTOCOL),)))
+        if (refused := outsider(actor, context, Power.SUBMIT_PROTOCOL)) is not None:
+            return answers.refused(refused)
         lines, votes = figures(context, payload)
         if missing := unknown_place(context, payload):
             raise Unfit(missing)

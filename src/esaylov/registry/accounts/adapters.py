@@ -185,7 +185,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             return True
         # Asked for one kind, it means that kind; asked for all, whether there is any factor.
         any_kind = types is None or len(types) > 1
-        return any_kind and not user.is_anonymous and policy.usable_card(user) is not None
+        return any_kind and not user.is_anonymous and policy.has_factor(user)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         account = authenticator.user

@@ -36,6 +36,9 @@ WORDS: Mapping[str, Any] = {
     "recovery-approved": _("A recovery was approved"),
     "recovery-stopped": _("A recovery was stopped"),
     "recovery-link": _("The link of a recovery was printed"),
+    "program-admitted": _("A program was given access"),
+    "program-refused": _("The access of a program was taken back"),
+    "programs-ended": _("The access of all programs ended"),
     "recovery-done": _("The account was recovered"),
 }
 

@@ -24,10 +24,10 @@ from esaylov.registry.accounts.models import Account
 from esaylov.registry.accounts.sessions import SessionStore
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
-WITHOUT_FACTOR = re.compile(
-    r"^/[a-z-]+/account/(set-up/|sign-out/|reauthenticate/|second-factor/(again|app|passkeys|codes)/|cards/)"
-)
-"""What is reachable without the second factor that is required: setting one up, showing it, signing out."""
+TO_SHOW = re.compile(r"^/[a-z-]+/account/(set-up/|sign-out/|reauthenticate/|second-factor/again/)")
+"""What is reachable without the second factor that is there: showing it, signing out."""
+TO_SET_UP = re.compile(r"^/[a-z-]+/account/(second-factor/(app|passkeys|codes)/|cards/)")
+"""What is reachable, besides, while there is none: setting the first one up."""
 
 
 class PersonalPages:
@@ -62,12 +62,17 @@ def _gate(get_response: Respond) -> Respond:
         if isinstance(session, SessionStore) and settings.SESSION_COOKIE_NAME in request.COOKIES:
             account = request.user
             if isinstance(account, Account):
-                if policy.factor_missing(request) and not WITHOUT_FACTOR.match(request.path_info):
+                if policy.factor_missing(request) and not _is_open(request.path_info, account):
                     return _to_factor(account)
                 session.touch()
         return get_response(request)
 
     return answer
+
+
+def _is_open(path: str, account: Account) -> bool:
+    """Whether a page is for who must show a second factor and has not."""
+    return bool(TO_SHOW.match(path)) or (bool(TO_SET_UP.match(path)) and not policy.has_factor(account))
 
 
 def _to_factor(account: Account) -> HttpResponse:

@@ -87,6 +87,21 @@ class Session(models.Model):
     through_the_night = models.BooleanField(default=False)
 
 
+class ProgramToken(models.Model):
+    """By which a program acts for a person under one mandate (`programs.py`). The token has 256 random bits; its SHA-256 is
+    kept. `ended_at`: taken back, or ended with what it stood on, before it expired.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="program_tokens")
+    mandate = models.BigIntegerField()
+    name = models.CharField(max_length=80)
+    digest = models.BinaryField(unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+
 class Throttle(models.Model):
     """How full a bucket of failures was when last looked at."""
 

@@ -43,6 +43,10 @@ class Parameters:
     recovery_ends: int = 7 * DAY  # what is not approved and used by then has ended
     recovery_link: int = DAY
     card_codes: int = 12
+    program_days: int = 90  # how long the token of a program holds at most
+    program_tokens: int = 10  # of one account at a time
+    program_burst: int = 10  # tokens made by one account
+    program_every: int = 10 * MINUTE
 
 
 def _read() -> Parameters:

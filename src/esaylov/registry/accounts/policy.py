@@ -37,9 +37,19 @@ def second_factor_required(account: Account) -> bool:
 
 
 def has_factor(account: Account) -> bool:
-    """Whether a second factor is set up: an app, a passkey or a code card that has codes left."""
+    """Whether a second factor was set up: an app, a passkey or a code card. A card whose codes are used up is a factor that
+    is lost, not none: else the password alone would be enough to print the next one.
+    """
     apps_or_keys = Authenticator.objects.filter(user_id=account.pk, type__in=FACTORS)
-    return apps_or_keys.exists() or usable_card(account) is not None
+    return apps_or_keys.exists() or CodeCard.objects.filter(account_id=account.pk, revoked_at=None).exists()
+
+
+def codes_left(account: Account) -> int | None:
+    """How many codes the account's card has left where it is the only second factor; None where it is not."""
+    if Authenticator.objects.filter(user_id=account.pk, type__in=FACTORS).exists():
+        return None
+    card = usable_card(account)
+    return card.codes.filter(used_at=None).count() if card else None
 
 
 def has_passkey(account: Account) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 
-from esaylov.registry.accounts import events, notices, policy, signin
+from esaylov.registry.accounts import events, notices, policy, programs, signin
 from esaylov.registry.accounts.models import Account
 
 
@@ -65,9 +65,11 @@ def _factor_added(request: HttpRequest, user: Account, authenticator: Any, **_: 
     events.record("factor-added", user, user, factor=str(authenticator.type))
     notices.tell(user, "changed")
     if authenticator.type in policy.FACTORS:
-        signin.factor_shown(request)
+        signin.factor_set_up(request, user)
 
 
 def _factor_removed(user: Account, authenticator: Any, **_: Any) -> None:
     events.record("factor-removed", user, user, factor=str(authenticator.type))
     notices.tell(user, "changed")
+    if not policy.has_factor(user):
+        programs.end_all(user, user)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from esaylov.registry.accounts import events, policy, sessions, throttle
 from esaylov.registry.accounts.models import Account
@@ -15,6 +17,7 @@ from esaylov.registry.accounts.parameters import PARAMETERS
 
 CLEARED_EVERY = 500
 """One in so many sign-ins removes what has expired."""
+FEW_CODES = 3
 NIGHT_WANTED = "night_wanted"
 """In the session of who has typed the password: whether the session is to last through the night."""
 
@@ -36,10 +39,24 @@ def begin(request: HttpRequest, account: Account) -> None:
     session[sessions.NETWORK] = network(request)
 
 
+def factor_set_up(request: HttpRequest, account: Account) -> None:
+    """A factor was set up in this session: sessions in which none was shown end, whoever sits there."""
+    factor_shown(request)
+    sessions.end_without_factor(account, request.session.session_key)
+
+
 def finish(request: HttpRequest, response: HttpResponse, account: Account) -> None:
     """Record the sign-in and let the device be known from now on."""
     throttle.remember_device(request, response, account)
     events.record("signed-in", account, account)
+    left = policy.codes_left(account)
+    if left is not None and left <= FEW_CODES:
+        text = ngettext(
+            "Your card has %(left)d code left. Print a new card now: without a code you cannot sign in.",
+            "Your card has %(left)d codes left. Print a new card now: without a code you cannot sign in.",
+            left,
+        )
+        messages.warning(request, text % {"left": left})
     if secrets.randbelow(CLEARED_EVERY) == 0:
         sessions.clear_expired()
 

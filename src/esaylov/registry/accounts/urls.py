@@ -3,7 +3,6 @@
 from allauth.account import views as allauth_account
 from allauth.mfa.base import views as allauth_factor
 from allauth.mfa.recovery_codes import views as allauth_codes
-from allauth.mfa.totp import views as allauth_app
 from allauth.mfa.webauthn import views as allauth_passkey
 from allauth.socialaccount import views as allauth_social
 from django.urls import URLPattern, URLResolver, include, path, re_path
@@ -25,7 +24,7 @@ factors: list[URLPattern | URLResolver] = [
     path("set-up/", own.set_up, name="accounts-set-up"),
     path("second-factor/again/", allauth_factor.reauthenticate, name="mfa_reauthenticate"),
     path("second-factor/app/", own.ActivateAppView.as_view(), name="mfa_activate_totp"),
-    path("second-factor/app/remove/", allauth_app.deactivate_totp, name="mfa_deactivate_totp"),
+    path("second-factor/app/remove/", own.RemoveAppView.as_view(), name="mfa_deactivate_totp"),
     path("second-factor/passkeys/", own.AddPasskeyView.as_view(), name="mfa_add_webauthn"),
     path(
         "second-factor/passkeys/again/",

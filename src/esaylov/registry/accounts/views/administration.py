@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from esaylov.registry.accounts import events, links
+from esaylov.registry.accounts import events, links, programs
 from esaylov.registry.accounts.forms import InviteForm
 from esaylov.registry.accounts.models import Account, Session
 from esaylov.registry.accounts.views.guards import Given, View, shown_again
@@ -91,7 +91,7 @@ def invite_again(request: HttpRequest, code: str) -> HttpResponse:
 @shown_again
 @require_POST
 def disable(request: HttpRequest, code: str) -> HttpResponse:
-    """Close an account, or open it again; its sessions end."""
+    """Close an account, or open it again; its sessions end, and the access of its programs."""
     found = get_object_or_404(Account, code=code)
     back = HttpResponseRedirect(reverse("accounts-administration-account", args=[found.code]))
     if found.pk == request.user.pk:
@@ -101,6 +101,8 @@ def disable(request: HttpRequest, code: str) -> HttpResponse:
     found.disabled_at = None if found.is_active else timezone.now()
     found.save(update_fields=["is_active", "disabled_at"])
     Session.objects.filter(account=found).delete()
+    if not found.is_active:
+        programs.end_all(found, _by(request))
     events.record("enabled" if found.is_active else "disabled", found, _by(request))
     messages.success(request, _("Done. It is recorded."))
     return back

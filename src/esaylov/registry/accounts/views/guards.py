@@ -20,6 +20,12 @@ def shown_again(view: View[Given]) -> View[Given]:
     return cast("View[Given]", guarded)
 
 
+def shown_before(view: View[Given]) -> View[Given]:
+    """Even looking needs a password or second factor that was shown a moment ago: what is typed then is not asked for twice."""
+    guarded: Any = reauthentication_required(app="allauth.mfa")(view)
+    return cast("View[Given]", guarded)
+
+
 def password_shown(view: View[Given]) -> View[Given]:
     """For who has typed the password and not yet shown the second factor."""
     stage = login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")

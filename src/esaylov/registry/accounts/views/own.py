@@ -9,7 +9,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from allauth.socialaccount.models import SocialAccount
@@ -27,7 +27,7 @@ from esaylov.exchange.documents.cards import CodeCard as PrintedCard
 from esaylov.exchange.documents.cards import CodeCards
 from esaylov.exchange.documents.parts import Sheet
 from esaylov.exchange.documents.press import pdf
-from esaylov.registry.accounts import events, factors, policy, recovery, signin
+from esaylov.registry.accounts import events, factors, notices, policy, programs, recovery, signin
 from esaylov.registry.accounts.models import Account, Session
 from esaylov.registry.accounts.sessions import digest
 from esaylov.registry.accounts.views.guards import shown_again
@@ -78,6 +78,13 @@ class ActivateAppView(ActivateTOTPView):  # type: ignore[misc]
         return reverse("mfa_view_recovery_codes" if self.did_generate_recovery_codes else "accounts-home")
 
 
+class RemoveAppView(DeactivateTOTPView):  # type: ignore[misc]
+    """Removing the app, unless the account must have a second factor and would have none."""
+
+    def get_success_url(self) -> str:
+        return reverse("accounts-home")
+
+
 class AddPasskeyView(AddWebAuthnView):  # type: ignore[misc]
     """Setting up a passkey, one that can sign in without a password."""
 
@@ -126,13 +133,14 @@ def devices(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def end_device(request: HttpRequest) -> HttpResponse:
-    """Sign one device out, or all but this one, or all of them."""
+    """Sign one device out, or all but this one, or all of them and every program with them."""
     account = account_of(request)
     which = request.POST.get("which", "").replace("\0", "")
     own = digest(request.session.session_key or "")
     sessions = Session.objects.filter(account=account)
     if which == "everywhere":
         Account.objects.filter(pk=account.pk).update(devices_epoch=account.devices_epoch + 1)
+        programs.end_all(account, account)
     else:
         sessions = sessions.exclude(pk=own) if which == "others" else sessions.filter(pk=which)
     count, _rows = sessions.delete()
@@ -154,7 +162,8 @@ def card(request: HttpRequest) -> HttpResponse:
         left = current.codes.filter(used_at=None).count() if current else 0
         return render(request, "accounts/card.html", {"card": current, "left": left})
     issued, codes = factors.issue_card(account, account)
-    signin.factor_shown(request)
+    notices.tell(account, "changed")
+    signin.factor_set_up(request, account)
     if request.POST.get("as") == "pdf":
         return _card_pdf(account, issued.serial, codes)
     context = {"card": issued, "codes": list(enumerate(codes, 1)), "account": account, "at": timezone.now()}
@@ -184,6 +193,8 @@ def revoke_card(request: HttpRequest) -> HttpResponse:
         )
     else:
         factors.revoke_cards(account, account)
+        if not others:
+            programs.end_all(account, account)
         messages.success(request, _("The card is worthless now."))
     return HttpResponseRedirect(reverse("accounts-home"))
 
@@ -209,4 +220,5 @@ def _factors(account: Account) -> dict[str, Any]:
         "addresses": list(EmailAddress.objects.filter(user=account)),
         "providers": list(SocialAccount.objects.filter(user=account)),
         "recovery": recovery.running(account),
+        "programs": sum(one.works for one in programs.accesses(account)),
     }
