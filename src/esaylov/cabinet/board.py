@@ -21,7 +21,8 @@ Status = Literal["overdue", "now", "next", "past"]
 @dataclass(frozen=True, slots=True)
 class CalendarLine:
     """A step of an election's calendar with the dates that hold, in the election's zone. `decision`: the number of the
-    decision that moved it. `sure` false: the date of the law is read, not confirmed.
+    decision that moved it. `sure` false: the date of the law is read, not confirmed. `followed` false: the platform does
+    not know whether what is owed by its end is done.
     """
 
     code: str
@@ -32,6 +33,7 @@ class CalendarLine:
     article: str = ""
     decision: str = ""
     sure: bool = True
+    followed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reads about elections that every other room may use."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cached_property
@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from esaylov.acts.context import ElectionContext, UnknownElection
 from esaylov.elections.models import Contest, Election, Option
+from esaylov.exchange.commissions import LEVELS
 from esaylov.law.determination import ContestInput, OptionInput
 from esaylov.law.editions import Edition, parse_edition
 from esaylov.law.protocol import compile_relations, error_codes
-from esaylov.registry.models import Cell, Territory
+from esaylov.law.routes import Kind
+from esaylov.registry.models import Cell, Commission, Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,37 @@ class ElectionTables:
         if found is None:
             raise UnknownElection(self.election.id)
         return int(found.id)
+
+    @cached_property
+    def places(self) -> dict[int, tuple[str, tuple[int, ...]]]:
+        """Kind and lineage (from itself upward) of every territory, by database id."""
+        rows = Territory.objects.filter(election=self.election.id).values_list("id", "kind", "lineage")
+        return {number: (kind, tuple(lineage)) for number, kind, lineage in rows}
+
+    @cached_property
+    def bodies(self) -> dict[str, frozenset[int]]:
+        """The territories with a commission, by its tier as editions name it; precinct commissions left out."""
+        found: dict[str, set[int]] = {"central": {self.country}}
+        rows = Commission.objects.filter(election=self.election.id, territory__isnull=False)
+        for tier, territory in rows.exclude(tier__in=("precinct", "cec")).values_list("tier", "territory_id"):
+            found.setdefault(tier, set()).add(int(territory))
+        return {tier: frozenset(places) for tier, places in found.items()}
+
+    def within(self, territory: int) -> tuple[int, ...]:
+        """A territory and all above it, from itself upward."""
+        return self.places[territory][1]
+
+    def owner(self, tier: str, within: Iterable[int]) -> int | None:
+        """The first of some territories that has a commission of a tier; None where none has."""
+        bodies = self.bodies.get(tier, frozenset())
+        return next((place for place in within if place in bodies), None)
+
+    def kind_of(self, contest: ContestRow) -> Kind:
+        """The kind of a contest, of councils with their level, as routes of the edition name it."""
+        if contest.kind != "council":
+            return Kind(contest.kind)
+        levels = (LEVELS.get(self.places[place][0]) for place in self.within(contest.territory))
+        return Kind(contest.kind, next((level for level in levels if level), None))
 
     def concerns(self, contest: ContestRow, cell: int) -> bool:
         """Whether the precincts of a cell vote in the contest."""

@@ -56,6 +56,26 @@ def body_text(code: str) -> str:
     return names.get(code, code.replace("-", " "))
 
 
+def duty_text(step: str) -> str:
+    """What is counted of a step whose completion the platform follows, in words."""
+    names = {
+        "announcement": gettext("The election is called"),
+        "constituencies": gettext("Constituencies published"),
+        "precincts": gettext("Precincts published"),
+        "territorial-commissions": gettext("Territorial commissions formed"),
+        "district-commissions": gettext("District and city commissions formed"),
+        "okrug-commissions": gettext("Constituency (okrug) commissions formed"),
+        "precinct-commissions": gettext("Precinct commissions formed"),
+        "registration": gettext("Contests with candidates or lists"),
+        "candidates-published": gettext("Contests with candidates or lists"),
+        "turnout": gettext("Precincts that reported turnout"),
+        "counting": gettext("Protocols that have come"),
+        "acceptance": gettext("Protocols decided about"),
+        "certification": gettext("Contests with a certified result"),
+    }
+    return names.get(step, step.replace("-", " "))
+
+
 def events_of(row: Election) -> list[tuple[str, str]]:
     """The events of a called election with their days, both in words, by day."""
     days = sorted(row.days.items(), key=lambda item: (item[1], item[0]))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from esaylov.acts.powers import Power
-from esaylov.cabinet import menu
+from esaylov.cabinet import board, menu
 from esaylov.cabinet.desk import Desk
+from esaylov.elections import duties
+from esaylov.formation.duties import TIERS, formed
 from esaylov.registry.models import Organisation
 
 PROPOSING = ("mahalla", "ngo", "employer", "kengash")
@@ -35,7 +37,10 @@ def known(desk: Desk) -> bool:
 
 
 def start() -> None:
-    """Makes the pages known to the shell."""
+    """Makes the pages known to the shell, and how far the forming of commissions is."""
+    duties.register(formed)
+    for step in TIERS:
+        board.register_page(step, "cabinet-commissions", forming)
     menu.register(
         menu.Item("commissions", pgettext_lazy("cabinet", "Commissions"), "cabinet-commissions", forming, 60)
     )

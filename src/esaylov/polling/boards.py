@@ -12,6 +12,8 @@ from esaylov.acts.powers import Power
 from esaylov.acts.statements import fetch
 from esaylov.cabinet import board
 from esaylov.cabinet.desk import Desk
+from esaylov.elections import duties
+from esaylov.polling.duties import reported
 
 FRESH = timedelta(hours=2)
 """A report older than this is no longer the latest hour's."""
@@ -55,3 +57,4 @@ def progress(desk: Desk) -> Sequence[board.Progress]:
 def start() -> None:
     """Makes election day known to the board."""
     board.register(progress)
+    duties.register(reported)

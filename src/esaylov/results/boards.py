@@ -21,8 +21,10 @@ from esaylov.acts.statements import fetch
 from esaylov.cabinet import board, due, menu, notices
 from esaylov.cabinet.desk import Desk
 from esaylov.design.words import in_language
+from esaylov.elections import duties
 from esaylov.elections.moves import moves, overrides
 from esaylov.elections.queries import ContestRow, ElectionTables
+from esaylov.results.duties import settled
 from esaylov.results.places import contests_of, places_of, precinct_by_id, received_by
 from esaylov.results.rulings import kind_text
 from esaylov.results.runoffs import what_is_due
@@ -254,6 +256,7 @@ def start() -> None:
     )
     board.register(progress)
     board.register(own_progress)
+    duties.register(settled)
     board.register_page("counting", "cabinet-protocols", may_submit)
     board.register_page("acceptance", "cabinet-acceptance", may_accept)
     due.register(due_protocols)

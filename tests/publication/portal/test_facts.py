@@ -169,7 +169,7 @@ def test_calendar_says_dates_articles_and_doubt(make_site: MakeSite, get: Get) -
         "25 October 2026, 08:00 – 20:00 now (3 hours left) Voting precinct commissions · Article 51"
         in page.text
     )
-    assert "14 October 2026 – 21 October 2026 done Early voting" in page.text
+    assert "14 October 2026 – 21 October 2026 over Early voting" in page.text
     assert "Article 57 · derived, not seen in a source" in page.text
     assert "25 October 2026, 20:00 – 4 November 2026" in page.text
     assert "day of this event: the publication of the results" in page.text

@@ -26,6 +26,11 @@ def body_names(at: Snapshot, codes: Iterable[str]) -> Callable[[str], str]:
     return name
 
 
+def body_at(at: Snapshot, tier: str, territory: int) -> str:
+    """The name of the commission of a tier, as editions name it, in a territory (database id)."""
+    return _name(at, BodyRow("", "cec" if tier == "central" else tier, territory))
+
+
 def _name(at: Snapshot, body: BodyRow) -> str:
     place = places(at.tables).by_id.get(body.territory)
     values = {"place": name_of(place) if place is not None else ""}

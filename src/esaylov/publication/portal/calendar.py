@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from esaylov.design.numbers import whole
-from esaylov.design.words import articles_text, date_text, in_language, language, zone_name
+from esaylov.design.words import articles_text, date_text, in_language, zone_name
+from esaylov.elections.duties import Owings
 from esaylov.elections.moves import Taken, moves
 from esaylov.elections.queries import minutes
 from esaylov.elections.words import body_text, event_text, events_of
@@ -18,8 +18,8 @@ from esaylov.law.calendar import Window
 from esaylov.law.editions import Anchor
 from esaylov.publication.codes.codes import code_of
 from esaylov.publication.pages.common import Frame, Link, frame
+from esaylov.publication.portal.owed import facts, told
 from esaylov.publication.portal.phases import Status, Step, countdown, remaining, steps
-from esaylov.publication.portal.reads import unsettled
 from esaylov.results.queries import Snapshot
 
 
@@ -39,8 +39,8 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class StepLine:
     """A step in words, its times in the election's zone; `doubt` says how sure the date is, empty where it is
-    confirmed. `left`: how long until it begins or ends; `abroad`: its time for precincts abroad; `late`: what of it is
-    not done although its time is over.
+    confirmed. `left`: how long until it begins or ends; `abroad`: its time for precincts abroad; `far`: how far it is;
+    `late`: what of it is not done although its time is over, and whose duty that is; `done`: nothing of it is missing.
     """
 
     code: str
@@ -53,13 +53,15 @@ class StepLine:
     doubt: str
     left: str = ""
     abroad: str = ""
+    far: str = ""
     late: str = ""
+    done: bool = False
     moved: Moved | None = None
 
     @property
     def text(self) -> str:
         """All that stands below the title."""
-        parts = (self.who, articles_text(self.article), self.doubt, self.abroad)
+        parts = (self.who, articles_text(self.article), self.doubt, self.abroad, self.far)
         return " · ".join(part for part in parts if part)
 
 
@@ -94,9 +96,8 @@ class CalendarPage:
 def calendar_page(at: Snapshot) -> CalendarPage:
     """The calendar of an election."""
     now = minutes()[at.election.id]
-    waiting = {} if at.election.release and now < at.election.release else unsettled(at)
-    found = steps_of(at, now, moves(at.election.id), waiting)
-    lines = [(step, step_line(step, now)) for step in found]
+    found = steps_of(at, now, moves(at.election.id), facts(at, now))
+    lines = [(step, _followed(at, step, now)) for step in found]
     dated = [line for step, line in lines if is_dated(step)]
     calendar = at.tables.edition.calendar
     return CalendarPage(
@@ -118,11 +119,9 @@ def calendar_page(at: Snapshot) -> CalendarPage:
     )
 
 
-def steps_of(
-    at: Snapshot, now: datetime, taken: Taken, waiting: Mapping[str, int] | None = None
-) -> list[Step]:
+def steps_of(at: Snapshot, now: datetime, taken: Taken, owed: Owings | None = None) -> list[Step]:
     """The steps that concern this election, with the decisions on their dates (of `taken`) that the log holds at this size,
-    and with the work that is not done, by step.
+    and with how far the bodies are whose duty each is.
     """
     kinds = {contest.kind for contest in at.tables.contests.values()}
     known = {
@@ -131,7 +130,7 @@ def steps_of(
     }
     public = {step: rows for step, rows in known.items() if rows}
     return steps(
-        at.tables.edition, at.election.date, at.zone, now, kinds, moves=public, waiting=waiting,
+        at.tables.edition, at.election.date, at.zone, now, kinds, moves=public, owed=owed,
         events=at.election.days,
     )  # fmt: skip
 
@@ -163,9 +162,14 @@ def step_line(step: Step, now: datetime | None = None) -> StepLine:
         doubt="" if step.moves else _doubt(step.step.source.status),
         left=_left(step, now) if now else "",
         abroad=_abroad(step),
-        late=_late(step),
         moved=_moved(step),
     )
+
+
+def _followed(at: Snapshot, step: Step, now: datetime) -> StepLine:
+    """A step in words with what is known of its being done."""
+    known = told(at, step)
+    return replace(step_line(step, now), far=known.far, late=known.late, done=known.done)
 
 
 def _dates(step: Step, dates: Window, *, moved: bool) -> tuple[str, str]:
@@ -221,22 +225,6 @@ def _abroad(step: Step) -> str:
     if local:
         return gettext("precincts abroad, by the clock of the place: %(dates)s") % {"dates": dates}
     return gettext("precincts abroad: %(dates)s") % {"dates": dates}
-
-
-def _late(step: Step) -> str:
-    """What is not done although the time of the step is over."""
-    number = step.waiting or 0
-    if step.status != "overdue":
-        return ""
-    words = {
-        "counting": ngettext("%(n)s protocol has not come.", "%(n)s protocols have not come.", number),
-        "certification": ngettext(
-            "The result of %(n)s contest is not certified.",
-            "The results of %(n)s contests are not certified.",
-            number,
-        ),
-    }
-    return words.get(step.code, "") % {"n": whole(number, language())}
 
 
 def day_of_end(time: datetime) -> str:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, ngettext
 
+from esaylov.elections.duties import Owing, Owings
 from esaylov.elections.moves import MoveRow, overrides
 from esaylov.law.calendar import Override, Window, window
 from esaylov.law.editions import CalendarStep, Edition
@@ -57,8 +58,8 @@ class Progress:
 class Step:
     """A step of the calendar with its window for one election, as of a time. `moves`: the decisions that moved it, `law`
     its dates without them; `abroad`: its window for precincts abroad, where they have one of their own, by the clock of
-    the election's zone where it is that of the place; `waiting`: how much
-    of its work is not done (None: nobody here knows).
+    the election's zone where it is that of the place; `owings`: how far each body is whose duty it is (None: nobody here
+    knows).
     """
 
     code: str
@@ -68,7 +69,7 @@ class Step:
     law: Window
     moves: tuple[MoveRow, ...] = ()
     abroad: Window | None = None
-    waiting: int | None = None
+    owings: tuple[Owing, ...] | None = None
 
 
 def times(
@@ -116,15 +117,15 @@ def steps(
     kinds: Iterable[str],
     *,
     moves: Mapping[str, Sequence[MoveRow]] | None = None,
-    waiting: Mapping[str, int] | None = None,
+    owed: Owings | None = None,
     events: Mapping[str, date] | None = None,
 ) -> list[Step]:
     """The calendar's steps that concern contests of these kinds, by time; those that hang on an event whose day is not
-    known (is not in `events`) stand last, in the edition's order. `moves`: decisions on their dates; `waiting`: work that
-    is not done, by step.
+    known (is not in `events`) stand last, in the edition's order. `moves`: decisions on their dates; `owed`: how far
+    the bodies are whose duty a step is, by step.
     """
     known = edition.calendar.steps if edition.calendar else {}
-    wanted, taken, left = set(kinds), moves or {}, waiting or {}
+    wanted, taken, left = set(kinds), moves or {}, owed or {}
     moved = overrides(taken)
     found = []
     for code, step in known.items():
@@ -141,11 +142,13 @@ def steps(
                 code=code,
                 step=step,
                 window=dates,
-                status="overdue" if now_in == "past" and left.get(code) else now_in,
+                status="overdue"
+                if now_in == "past" and any(one.owed for one in left.get(code, ()))
+                else now_in,
                 law=law,
                 moves=tuple(taken.get(code, ())),
                 abroad=abroad,
-                waiting=left.get(code),
+                owings=tuple(left[code]) if code in left else None,
             )
         )
     return sorted(found, key=_by_time)

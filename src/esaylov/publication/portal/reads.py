@@ -30,22 +30,6 @@ def progress() -> dict[str, Progress]:
     }
 
 
-UNSETTLED = """SELECT COALESCE(sum(t.expected - t.counted - t.inconsistent - t.returned - t.annulled), 0),
-    count(*) FILTER (WHERE o.final IS NOT TRUE)
-FROM elections_contest c
-    LEFT JOIN results_outcome o ON o.contest_id = c.id
-    LEFT JOIN results_total t ON t.contest_id = c.id AND t.territory_id = c.territory_id
-WHERE c.id = ANY(%s)"""
-
-
-def unsettled(at: Snapshot) -> dict[str, int]:
-    """Work of the night that is not done, by step of the calendar: protocols that have not come (`counting`), contests
-    without a certified result (`certification`).
-    """
-    ((protocols, contests),) = fetched(UNSETTLED, [list(at.tables.contests_by_id)])
-    return {"counting": int(protocols), "certification": contests}
-
-
 @dataclass(frozen=True, slots=True)
 class Disputed:
     """Places of an election: corrected ones, and those that are returned, annulled, inconsistent or conflicting now."""

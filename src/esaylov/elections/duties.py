@@ -1,0 +1,190 @@
+"""Whose duty each step of the calendar is, and which fact shows that it is done: one table for pages and boards.
+
+Other rooms tell how far their facts are (`register`). A step whose fact the platform does not know yet is never called
+overdue, it is said not to be followed; nor is a step by whose end nobody owes anything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from esaylov.acts.context import ElectionContext
+from esaylov.elections.queries import ContestRow, ElectionTables
+from esaylov.law.routes import NoRouteError, registers
+
+Kind = Literal["fact", "time", "elsewhere"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What is owed by the end of a step. `fact`: what shows that it is done; empty where nobody owes anything (`time`: a
+    time in which something is allowed or forbidden) or the platform does not know (`elsewhere`). `whose`: the body that
+    owes it, as the law says.
+    """
+
+    kind: Kind
+    fact: str = ""
+    whose: str = ""
+
+
+TIME, ELSEWHERE = Duty("time"), Duty("elsewhere")
+DUTIES: Mapping[str, Duty] = {
+    "announcement": Duty("fact", "the act that calls the election", "the Central Election Commission"),
+    "territorial-commissions": Duty("fact", "members of each commission", "who forms them"),
+    "district-commissions": Duty("fact", "members of each commission", "who forms them"),
+    "okrug-commissions": Duty("fact", "members of each commission", "who forms them"),
+    "precinct-commissions": Duty("fact", "members of each commission", "who forms them"),
+    "constituencies": Duty("fact", "the tables that the calling act pins", "who registers candidates there"),
+    "precincts": Duty("fact", "the tables that the calling act pins", "who acts in the step"),
+    "registration": Duty("fact", "who can be voted for in each contest", "who registers candidates there"),
+    "candidates-published": Duty("fact", "who can be voted for in each contest", "who registers candidates there"),
+    "turnout": Duty("fact", "a report of each precinct", "the precinct commission"),
+    "counting": Duty("fact", "a protocol of each place", "the precinct commission"),
+    "acceptance": Duty("fact", "a decision about each protocol", "who receives it"),
+    "certification": Duty("fact", "the certified result of each contest", "who establishes it"),
+    "nomination": TIME,
+    "signatures": TIME,
+    "campaigning": TIME,
+    "silence": TIME,
+    "recall-of-nomination": TIME,
+    "withdrawal": TIME,
+    "inclusion-abroad": TIME,
+    "list-changes": TIME,
+    "early-voting": TIME,
+    "voting": TIME,
+    "annulment": TIME,
+    "lots": TIME,
+    "participation-papers": TIME,
+    "candidate-papers": TIME,
+    "observers": TIME,
+    "media": TIME,
+    "representatives": ELSEWHERE,
+    "signature-check": ELSEWHERE,
+    "permission": ELSEWHERE,
+    "preliminary-list": ELSEWHERE,
+    "lists-open": ELSEWHERE,
+    "rooms": ELSEWHERE,
+    "voters-told": ELSEWHERE,
+    "ballots": ELSEWHERE,
+    "interim-finance": ELSEWHERE,
+    "finance-report": ELSEWHERE,
+    "deputies-certificates": ELSEWHERE,
+    "senate": ELSEWHERE,
+    "first-sitting": ELSEWHERE,
+    "inauguration": ELSEWHERE,
+}  # fmt: skip
+"""Every step of the editions of Uzbekistan (law/facts.md, section 2); a step that is not here is not followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """How far a duty is at one body, or at all precinct commissions of a territory: `who` is a tier as editions name it,
+    `territory` its database id; `done` of `expected` things.
+    """
+
+    who: str
+    territory: int
+    done: int
+    expected: int
+
+    @property
+    def owed(self) -> int:
+        """How many are not done."""
+        return max(0, self.expected - self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a reader: an election, steps of its calendar, and the territory (database id, None: everywhere) of
+    whose places alone something is wanted.
+    """
+
+    context: ElectionContext
+    steps: frozenset[str]
+    place: int | None = None
+
+    @property
+    def tables(self) -> ElectionTables:
+        """The election's tables."""
+        found: ElectionTables = self.context.tables
+        return found
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of its contests."""
+        return frozenset(contest.kind for contest in self.tables.contests.values())
+
+
+Owings = Mapping[str, Sequence[Owing]]
+Reader = Callable[[Asked], Owings]
+
+_readers: list[Reader] = []
+
+
+def register(reader: Reader) -> None:
+    """Adds a reader of facts: by step, how far each body is; a step that it leaves out is not followed in this election."""
+    if reader not in _readers:
+        _readers.append(reader)
+
+
+def kind_of(step: str) -> Kind:
+    """What can be known of a step."""
+    return DUTIES.get(step, ELSEWHERE).kind
+
+
+def owings(context: ElectionContext, steps: Iterable[str], place: int | None = None) -> Owings:
+    """How far the steps are that the platform follows; the number of statements depends on nothing but the readers."""
+    asked = Asked(context, frozenset(step for step in steps if kind_of(step) == "fact"), place)
+    if not asked.steps:
+        return {}
+    found: dict[str, Sequence[Owing]] = {}
+    for reader in _readers:
+        found |= reader(asked)
+    return found
+
+
+def by_owner(numbers: Mapping[tuple[str, int], tuple[int, int]]) -> list[Owing]:
+    """Owings from (done, expected) by tier and territory."""
+    return [Owing(who, territory, *both) for (who, territory), both in numbers.items()]
+
+
+def of_contests(
+    asked: Asked, whose: Callable[[ContestRow], str | None], done: Callable[[ContestRow], bool]
+) -> list[Owing]:
+    """How far each body is whose duty it is in each contest (`whose`: its tier; None: nobody's)."""
+    finished, expected = Counter[tuple[str, int]](), Counter[tuple[str, int]]()
+    for contest in asked.tables.contests.values():
+        tier = whose(contest)
+        owner = asked.tables.owner(tier, asked.tables.within(contest.territory)) if tier else None
+        if tier is None or owner is None:
+            continue
+        expected[tier, owner] += 1
+        finished[tier, owner] += done(contest)
+    return by_owner({key: (finished[key], number) for key, number in expected.items()})
+
+
+def called(asked: Asked) -> Owings:
+    """What the calling act itself shows: the announcement, constituencies, precincts, and who can be voted for."""
+    tables, found = asked.tables, {}
+    country = tables.country
+    if "announcement" in asked.steps:
+        found["announcement"] = [Owing("central", country, 1, 1)]
+    if "precincts" in asked.steps:
+        found["precincts"] = [Owing("central", country, 1, 1)]
+    wanted: Collection[str] = {"constituencies", "registration", "candidates-published"} & asked.steps
+
+    def registrar(contest: ContestRow) -> str | None:
+        try:
+            return registers(asked.context.edition, *tables.kind_of(contest))
+        except NoRouteError:
+            return "central"
+
+    for step in wanted:
+        if step == "constituencies":
+            found[step] = of_contests(asked, registrar, lambda _contest: True)
+        else:
+            found[step] = of_contests(asked, registrar, lambda contest: bool(contest.options))
+    return found

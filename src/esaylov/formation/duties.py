@@ -1,0 +1,58 @@
+"""How far the forming of commissions is, by the commission whose duty it is (Electoral Code, Art. 19, 21, 23)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from esaylov.acts.statements import fetch
+from esaylov.elections.duties import Asked, Owing, Owings, by_owner
+from esaylov.elections.models import Draft
+from esaylov.law.routes import formed_by
+
+TIERS = {
+    "territorial-commissions": "territorial",
+    "district-commissions": "district",
+    "okrug-commissions": "okrug",
+    "precinct-commissions": "precinct",
+}
+FORMED = """SELECT c.tier, c.territory_id, p.cell_id, count(*), count(*) FILTER (WHERE s.commission_id IS NOT NULL)
+FROM registry_commission c LEFT JOIN registry_precinct p ON p.id = c.precinct_id
+LEFT JOIN registry_cell l ON l.id = p.cell_id LEFT JOIN registry_territory t ON t.id = c.territory_id
+LEFT JOIN (SELECT DISTINCT m.commission_id FROM registry_mandate m
+    LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+    WHERE m.election = %s AND m.commission_id IS NOT NULL AND e.mandate_id IS NULL) s ON s.commission_id = c.id
+WHERE c.election = %s AND c.tier = ANY(%s)
+AND (%s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage)))
+GROUP BY 1, 2, 3"""
+
+
+def formed(asked: Asked) -> Owings:
+    """Commissions somebody sits on, of those there are. An election that came as a package, and in which no commission was
+    ever formed here, is not followed: its commissions were formed elsewhere.
+    """
+    wanted = {TIERS[step]: step for step in TIERS if step in asked.steps}
+    if not wanted:
+        return {}
+    election = asked.context.id
+    rows = fetch(FORMED, [election, election, list(wanted), asked.place, asked.place])
+    if (
+        not any(row[4] for row in rows)
+        and not Draft.objects.filter(pk=election, called__isnull=False).exists()
+    ):
+        return {}
+    return {step: _of_tier(asked, tier, rows) for tier, step in wanted.items()}
+
+
+def _of_tier(asked: Asked, tier: str, rows: Sequence[Any]) -> list[Owing]:
+    tables = asked.tables
+    whose = formed_by(asked.context.edition, tier, asked.kinds) or "central"
+    done, expected = Counter[tuple[str, int]](), Counter[tuple[str, int]]()
+    for _, territory, cell, number, formed_number in (row for row in rows if row[0] == tier):
+        places = sorted(tables.cells[cell]) if cell is not None else tables.within(territory)
+        owner = tables.owner(whose, places)
+        key = ("central", tables.country) if owner is None else (whose, owner)
+        expected[key] += number
+        done[key] += formed_number
+    return by_owner({key: (done[key], number) for key, number in expected.items()})

@@ -1,0 +1,136 @@
+"""What is overdue and whose: each step names the fact that completes it, and boards and the public page say who owes it."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from esaylov.acts.context import get_context
+from esaylov.acts.models import Checkpoint
+from esaylov.elections.duties import DUTIES, Owing, kind_of, owings
+from esaylov.elections.queries import set_clock
+from esaylov.law.calling import edition_for
+from esaylov.law.editions import uz_edition, uz_edition_names
+from esaylov.registry.accounts.models import Account
+from esaylov.registry.models import Mandate
+from esaylov.results.tabulation import Tabulator
+from tests.cabinet.people import Bench, sign_in
+from tests.elections.test_calling import TASHKENT, prepared
+from tests.registry.people import accepted, actors_of, form_commission, members
+
+PAGE = "/en/elections/by-2027/calendar/"
+
+
+@pytest.mark.parametrize("name", uz_edition_names())
+def test_every_step_of_every_form_says_what_is_owed(name: str) -> None:
+    edition = uz_edition(name)
+    for form in ["regular", *edition.forms]:
+        calendar = edition_for(edition, form).calendar
+        assert calendar is not None
+        assert set(calendar.steps) <= DUTIES.keys()
+
+
+def test_facts_have_owners() -> None:
+    for step, duty in DUTIES.items():
+        assert (duty.kind == "fact") == bool(duty.fact) == bool(duty.whose), step
+    assert kind_of("of another country") == "elsewhere"
+
+
+def called(bench: Bench) -> datetime:
+    """Calls the by-election; gives its day."""
+    client = bench.clients["cec chair"]
+    draft = prepared(client)
+    done = client.post("/en/cabinet/drafts/by-2027/call/", {"decision": "1457", "idempotency_key": "a"})
+    assert done.status_code == 302
+    return datetime.combine(draft.date, datetime.min.time(), TASHKENT)
+
+
+def shown(bench: Bench) -> str:
+    bench.world.sequence()
+    Tabulator("by-2027").advance(Checkpoint.objects.order_by("-size").values_list("size", flat=True)[0])
+    return text_of(Client().get(PAGE).content)
+
+
+def test_commissions_that_are_not_formed_are_overdue_at_who_forms_them(bench: Bench) -> None:
+    day = called(bench)
+    assert "not formed" not in shown(bench)
+    set_clock("by-2027", day - timedelta(days=1))
+    text = shown(bench)
+    assert "4 commissions are not formed. Whose duty: Territorial commission: " in text
+    central = actors_of("", "cec", datetime.now(TASHKENT))["chair"]
+    accepted(form_commission("by-2027", "tec:n", central, members(9, 100)))
+    chair = actors_of("by-2027", "tec:n", datetime.now(TASHKENT))["chair"]
+    accepted(form_commission("by-2027", "pec:n1-1", chair, members(9, 200)))
+    set_clock("by-2027", day - timedelta(hours=20))
+    assert "3 commissions are not formed" in shown(bench)
+    assert re.search(
+        r"Voters told time and place precinct commissions · Article 51 ·[^·]* · not followed", text
+    )
+
+
+def test_what_the_call_shows_is_done(bench: Bench) -> None:
+    called(bench)
+    context = get_context("by-2027")
+    found = owings(context, ["precincts", "registration", "lists-open", "voting"])
+    country = context.tables.country
+    assert found["precincts"] == [Owing("central", country, 1, 1)]
+    assert [one.owed for one in found["registration"]] == [0]
+    assert "lists-open" not in found, "not followed"
+
+
+def test_an_election_whose_commissions_were_formed_elsewhere_is_not_followed(bench: Bench) -> None:
+    context = get_context("door")
+    asked = owings(context, ["precinct-commissions"])
+    followed = bool(asked)
+    assert followed == Mandate.objects.filter(election="door", commission__isnull=False).exists()
+
+
+def test_results_are_owed_by_who_establishes_them(bench: Bench) -> None:
+    day = called(bench)
+    set_clock("by-2027", day + timedelta(days=30))
+    text = shown(bench)
+    assert "4 protocols have not come. Whose duty: precinct commissions, " in text
+    assert "The result of 1 contest is not certified. Whose duty: Territorial commission: " in text
+
+
+def test_the_board_shows_own_work_only(bench: Bench) -> None:
+    day = called(bench)
+    central = actors_of("", "cec", datetime.now(TASHKENT))["chair"]
+    accepted(form_commission("by-2027", "tec:n", central, members(9, 700)))
+    set_clock("by-2027", day - timedelta(days=1))
+    client = bench.clients["cec chair"]
+    assert client.post("/en/cabinet/switch/", {"election": "by-2027"}).status_code == 302
+    board = html.unescape(client.get("/en/cabinet/board/").content.decode())
+    assert "Precinct commissions formed" not in board, "they are the territorial commission's to form"
+    home = client.get("/en/cabinet/").content.decode()
+    assert "Precinct commissions formed" not in home
+    chair = actors_of("by-2027", "tec:n", datetime.now(TASHKENT))["chair"]
+    own = sign_in(_account(chair.person))
+    assert own.post("/en/cabinet/switch/", {"election": "by-2027"}).status_code == 302
+    board = text_of(own.get("/en/cabinet/board/").content)
+    assert "Precinct commissions formed 0 of 4" in board
+    assert "1 step is overdue" in board
+    assert "Precinct commissions formed: 0 of 4" in text_of(own.get("/en/cabinet/").content)
+    for number in ("n1-1", "n1-2", "n2-1", "n2-2"):
+        accepted(
+            form_commission(
+                "by-2027", f"pec:{number}", chair, members(9, 800 + 10 * int(number[1] + number[-1]))
+            )
+        )
+    board = text_of(own.get("/en/cabinet/board/").content)
+    assert "Precinct commissions formed 4 of 4" in board
+    assert "overdue" not in board
+    assert "Precinct commissions formed" not in text_of(own.get("/en/cabinet/").content)
+
+
+def _account(person: UUID | None) -> Account:
+    return Account.objects.filter(person=person).first() or Account.objects.open(person=person)
+
+
+def text_of(content: bytes) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", content.decode())))
