@@ -169,8 +169,11 @@ def precinct_ids(each: int = 2) -> list[str]:
     return [f"{district}-{number}" for district in DISTRICTS for number in range(1, each + 1)]
 
 
-def write_package(folder: Path, *, name: str = "door", edition: str = EDITION, each: int = 2) -> Path:
-    """Writes the package without protocols; `each`: precincts in each of the four districts."""
+def write_package(
+    folder: Path, *, name: str = "door", edition: str = EDITION, each: int = 2, mode: str = "simulated"
+) -> Path:
+    """Writes the package without protocols; `each`: precincts in each of the four districts; `mode`: `simulated`, `pilot` or
+    `official`."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = [
         f"{precinct},{precinct.split('-')[0]},{DISTRICTS[precinct.split('-')[0]]},{number},1000\n"
@@ -191,8 +194,8 @@ def write_package(folder: Path, *, name: str = "door", edition: str = EDITION, e
         "name": name,
         "title": "Door",
         "election": {
-            "date": DAY, "timezone": "Asia/Tashkent", "edition": "edition.toml", "simulated": True,
-            "title": {"en": "Door"},
+            "date": DAY, "timezone": "Asia/Tashkent", "edition": "edition.toml",
+            "title": {"en": "Door"}, **({mode: True} if mode != "official" else {}),
         },
         "resources": [{"name": table, "path": f"{table}.csv"} for table in tables],
     }  # fmt: skip
@@ -275,7 +278,13 @@ def count(table: str, where: str = "true") -> int:
 
 @contextlib.contextmanager
 def world(
-    folder: Path, *, edition: str = EDITION, start: datetime | None = None, name: str = "door", each: int = 2
+    folder: Path,
+    *,
+    edition: str = EDITION,
+    start: datetime | None = None,
+    name: str = "door",
+    each: int = 2,
+    mode: str = "simulated",
 ) -> Iterator[World]:
     """A called election in the database at hand, with a data folder of its own; `start`: its set clock."""
     data = folder / "data"
@@ -284,7 +293,7 @@ def world(
     journal_ids.forget()
     with override_settings(ESAYLOV_DATA=data):
         package = read_package(
-            write_package(folder / f"package-{name}", name=name, edition=edition, each=each)
+            write_package(folder / f"package-{name}", name=name, edition=edition, each=each, mode=mode)
         )
         call_election(package, replay=False, start=start)
         with write_tokens(name).open(newline="") as file:

@@ -63,9 +63,9 @@ def protocol_data(contest: str = "list", **more: Any) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def bench(folder: Path, *, edition: str = EDITION + CALENDAR) -> Iterator[Bench]:
+def bench(folder: Path, *, edition: str = EDITION + CALENDAR, mode: str = "simulated") -> Iterator[Bench]:
     """An election at half past eight in the evening of its day, with people."""
-    with world(folder, edition=edition, start=EVENING) as made:
+    with world(folder, edition=edition, start=EVENING if mode == "simulated" else None, mode=mode) as made:
         accepted(enrol())
         central = actors_of("", "cec", datetime.now(UTC))["chair"]
         accepted(form_commission("door", "tec:n", central, members(9, 100)))

@@ -49,7 +49,8 @@ def members(count: int, first: int = 1) -> list[MemberPayload]:
 
 def enrol(count: int = 9, first: int = 1) -> Result:
     """The Central Commission outside of elections, with its members."""
-    identity.establish(simulated=True, replay=False)
+    if identity.identity() is None:
+        identity.establish(simulated=True, replay=False)
     standing_commission()
     payload = CompositionPayload(commission="cec", decision="OM-1", add=members(count, first))
     return perform(EnrolCentralCommission, "", Submission(payload, SYSTEM))

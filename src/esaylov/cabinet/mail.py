@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from esaylov.cabinet.mailserver import BREAKS, TIMEOUT, MailError, Server, parse, server
 from esaylov.cabinet.models import Notice
-from esaylov.cabinet.notices import subject_of
+from esaylov.cabinet.notices import mark_of, subject_of
 
 __all__ = [
     "MailError",
@@ -61,7 +61,9 @@ def message(notice: Notice, address: str, language: str, sender: str) -> EmailMe
     made["From"] = sender
     made["To"] = address_header(address)
     with translation.override(chosen[0]):
-        made["Subject"] = one_line(f"esaylov: {subject_of(notice.code)}")
+        mark = mark_of(notice)
+        about = f"{subject_of(notice.code)} ({mark})" if mark else subject_of(notice.code)
+        made["Subject"] = one_line(f"esaylov: {about}")
     # The same for every attempt: a server that has it already can tell.
     made["Message-ID"] = f"<notice-{notice.pk}@{sender.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
@@ -82,12 +84,22 @@ def _text(notice: Notice, code: str) -> str:
             gettext("Good day,"),
             "",
             f"{subject_of(notice.code)}.",
+            *_marked(notice),
             gettext("Read it in your cabinet: %(url)s")
             % {"url": f"{settings.ESAYLOV_PUBLIC_URL}/{code}/cabinet/notices/"},
             "",
             gettext("This message was sent by a program; nobody reads answers to it."),
         ]
     return "\n".join(lines)
+
+
+def _marked(notice: Notice) -> list[str]:
+    mark = mark_of(notice)
+    return (
+        [gettext("It belongs to an election that is not official: %(mark)s.") % {"mark": mark}]
+        if mark
+        else []
+    )
 
 
 @contextmanager

@@ -42,21 +42,32 @@ def register(code: str, title: Any, subject: Any = None) -> None:
     _words[code] = Words(title, subject or gettext_lazy("There is news in your cabinet"))
 
 
-def tell(persons: Iterable[UUID], code: str, params: Mapping[str, Any] | None = None, url: str = "") -> int:
+MODE = "mode"
+"""Parameter of a notice about an election that is not official; it stands in the e-mail too."""
+
+
+def tell(
+    persons: Iterable[UUID],
+    code: str,
+    params: Mapping[str, Any] | None = None,
+    url: str = "",
+    *,
+    mode: str = "official",
+) -> int:
     """Tells persons something, all at the same moment: two statements, whatever their number. Returns how many were told.
 
     A parameter that is an object of texts by language is read in the reader's. `url` is an address of this site without
-    its language (`/cabinet/…`). Raises KeyError for a code without words, ValueError for an address elsewhere.
+    its language (`/cabinet/…`). `mode`: that of the election that it is about.
+    Raises KeyError for a code without words, ValueError for an address elsewhere.
     """
     if code not in _words:
         raise KeyError(code)
     if url and not (url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)):
         raise ValueError(f"not an address of this site: {url}")
     now = datetime.now(UTC)
+    said = {**(params or {}), **({MODE: mode} if mode != "official" else {})}
     with connection.cursor() as cursor:
-        cursor.execute(
-            TELL, [code, json.dumps(dict(params or {})), without_language(url), now, list(persons)]
-        )
+        cursor.execute(TELL, [code, json.dumps(said), without_language(url), now, list(persons)])
         told = [number for (number,) in cursor.fetchall()]
         if told and os.environ.get("ESAYLOV_EMAIL_URL"):  # without a server nothing waits for one
             cursor.execute(MAIL, [now, now, told])
@@ -76,9 +87,21 @@ def title_of(notice: Notice) -> str:
         return gettext("There is news in your cabinet")
     values = {name: _value(value) for name, value in notice.params.items()}
     try:
-        return str(words.title) % values
+        said = str(words.title) % values
     except (KeyError, ValueError, TypeError):
-        return str(words.subject)
+        said = str(words.subject)
+    mark = mark_of(notice)
+    return gettext("%(notice)s (%(mark)s)") % {"notice": said, "mark": mark} if mark else said
+
+
+def mark_of(notice: Notice) -> str:
+    """What a notice about an election that is not official says of it, in the language at hand; else empty."""
+    marks = {
+        "pilot": gettext("pilot, without legal force"),
+        "rehearsal": gettext("rehearsal, without legal force"),
+        "simulated": gettext("simulated, without legal force"),
+    }
+    return marks.get(str(notice.params.get(MODE, "")), "")
 
 
 def subject_of(code: str) -> str:

@@ -11,6 +11,15 @@ from esaylov.exchange.documents.parts import Mode
 from esaylov.proceedings.models import Decision
 
 
+def mode_of(*, simulated: bool, pilot: bool, replay: bool) -> Mode:
+    """What papers of an election say of themselves; a past election that is shown again is no official process either."""
+    if simulated:
+        return "simulated"
+    if pilot:
+        return "pilot"
+    return "rehearsal" if replay else "official"
+
+
 def decision_document(
     row: Decision,
     *,

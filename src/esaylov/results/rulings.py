@@ -21,6 +21,7 @@ from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.law.protocol import evaluate
+from esaylov.proceedings.pages.marks import mode_of
 from esaylov.registry.queries import commission_by_code, members_of, names_of, pattern
 from esaylov.results.acts import AcceptProtocol, ReturnProtocol
 from esaylov.results.forms import RulingForm
@@ -183,6 +184,7 @@ def _tell(context: ElectionContext, line: PrecinctLine, found: PlaceLine, ruling
         f"results.{ruling}",
         {"contest": title},
         reverse("cabinet-protocol", args=[found.contest.code]),
+        mode=mode_of(context),
     )
 
 

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args
 
 import pikepdf
 import pytest
 
-from esaylov.exchange.documents import LANGUAGES, Sheet, pdf, pictures
+from esaylov.exchange import documents
+from esaylov.exchange.documents import LANGUAGES, Mode, Sheet, pdf, pictures
 from esaylov.exchange.documents.words import Words
 from tests.exchange.documents import reading
 from tests.exchange.documents.samples import (
@@ -106,7 +108,12 @@ def test_another_process_gives_the_same_bytes() -> None:
     assert ran.stdout == sha256(printed("decision", "kaa", "pilot")).hexdigest()
 
 
-@pytest.mark.parametrize("mode", ["pilot", "rehearsal", "simulated"])
+def test_every_kind_of_document_has_a_sample() -> None:
+    kinds = {one for one in vars(documents).values() if isinstance(one, type) and hasattr(one, "template")}
+    assert {type(sample(kind)) for kind in NAMES} == kinds - {documents.Document}
+
+
+@pytest.mark.parametrize("mode", [mode for mode in get_args(Mode) if mode != "official"])
 @pytest.mark.parametrize("kind", NAMES)
 def test_what_is_not_official_says_so_on_every_page(kind: str, mode: str) -> None:
     made = printed(kind, "en", mode)  # type: ignore[arg-type]

@@ -36,6 +36,7 @@ from esaylov.proceedings.pages.common import (
     now_in,
     own_commission,
 )
+from esaylov.proceedings.pages.marks import mark_of
 from esaylov.proceedings.pages.orderlines import order_lines
 
 COMPOSED = "proceedings.composed"
@@ -126,6 +127,7 @@ def draft(request: HttpRequest, key: UUID) -> HttpResponse:
     ).order_by("-journal")
     values = {
         "draft": row,
+        "mark": mark_of(request, context),
         "election": election_title(row.election),
         "created": local(row.election, row.created_at),
         "paragraphs": [part for part in row.text.split("\n\n") if part.strip()],

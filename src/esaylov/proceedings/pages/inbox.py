@@ -48,6 +48,7 @@ from esaylov.proceedings.pages.common import (
     state_text,
     words_at,
 )
+from esaylov.proceedings.pages.marks import mark_of, mode_of
 from esaylov.proceedings.queries import Status, by_number, inbox
 
 handlers = desk_view(Power.HANDLE_APPLICATION)
@@ -149,6 +150,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         url = reverse("cabinet-application-proposal", args=[number])
         steps.append({"code": "propose", "title": gettext("Put before a session"), "url": url})
     values = {
+        "mark": mark_of(request, context),
         "status": found,
         "kind": kind_title(found.application.kind),
         "by_session": bool(kind and kind.decided_by == "session" and found.latest.state in OPEN),
@@ -274,6 +276,7 @@ def tell_applicant(application: Application, state: str) -> None:
             "proceedings.application",
             {"number": application.number, "state": STATE_NAMES.get(state, {"en": state})},
             reverse("cabinet-my-applications"),
+            mode=mode_of(context_of(application.election)),
         )
 
 

@@ -38,7 +38,7 @@ from esaylov.proceedings.pages.common import (
     local,
     now_in,
 )
-from esaylov.proceedings.pages.papers import mode_of
+from esaylov.proceedings.pages.marks import mark_of, mode_of
 
 readers = desk_view()
 writers = desk_view(Power.SEND_LETTER)
@@ -205,6 +205,7 @@ def letter(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.GET.get("format") == "pdf":
         return _paper(found, words, context, known[0])
     values = {
+        "mark": mark_of(request, context),
         "letter": found,
         "number": number_of(found),
         "subject": words.get("subject") or "",
@@ -293,6 +294,7 @@ def tell_recipients(found: Letter) -> int:
         "proceedings.letter",
         {"number": number_of(found)},
         reverse("cabinet-letter", args=[found.id]),
+        mode=mode_of(context_of(found.election)),
     )
 
 
@@ -329,6 +331,7 @@ def write(request: HttpRequest) -> HttpResponse:
     values = {
         "form": form,
         "title": gettext("Answer a letter") if answered else gettext("Write a letter"),
+        "mark": mark_of(request, context_of(election)),
         "over": election_title(election),
         "action": gettext("Send the letter"),
         "answered": answered,

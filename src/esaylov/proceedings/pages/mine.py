@@ -38,7 +38,7 @@ from esaylov.proceedings.pages.common import (
     state_tag,
 )
 from esaylov.proceedings.pages.inbox import COLUMNS, kind_title, said_of, timeline
-from esaylov.proceedings.pages.papers import mode_of
+from esaylov.proceedings.pages.marks import mark_of, mode_of
 from esaylov.proceedings.papers import receipt_document
 from esaylov.proceedings.queries import Status, by_code, events_of, sent_by
 from esaylov.registry.accounts.network import network
@@ -94,6 +94,7 @@ def apply(request: HttpRequest) -> HttpResponse:
             return received(request, form, context, done, secret)
     values = {
         "form": form,
+        "mark": mark_of(request, context),
         "title": gettext("Write to a commission"),
         "lead": gettext(
             "An enquiry, a statement or a complaint. You get a receipt with a number and a secret code."
@@ -152,6 +153,7 @@ def received(
         )
         return response
     values = {
+        "mark": mark_of(request, context),
         "number": found.application.number,
         "secret": grouped(secret),
         "at": at,
@@ -214,6 +216,7 @@ def followed(request: HttpRequest, found: Status, secret: str) -> HttpResponse:
             if sent(request, form, RepairApplication, context, payload) is not None:
                 found, form = events_of(found.application), None
     values = {
+        "mark": mark_of(request, context),
         "status": found,
         "kind": kind_title(found.application.kind),
         "said": said_of(found, kind, by),
@@ -282,6 +285,7 @@ def my_application(request: HttpRequest, number: str) -> HttpResponse:
     kind = kind_of(row.kind)
     own_page = kind.repair_page if kind and found.latest.state == "defects" else ""
     values = {
+        "mark": mark_of(request, context),
         "status": found, "kind": kind_title(row.kind), "said": said_of(found, kind, by), "form": form,
         "credentials": (), "state": state_tag(found.latest.state), **timeline(found, context, by),
         "repair": reverse(own_page, args=[number]) if own_page else "",

@@ -8,17 +8,12 @@ from esaylov.acts import vault
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor
 from esaylov.exchange import documents
-from esaylov.exchange.documents.parts import Mode
 from esaylov.proceedings.models import Attendance, Decision, Dissent, Session
 from esaylov.proceedings.pages.common import body_name, election_title, now_in
+from esaylov.proceedings.pages.marks import mode_of
 from esaylov.registry.models import Mandate
 
 PURPOSE = "minutes of a session"
-
-
-def mode_of(context: ElectionContext) -> Mode:
-    """What papers say of themselves."""
-    return "simulated" if context.simulated else "official"
 
 
 def minutes_paper(row: Session, by: Actor, context: ElectionContext) -> bytes:

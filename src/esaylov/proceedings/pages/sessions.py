@@ -36,6 +36,7 @@ from esaylov.proceedings.pages.common import (
     now_in,
     own_commission,
 )
+from esaylov.proceedings.pages.marks import mark_of
 from esaylov.proceedings.pages.orderlines import OrderLine, order_lines
 from esaylov.proceedings.pages.papers import minutes_paper
 from esaylov.proceedings.sessions import CloseSession, OpenSession, RecordAttendance, StateDissent
@@ -144,6 +145,7 @@ def session_values(request: HttpRequest, row: Session) -> dict[str, Any]:
     open_ = not hasattr(row, "closing")
     return {
         "session": row,
+        "mark": mark_of(request, context),
         "name": session_name(row),
         "election": election_title(row.election),
         "state": session_state(row),
@@ -214,6 +216,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     form = DecisionForm(data, agenda=row.agenda, members=names, initial=initial)
     values = {
         "form": form,
+        "mark": mark_of(request, context),
         "over": session_name(row),
         "title": gettext("Vote on a question"),
         "action": gettext("Preview the decision"),
@@ -298,6 +301,7 @@ def _preview(
     values = {
         "form_key": [(name, value) for name, value in carried(request.POST) if name != "seen"],
         "seen": motions.fingerprint(motion) if motion else "",
+        "mark": mark_of(request, context),
         "over": session_name(row),
         "title": gettext("Record this vote?"),
         "found": found,

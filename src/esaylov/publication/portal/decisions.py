@@ -26,6 +26,7 @@ from esaylov.acts.context import STANDING, STANDING_ZONE, UnknownElection
 from esaylov.acts.identity import identity
 from esaylov.exchange import documents
 from esaylov.exchange.documents.parts import Mode
+from esaylov.proceedings import papers
 from esaylov.proceedings.papers import decision_document
 from esaylov.proceedings.queries import FullDecision, decision, register_of
 from esaylov.publication.codes.codes import code_of
@@ -352,9 +353,8 @@ def _printed(document: documents.Decision) -> bytes:
 
 def mode_of(scope: Scope) -> Mode:
     """What papers of a register say of themselves."""
-    if scope.simulated:
-        return "simulated"
-    return "pilot" if scope.at is not None and scope.at.election.pilot else "official"
+    pilot = scope.at is not None and scope.at.election.pilot
+    return papers.mode_of(simulated=scope.simulated, pilot=pilot, replay=scope.replay)
 
 
 def paper_key(found: FullDecision) -> str:
