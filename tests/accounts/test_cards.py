@@ -1,4 +1,4 @@
-"""Printed cards of one-time codes: each code once, a new card ends the one before, an empty one is no factor."""
+"""Printed cards of one-time codes: each code once, a new card ends the one before, an empty one is a factor that is lost."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from django.test import Client
 
 from esaylov.registry.accounts import factors, policy
-from esaylov.registry.accounts.models import CardCode
+from esaylov.registry.accounts.models import CardCode, CodeCard
 from tests.accounts.people import SECOND, Mandate, World, password_typed, signed_in
 
 CARDS = "/en/account/cards/"
@@ -39,16 +39,59 @@ def test_a_new_card_ends_the_one_before(world: World) -> None:
     assert factors.use_code(other, after[1]) is None, "a card belongs to one account"
 
 
-def test_an_empty_or_lost_card_is_no_factor(world: World) -> None:
+def test_an_empty_card_is_a_lost_factor_and_a_revoked_one_is_none(world: World) -> None:
     account = world.member()
     _card, codes = factors.issue_card(account, account)
     for code in codes:
-        assert policy.has_factor(account)
         assert factors.use_code(account, code)
-    assert not policy.has_factor(account)
+    assert policy.has_factor(account)
+    assert policy.usable_card(account) is None
     factors.issue_card(account, account)
     assert factors.revoke_cards(account, account) == 1
     assert not policy.has_factor(account)
+
+
+def test_the_password_alone_prints_no_second_card(world: World) -> None:
+    """Whoever has only the password of an officer whose card is used up gets no new one: that is a recovery's business."""
+    chair = world.member(Mandate("tec:1", "territorial", "chair"))
+    _card, codes = factors.issue_card(chair, chair)
+    for code in codes:
+        factors.use_code(chair, code)
+    thief = Client()
+    assert password_typed(thief, chair).url == SECOND
+    thief.post(CARDS, {"as": "page"})
+    assert CodeCard.objects.filter(account=chair).count() == 1
+    assert thief.get("/en/account/").status_code == 302
+
+
+def test_an_old_session_sets_up_no_factor_beside_the_new_one(world: World) -> None:
+    chair = world.member(Mandate("tec:1", "territorial", "chair"))
+    old = signed_in(chair)
+    signed_in(chair).post(CARDS, {"as": "page"})
+    assert "sign-in" in old.post(CARDS, {"as": "page"}).url, "the session has ended"
+    assert CodeCard.objects.filter(account=chair).count() == 1
+
+
+def test_a_session_without_the_factor_reaches_no_page_that_sets_one_up(world: World) -> None:
+    """Even where it was not ended: the factor came by another way, such as an administrator's."""
+    chair = world.member(Mandate("tec:1", "territorial", "chair"))
+    old = signed_in(chair)
+    factors.issue_card(chair, chair)
+    for path in ("cards/", "second-factor/app/", "second-factor/passkeys/add/", "second-factor/codes/new/"):
+        answer = old.post(f"/en/account/{path}", {"as": "page"})
+        assert answer.status_code == 302
+        assert answer.url.startswith("/en/account/second-factor/again/")
+    assert CodeCard.objects.filter(account=chair).count() == 1
+
+
+def test_few_codes_are_said(world: World) -> None:
+    account = world.member(Mandate("pec:1", "precinct", "secretary"))
+    _card, codes = factors.issue_card(account, account)
+    for code in codes[:8]:
+        factors.use_code(account, code)
+    client = Client()
+    password_typed(client, account)
+    assert b"3 codes left" in client.post(SECOND, {"code": codes[8]}, follow=True).content
 
 
 def test_the_last_factor_of_an_officer_stays(world: World) -> None:
