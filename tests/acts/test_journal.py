@@ -34,7 +34,8 @@ COLUMN = {
     "proceedings_session": "number", "proceedings_attendance": "sequence", "proceedings_closing": "at",
     "proceedings_decision": "title", "proceedings_vote": "choice", "proceedings_dissent": "text",
     "proceedings_application": "number", "proceedings_applicationevent": "state", "proceedings_letter": "number",
-    "formation_import": "rows", "formation_discussion": "minutes",
+    "formation_import": "rows", "formation_discussion": "minutes", "formation_opinion": "supported",
+    "formation_kengash": "organisation",
     "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
 }  # fmt: skip
 

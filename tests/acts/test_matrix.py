@@ -39,6 +39,7 @@ NATIONAL: dict[Power, set[str]] = {
     Power.HANDLE_APPLICATION: set(TIERS),  # Art. 26, 101
     Power.SEND_LETTER: set(TIERS),
     Power.SUBMIT_APPLICATION: set(),
+    Power.DISCUSS_PROPOSALS: set(),  # Art. 19, 23: the Kengash itself
     Power.SYSTEM: set(),
 }
 # What makes or ends somebody's mandate is done by persons, never by a commission's machine.
@@ -112,7 +113,9 @@ def test_power(listed: Listed, tier: str, relation: str, by: Actor, kind: str) -
 # Art. 34, 43: who heads an organisation names its people; nobody else of it holds a power over an act.
 HEADS = {Power.GRANT_MANDATE, Power.END_MANDATE}
 # Letters leave an organisation through its head and representatives; anybody may turn to a commission (Art. 26, 101).
-SPEAKERS = {"head": HEADS | {Power.SEND_LETTER}, "representative": {Power.SEND_LETTER}}
+# The Kengash that a commission named is an organisation, and so are its head and representatives (Art. 19, 23).
+SPEAK = {Power.SEND_LETTER, Power.DISCUSS_PROPOSALS}
+SPEAKERS = {"head": HEADS | SPEAK, "representative": SPEAK}
 
 
 @pytest.mark.parametrize("power", Power, ids=str)

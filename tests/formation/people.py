@@ -13,8 +13,12 @@ from esaylov.exchange.pinfl import make_pinfl
 from esaylov.formation.discussions import RecordDiscussion
 from esaylov.formation.imports import ImportMembers
 from esaylov.formation.leaving import ends_on
+from esaylov.formation.opinions import DiscussProposals, NameKengash
+from esaylov.proceedings.applications import SubmitApplication, new_secret
+from esaylov.registry.models import Mandate
+from esaylov.registry.organisations import GrantMandate, RegisterOrganisation
 from esaylov.registry.queries import commission_by_code, members_of
-from tests.registry.people import accepted, actors_of
+from tests.registry.people import accepted, actors_of, member
 
 BORN = date(1980, 1, 2)
 OFFICES = ("chair", "deputy", "secretary")
@@ -49,9 +53,44 @@ def enter(file: MembersFile, by: Actor, decision: str = "5", election: str = "do
     return perform(ImportMembers, election, Submission(payload, by, **more))
 
 
+def kengash(central: Actor, code: str = "org:kengash-n", number: int = 950) -> Actor:
+    """The representative of a Kengash, which is entered with that person."""
+    entered = RegisterOrganisation.Payload(organisation=code, kind="kengash", names={"uz": "Kengash"})
+    accepted(perform(RegisterOrganisation, "", Submission(entered, central)))
+    given = GrantMandate.Payload(organisation=code, role="representative", member=member(number))
+    accepted(perform(GrantMandate, "", Submission(given, central)))
+    row = Mandate.objects.get(organisation__code=code)
+    return Actor(code, "organisation", None, person=row.person_id, mandate=row.pk, role=row.role)
+
+
+def propose_member(number: int, commission: str = "pec:n1-2", to: str = "tec:n") -> str:
+    """A mahalla body proposes somebody; gives the proposal's number."""
+    said = {"commission": commission, "proposed_by": "mahalla", "pinfl": pinfl(number), "surname": f"Taklif{number}",
+            "given_name": "Sinov", "birth_date": BORN.isoformat(), "education": "higher", "employer": f"Maktab {number}"}  # fmt: skip
+    by = Actor("org:mahalla", "organisation", None, role="head")
+    payload = {"kind": "member-proposal", "to": to, "payload": said, "secret": new_secret()}
+    done = perform(
+        SubmitApplication, "door", Submission(SubmitApplication.Payload.model_validate(payload), by)
+    )
+    return str(accepted(done).record["number"])
+
+
+def a_kengash_discusses(central: Actor) -> None:
+    """The Kengash of a district is named, and supports the one who is proposed there."""
+    speaker, proposed = kengash(central), propose_member(960)
+    named = NameKengash.Payload(territory="n1", organisation=speaker.code)
+    accepted(perform(NameKengash, "door", Submission(named, central)))
+    day = datetime.now(UTC).date() - timedelta(days=1)
+    discussed = DiscussProposals.Payload(
+        territory="n1", minutes="4", day=day, present=21, opinions={proposed: True}
+    )
+    accepted(perform(DiscussProposals, "door", Submission(discussed, speaker)))
+
+
 def enter_a_file() -> None:
     """A file of members, entered by the Central Commission that is there already."""
     chair = actors_of("", "cec", datetime.now(UTC))["chair"]
+    a_kengash_discusses(chair)
     accepted(enter(file_of(rows("pec:n1-2", 500)), chair))
     discussed = RecordDiscussion.Payload(
         territory="n1", minutes="3", day=datetime.now(UTC).date() - timedelta(days=2), proposed=9, supported=8

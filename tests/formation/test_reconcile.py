@@ -26,7 +26,7 @@ def people(door: World) -> World:
 def superuser(statement: str) -> None:
     with connections["admin"].cursor() as cursor:
         for table in ("registry_mandate", "registry_mandateend", "registry_person", "registry_organisation", "acts_vault",
-                      "formation_import"):  # fmt: skip
+                      "formation_import", "formation_opinion", "formation_kengash", "formation_discussion"):  # fmt: skip
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(statement)
 
@@ -45,6 +45,10 @@ def superuser(statement: str) -> None:
         ("UPDATE registry_organisation SET kind = 'ngo'", "registry_organisation"),
         ("UPDATE formation_import SET rows = rows + 1", "formation_import"),
         ("DELETE FROM formation_import", "formation_import"),
+        ("UPDATE formation_opinion SET supported = NOT supported", "formation_opinion"),
+        ("DELETE FROM formation_opinion", "formation_opinion"),
+        ("UPDATE formation_discussion SET present = 1", "formation_discussion"),
+        ("UPDATE formation_kengash SET organisation = 'org:x'", "formation_kengash"),
         ("UPDATE acts_vault SET sealed = sealed || '\\x00' WHERE id = 2", "acts_vault"),
         ("UPDATE acts_vault a SET sealed = b.sealed, key = b.key FROM acts_vault b WHERE a.id = 2 AND b.id = 3", "acts_vault"),
     ],

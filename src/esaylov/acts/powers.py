@@ -15,6 +15,7 @@ class Power(StrEnum):
     CALL_ELECTION = "call_election"
     CERTIFY = "certify"
     MOVE_STEP = "move_step"
+    DISCUSS_PROPOSALS = "discuss_proposals"
     END_MANDATE = "end_mandate"
     FORM_COMMISSION = "form_commission"
     GRANT_MANDATE = "grant_mandate"

@@ -31,6 +31,13 @@ def proposing(desk: Desk) -> bool:
     return Organisation.objects.filter(code=desk.actor.code, kind__in=PROPOSING).exists()
 
 
+def discussing(desk: Desk) -> bool:
+    """Whoever speaks for a Kengash."""
+    if desk.tier != "organisation" or desk.actor is None or not desk.election:
+        return False
+    return Organisation.objects.filter(code=desk.actor.code, kind="kengash").exists()
+
+
 def known(desk: Desk) -> bool:
     """Whoever is a person with data here."""
     return desk.person is not None
@@ -53,5 +60,8 @@ def start() -> None:
         menu.Item(
             "propose", gettext_lazy("Propose a member of a commission"), "cabinet-propose", proposing, 62
         )
+    )
+    menu.register(
+        menu.Item("kengash", gettext_lazy("Discussion of proposals"), "cabinet-kengash", discussing, 61)
     )
     menu.register(menu.Item("me", gettext_lazy("My mandates and data"), "cabinet-me", known, 900))

@@ -55,6 +55,14 @@ def decision_field() -> forms.CharField:
     )
 
 
+def day_field() -> forms.DateField:
+    """The day on which a Kengash discussed."""
+    return forms.DateField(
+        label=gettext_lazy("Day of the discussion"), input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        help_text=gettext_lazy("For example 27.09.2024."),
+    )  # fmt: skip
+
+
 class MemberForm(ActForm):
     """Somebody who comes into a commission."""
 
@@ -191,10 +199,7 @@ class DiscussionForm(ActForm):
 
     territory = forms.ChoiceField(label=gettext_lazy("Kengash of which territory"))
     minutes = forms.CharField(label=gettext_lazy("Number of the minutes"), max_length=60)
-    day = forms.DateField(
-        label=gettext_lazy("Day of the discussion"), input_formats=["%Y-%m-%d", "%d.%m.%Y"],
-        help_text=gettext_lazy("For example 27.09.2024."),
-    )  # fmt: skip
+    day = day_field()
     proposed = forms.IntegerField(
         label=gettext_lazy("How many were proposed"), min_value=0, max_value=1_000_000
     )

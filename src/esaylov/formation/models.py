@@ -1,4 +1,4 @@
-"""Imports of members (facts), and files that wait for their confirmation (staging)."""
+"""Imports of members and discussions in the Kengashes (facts), and files that wait for their confirmation (staging)."""
 
 from typing import ClassVar
 
@@ -44,7 +44,9 @@ class Upload(models.Model):
 
 
 class Discussion(models.Model):
-    """The Kengash's discussion of those who were proposed: number and day of its minutes, and how many it supported."""
+    """The Kengash's discussion of those who were proposed: number and day of its minutes, and how many it supported.
+    `present`: deputies who were there, None where the commission recorded the minutes.
+    """
 
     append_only: ClassVar[bool] = True
 
@@ -55,11 +57,45 @@ class Discussion(models.Model):
     day = models.DateField()
     proposed = models.IntegerField()
     supported = models.IntegerField()
+    present = models.IntegerField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["election", "territory_id", "minutes", "day"], name="one_record_of_a_discussion"
             )
+        ]
+        triggers = append_only_triggers()
+
+
+class Opinion(models.Model):
+    """Whether the Kengash supports one proposal (`application`: its id), by a discussion."""
+
+    append_only: ClassVar[bool] = True
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, db_constraint=False)
+    application = models.UUIDField(db_index=True)
+    supported = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["discussion", "application"], name="one_opinion_of_a_discussion")
+        ]
+        triggers = append_only_triggers()
+
+
+class Kengash(models.Model):
+    """The organisation that is the Kengash of a territory (database id): the latest named is."""
+
+    append_only: ClassVar[bool] = True
+
+    journal = models.BigIntegerField(primary_key=True)
+    election = models.TextField()
+    territory_id = models.IntegerField()
+    organisation = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["election", "territory_id", "-journal"], name="kengash_of_a_territory")
         ]
         triggers = append_only_triggers()

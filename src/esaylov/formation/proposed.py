@@ -1,8 +1,8 @@
-"""Those proposed for a commission whose proposals were granted, with what the proposals say: who reads them is recorded."""
+"""Those proposed for commissions, with what the proposals say: who reads them is recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,11 @@ from esaylov.acts import vault
 from esaylov.acts.powers import Actor
 from esaylov.design.words import in_language
 from esaylov.formation.forms import EDUCATION
+from esaylov.formation.models import Opinion
+from esaylov.formation.opinions import proposals_in
+from esaylov.formation.proposals import PROPOSAL
 from esaylov.formation.words import proposer_text
+from esaylov.proceedings.applications import DECIDED
 from esaylov.proceedings.models import Application
 from esaylov.proceedings.queries import with_latest
 from esaylov.registry.acts import MemberPayload
@@ -20,17 +24,15 @@ from esaylov.registry.models import Commission, Organisation
 
 @dataclass(frozen=True, slots=True)
 class ProposedRow:
-    """Somebody who was proposed for a commission and whose proposal was granted. `said`: the proposal, from the vault;
-    `sender`: the proposing body, with its `names`; `opinion`: whether the Kengash supported it, None where nothing is recorded.
+    """Somebody who was proposed for a commission. `said`: the proposal, from the vault; `sender`: the proposing body, with
+    its `names`; `opinion`: what the Kengash said of it last, with its discussion, None where nothing is recorded.
     """
 
     number: str
     said: Mapping[str, Any]
     sender: str
     names: Mapping[str, str]
-    opinion: bool | None = None
-    minutes: str = ""
-    day: date | None = None
+    opinion: Opinion | None = None
 
     @property
     def body(self) -> str:
@@ -68,6 +70,11 @@ class ProposedRow:
 
 
 PROPOSAL_PURPOSE = "the forming commission chooses among those proposed (Art. 23, 25)"
+KENGASH_PURPOSE = "the Kengash discusses those proposed (Art. 19, 23)"
+DISCUSSED = (
+    "commission", "proposed_by", "surname", "given_name", "patronymic", "birth_date", "education", "employer", "grounds",
+)  # fmt: skip
+"""What the Kengash sees of somebody: no personal number, no telephone."""
 
 
 def granted(election: str, commission: str, by: Actor) -> list[ProposedRow]:
@@ -76,17 +83,39 @@ def granted(election: str, commission: str, by: Actor) -> list[ProposedRow]:
     Every record that is read is recorded as read.
     """
     proposals = Application.objects.filter(
-        election=election, kind="member-proposal", public__commission=commission
+        election=election, kind=PROPOSAL.code, public__commission=commission
     )
     rows = list(with_latest(proposals).filter(state="granted").order_by("at", "number"))
     holders = dict(Commission.objects.filter(pk__in={row.holder for row in rows}).values_list("pk", "code"))
     rows = [row for row in rows if holders.get(row.holder) == by.code]
-    said = vault.read([row.pk for row in rows], vault.ALL, by=by, purpose=PROPOSAL_PURPOSE) if rows else {}
+    # Whose proposal names another commission since its repair cannot be chosen for this one.
+    return [
+        one
+        for one in _read(rows, vault.ALL, by, PROPOSAL_PURPOSE)
+        if one.said.get("commission") == commission
+    ]
+
+
+def to_discuss(election: str, territory: int, by: Actor) -> list[ProposedRow]:
+    """Those proposed for commissions within a Kengash's territory (database id) about whom nothing is decided."""
+    rows = [row for row in proposals_in(election, territory) if row.state not in DECIDED | {"appealed"}]
+    return _read(rows, DISCUSSED, by, KENGASH_PURPOSE)
+
+
+def _read(rows: Sequence[Any], fields: Sequence[str], by: Actor, purpose: str) -> list[ProposedRow]:
+    """Applications with what they say; who was erased in the meantime is left out."""
+    subjects = [row.pk for row in rows]
+    said = vault.read(subjects, fields, by=by, purpose=purpose) if rows else {}
     bodies = Organisation.objects.filter(code__in={row.sender for row in rows})
     names = dict(bodies.values_list("code", "names"))
-    # Who was erased in the meantime can no longer be chosen, nor whose proposal names another commission since its repair.
+    opinions = {
+        one.application: one
+        for one in Opinion.objects.filter(application__in=subjects)
+        .select_related("discussion")
+        .order_by("discussion_id")
+    }
     return [
-        ProposedRow(row.number, said[row.pk], row.sender, names.get(row.sender, {}))
+        ProposedRow(row.number, said[row.pk], row.sender, names.get(row.sender, {}), opinions.get(row.pk))
         for row in rows
-        if said.get(row.pk, {}).get("pinfl") and said[row.pk]["commission"] == commission
+        if said.get(row.pk, {}).get("surname")
     ]

@@ -171,9 +171,10 @@ class DiscussionRow:
     day: date
     proposed: int
     supported: int
+    present: int | None
 
 
-DISCUSSIONS = """SELECT t.names, d.minutes, d.day, d.proposed, d.supported FROM formation_discussion d
+DISCUSSIONS = """SELECT t.names, d.minutes, d.day, d.proposed, d.supported, d.present FROM formation_discussion d
 JOIN registry_territory t ON t.id = d.territory_id WHERE d.election = %s ORDER BY d.day DESC, d.journal DESC LIMIT %s"""
 
 

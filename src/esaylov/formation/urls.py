@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from esaylov.formation import importing, own, proposing, views, whole
+from esaylov.formation import importing, kengash, own, proposing, views, whole
 
 cabinet: list[URLPattern | URLResolver] = [
     path("commissions/", views.formed, name="cabinet-commissions"),
@@ -17,6 +17,8 @@ cabinet: list[URLPattern | URLResolver] = [
     path("commissions/of/<str:code>/add/", views.add, name="cabinet-commission-add"),
     path("commissions/of/<str:code>/remove/<int:mandate>/", views.remove, name="cabinet-commission-remove"),
     path("discussions/", proposing.discussed, name="cabinet-discussions"),
+    path("discussions/kengash/", kengash.name, name="cabinet-kengash-name"),
+    path("kengash/", kengash.discuss, name="cabinet-kengash"),
     path("proposals/new/", proposing.propose, name="cabinet-propose"),
     path("proposals/<str:number>/repair/", proposing.repair, name="cabinet-proposal-repair"),
     path("me/", own.me, name="cabinet-me"),

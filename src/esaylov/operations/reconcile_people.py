@@ -26,6 +26,7 @@ IMPORT, GRANT, END, ORGANISATION = (
     "registry.register_organisation",
 )
 LEAVE, DISCUSSION = "formation.leave_by_law", "formation.record_discussion"
+OPINIONS, KENGASH = "formation.discuss_proposals", "formation.name_kengash"
 
 MAKES = {
     "registry_mandate": (*COMPOSITION, IMPORT, GRANT),
@@ -33,7 +34,8 @@ MAKES = {
     "registry_person": (*COMPOSITION, IMPORT, GRANT),
     "registry_organisation": (ORGANISATION,),
     "formation_import": (IMPORT,),
-    "formation_discussion": (DISCUSSION,),
+    "formation_discussion": (DISCUSSION, OPINIONS),
+    "formation_kengash": (KENGASH,),
 }
 """Which acts write rows of which table."""
 
@@ -95,8 +97,10 @@ def people_differences() -> Iterator[Found]:
                 found = _grant(rows, number, said)
             elif code in (END, LEAVE):
                 found = _end(rows, number, at, said)
-            elif code == DISCUSSION:
+            elif code in (DISCUSSION, OPINIONS):
                 found = _discussion(number, election, said)
+            elif code == KENGASH:
+                found = _kengash(number, election, said)
             else:
                 found = _organisation(number, said)
             yield from found
@@ -133,6 +137,7 @@ def _strays() -> Iterator[Found]:
         "registry_mandateend": "mandate_id",
         "formation_import": "journal",
         "formation_discussion": "journal",
+        "formation_kengash": "journal",
     }
     for table, codes in MAKES.items():
         for (name,) in _fetch(STRAYS.format(table=table, id=keys.get(table, "id")), [list(codes)]):
@@ -242,13 +247,30 @@ def _end(rows: _Rows, number: int, at: datetime, said: Any) -> Iterator[Found]:
 
 def _discussion(number: int, election: str, said: Any) -> Iterator[Found]:
     stored = _fetch(
-        "SELECT d.election, t.code, d.minutes, d.day::text, d.proposed, d.supported FROM formation_discussion d"
+        "SELECT d.election, t.code, d.minutes, d.day::text, d.proposed, d.supported, d.present FROM formation_discussion d"
         " LEFT JOIN registry_territory t ON t.id = d.territory_id WHERE d.journal = %s",
         [number],
     )
     names = ("territory", "minutes", "day", "proposed", "supported")
-    if stored != [(election, *(said[name] for name in names))]:
+    if stored != [(election, *(said[name] for name in names), said.get("present"))]:
         yield "formation_discussion", str(number), "differs from the journal"
+    opinions = _fetch(
+        "SELECT a.number, o.supported::int FROM formation_opinion o"
+        " LEFT JOIN proceedings_application a ON a.id = o.application WHERE o.discussion_id = %s",
+        [number],
+    )
+    if dict(opinions) != said.get("opinions", {}):
+        yield "formation_opinion", f"by {number}", "differ from the journal"
+
+
+def _kengash(number: int, election: str, said: Any) -> Iterator[Found]:
+    stored = _fetch(
+        "SELECT k.election, t.code, k.organisation FROM formation_kengash k"
+        " LEFT JOIN registry_territory t ON t.id = k.territory_id WHERE k.journal = %s",
+        [number],
+    )
+    if stored != [(election, said["territory"], said["organisation"])]:
+        yield "formation_kengash", str(number), "differs from the journal"
 
 
 def _organisation(number: int, said: Any) -> Iterator[Found]:

@@ -75,6 +75,8 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
     Power.REGISTER_ORGANISATION: (Grant("cec", Reach.ANYWHERE),),
     # A party's head names its people; the first head is entered by the Central Commission.
     Power.GRANT_MANDATE: (Grant("cec", Reach.ANYWHERE), Grant("organisation", Reach.OWN, HEADS)),
+    # The Kengash of people's deputies that a commission named discusses who is proposed (Art. 19, 23).
+    Power.DISCUSS_PROPOSALS: (Grant("organisation", Reach.OWN, HEADS | {"representative"}),),
     Power.END_MANDATE: (
         Grant("cec", Reach.ANYWHERE),
         Grant("territorial", Reach.BELOW),

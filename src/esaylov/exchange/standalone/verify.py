@@ -300,7 +300,7 @@ MEMBERS = {  # of each act, beside the common ones; CHECKS has a check for each
     (HEAD := "log.journal_head"): "rows chain",
     (PUBLISH := "publication.publish"): "manifest size",
 }
-COMPOSITION = ("commission:id decision:text added:count removed:count members:count roles:counts proposers:counts "
+COMPOSITION = ("commission:id decision:text place:text? added:count removed:count members:count roles:counts proposers:counts "
                "findings:codes roster:hash")
 STEP = "number:text kind:id state:text until:time? words:hash?"
 PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and their kinds (section 3); `?`: or null
@@ -315,6 +315,9 @@ PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and
     "registry.end_mandate": "of:id role:text ground:text holder:hash",
     "formation.leave_by_law": "of:id role:text ground:text holder:hash",
     "formation.record_discussion": "territory:id minutes:text day:text proposed:count supported:count",
+    "formation.name_kengash": "territory:id organisation:id",
+    "formation.discuss_proposals": "territory:id minutes:text day:text present:count proposed:count supported:count"
+    " opinions:counts",
     "proceedings.open_session": "session:count year:count items:count agenda:hash members:count"
     " present:count needed:count",
     "proceedings.record_attendance": "session:count year:count members:count present:count needed:count",

@@ -73,6 +73,10 @@ PLAIN: dict[str, str] = {
     "registry.end_mandate": "of:id role:text ground:text holder:hash",
     "formation.leave_by_law": "of:id role:text ground:text holder:hash",
     "formation.record_discussion": "territory:id minutes:text day:text proposed:count supported:count",
+    "formation.name_kengash": "territory:id organisation:id",
+    "formation.discuss_proposals": (
+        "territory:id minutes:text day:text present:count proposed:count supported:count opinions:counts"
+    ),
     "proceedings.open_session": "session:count year:count items:count agenda:hash members:count present:count needed:count",
     "proceedings.record_attendance": "session:count year:count members:count present:count needed:count",
     "proceedings.adopt_decision": (
