@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from esaylov.acts.door import Refused, Submission, perform
 from esaylov.proceedings.models import Decision
 from esaylov.proceedings.motions import prepared, propose
 from esaylov.proceedings.sessions import CloseSession, OpenSession, RecordAttendance, StateDissent
+from esaylov.proceedings.sittings import series_of
 from esaylov.registry.acts import EndMandate
 from tests.acts.election import AFTERNOON, CALENDAR, EDITION, World, count, world
 from tests.proceedings.acting import act, adopt, now, open_session, sitting, votes
@@ -111,9 +113,7 @@ def test_a_number_is_used_once(door: World) -> None:
     session = accepted(open_session("door"))
     accepted(adopt(session.journal, "1", "door"))
     assert codes(adopt(session.journal, "1", "door")) == ["D07"]
-    standing = accepted(open_session(""))
-    assert codes(adopt(standing.journal, "1", "")) == ["D07"]
-    accepted(adopt(standing.journal, "2", ""))
+    accepted(adopt(session.journal, "2", "door"))
     row = Decision.objects.get(number="1")
     with pytest.raises(IntegrityError):
         Decision.objects.create(
@@ -121,8 +121,40 @@ def test_a_number_is_used_once(door: World) -> None:
         )
 
 
-def test_a_number_used_by_two_at_once(door: World) -> None:
-    """Two sessions of the Central Commission, in two connections: one gets the number, the other a finding."""
+def test_a_rehearsal_takes_no_number_of_an_official_decision(door: World) -> None:
+    """Sessions and decisions of a simulated election are counted by themselves."""
+    accepted(enrol())
+    rehearsed = accepted(open_session("door"))
+    accepted(adopt(rehearsed.journal, "1", "door"))
+    standing = accepted(open_session(""))
+    assert (rehearsed.record["session"], standing.record["session"]) == (1, 1)
+    accepted(adopt(standing.journal, "1", ""))
+    assert codes(adopt(standing.journal, "1", "")) == ["D07"]
+
+
+@pytest.mark.parametrize(
+    ("simulated", "replay", "pilot", "series"),
+    [
+        (False, False, False, ""),
+        (False, False, True, "door"),
+        (True, False, False, "door"),
+        (False, True, False, "door"),
+    ],
+)
+def test_series(*, simulated: bool, replay: bool, pilot: bool, series: str) -> None:
+    """Official elections and what is decided outside of them have one series, every other election its own."""
+    tables = SimpleNamespace(election=SimpleNamespace(pilot=pilot))
+    context = SimpleNamespace(id="door", simulated=simulated, replay=replay, tables=tables)
+    assert series_of(context) == series  # type: ignore[arg-type]
+    outside = SimpleNamespace(id="", simulated=simulated, replay=replay, tables=None)
+    assert series_of(outside) == ""  # type: ignore[arg-type]
+
+
+def test_a_number_used_by_two_at_once(door: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two sessions of the Central Commission, in two connections: one gets the number, the other a finding. (As official
+    elections have it: they share their numbers with what is decided outside of them.)"""
+    for module in ("decisions", "sessions"):
+        monkeypatch.setattr(f"esaylov.proceedings.{module}.series_of", lambda _context: "")
     accepted(enrol())
     sessions = [(accepted(open_session(election)).journal, election) for election in ("door", "")]
     barrier = Barrier(2)

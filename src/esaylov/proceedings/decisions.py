@@ -22,7 +22,7 @@ from esaylov.proceedings import findings, motions
 from esaylov.proceedings.models import Decision
 from esaylov.proceedings.orders import Carried, Undone, carry_out
 from esaylov.proceedings.sessions import MandateNumber, Title
-from esaylov.proceedings.sittings import Seated, current, rules_of, seated, still_sitting
+from esaylov.proceedings.sittings import Seated, current, rules_of, seated, series_of, still_sitting
 
 Number = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s\x00-\x1f\x7f](.*\S)?$")]
 Article = Annotated[str, Field(pattern=r"^[0-9]{1,3}[0-9¹²³, -]{0,20}$", max_length=24)]
@@ -119,8 +119,11 @@ class AdoptDecision(Act[DecisionCase]):
         if payload.number is None:
             return [findings.number_missing()]
         case.year = case.at.astimezone(self.context.timezone).year
-        commission = case.found.session.commission_id
-        if Decision.objects.filter(commission=commission, year=case.year, number=payload.number).exists():
+        used = Decision.objects.filter(
+            commission=case.found.session.commission_id, series=series_of(self.context), year=case.year,
+            number=payload.number,
+        )  # fmt: skip
+        if used.exists():
             return [findings.number_used(payload.number, case.year)]
         ordered = [(order.act, order.payload) for order in payload.orders]
         try:
@@ -174,8 +177,8 @@ class AdoptDecision(Act[DecisionCase]):
         year = case.at.astimezone(self.context.timezone).year
         members = len(case.sitting.members)
         return (
-            case.journal, session.pk, session.commission_id, self.context.id, case.submission.actor.code, year,
-            payload.number if found.adopted else None, payload.item, payload.title, payload.text,
+            case.journal, session.pk, session.commission_id, self.context.id, case.submission.actor.code,
+            series_of(self.context), year, payload.number if found.adopted else None, payload.item, payload.title, payload.text,
             list(payload.articles), case.at, members, len(case.sitting.present),
             max(1, quorum(rules_of(self.context), members)), found.votes_for, found.against, found.abstained,
             found.not_voting, found.needed, found.casting,
@@ -184,7 +187,8 @@ class AdoptDecision(Act[DecisionCase]):
 
 
 COLUMNS = (
-    "journal", "session_id", "commission_id", "election", "body", "year", "number", "item", "title", "text", "articles",
+    "journal", "session_id", "commission_id", "election", "body", "series", "year", "number", "item", "title",
+    "text", "articles",
     "at", "members", "present", "quorum", "votes_for", "against", "abstained", "not_voting", "needed", "casting",
     "digest", "orders",
 )  # fmt: skip

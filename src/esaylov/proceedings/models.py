@@ -16,7 +16,7 @@ from esaylov.registry.models import Commission
 class Session(models.Model):
     """A session of a commission. `election` "": of the Central Commission outside of elections; `agenda`: titles of its items.
 
-    `number` counts the sessions of a commission in a year.
+    `number` counts the sessions of a commission in a year, in a series of its own (`sittings.series_of`).
     """
 
     append_only: ClassVar[bool] = True
@@ -25,6 +25,7 @@ class Session(models.Model):
     commission = models.ForeignKey(Commission, on_delete=models.PROTECT, db_constraint=False)
     election = models.TextField(blank=True)
     body = models.TextField()
+    series = models.TextField(blank=True, default="", db_default="")
     year = models.SmallIntegerField()
     number = models.IntegerField()
     opened_at = models.DateTimeField()
@@ -33,7 +34,7 @@ class Session(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["commission", "year", "number"], name="session_number")
+            models.UniqueConstraint(fields=["commission", "series", "year", "number"], name="session_number")
         ]
         triggers = append_only_triggers()
 
@@ -72,7 +73,8 @@ class Closing(models.Model):
 
 
 class Decision(models.Model):
-    """A question that was voted on. `number` is None where it was not carried.
+    """A question that was voted on. `number` is None where it was not carried; `series`: which decisions it is one of
+    (`sittings.series_of`).
 
     `orders`: journal numbers of the acts that it ordered. `digest`: SHA-256 of title, text and articles.
     """
@@ -84,6 +86,7 @@ class Decision(models.Model):
     commission = models.ForeignKey(Commission, on_delete=models.PROTECT, db_constraint=False)
     election = models.TextField(blank=True)
     body = models.TextField()
+    series = models.TextField(blank=True, default="", db_default="")
     year = models.SmallIntegerField()
     number = models.TextField(null=True)
     item = models.IntegerField()
@@ -106,7 +109,7 @@ class Decision(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["commission", "year", "number"],
+                fields=["commission", "series", "year", "number"],
                 condition=models.Q(number__isnull=False),
                 name="decision_number",
             )

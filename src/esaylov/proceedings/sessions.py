@@ -28,6 +28,7 @@ from esaylov.proceedings.sittings import (
     members_at,
     rules_of,
     seated,
+    series_of,
     sitting,
 )
 from esaylov.registry.queries import CommissionRow
@@ -90,7 +91,8 @@ class OpenSession(Act[OpeningCase]):
         case.members = tuple(row.id for row in members_at(commission.id, at))
         case.year = at.astimezone(self.context.timezone).year
         ((last, still_open),) = fetch(
-            LAST_SESSION, [commission.id, case.year, commission.id, self.context.id]
+            LAST_SESSION,
+            [commission.id, series_of(self.context), case.year, commission.id, self.context.id],
         )
         case.number, case.still_open = last + 1, still_open or ""
         return case
@@ -121,17 +123,18 @@ class OpenSession(Act[OpeningCase]):
             assert case.commission is not None
             insert_rows(
                 "proceedings_session", SESSION_COLUMNS,
-                [(case.journal, case.commission.id, self.context.id, case.submission.actor.code, case.year, case.number,
-                  case.at, payload.place, Jsonb(payload.agenda))],
+                [(case.journal, case.commission.id, self.context.id, case.submission.actor.code,
+                  series_of(self.context), case.year, case.number, case.at, payload.place, Jsonb(payload.agenda))],
             )  # fmt: skip
             _write_attendance(self.context, case, case.journal, 1, case.members)
 
 
-LAST_SESSION = """SELECT COALESCE((SELECT max(number) FROM proceedings_session WHERE commission_id = %s AND year = %s), 0),
+LAST_SESSION = """SELECT COALESCE((SELECT max(number) FROM proceedings_session
+WHERE commission_id = %s AND series = %s AND year = %s), 0),
 (SELECT s.number::text FROM proceedings_session s LEFT JOIN proceedings_closing c ON c.session_id = s.journal
  WHERE s.commission_id = %s AND s.election = %s AND c.session_id IS NULL LIMIT 1)"""
 SESSION_COLUMNS = (
-    "journal", "commission_id", "election", "body", "year", "number", "opened_at", "place", "agenda"
+    "journal", "commission_id", "election", "body", "series", "year", "number", "opened_at", "place", "agenda"
 )  # fmt: skip
 ATTENDANCE_COLUMNS = ("journal", "session_id", "sequence", "at", "members", "present", "presiding", "needed")
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from esaylov.acts.context import STANDING, ElectionContext, edition_in_force
+from esaylov.elections.queries import ElectionTables
 from esaylov.law.deciding import Sitting, quorum
 from esaylov.law.editions import Commissions
 from esaylov.law.findings import Finding
@@ -33,6 +34,15 @@ def rules_of(context: ElectionContext) -> Commissions:
 def commission_of(election: str, code: str) -> CommissionRow | None:
     """The commission that sits under a code. The Central Commission is the same in every election."""
     return commission_by_code(STANDING if code == CENTRAL else election, code)
+
+
+def series_of(context: ElectionContext) -> str:
+    """Which numbers of sessions and decisions are one series: a commission's official ones of all elections (""), and those
+    of each pilot, rehearsal and replay by themselves, so that none of these takes a number from an official decision.
+    """
+    tables: ElectionTables | None = context.tables
+    pilot = tables is not None and tables.election.pilot
+    return context.id if pilot or context.simulated or context.replay else ""
 
 
 def members_at(commission: int, at: datetime) -> list[MandateRow]:

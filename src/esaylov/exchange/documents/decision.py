@@ -7,7 +7,16 @@ from datetime import date
 from typing import ClassVar
 
 from esaylov.exchange.documents.letters import paragraphs
-from esaylov.exchange.documents.parts import Attendance, Content, Record, Sheet, Vote, facts, signatures
+from esaylov.exchange.documents.parts import (
+    Attendance,
+    Content,
+    Record,
+    Sheet,
+    Vote,
+    facts,
+    marked,
+    signatures,
+)
 from esaylov.exchange.documents.words import Words
 
 
@@ -48,7 +57,7 @@ class Decision:
 
     def content(self, words: Words) -> Content:
         """What the template lays out."""
-        heading = words("decision", number=self.number)
+        heading = words("decision", number=marked(self.number, self.sheet.mode))
         return {
             "title": f"{heading}. {self.subject}",
             "heading": heading,

@@ -46,6 +46,14 @@ class Sheet:
             raise ValueError("a time without its zone")
 
 
+SERIES: Mapping[str, str] = {"pilot": "P", "rehearsal": "R", "simulated": "S"}
+
+
+def marked(number: str, mode: Mode) -> str:
+    """A decision's number as it is quoted: one that is not of the official series carries its letter."""
+    return f"{number}/{SERIES[mode]}" if number and mode in SERIES else number
+
+
 class Document(Protocol):
     """A kind of document: its template, its sheet, and what the template lays out."""
 

@@ -25,7 +25,7 @@ from esaylov.acts.catalogue import catalogue
 from esaylov.acts.context import STANDING, STANDING_ZONE, UnknownElection
 from esaylov.acts.identity import identity
 from esaylov.exchange import documents
-from esaylov.exchange.documents.parts import Mode
+from esaylov.exchange.documents.parts import Mode, marked
 from esaylov.proceedings import papers
 from esaylov.proceedings.papers import decision_document
 from esaylov.proceedings.queries import FullDecision, decision, register_of
@@ -181,10 +181,10 @@ class DecisionPage:
 def lines_of(scope: Scope, number: int, search: str = "") -> tuple[int, tuple[Line, ...]]:
     """A part of the register, in words."""
     total, rows = register_of(scope.size, scope.election, search=search, limit=PER_PAGE, offset=start(number))
-    names = scope.names({row.body for row in rows})
+    names, mode = scope.names({row.body for row in rows}), mode_of(scope)
     return total, tuple(
         Line(
-            number=row.number,
+            number=marked(row.number, mode),
             title=row.title,
             url=scope.url("decision", row.id),
             body=names(row.body),
@@ -218,14 +218,15 @@ def page_of(scope: Scope, found: FullDecision) -> DecisionPage:
     """One decision's page."""
     row = found.row
     register = scope.url("decisions")
+    number = marked(row.number or "", mode_of(scope))
     return DecisionPage(
         frame=scope.frame(
-            Link(gettext("Decisions"), register), Link(gettext("No. %(number)s") % {"number": row.number})
+            Link(gettext("Decisions"), register), Link(gettext("No. %(number)s") % {"number": number})
         ),
         base=scope.base,
         simulated=scope.simulated,
         replay=scope.replay,
-        number=row.number or "",
+        number=number,
         title=row.title,
         body=scope.names({row.body})(row.body),
         session=f"{row.session.number} / {row.session.year}",
