@@ -4,16 +4,19 @@ A draft holds the CSV tables of an election package. They come from an earlier e
 from files; what is called in the end is the package that they make, read by the same strict reader as any other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 
 from esaylov.elections.models import Draft, DraftTable, Election
 from esaylov.elections.records import ElectionRecords, election_records
@@ -122,14 +125,13 @@ def table(draft: Draft, name: str) -> bytes | None:
 
 
 @contextmanager
-def folder_of(draft: Draft) -> Any:
-    """The draft as a package folder, for as long as the context lasts."""
+def folder_of(draft: Draft, given: Mapping[str, bytes]) -> Iterator[Path]:
+    """The draft with these tables as a package folder, for as long as the context lasts."""
     edition = edition_of(draft)
     with TemporaryDirectory(prefix="esaylov-draft-") as name:
         folder = Path(name)
-        tables = {row.name: bytes(row.content) for row in draft.tables.all()}
         lines = ",".join(edition.lines)
-        tables |= {
+        tables = dict(given) | {
             "protocols": f"precinct,contest,{lines}\n".encode(), "votes": b"precinct,contest,option,votes\n"
         }  # fmt: skip
         for table_name, content in tables.items():
@@ -157,7 +159,6 @@ def _description(draft: Draft, tables: Sequence[str]) -> bytes:
 
 def judge(draft: Draft, called_on: date | None = None) -> Judged:
     """Reads the draft as a package and holds it against the law. `called_on`: the day of the decision, if known."""
-    edition = edition_of(draft)
     events = days(draft) | ({CALL: called_on} if called_on else {})
     kinds = [(kind, None) for kind in draft.kinds]
     steps = plan(uz_edition(draft.edition), kinds, draft.form, draft.date, events, timezone=draft.timezone)
@@ -165,24 +166,74 @@ def judge(draft: Draft, called_on: date | None = None) -> Judged:
         *election_findings(uz_edition(draft.edition), draft.form, kinds, draft.date, events),
         *plan_findings(steps),
     ]
-    package, problems = _read(draft)
-    deviations: tuple[districts.Deviation, ...] = ()
-    if package is not None:
-        constituencies = constituencies_of(package)
-        partial = draft.form != "regular"
-        findings += districts.constituency_findings(edition, constituencies, partial=partial)
-        findings += districts.precinct_findings(
-            edition, precincts_of(package), constituencies, partial=partial
+    held = _held(draft)
+    findings += held.findings
+    return Judged(held.package, held.problems, tuple(dict.fromkeys(findings)), steps, held.deviations)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What follows from a draft's files alone, whatever the day."""
+
+    package: Package | None
+    problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...]
+    deviations: tuple[districts.Deviation, ...]
+
+
+KEPT = 4
+"""So many drafts are kept as they were read last: a page of a draft is looked at again and again, and a country's tables
+take seconds."""
+_kept: OrderedDict[bytes, Held] = OrderedDict()
+_keeping = Lock()
+
+
+def _held(draft: Draft) -> Held:
+    """As read last, where not a byte has changed since; else read anew. The database says what the tables hash to."""
+    name = _digest(draft, dict(_hashes(draft)))
+    with _keeping:
+        if name in _kept:
+            _kept.move_to_end(name)
+            return _kept[name]
+    tables = {row.name: bytes(row.content) for row in draft.tables.all()}
+    found = _read(draft, tables)
+    # What was read may be newer than what was asked about: it is kept under its own name.
+    name = _digest(draft, {table: sha256(content).digest() for table, content in tables.items()})
+    with _keeping:
+        _kept[name] = found
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def _hashes(draft: Draft) -> Iterator[tuple[str, bytes]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, sha256(content) FROM elections_drafttable WHERE draft_id = %s", [draft.pk]
         )
-        deviations = districts.deviations(edition, constituencies)
-    return Judged(package, problems, tuple(dict.fromkeys(findings)), steps, deviations)
+        yield from ((name, bytes(found)) for name, found in cursor.fetchall())
 
 
-def _read(draft: Draft) -> tuple[Package | None, tuple[Problem, ...]]:
+def _digest(draft: Draft, hashes: Mapping[str, bytes]) -> bytes:
+    """SHA-256 of all that the package of a draft follows from."""
+    tables = [[name, found.hex()] for name, found in sorted(hashes.items())]
+    said = [draft.edition, draft.form, _description(draft, sorted(hashes)).decode(), tables]
+    return sha256(orjson.dumps(said)).digest()
+
+
+def _read(draft: Draft, tables: Mapping[str, bytes]) -> Held:
     problems: list[Problem] = []
-    with folder_of(draft) as folder:
-        found = open_package(folder, problems.append)
-    return (found if isinstance(found, Package) else None), tuple(problems)
+    with folder_of(draft, tables) as folder:
+        package = open_package(folder, problems.append)
+    if not isinstance(package, Package):
+        return Held(None, tuple(problems), (), ())
+    edition, partial = edition_of(draft), draft.form != "regular"
+    constituencies = constituencies_of(package)
+    findings = (
+        *districts.constituency_findings(edition, constituencies, partial=partial),
+        *districts.precinct_findings(edition, precincts_of(package), constituencies, partial=partial),
+    )
+    return Held(package, tuple(problems), findings, districts.deviations(edition, constituencies))
 
 
 def with_call(package: Package, called_on: date) -> Package:
