@@ -330,7 +330,7 @@ def demo(
 @app.command()
 def bench(
     name: Annotated[
-        str | None, typer.Argument(help="replay, intake, visible, verify or pages; none: all")
+        str | None, typer.Argument(help="replay, intake, person, visible, verify, pages …; none: all")
     ] = None,
 ) -> None:
     """Measure: each figure is a ratio against a yardstick of the same run. A goal that is missed is said, not an error."""

@@ -92,13 +92,13 @@ def test_made_up_election_is_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["intake", "visible"])
+@pytest.mark.parametrize("name", ["intake", "person", "visible"])
 def test_benchmark_runs(name: str) -> None:
     """In a process of its own, as the command starts it; what it finds is reported, not judged."""
     import subprocess
     import sys
 
-    small = {"intake": "run(slices=1)", "visible": "run(seconds=3)"}[name]
+    small = {"intake": "run(slices=1)", "person": "run(slices=1)", "visible": "run(seconds=3)"}[name]
     code = f"from esaylov.bench.{name} import run; report = {small}; print(report.ratio > 0, *report.lines())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("True "), done.stderr

@@ -8,6 +8,7 @@ from esaylov.bench.report import Report
 BENCHMARKS = {
     "replay": "esaylov.bench.replay",
     "intake": "esaylov.bench.intake",
+    "person": "esaylov.bench.person",
     "visible": "esaylov.bench.visible",
     "verify": "esaylov.bench.verification",
     "pages": "esaylov.bench.pages",

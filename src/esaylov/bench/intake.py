@@ -6,7 +6,7 @@ Both are measured in turns, a slice of each, so that what else the machine does 
 import json
 import os
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from esaylov.bench.client import http_request
@@ -20,29 +20,46 @@ WARM_UP = 400
 CONNECTIONS = 4
 
 
+Tokens = Mapping[str, str]
+"""Tokens by the code of the commission that acts by them."""
+
+
 def run(slices: int = SLICES, workers: int | None = None) -> Report:
-    """Measures; see the module's text. `workers`: processes of the web server (default: two, or one on one
-    core).
+    """Measures commissions with their own tokens; see the module's text. `workers`: processes of the web server (default:
+    two, or one on one core).
     """
+    what = "protocols per second over HTTP (all checks, journal, receipt) against one autocommit insert"
+    return measure("intake", what, lambda at: at.tokens, slices, workers)
+
+
+def measure(
+    name: str,
+    what: str,
+    tokens_of: Callable[[Site], Tokens],
+    slices: int = SLICES,
+    workers: int | None = None,
+) -> Report:
+    """Measures whoever holds the tokens that `tokens_of` makes once the site runs."""
     workers = workers or min(2, os.cpu_count() or 1)
     places = WARM_UP + slices * SLICE
     with site(-(-places // 2), workers=workers, loops=("sequencer",)) as at:
+        tokens = tokens_of(at)
         bodies = list(protocols(-(-places // 2)))
         at.drive(yardstick_requests(bodies[:WARM_UP]), CONNECTIONS)
-        at.drive(intake_requests(at, bodies[:WARM_UP]), CONNECTIONS)
+        at.drive(intake_requests(tokens, bodies[:WARM_UP]), CONNECTIONS)
         plain, whole = [], []
         for number in range(slices):
             chosen = bodies[WARM_UP + number * SLICE : WARM_UP + (number + 1) * SLICE]
             plain.append(_measured(at, yardstick_requests(chosen)))
-            whole.append(_measured(at, intake_requests(at, chosen)))
+            whole.append(_measured(at, intake_requests(tokens, chosen)))
     return Report(
-        "intake",
-        "protocols per second over HTTP (all checks, journal, receipt) against one autocommit insert",
+        name,
+        what,
         _rate(whole) / _rate(plain),
         0.4,
         True,
         (
-            ("intake", f"{_rate(whole):.0f}/s, p50 {_p(whole, 'p50')}, p99 {_p(whole, 'p99')}"),
+            (name, f"{_rate(whole):.0f}/s, p50 {_p(whole, 'p50')}, p99 {_p(whole, 'p99')}"),
             ("bare insert", f"{_rate(plain):.0f}/s, p50 {_p(plain, 'p50')}, p99 {_p(plain, 'p99')}"),
             ("server", f"{workers} workers, {CONNECTIONS} connections, sequencer running, commits on disk"),
             ("requests", f"{slices * SLICE} of each, in {slices} slices by turns"),
@@ -58,15 +75,15 @@ def yardstick_requests(bodies: Iterable[dict[str, Any]]) -> list[bytes]:
     ]
 
 
-def intake_requests(at: Site, bodies: Iterable[dict[str, Any]]) -> list[bytes]:
-    """Requests to the door, each by its precinct's own commission under a key of its own."""
+def intake_requests(tokens: Tokens, bodies: Iterable[dict[str, Any]]) -> list[bytes]:
+    """Requests to the door, each for its precinct's own commission under a key of its own."""
     return [
         http_request(
             "POST",
             f"/api/elections/{NAME}/protocols",
             {
                 "Content-Type": "application/json",
-                "Authorization": f"Bearer {at.tokens['pec:' + body['precinct']]}",
+                "Authorization": f"Bearer {tokens['pec:' + body['precinct']]}",
                 "Idempotency-Key": uuid.uuid4().hex,
             },
             json.dumps(body).encode(),

@@ -35,7 +35,7 @@ def run(seconds: int = SECONDS) -> Report:
     """Measures; see the module's text. The ratio is the 99th hundredth in terms of a second."""
     number = int(RATE * seconds)
     with site(-(-number // 2), workers=2, loops=("sequencer", "tabulator")) as at:
-        requests = intake_requests(at, islice(protocols(-(-number // 2)), number))
+        requests = intake_requests(at.tokens, islice(protocols(-(-number // 2)), number))
         with _watched(at) as watched:
             driven = at.drive(requests, CONNECTIONS, RATE)
             if set(driven["answers"]) != {"201"}:

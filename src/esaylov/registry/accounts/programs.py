@@ -61,6 +61,11 @@ class Access:
         return self.mandate is not None and token.ended_at is None and token.expires_at > timezone.now()
 
 
+def new_token() -> str:
+    """A token that nobody has: 256 random bits."""
+    return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
 def digest(token: str) -> bytes:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).digest()
@@ -88,7 +93,7 @@ def admit(account: Account, mandate: int, name: str, days: int) -> tuple[Program
     _make_place(fresh)
     now = timezone.now()
     ends = min(now + timedelta(days=days), held.until or datetime.max.replace(tzinfo=UTC))
-    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    secret = new_token()
     made = ProgramToken.objects.create(
         account=fresh, mandate=held.id, name=name, digest=digest(secret), made_at=now, expires_at=ends
     )
