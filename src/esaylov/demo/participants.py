@@ -27,7 +27,7 @@ from esaylov.registry.organisations import GrantMandate, RegisterOrganisation
 from esaylov.registry.queries import commission_by_code, members_of
 
 FILE = "people.txt"
-DECISION = f"{MARK} 2"
+DECISION = f"{MARK}-2"
 PARTY = "org:simulated-party"
 SHOWN_CODES = 6
 HEAD = """\

@@ -48,7 +48,7 @@ def enter_central(seed: int) -> None:
         )
         for i in range(CENTRAL)
     ]  # fmt: skip
-    payload = CompositionPayload(commission="cec", decision=f"{MARK} 1", add=people)
+    payload = CompositionPayload(commission="cec", decision=f"{MARK}-1", add=people)
     result = perform(EnrolCentralCommission, "", Submission(payload, SYSTEM))
     if isinstance(result, Refused):
         raise RuntimeError(f"the simulated Central Commission was refused: {result.findings}")
