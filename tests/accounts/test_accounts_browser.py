@@ -108,11 +108,28 @@ def _passkey(page: Page, address: str) -> None:
     page.wait_for_url(f"{address}/en/account/")
     page.goto(f"{address}/en/account/administration/")
     clean(page)
-    assert page.get_by_role("heading", name="Accounts").is_visible()
+    _invites(page)
     page.goto(f"{address}/en/account/devices/")
     clean(page)
     page.click("text=Sign out everywhere")
     assert page.url == f"{address}/en/account/sign-in/"
+
+
+def _invites(page: Page) -> None:
+    """What an administrator is there for: somebody gets an account, and a letter to open it with."""
+    from tests.accounts.people import PASSWORD
+
+    page.click("main >> text=Invite somebody")
+    clean(page)
+    fill(page, label="Secretary of a commission")
+    assert "/account/reauthenticate/" in page.url, "who hands out accounts shows again who they are"
+    clean(page)
+    fill(page, password=PASSWORD)
+    assert page.get_by_role("heading", name="Invitation").is_visible()
+    assert "/account/" in page.inner_text("code.long")
+    clean(page)
+    page.click("main >> text=Accounts")
+    assert page.get_by_text("Secretary of a commission").is_visible()
 
 
 def test_without_scripts(address: str) -> None:

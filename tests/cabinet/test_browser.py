@@ -97,7 +97,7 @@ def test_from_sign_in_to_receipt(
     page = opened(browser)
     page.goto(f"{address}/en/cabinet/protocols/")
     assert "/account/sign-in/" in page.url
-    typed_in(page, shared_bench, secrets, "pec chair")
+    typed_in(page, shared_bench, secrets, "pec secretary")
     page.wait_for_url("**/en/cabinet/protocols/")
     looked_at(page)
     page.click("text=Lists")
@@ -131,14 +131,14 @@ def test_what_was_typed_outlives_the_session(
 
     page = opened(browser, java_script_enabled=False)
     page.goto(f"{address}/en/cabinet/protocols/d1/")
-    typed_in(page, shared_bench, secrets, "pec secretary")
+    typed_in(page, shared_bench, secrets, "pec chair")
     page.wait_for_url("**/en/cabinet/protocols/d1/")
     filled(page, "d1")
-    Session.objects.filter(account=shared_bench.accounts["pec secretary"]).delete()
+    Session.objects.filter(account=shared_bench.accounts["pec chair"]).delete()
     page.click("button[value=check]")
     page.wait_for_url("**/account/sign-in/**")
-    secrets["pec secretary"] = _new_app(shared_bench, "pec secretary")  # a code serves once
-    typed_in(page, shared_bench, secrets, "pec secretary")
+    secrets["pec chair"] = _new_app(shared_bench, "pec chair")  # a code serves once
+    typed_in(page, shared_bench, secrets, "pec chair")
     page.wait_for_url("**/en/cabinet/protocols/d1/")
     assert page.input_value("[name=line-0]") == "20000"
     assert "nothing was sent" in page.inner_text("body")
