@@ -300,3 +300,47 @@ def circular_by_commissions() -> Finding:
         uz="Organingiz bir vaqtda bitta komissiyaga yozadi",
         fields=("to",),
     )
+
+
+def letter_too_long(length: int, most: int) -> Finding:
+    """W05: the letter is too long; letters carry no files."""
+    return simple(
+        "W05",
+        en=f"The letter has {length:,} characters; at most {most:,} are taken",
+        ru=f"В письме {length:,} знаков; принимается не более {most:,}",
+        uz=f"Xatda {length:,} ta belgi bor; koʻpi bilan {most:,} ta qabul qilinadi",
+        fields=("text",),
+    )
+
+
+def letters_of_the_day(most: int) -> Finding:
+    """W06: the body has sent as many letters as it may in a day."""
+    return simple(
+        "W06",
+        en=f"Your body has sent {most:,} letters today, as many as it may in a day: go on tomorrow",
+        ru=f"Ваш орган отправил сегодня {most:,} писем — столько, сколько можно за день: продолжите завтра",
+        uz=f"Organingiz bugun {most:,} ta xat joʻnatdi, bir kunda shuncha mumkin: ertaga davom eting",
+        fields=("to",),
+    )
+
+
+def circulars_of_the_day(most: int) -> Finding:
+    """W07: the body has sent as many circulars as it may in a day."""
+    return simple(
+        "W07",
+        en=f"Your body has sent {most:,} circulars today, as many as it may in a day: go on tomorrow",
+        ru=f"Ваш орган отправил сегодня {most:,} циркуляров — столько, сколько можно за день: продолжите завтра",
+        uz=f"Organingiz bugun {most:,} ta sirkulyar joʻnatdi, bir kunda shuncha mumkin: ertaga davom eting",
+        fields=("to",),
+    )
+
+
+def recipients_of_the_day(sent: int, now: int, most: int) -> Finding:
+    """W08: the day's letters would have more recipients than a body may write to."""
+    return simple(
+        "W08",
+        en=f"Your letters of today have {sent:,} recipients, this one {now:,} more; at most {most:,} in a day",
+        ru=f"У ваших сегодняшних писем {sent:,} получателей, у этого ещё {now:,}; за день не более {most:,}",
+        uz=f"Bugungi xatlaringizni {sent:,} ta oluvchi bor, bunisida yana {now:,}; bir kunda koʻpi bilan {most:,}",
+        fields=("to",),
+    )

@@ -6,7 +6,7 @@ Letters between bodies are not public: subject and text lie in the vault, the lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Annotated, Any, Literal
@@ -23,6 +23,7 @@ from esaylov.acts.statements import fetch
 from esaylov.exchange.canonical import dumps
 from esaylov.law.findings import Finding
 from esaylov.proceedings import findings
+from esaylov.proceedings.limits import LIMITS, Sent, sent_since
 from esaylov.proceedings.models import Letter
 from esaylov.registry.acts import Code
 
@@ -55,6 +56,7 @@ class LetterCase(Case):
     unknown: str = ""
     answered: Letter | None = None
     answers_wrong: bool = False
+    sent: Sent = field(default_factory=Sent)
     year: int = 0
     number: int = 0
     subject: UUID | None = None
@@ -75,7 +77,7 @@ class SendLetter(Act[LetterCase]):
         groups: frozenset[Group] = frozenset()
         bodies: frozenset[Code] = Field(default=frozenset(), max_length=2_000)
         subject: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^\S(.*\S)?$")]
-        text: Annotated[str, Field(min_length=1, max_length=50_000)]
+        text: Annotated[str, Field(min_length=1)]
         reply_by: AwareDatetime | None = None
         answers: UUID | None = None
 
@@ -104,13 +106,17 @@ class SendLetter(Act[LetterCase]):
         case.year = at.astimezone(self.context.timezone).year
         ((last,),) = fetch(LAST, [self.context.id, body, case.year])
         case.number = last + 1
+        today = datetime.now(UTC).astimezone(self.context.timezone)
+        case.sent = sent_since(
+            self.context.id, body, today.replace(hour=0, minute=0, second=0, microsecond=0)
+        )
         return case
 
     def check(self, case: LetterCase) -> Sequence[Finding]:
         payload = case.submission.payload
         if case.submission.at is not None:
             return [findings.decided_now()]
-        if wrong := self._recipients(case):
+        if wrong := self._recipients(case) or self._too_much(case):
             return wrong
         if case.answers_wrong or (case.answered and case.answered.body not in case.to):
             return [findings.no_letter()]
@@ -125,6 +131,20 @@ class SendLetter(Act[LetterCase]):
         organisation = case.submission.actor.tier == "organisation"
         if organisation and (len(case.to) > 1 or case.to[0].startswith("org:")):
             return [findings.circular_by_commissions()]
+        return ()
+
+    def _too_much(self, case: LetterCase) -> Sequence[Finding]:
+        """What the day's limits, and that of a letter, say."""
+        sent, length = case.sent, len(case.submission.payload.text)
+        if length > LIMITS.text:
+            return [findings.letter_too_long(length, LIMITS.text)]
+        most = LIMITS.letters(case.submission.actor.tier)
+        if sent.letters >= most:
+            return [findings.letters_of_the_day(most)]
+        if len(case.to) > 1 and sent.circulars >= LIMITS.circulars:
+            return [findings.circulars_of_the_day(LIMITS.circulars)]
+        if sent.recipients + len(case.to) > LIMITS.recipients:
+            return [findings.recipients_of_the_day(sent.recipients, len(case.to), LIMITS.recipients)]
         return ()
 
     def record(self, case: LetterCase) -> dict[str, Any]:
