@@ -17,6 +17,7 @@ from esaylov.acts import answers
 from esaylov.acts import api as acts_api
 from esaylov.acts.catalogue import Listed, catalogue, register
 from esaylov.operations.procedure import page
+from esaylov.polling.acts import ReportTurnout
 from esaylov.results.acts import SubmitProtocol
 from tests.acts.election import OPTION_IDS, World, form, precinct_ids
 from tests.formation.people import enter_a_file
@@ -82,7 +83,13 @@ def test_every_act_publishes_what_it_says(door: World) -> None:
         found = list(records(listed.code))
         assert found, f"{listed.code} was not performed here"
         for record in found:
-            assert set(record) - COMMON == set(listed.publishes), listed.code
+            assert set(record) - COMMON - set(listed.sometimes) == set(listed.publishes), listed.code
+
+
+def test_what_nobody_listed_does_not_get_into_the_log(door: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReportTurnout, "public", frozenset({"precinct"}))
+    assert door.post("turnout", {"precinct": "n1-1", "voters": 1}, "pec:n1-1").status_code == 500
+    assert not list(records(ReportTurnout.code))
 
 
 @pytest.mark.parametrize("listed", catalogue(), ids=lambda listed: listed.code)
@@ -106,8 +113,18 @@ def test_the_specification_names_every_member(listed: Listed) -> None:
             for line in (DOCS / "formats.md").read_text().splitlines()
             if line.startswith(f"| `{kin[listed.code]}`")
         )
-    for name in listed.publishes:
+    for name in (*listed.publishes, *listed.sometimes):
         assert f"`{name}`" in told
+
+
+def test_the_page_says_who_of_every_act() -> None:
+    rows = [line.split(" | ") for line in page().splitlines() if line.startswith("| ") and "`" in line]
+    assert len(rows) == len(catalogue())
+    said = {row[0].split("`")[1]: row[2] for row in rows}
+    assert all(said.values()), said
+    assert said["proceedings.open_session"] == "every commission"
+    assert said["proceedings.state_dissent"].startswith("any member of a commission")
+    assert "the organisation's head, for its own" in said["proceedings.submit_application"]
 
 
 def test_page_is_up_to_date() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +58,29 @@ def test_who_reads_about_themselves_leaves_no_trace(keys: Path) -> None:
     own = Actor("pec:1", "precinct", person=subject, role="member")
     vault.read([subject], ("surname",), by=own, purpose="own")
     assert vault.looks(subject) == []
+
+
+def test_a_read_stays_recorded_when_what_it_was_for_is_taken_back(keys: Path) -> None:
+    subject = stored(keys)
+
+    def look(purpose: str) -> None:
+        vault.read([subject], ("surname",), by=CLERK, purpose=purpose)
+
+    def fail(purpose: str) -> None:
+        with vault.reads_survive(), transaction.atomic():
+            look(purpose)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail("refused")
+    with vault.reads_survive(taken_back=True), transaction.atomic():
+        with pytest.raises(ZeroDivisionError):
+            fail("tried, refused")
+        look("tried")
+        transaction.set_rollback(True)
+    with vault.reads_survive(), transaction.atomic():
+        look("done")
+    assert [one.purpose for one in vault.looks(subject)] == ["done", "tried", "tried, refused", "refused"]
 
 
 def test_found_by_digest_only(keys: Path) -> None:

@@ -72,7 +72,7 @@ class Token(HttpBearer):
     def __init__(
         self,
         actor_of: Callable[[HttpRequest, str], Actor | None],
-        second_factor: Callable[[HttpRequest, Actor, str], bool],
+        second_factor: Callable[[Actor, str], bool],
     ) -> None:
         super().__init__()
         self._actor_of = actor_of
@@ -82,9 +82,7 @@ class Token(HttpBearer):
         """Who acts, None when the token is nobody's."""
         return self._actor_of(request, token) if token else None
 
-    def missing_factor(
-        self, request: HttpRequest, actor: Actor, power: Power, code: str | None
-    ) -> Refused | None:
+    def missing_factor(self, actor: Actor, power: Power, code: str | None) -> Refused | None:
         """Why a person's program may not use a grave power with this request; None where nothing is missing. (Who does
         not hold the power at all hears that from the act.)
         """
@@ -92,7 +90,7 @@ class Token(HttpBearer):
             return None
         if not code:
             return Refused((second_factor_needed(wrong=False),))
-        if not self._second_factor(request, actor, code):
+        if not self._second_factor(actor, code):
             return Refused((second_factor_needed(wrong=True),))
         return None
 
@@ -161,7 +159,7 @@ def take(
     if (refused := outsider(actor, context, listed.act.power)) is not None:
         return answers.refused(refused)
     payload = listed.convert(context, body)
-    if (refused := token.missing_factor(request, actor, listed.act.power, code)) is not None:
+    if (refused := token.missing_factor(actor, listed.act.power, code)) is not None:
         return answers.refused(refused)
     submission = Submission(payload, actor, key=key, request=_digest(request) if key else None)
     result = perform(listed.act, election, submission, context)

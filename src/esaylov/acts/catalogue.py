@@ -44,7 +44,8 @@ class Listed:
     """One act of the catalogue.
 
     `path`: where the JSON API takes it below `/api/elections/{election}/` (None: over the command line
-    only). `publishes`: the members of its entry beyond those that every entry has. `body`: what the API
+    only). `publishes`: the members of its entry beyond those that every entry has; `sometimes`: those that some
+    entries have besides. `body`: what the API
     takes, when it is not the payload itself; `convert` makes the payload of it (raises Unfit). `done`: the
     state that an answer names when the record has none of its own. `recall`: the findings of a recorded
     act, from its record. `unknown`: findings when what the payload names does not exist at all, asked for a
@@ -59,6 +60,7 @@ class Listed:
     convert: Convert = _as_it_is
     recall: Recall = _nothing
     unknown: Known = _nothing
+    sometimes: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -97,6 +99,7 @@ def register(*acts: Listed) -> None:
         ):
             raise ValueError(f"two acts have the path {listed.path}")
         _listed[listed.code] = listed
+        listed.act.public = frozenset((*listed.publishes, *listed.sometimes))
 
 
 def catalogue() -> tuple[Listed, ...]:

@@ -92,7 +92,8 @@ class Act(ABC, Generic[CaseType]):
     """One official step. Subclasses name the law in their docstring; the list of them is the procedure.
 
     `brief`: the act speaks with the database through `statements.ask` and `insert_rows` only, so that its statements may
-    travel together.
+    travel together. `public`: the members that its records may have, as the catalogue lists them: the log is for ever, and
+    what nobody listed does not get there.
     """
 
     code: ClassVar[str]
@@ -100,6 +101,7 @@ class Act(ABC, Generic[CaseType]):
     step: ClassVar[str | None] = None
     sealable: ClassVar[bool] = False
     brief: ClassVar[bool] = False
+    public: ClassVar[frozenset[str] | None] = None
     Payload: ClassVar[type[BaseModel]]
 
     def __init__(self, context: ElectionContext) -> None:
@@ -304,6 +306,11 @@ class _Batch:
     def _members(self, case: Case) -> dict[str, Any]:
         context = self.context
         record = self.act.record(case)
+        if self.act.public is not None and not self.act.public.issuperset(record):
+            unlisted = ", ".join(sorted(set(record) - self.act.public))
+            raise ValueError(
+                f"{self.act.code}: the catalogue does not list what it would publish: {unlisted}"
+            )
         record.update(
             v=1,
             act=self.act.code,

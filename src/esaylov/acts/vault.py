@@ -13,6 +13,8 @@ import os
 import secrets
 import struct
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -132,6 +134,29 @@ def _sealed(
         )
 
 
+_reads: ContextVar[list[tuple[Any, ...]] | None] = ContextVar("vault_reads", default=None)
+
+
+@contextmanager
+def reads_survive(*, taken_back: bool = False) -> Iterator[None]:
+    """Reads within stay recorded when what they were for is rolled back: around a block (a savepoint) that ends with an
+    exception, or that takes itself back (`taken_back`), they are written once more. An exception goes on.
+    """
+    outer = _reads.get()
+    mine: list[tuple[Any, ...]] = []
+    token = _reads.set(mine)
+    undone = True
+    try:
+        yield
+        undone = taken_back
+    finally:
+        _reads.reset(token)
+        if undone:
+            insert_rows("acts_access", ACCESS, mine)
+        if outer is not None:
+            outer.extend(mine)
+
+
 def read(
     subjects: Sequence[UUID], fields: Sequence[str], *, by: Actor, purpose: str
 ) -> dict[UUID, dict[str, Any]]:
@@ -147,7 +172,7 @@ def read(
             rows = cursor.fetchall()
     outer = AESGCM(_key())
     opened = ((subject, _open(outer, subject, bytes(key), bytes(sealed))) for subject, key, sealed in rows)
-    if fields is ALL:
+    if tuple(fields) == ALL:
         return dict(opened)
     return {subject: {name: record.get(name) for name in fields} for subject, record in opened}
 
@@ -159,11 +184,13 @@ WHERE v.subject = ANY(%s) ORDER BY v.subject, v.id DESC"""
 def _record_access(subjects: Sequence[UUID], fields: Sequence[str], by: Actor, purpose: str) -> None:
     now, names = datetime.now(UTC), list(fields)
     others = [subject for subject in dict.fromkeys(subjects) if subject != by.person]
-    insert_rows(
-        "acts_access",
-        ("at", "subject", "body", "person", "fields", "purpose"),
-        [(now, subject, by.code, by.person, names, purpose) for subject in others],
-    )
+    rows = [(now, subject, by.code, by.person, names, purpose) for subject in others]
+    insert_rows("acts_access", ACCESS, rows)
+    if (kept := _reads.get()) is not None:
+        kept.extend(rows)
+
+
+ACCESS = ("at", "subject", "body", "person", "fields", "purpose")
 
 
 @dataclass(frozen=True, slots=True)

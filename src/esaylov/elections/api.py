@@ -29,7 +29,12 @@ def _no_such_step(context: ElectionContext, payload: MoveStep.Payload) -> list[F
 
 register(
     Listed(act=LoadPackage, path=None, publishes=("files",)),
-    Listed(act=CallElection, path=None, publishes=("date", "timezone", "clock", "release", "tables")),
+    Listed(
+        act=CallElection,
+        path=None,
+        publishes=("date", "timezone", "clock", "release", "tables"),
+        sometimes=("pilot", "events", "decision"),
+    ),  # fmt: skip
     Listed(act=PublishRoster, path=None, publishes=("rows", "sha256")),
     Listed(
         act=MoveStep, path="moves", publishes=("step", "opens", "closes", "decision"), unknown=_no_such_step

@@ -21,9 +21,9 @@ up to date. Members that every entry has (act, body, time, election, edition) an
 |---|---|---|---|---|---|
 """
 FOOT = """
-The API takes an act with `POST` at `/api/elections/<election>/` and the path above, with the bearer token of
-the commission; without a path it is taken in the cabinet by a person under a mandate, or over the command line
-(`esaylov load`, `replay`, `demo`, `setup`). A commission acts through its chair, deputy or secretary, an
+The API takes an act with `POST` at `/api/elections/<election>/` and the path above, with a bearer token:
+of a person under a mandate, or of the commission; without a path it is taken in the cabinet by a person under a mandate, or
+over the command line (`esaylov load`, `replay`, `demo`, `setup`). A commission acts through its chair, deputy or secretary, an
 organisation through its head (`registry/matrix.py`). A step that an edition's calendar does not name is always open.
 """
 TIERS = {
@@ -62,36 +62,45 @@ def _row(listed: Listed) -> str:
 
 
 def who(power: Power) -> str:
-    """Which bodies hold a power over what lies in their own territory, through their officers or heads, in words."""
+    """Which bodies hold a power over what lies in their own territory, through their officers or heads, in words; `any
+    member` where it is not the officers alone.
+    """
     if power is Power.SYSTEM:
         return "the platform itself"
     always = [tier for tier in TIERS if _holds(tier, power, "list")]
     council = [tier for tier in TIERS if _holds(tier, power, "council") and tier not in always]
-    return "; ".join(_phrases(always, council, _organisation_holds(power)))
+    members = any(_holds(tier, power, "list", "member") for tier in TIERS)
+    return "; ".join(_phrases(always, council, members, _others(power)))
 
 
-def _phrases(always: list[str], council: list[str], organisation: bool) -> Iterator[str]:
+def _phrases(always: list[str], council: list[str], members: bool, others: list[str]) -> Iterator[str]:
     if always:
-        yield ", ".join(TIERS[tier] for tier in always)
+        every = len(always) == len(TIERS)
+        bodies = "every commission" if every else ", ".join(TIERS[tier] for tier in always)
+        yield (
+            f"any member of {'a' if every else 'the'} {bodies.removeprefix('every ')}" if members else bodies
+        )
     if council:
         yield f"for councils: {', '.join(TIERS[tier] for tier in council)}"
-    if organisation:
-        yield "the organisation's head, for its own"
+    yield from others
 
 
-def _holds(tier: str, power: Power, contest_kind: str) -> bool:
+def _holds(tier: str, power: Power, contest_kind: str, role: str = "chair") -> bool:
     from esaylov.acts.mandates import allows
 
     precinct = PLACE if tier == "precinct" else None
-    actor = Actor(code=tier, tier=tier, territory=PLACE, precinct=precinct, role="chair")
-    return allows(actor, power, Target(precinct=PLACE, territories=frozenset({PLACE})), contest_kind)
+    actor = Actor(code=tier, tier=tier, territory=PLACE, precinct=precinct, role=role)
+    target = Target(precinct=PLACE, territories=frozenset({PLACE}), body=tier)
+    return allows(actor, power, target, contest_kind)
 
 
-def _organisation_holds(power: Power) -> bool:
+def _others(power: Power) -> list[str]:
     from esaylov.acts.mandates import allows
 
     head = Actor(code="own", tier="organisation", role="head")
-    return allows(head, power, Target(body="own"), None)
+    anybody = Actor(code="own", tier="person")
+    holders = {"the organisation's head, for its own": head, "any person, for themselves": anybody}
+    return [words for words, one in holders.items() if allows(one, power, Target(body="own"), None)]
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
+from esaylov.acts.vault import reads_survive
 from esaylov.exchange.canonical import dumps
 from esaylov.law.deciding import Outcome, Sitting, Vote, outcome, quorum, vote_findings
 from esaylov.law.findings import Finding
@@ -127,7 +128,7 @@ class AdoptDecision(Act[DecisionCase]):
             return [findings.number_used(payload.number, case.year)]
         ordered = [(order.act, order.payload) for order in payload.orders]
         try:
-            with transaction.atomic():
+            with reads_survive(), transaction.atomic():
                 case.carried = carry_out(self.context, case.submission.actor, payload.number, ordered)
         except Undone as undone:
             return undone.findings

@@ -11,6 +11,7 @@ from django.db import transaction
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Accepted
 from esaylov.acts.powers import Actor
+from esaylov.acts.vault import reads_survive
 from esaylov.law.findings import Finding
 from esaylov.proceedings.orders import Undone, order_one, under
 
@@ -30,7 +31,7 @@ def try_orders(
     """Performs orders (code, payload) one after another by the actor, each on what those before it did, and takes all of it
     back. One that is refused does not hold up the rest."""
     found: list[Tried] = []
-    with transaction.atomic(), under(number):
+    with reads_survive(taken_back=True), transaction.atomic(), under(number):
         for code, body in ordered:
             found.append(_tried(context, actor, number, code, body))
         transaction.set_rollback(True)

@@ -63,12 +63,14 @@ class MemberPayload(BaseModel):
 
 
 class CompositionPayload(BaseModel):
-    """`add`: members to come in; `remove`: mandates that end, each with its ground (a code)."""
+    """`add`: members to come in; `remove`: mandates that end, each with its ground (a code). `place`: a kind of place for
+    which the edition has exceptions (`hospital`), None for an ordinary one; the log shows it.
+    """
 
     model_config = ConfigDict(extra="forbid")
     commission: Code
     decision: Number
-    place: Annotated[str, Field(max_length=40)] | None = None
+    place: Annotated[str, Field(max_length=40, pattern=r"^[a-z]+(-[a-z]+)*$")] | None = None
     add: list[MemberPayload] = Field(default_factory=list, max_length=60)
     remove: dict[int, Ground] = Field(default_factory=dict)
 
@@ -181,6 +183,7 @@ class _Composition(Act[CompositionCase]):
         return {
             "commission": case.commission.code,
             "decision": payload.decision,
+            "place": payload.place,
             "added": len(payload.add),
             "removed": len(payload.remove),
             "members": roles.total(),
@@ -368,6 +371,7 @@ class EndMandate(Act[EndCase]):
         return int(payload.mandate)
 
     def prepare(self, submissions: Sequence[Submission]) -> list[EndCase]:
+        lock_compositions(self.context.id)  # an entry of a composition counts who sits there
         numbers = [submission.payload.mandate for submission in submissions]
         rows = Mandate.objects.filter(pk__in=numbers, election=self.context.id).select_related(
             "commission", "organisation", "mandateend"
@@ -415,16 +419,8 @@ class EndMandate(Act[EndCase]):
 
 
 COMPOSITION = (
-    "commission",
-    "decision",
-    "added",
-    "removed",
-    "members",
-    "roles",
-    "proposers",
-    "findings",
-    "roster",
-)
+    "commission", "decision", "place", "added", "removed", "members", "roles", "proposers", "findings", "roster",
+)  # fmt: skip
 register(
     Listed(act=EnrolCentralCommission, path=None, publishes=COMPOSITION),
     Listed(act=FormCommission, path=None, publishes=COMPOSITION),

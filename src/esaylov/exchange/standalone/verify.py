@@ -300,8 +300,8 @@ MEMBERS = {  # of each act, beside the common ones; CHECKS has a check for each
     (HEAD := "log.journal_head"): "rows chain",
     (PUBLISH := "publication.publish"): "manifest size",
 }
-COMPOSITION = ("commission:id decision:text place:text? added:count removed:count members:count roles:counts proposers:counts "
-               "findings:codes roster:hash")
+COMPOSITION = ("commission:id decision:text place:text? added:count removed:count members:count roles:counts "
+               "proposers:counts findings:codes roster:hash")
 STEP = "number:text kind:id state:text until:time? words:hash?"
 PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and their kinds (section 3); `?`: or null
     "registry.enrol_central_commission": COMPOSITION,

@@ -56,8 +56,8 @@ MEMBERS: dict[str, tuple[str, ...]] = {
 }
 """The whitelist of docs/formats.md, section 3, without `simulated` and `replay`."""
 _COMPOSITION = (
-    "commission:id decision:text added:count removed:count members:count roles:counts proposers:counts"
-    " findings:codes roster:hash"
+    "commission:id decision:text place:text? added:count removed:count members:count roles:counts"
+    " proposers:counts findings:codes roster:hash"
 )
 _STEP = "number:text kind:id state:text until:time? words:hash?"
 PLAIN: dict[str, str] = {
