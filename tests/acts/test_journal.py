@@ -35,7 +35,7 @@ COLUMN = {
     "proceedings_decision": "title", "proceedings_vote": "choice", "proceedings_dissent": "text",
     "proceedings_application": "number", "proceedings_applicationevent": "state", "proceedings_letter": "number",
     "formation_import": "rows", "formation_discussion": "minutes", "formation_opinion": "supported",
-    "formation_kengash": "organisation",
+    "formation_kengash": "organisation", "formation_filedecision": "decision",
     "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
 }  # fmt: skip
 

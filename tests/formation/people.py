@@ -91,7 +91,7 @@ def enter_a_file() -> None:
     """A file of members, entered by the Central Commission that is there already."""
     chair = actors_of("", "cec", datetime.now(UTC))["chair"]
     a_kengash_discusses(chair)
-    accepted(enter(file_of(rows("pec:n1-2", 500)), chair))
+    accepted(enter(file_of(rows("pec:n1-2", 500, decision="12/4")), chair))
     discussed = RecordDiscussion.Payload(
         territory="n1", minutes="3", day=datetime.now(UTC).date() - timedelta(days=2), proposed=9, supported=8
     )

@@ -14,7 +14,9 @@ from esaylov.exchange.pinfl import check_digit
 from esaylov.exchange.standalone import verify
 from esaylov.exchange.verification import plain
 from esaylov.exchange.verification.entries import PLAIN
+from esaylov.formation.queries import history
 from esaylov.operations.reconcile import reconcile
+from esaylov.registry.queries import commission_by_code
 from tests.acts.election import World, count
 from tests.formation.people import enter, enter_a_file, file_of, row, rows
 from tests.registry.people import accepted, actors_of, codes, enrol, form_commission, held, members
@@ -133,3 +135,21 @@ def entries() -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT record FROM acts_journal ORDER BY id")
         return [orjson.loads(bytes(record)) for (record,) in cursor.fetchall()]
+
+
+def test_the_decision_of_each_commission_is_kept(door: World) -> None:
+    """A file of several commissions' decisions: each mandate shows the number of its own (docs/decisions/0072)."""
+    chair = central()["chair"]
+    file = file_of(
+        rows("pec:n1-1", 20, decision="12/4"), rows("pec:n2-1", 40, decision="3"), rows("pec:n1-2", 60)
+    )
+    accepted(enter(file, chair, decision="77"))
+
+    def shown(code: str) -> set[str]:
+        row = commission_by_code("door", code)
+        assert row is not None
+        return {one.decision for one in history(row.id)}
+
+    assert (shown("pec:n1-1"), shown("pec:n2-1"), shown("pec:n1-2")) == ({"12/4"}, {"3"}, {"77"})
+    person = held("door", "pec:n2-1", datetime.now(UTC))[0].person
+    assert read([person], ("decision",), by=chair, purpose="test")[person] == {"decision": "3"}

@@ -29,10 +29,11 @@ from esaylov.registry.queries import CommissionRow, commissions_by_code
 KEPT = (
     "role", "pinfl", "surname", "given_name", "patronymic", "birth_date", "education", "employer", "employer_tin",
     "position", "proposed_by", "proposer", "phone", "email", "language", "party_member", "candidate_relative",
-    "grounds", "consent_date",
+    "grounds", "consent_date", "decision",
 )  # fmt: skip
 NAMES = {"proposed_by": "proposer", "proposer": "proposer_name"}
 """Columns of a file whose names in the vault are others: those of the act that forms a single commission."""
+FILED = ("journal", "commission_id", "decision")
 MANDATE = ("person_id", "commission_id", "election", "role", "proposer", "commitment", "journal")
 # Lengths that stand before fields of COPY's binary format.
 UUID_SIZE, HASH_SIZE, INTEGER = b"\0\0\0\x10", b"\0\0\0\x20", b"\0\0\0\x04"
@@ -157,11 +158,25 @@ class ImportMembers(Act[ImportCase]):
         fresh = (UUID_SIZE + person + end for person, known in people if known is None)
         copy_binary("registry_person", ("id", "journal"), fresh)
         copy_binary("registry_mandate", MANDATE, self._mandates(case, examined, end))
+        if (examined.fresh["decision"] != "").any():
+            copy_binary("formation_filedecision", FILED, self._decisions(case, examined, end))
         insert_rows(
             "formation_import",
             ("journal", "election", "body", "decision", "sha256", "rows", "taken"),
             [(case.journal, self.context.id, case.submission.actor.code, payload.decision,
               bytes.fromhex(payload.file.sha256), payload.file.rows_total, examined.fresh.height)],
+        )  # fmt: skip
+
+    def _decisions(self, case: ImportCase, examined: Examined, end: bytes) -> Iterator[bytes]:
+        """Rows that say by which decision each commission was formed, where the file says so."""
+        said = (
+            examined.fresh.filter(pl.col("decision") != "")
+            .select("commission", "decision")
+            .unique(maintain_order=True)
+        )
+        return (
+            end + INTEGER + case.commissions[commission].id.to_bytes(4, "big") + binary(decision)
+            for commission, decision in said.iter_rows()
         )  # fmt: skip
 
     def _mandates(self, case: ImportCase, examined: Examined, end: bytes) -> Iterator[bytes]:

@@ -29,6 +29,22 @@ class Import(models.Model):
         triggers = append_only_triggers()
 
 
+class FileDecision(models.Model):
+    """The decision that formed a commission, as the file of an import (`journal`) names it."""
+
+    append_only: ClassVar[bool] = True
+
+    journal = models.BigIntegerField()
+    commission = models.ForeignKey("registry.Commission", on_delete=models.PROTECT, db_constraint=False)
+    decision = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["journal", "commission"], name="one_decision_of_a_commission")
+        ]
+        triggers = append_only_triggers()
+
+
 class Upload(models.Model):
     """A file that somebody handed in and has not confirmed yet, encrypted; thrown away soon. No official fact."""
 

@@ -61,7 +61,9 @@ def commissions(
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """A mandate in a commission, ended or not. `since` is the time of the act where nothing else is said."""
+    """A mandate in a commission, ended or not. `since` is the time of the act where nothing else is said; `decision`: the one
+    that formed the commission, of an import the one that its file names for the commission, else the import's own.
+    """
 
     id: int
     person: UUID
@@ -76,9 +78,10 @@ class HistoryRow:
 
 
 HISTORY = """SELECT m.id, m.person_id, m.role, m.proposer, COALESCE(m.valid_from, j.at), m.valid_until, e.at,
-    COALESCE(e.ground, ''), j.code, COALESCE(convert_from(j.record, 'UTF8')::json ->> 'decision', '')
+    COALESCE(e.ground, ''), j.code, COALESCE(d.decision, convert_from(j.record, 'UTF8')::json ->> 'decision', '')
 FROM registry_mandate m JOIN acts_journal j ON j.id = m.journal
-LEFT JOIN registry_mandateend e ON e.mandate_id = m.id WHERE m.commission_id = %s
+LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+LEFT JOIN formation_filedecision d ON d.journal = m.journal AND d.commission_id = m.commission_id WHERE m.commission_id = %s
 ORDER BY e.at IS NOT NULL, array_position(ARRAY['chair','deputy','secretary','member'], m.role), m.id"""
 
 

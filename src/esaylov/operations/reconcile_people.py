@@ -34,6 +34,7 @@ MAKES = {
     "registry_person": (*COMPOSITION, IMPORT, GRANT),
     "registry_organisation": (ORGANISATION,),
     "formation_import": (IMPORT,),
+    "formation_filedecision": (IMPORT,),
     "formation_discussion": (DISCUSSION, OPINIONS),
     "formation_kengash": (KENGASH,),
 }

@@ -64,7 +64,7 @@ def test_a_million_columns() -> None:
     refused(read_members((HEAD + ",x" * 50).encode()), "F08")
     data = workbook(member(remark="x"))
     assert "40" in refused(
-        read_members(repacked(data, {SHEET: part(data).replace(b'r="U2"', b'r="XFD2"')}), "a.xlsx"), "F08"
+        read_members(repacked(data, {SHEET: part(data).replace(b'r="V2"', b'r="XFD2"')}), "a.xlsx"), "F08"
     )
 
 
@@ -72,7 +72,7 @@ def test_too_many_rows() -> None:
     refused(read_members((HEAD + "\n" + "a\n" * 260_000).encode()), "F08")
     data = workbook(member(remark="x"))
     refused(
-        read_members(repacked(data, {SHEET: part(data).replace(b'r="U2"', b'r="U1048576"')}), "a.xlsx"), "F08"
+        read_members(repacked(data, {SHEET: part(data).replace(b'r="V2"', b'r="V1048576"')}), "a.xlsx"), "F08"
     )
 
 
@@ -168,8 +168,8 @@ def test_one_long_text_in_every_cell() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        (b'<c r="U2"', b"<c", "F13"), (b'<c r="U2"', b'<c  r="U2"', "F13"), (b'<c r="U2"', b'<c s="1" r="XFD1048576"', "F13"),
-        (b'<c r="U2"', b'<x:c r="AAA2"', "F08"), (b"<sheetData>", b"<!DOCTYPE a><sheetData>", "F13"),
+        (b'<c r="V2"', b"<c", "F13"), (b'<c r="V2"', b'<c  r="V2"', "F13"), (b'<c r="V2"', b'<c s="1" r="XFD1048576"', "F13"),
+        (b'<c r="V2"', b'<x:c r="AAA2"', "F08"), (b"<sheetData>", b"<!DOCTYPE a><sheetData>", "F13"),
         (b"<sheetData>", b"<!-- a --><sheetData>", "F13"), (b'encoding="UTF-8"', b'encoding="UTF-16"', "F13"),
         (b"<sheetData>", b"\0<sheetData>", "F13"),
     ],

@@ -233,3 +233,19 @@ def test_the_page_names_every_column_and_code() -> None:
         assert f"| `{column.name}`{' *' if column.needed else ''} | {column.title['uz']} |" in page
     for code, text in problem_texts().items():
         assert f"| {code} | {text.severity} | " in page
+
+
+def test_numbers_of_decisions() -> None:
+    """One number for each commission; whoever writes it once means it for all its rows."""
+    found = read_members(csv_file(member(1, decision="12 / 4"), member(2), member(3, commission="pec:18")))
+    assert [row.decision for row in found.rows()] == ["12/4", "12/4", ""]
+    wrong = read_members(csv_file(member(1, decision="by word of mouth"), member(2, decision="7" * 60)))
+    assert wrong.counts == {"F42": 2}
+    several = read_members(
+        csv_file(
+            member(1, decision="1"), member(2, decision="2"), member(3, commission="pec:18", decision="2")
+        )
+    )
+    assert several.counts == {"F43": 2}
+    assert [row.commission for row in several.rows()] == ["pec:18"]
+    assert "2, 3" in several.problems[0].reason()

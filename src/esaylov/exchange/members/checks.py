@@ -41,6 +41,8 @@ _INVISIBLE = "[\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad]"
 _CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _ROUNDED = r"^[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+$"
 _PHONE_SIGNS = r"[\s().-]"
+# As acts take a number: `registry.acts.Number`.
+_DECISION = r"^[\w№/.\-]{0,28}[0-9][\w№/.\-]{0,28}$"
 _EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+$"
 
 
@@ -198,6 +200,17 @@ def _persons(checking: _Checking) -> Iterator[pl.Series]:
     wrong = ~email.str.contains(_EMAIL) & (email != "")
     checking.say("F41", "email", wrong)
     yield _without(email, wrong)
+    yield _decision(checking)
+
+
+def _decision(checking: _Checking) -> pl.Series:
+    """Numbers of the decisions that formed the commissions, without white space."""
+    given = checking.frame["decision"]
+    if not (given != "").any():
+        return given
+    found = given.str.replace_all(r"\s+", "")
+    checking.say("F42", "decision", ~found.str.contains(_DECISION) & (given != ""))
+    return found
 
 
 def _name_facts(plain: bool) -> dict[str, pl.Expr]:

@@ -50,6 +50,7 @@ class MemberRow(NamedTuple):
     candidate_relative: bool | None
     grounds: str
     consent_date: date | None
+    decision: str
     remark: str
 
     @property

@@ -1,4 +1,4 @@
-"""What only shows when rows are seen together: one person twice, two chairs."""
+"""What only shows when rows are seen together: one person twice, two chairs, two decisions about one commission."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ def check_together(table: pl.DataFrame, problems: Problems) -> pl.DataFrame:
     good = numbered.filter("good")
     bad = _twice(numbered.filter((pl.col("pinfl") != "") & pl.col("commission").is_not_null()), problems)
     bad |= _officers(good, problems)
-    return good.filter(~pl.col("at").is_in(list(bad))).drop("at") if bad else good.drop("at")
+    decided = bool((good["decision"] != "").any())
+    if decided:
+        bad |= _decisions(good, problems)
+    kept = good.filter(~pl.col("at").is_in(list(bad))).drop("at") if bad else good.drop("at")
+    return kept.with_columns(_DECIDED) if decided else kept
 
 
 def _twice(rows: pl.DataFrame, problems: Problems) -> set[int]:
@@ -51,6 +55,28 @@ def _officers(rows: pl.DataFrame, problems: Problems) -> set[int]:
         if group["pinfl"].n_unique() > 1:
             _say(group, "F38", problems, lambda _: True, "role")
             bad.update(group["at"])
+    return bad
+
+
+# Who writes a commission's number once means it for all its rows.
+_DECIDED = (
+    pl.when(pl.col("decision") == "")
+    .then(pl.col("decision").max().over("commission"))
+    .otherwise(pl.col("decision"))
+    .alias("decision")
+)
+
+
+def _decisions(rows: pl.DataFrame, problems: Problems) -> set[int]:
+    """Places of rows whose commission would have been formed by several decisions."""
+    said = rows.filter(pl.col("decision") != "").group_by("commission").agg(pl.col("decision").n_unique())
+    several = said.filter(pl.col("decision") > 1)["commission"].to_list()
+    bad: set[int] = set()
+    for group in rows.filter(pl.col("commission").is_in(several)).partition_by(
+        "commission", maintain_order=True
+    ):
+        _say(group, "F43", problems, lambda _: True, "decision")
+        bad.update(group["at"])
     return bad
 
 

@@ -39,6 +39,7 @@ _WIDTHS = {
     "patronymic": 24,
     "employer": 34,
     "proposer": 34,
+    "decision": 14,
     "remark": 24,
 }
 _CELL_LIMIT = 2_000
