@@ -105,6 +105,7 @@ ACCOUNT_RATE_LIMITS = False  # they live in one process's memory; ours in the da
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_TIMEOUT = 900
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # whose address it is can set the password anew
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_FORMS = {
     "login": f"{_OURS}.forms.SignInForm",

@@ -26,6 +26,7 @@ WORDS: Mapping[str, Any] = {
     "password-set": _("The password was set"),
     "password-reset-by-mail": _("The password was set anew by a link in an e-mail"),
     "e-mail-confirmed": _("The e-mail address was confirmed"),
+    "e-mail-changed": _("The e-mail address was changed"),
     "factor-added": _("A second factor was set up"),
     "factor-removed": _("A second factor was removed"),
     "recovery-code-used": _("A recovery code was used"),

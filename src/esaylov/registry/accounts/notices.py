@@ -35,6 +35,12 @@ TEXTS: Mapping[str, tuple[Any, Any]] = {
         gettext_lazy("Your account was recovered"),
         gettext_lazy("All devices were signed out. If it was not you, tell your commission at once."),
     ),
+    "e-mail-changed": (
+        gettext_lazy("Your account has another e-mail address"),
+        gettext_lazy(
+            "Letters about your account go to another address from now on. If it was not you, tell your commission at once."
+        ),
+    ),
     "changed": (
         gettext_lazy("Your account was changed"),
         gettext_lazy(
@@ -44,12 +50,12 @@ TEXTS: Mapping[str, tuple[Any, Any]] = {
 }
 
 
-def tell(account: Account, code: str) -> None:
-    """Send the text of a code to the account's confirmed address, once the transaction is committed."""
+def tell(account: Account, code: str, address: str = "") -> None:
+    """Send the text of a code to an address, the account's confirmed one unless given, once the transaction is committed."""
     from allauth.account.models import EmailAddress
 
     found = EmailAddress.objects.filter(user=account, verified=True)
-    address = found.values_list("email", flat=True).first()
+    address = address or found.values_list("email", flat=True).first() or ""
     if not address:
         return
     with translation.override(account.language or translation.get_language()):

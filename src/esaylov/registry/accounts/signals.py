@@ -26,6 +26,7 @@ def connect() -> None:
         (account.password_reset, "password-reset-by-mail"),
     ):
         signal.connect(_changed(code), weak=False, dispatch_uid=f"accounts.{code}")
+    account.email_changed.connect(_email_changed, dispatch_uid="accounts.email-changed")
     account.email_confirmed.connect(_email_confirmed, dispatch_uid="accounts.email")
     mfa.authenticator_added.connect(_factor_added, dispatch_uid="accounts.added")
     mfa.authenticator_removed.connect(_factor_removed, dispatch_uid="accounts.removed")
@@ -55,6 +56,13 @@ def _changed(code: str) -> Any:
         notices.tell(user, "changed")
 
     return receiver
+
+
+def _email_changed(user: Account, from_email_address: Any, **_: Any) -> None:
+    """The address of before is told: whoever reads there did not necessarily do it."""
+    events.record("e-mail-changed", user, user)
+    if from_email_address is not None:
+        notices.tell(user, "e-mail-changed", from_email_address.email)
 
 
 def _email_confirmed(email_address: Any, **_: Any) -> None:
