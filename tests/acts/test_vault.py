@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esaylov.acts import vault
+from esaylov.acts.bulk import binary, copy_binary
 from esaylov.acts.powers import Actor
 from tests.acts.election import count
 
@@ -89,6 +90,46 @@ def test_found_by_digest_only(keys: Path) -> None:
     assert vault.find("pinfl", []) == {}
     with pytest.raises(IntegrityError):
         vault.prepare([(uuid4(), PERSON)]).write(2)
+
+
+def test_very_many_records_at_once(keys: Path) -> None:
+    """Some are encrypted while others are written; each has its own subject, commitment and digest."""
+    subjects = sorted(uuid4() for _ in range(3 * vault.PIECE + 1))
+    numbers = [f"{place:014}" for place in range(len(subjects))]
+    written = [one.bytes for one in subjects]
+    sealing = vault.Sealing(7, written, (b'{"pinfl":"%b"}' % number.encode() for number in numbers))
+    ahead = sealing.ahead()
+    next(ahead)
+    vault.store_digests("pinfl", vault.digests("pinfl", numbers), written, ahead)
+    sealing.write()
+    found = vault.read(subjects, vault.ALL, by=CLERK, purpose="x")
+    assert [found[subject]["pinfl"] for subject in subjects] == numbers
+    assert len({found[subject]["salt"] for subject in subjects}) == len(subjects)
+    assert vault.find("pinfl", [numbers[5], numbers[-1], "no"]) == {
+        numbers[5]: subjects[5],
+        numbers[-1]: subjects[-1],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT subject, key, sealed FROM acts_vault WHERE journal = 7 ORDER BY id")
+        rows = [(subject, bytes(key), bytes(sealed)) for subject, key, sealed in cursor.fetchall()]
+    assert [subject for subject, _, _ in rows] == subjects
+    assert vault.commitments(rows) == sealing.commitments
+    with pytest.raises(IntegrityError):
+        vault.store_digests("pinfl", vault.digests("pinfl", numbers), written)
+
+
+def test_work_goes_on_while_the_database_is_busy(keys: Path) -> None:
+    """Every row is written once, whether the work beside it is short or long; rows that fail leave nothing."""
+    rows = [binary(place.to_bytes(16, "big")) + binary(1) for place in range(20_000)]
+    for meanwhile in (None, iter(range(3)), iter(range(10**9))):
+        with transaction.atomic():
+            assert copy_binary("registry_person", ("id", "journal"), rows, meanwhile=meanwhile) == len(rows)
+            assert count("registry_person") == len(rows)
+            transaction.set_rollback(True)
+    broken = (rows[place] if place < 5_000 else str(1 // 0).encode() for place in range(20_000))
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        copy_binary("registry_person", ("id", "journal"), broken)
+    assert count("registry_person") == 0
 
 
 def test_nothing_in_clear(keys: Path) -> None:

@@ -62,7 +62,7 @@ def test_the_same_file_twice_at_once(door: World, numbers: tuple[str, str]) -> N
 
 
 def test_an_import_that_dies_leaves_nothing(door: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The vault is written, then the process fails: nothing of it stays, and the next time all of it comes in."""
+    """The vault and the mandates are written, then the process fails: nothing of it stays, and the next time all of it comes in."""
     accepted(enrol())
     chair = actors_of("", "cec", datetime.now(UTC))["chair"]
     file = file_of(rows("pec:n1-1", 20))
@@ -72,7 +72,7 @@ def test_an_import_that_dies_leaves_nothing(door: World, monkeypatch: pytest.Mon
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("esaylov.formation.imports.roster", broken)
+        patch.setattr("esaylov.formation.imports.Roster.root", broken)
         with pytest.raises(KeyboardInterrupt):
             enter(file, chair)
     assert counts() == before

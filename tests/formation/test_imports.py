@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import orjson
+import pytest
 from django.db import connection
 
 from esaylov.acts.powers import Actor
@@ -14,8 +16,10 @@ from esaylov.exchange.pinfl import check_digit
 from esaylov.exchange.standalone import verify
 from esaylov.exchange.verification import plain
 from esaylov.exchange.verification.entries import PLAIN
+from esaylov.formation.imports import SUBTREE, Roster
 from esaylov.formation.queries import history
 from esaylov.operations.reconcile import reconcile
+from esaylov.registry.acts import roster
 from esaylov.registry.queries import commission_by_code
 from tests.acts.election import World, count
 from tests.formation.people import enter, enter_a_file, file_of, row, rows
@@ -47,6 +51,14 @@ def test_the_central_commission_enters_every_tier(door: World) -> None:
         "surname": "Sinovov", "proposer": "mahalla", "employer": "Employer 20", "birth_date": "1980-01-02",
     }  # fmt: skip
     assert list(reconcile()) == []
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, SUBTREE - 1, SUBTREE, SUBTREE + 1, 5 * SUBTREE + 3])
+def test_the_roster_is_the_same_in_steps(size: int) -> None:
+    commitments = [sha256(place.to_bytes(4, "big")).digest() for place in range(size)]
+    steps = Roster(commitments)
+    next(steps.steps(), None)
+    assert steps.root() == roster(commitments)
 
 
 def test_a_second_time_changes_nothing(door: World) -> None:

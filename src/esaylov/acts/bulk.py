@@ -1,10 +1,11 @@
 """Bulk writing to PostgreSQL, the same call for one row and for a hundred thousand."""
 
+import select
 import struct
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import Any
 
 from django.db import connection
@@ -36,6 +37,7 @@ def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
 
 BINARY_HEAD, BINARY_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 BINARY_BLOCK = 500
+DONE = object()
 _size = struct.Struct(">i").pack
 
 
@@ -49,20 +51,47 @@ def binary(value: bytes | str | int | None) -> bytes:
     return _size(len(data)) + data
 
 
-def copy_binary(table: str, columns: Sequence[str], rows: Iterable[bytes]) -> None:
-    """Writes very many rows in the current transaction: each is its fields by `binary`, in the order of the columns.
+def copy_binary(
+    table: str, columns: Sequence[str], *parts: Iterable[bytes], meanwhile: Iterator[object] | None = None
+) -> int:
+    """Writes very many rows in the current transaction; gives their number.
 
-    Rows may be made while the database writes those before. Raises django.db.IntegrityError where a constraint is violated.
+    A row is one piece out of each of `parts`, put together: its fields by `binary`, in the order of the columns. There are as
+    many rows as the shortest part has pieces. They may be made while the database writes those before. `meanwhile`: see
+    `copy_blocks`. Raises django.db.IntegrityError where a constraint is violated.
+    """
+    rows = zip(repeat(row_head(len(columns))), *parts, strict=False)
+    blocks = iter(lambda: b"".join(chain.from_iterable(islice(rows, BINARY_BLOCK))), b"")
+    return copy_blocks(table, columns, blocks, meanwhile)
+
+
+def copy_blocks(
+    table: str, columns: Sequence[str], blocks: Iterable[bytes], meanwhile: Iterator[object] | None = None
+) -> int:
+    """As `copy_binary`, of rows that are joined already, each with `row_head` before it.
+
+    `meanwhile`: work for the time in which the database is busy with what it was given, done step by step; what is left of it
+    when all rows are written is not done.
     """
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(sql.Identifier(table), names)
-    head = len(columns).to_bytes(2, "big")
-    made = iter(rows)
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        copy.write(BINARY_HEAD)
-        while block := list(islice(made, BINARY_BLOCK)):
-            copy.write(head + head.join(block))
-        copy.write(BINARY_END)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        with cursor.copy(statement) as copy:
+            room = select.poll()
+            room.register(copy.connection.fileno(), select.POLLOUT)
+            copy.write(BINARY_HEAD)
+            for block in blocks:
+                while meanwhile is not None and not room.poll(0):
+                    if next(meanwhile, DONE) is DONE:
+                        meanwhile = None
+                copy.write(block)
+            copy.write(BINARY_END)
+        return int(cursor.rowcount)
+
+
+def row_head(columns: int) -> bytes:
+    """What stands before each row in COPY's binary format."""
+    return columns.to_bytes(2, "big")
 
 
 @lru_cache(maxsize=256)

@@ -145,12 +145,12 @@ class Vault(models.Model):
 class VaultDigest(models.Model):
     """Where a person is found by the keyed digest of a field."""
 
+    # Each field has a key of its own, so no two fields share a digest.
+    digest = models.BinaryField(primary_key=True)
     field = models.TextField()
-    digest = models.BinaryField()
     subject = models.UUIDField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["field", "digest"], name="vault_digest")]
         indexes = [models.Index(fields=["subject"], name="vault_digest_subject")]
 
 

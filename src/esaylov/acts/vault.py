@@ -11,15 +11,18 @@ nothing. Every `read` is recorded: who, when, whose, which fields, why.
 
 import os
 import secrets
-import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b, sha256
+from itertools import islice
+from operator import add
 from pathlib import Path
+from struct import Struct, iter_unpack
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +31,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, transaction
 
-from esaylov.acts.bulk import binary, copy_binary, insert_rows
+from esaylov.acts.bulk import binary, copy_binary, copy_blocks, insert_rows, row_head
 from esaylov.acts.identity import data_folder
 from esaylov.acts.powers import Actor
 
@@ -38,6 +41,7 @@ ALL = ("*",)
 """As `fields` of a read: everything, the record's salt among it."""
 NONCE = 12
 SALT = 16
+PIECE = 128
 TABLE = b"acts_vault"
 SEALED_ABOUT, KEY_ABOUT = TABLE + b"|sealed|", TABLE + b"|key|"
 
@@ -82,56 +86,70 @@ def prepare(
     return Prepared(tuple(commitments), tuple(rows), tuple(digests))
 
 
-def store_many(
-    journal: int,
-    subjects: Sequence[bytes],
-    texts: Sequence[str],
-    indexed: Mapping[str, Sequence[bytes | None]],
-) -> list[bytes]:
-    """Encrypts and writes very many records for the act with this journal number, in the current transaction; gives their
-    commitments, in order.
+class Sealing:
+    """Very many records on their way into the vault, encrypted piece by piece, some ahead of their turn.
 
-    `subjects`: ids as 16 bytes. `texts`: the records as JSON objects that are not empty. `indexed`: by field the digests
-    (`digests`) to be stored, None for subjects that stand in the index already. Every record has a key, two nonces and a
-    salt of its own. Raises django.db.IntegrityError where an indexed value belongs to another subject.
+    `subjects`: ids as 16 bytes. `records`: JSON objects that are not empty, in UTF-8. Every record has a key, two nonces and
+    a salt of its own. `commitments`: of those encrypted so far, in order.
     """
-    commitments: list[bytes] = []
-    rows = _sealed(subjects, texts, binary(journal), commitments)
-    copy_binary("acts_vault", ("subject", "key", "sealed", "journal"), rows)
-    size = binary(bytes(16))[:4]
-    stored = sorted(
-        prefix + found + size + subject
-        for prefix, every in ((binary(field) + size, every) for field, every in indexed.items())
-        for subject, found in zip(subjects, every, strict=True)
-        if found is not None
-    )
-    copy_binary("acts_vaultdigest", ("field", "digest", "subject"), stored)
-    return commitments
+
+    def __init__(self, journal: int, subjects: Sequence[bytes], records: Iterable[bytes]) -> None:
+        self.commitments: list[bytes] = []
+        self._pieces = _sealed(subjects, iter(records), binary(journal), self.commitments)
+        self._ready: deque[bytes] = deque()
+
+    def ahead(self) -> Iterator[None]:
+        """Encrypts a piece at each step, to be written later: work for the time in which the database is busy."""
+        for piece in self._pieces:
+            self._ready.append(piece)
+            yield
+
+    def write(self) -> None:
+        """Writes all records in the current transaction, encrypting what is left meanwhile."""
+        copy_blocks("acts_vault", ("subject", "key", "sealed", "journal"), self._written())
+
+    def _written(self) -> Iterator[bytes]:
+        while self._ready:
+            yield self._ready.popleft()
+        yield from self._pieces
+
+
+def store_digests(
+    field: str, digests: Iterable[bytes], subjects: Iterable[bytes], meanwhile: Iterator[object] | None = None
+) -> None:
+    """Writes very many digests (`digests`) with their subjects (ids as 16 bytes), as many, in the current transaction.
+
+    `meanwhile`: see `bulk.copy_blocks`. Raises django.db.IntegrityError where a value belongs to another subject.
+    """
+    # In the order of the index, which so grows at its end.
+    ordered = iter_unpack("16s16s", b"".join(sorted(map(add, digests, subjects))))
+    start, middle = binary(field) + binary(bytes(16))[:4], binary(bytes(16))[:4]
+    rows = (start + found + middle + subject for found, subject in ordered)
+    copy_binary("acts_vaultdigest", ("field", "digest", "subject"), rows, meanwhile=meanwhile)
 
 
 def _sealed(
-    subjects: Sequence[bytes], texts: Sequence[str], end: bytes, commitments: list[bytes]
+    subjects: Sequence[bytes], records: Iterator[bytes], end: bytes, commitments: list[bytes]
 ) -> Iterator[bytes]:
-    """Rows of the vault as COPY takes them; commitments are added on the way. Random bytes are drawn in one piece."""
-    outer, cipher, take, hashed = AESGCM(_key()).encrypt, AESGCM, commitments.append, sha256
-    width = 32 + 2 * NONCE + SALT
-    chance, at = os.urandom(width * len(subjects)), 0
-    salts = chance[: SALT * len(subjects)].hex()
-    keys = SALT * len(subjects)
-    start, middle = binary(bytes(16))[:4], binary(bytes(NONCE + 48))[:4]
-    size = struct.Struct(">i").pack
-    for subject, text in zip(subjects, texts, strict=True):
-        own = chance[keys : keys + 32 + 2 * NONCE]
-        keys += 32 + 2 * NONCE
-        key, first, second = own[:32], own[32 : 32 + NONCE], own[32 + NONCE :]
-        plain = f'{{"salt":"{salts[at : at + 2 * SALT]}",{text[1:]}'.encode()
-        at += 2 * SALT
-        sealed = cipher(key).encrypt(first, plain, SEALED_ABOUT + subject)
-        take(hashed(plain).digest())
-        wrapped = outer(second, key, KEY_ABOUT + subject)
-        yield b"".join(
-            (start, subject, middle, second, wrapped, size(NONCE + len(sealed)), first, sealed, end)
-        )
+    """Rows of the vault as COPY takes them, PIECE at a time; commitments are added on the way."""
+    outer, cipher, take = AESGCM(_key()).encrypt, AESGCM, commitments.append
+    start, middle = row_head(4) + binary(bytes(16))[:4], binary(bytes(NONCE + 48))[:4]
+    size, parts = Struct(">i").pack, Struct(f"32s{NONCE}s{NONCE}s")
+    salted = Struct(f"{2 * SALT}s")
+    for at in range(0, len(subjects), PIECE):
+        piece = subjects[at : at + PIECE]
+        salts = salted.iter_unpack(os.urandom(SALT * len(piece)).hex().encode())
+        chance = parts.iter_unpack(os.urandom(parts.size * len(piece)))
+        rows: list[bytes] = []
+        for subject, (salt,), (key, first, second), record in zip(
+            piece, salts, chance, islice(records, len(piece)), strict=True
+        ):
+            plain = b'{"salt":"%b",%b' % (salt, record[1:])
+            take(sha256(plain).digest())
+            sealed = cipher(key).encrypt(first, plain, SEALED_ABOUT + subject)
+            wrapped = outer(second, key, KEY_ABOUT + subject)
+            rows += start, subject, middle, second, wrapped, size(NONCE + len(sealed)), first, sealed, end
+        yield b"".join(rows)
 
 
 _reads: ContextVar[list[tuple[Any, ...]] | None] = ContextVar("vault_reads", default=None)
@@ -226,14 +244,13 @@ def found(field: str, given: Mapping[str, bytes]) -> dict[str, UUID]:
     """As `find`, of values whose digests are known."""
     wanted = {one: value for value, one in given.items()}
     with connection.cursor() as cursor:
-        cursor.execute(FIND, [b"".join(wanted), field])
+        cursor.execute(FIND, [16 * len(wanted), b"".join(wanted), field])
         return {wanted[bytes(one)]: subject for one, subject in cursor.fetchall()}
 
 
 # All digests travel as one value: an array of a hundred thousand takes longer to write than to look up.
-FIND = """WITH given AS (SELECT %s::bytea AS all_of_them) SELECT d.digest, d.subject FROM acts_vaultdigest d
-WHERE d.field = %s AND d.digest IN (SELECT substring(given.all_of_them FROM place FOR 16)
-FROM given, generate_series(1, length(given.all_of_them), 16) AS place)"""
+FIND = """SELECT d.digest, d.subject FROM generate_series(1, %s, 16) AS place
+JOIN acts_vaultdigest d ON d.digest = substring(%s::bytea FROM place FOR 16) AND d.field = %s"""
 
 
 def digest(field: str, value: str) -> bytes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress, repeat
+from struct import iter_unpack
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +25,9 @@ from esaylov.formation.examining import Examined, examine, may_enter
 from esaylov.formation.knowing import with_known
 from esaylov.formation.models import Import
 from esaylov.law.findings import Finding
-from esaylov.registry.acts import Number, lock_compositions, roster
+from esaylov.registry.acts import Number, lock_compositions
 from esaylov.registry.queries import CommissionRow, commissions_by_code
+from esaylov.tlog.tree import leaf_hash, root_hash
 
 KEPT = (
     "role", "pinfl", "surname", "given_name", "patronymic", "birth_date", "education", "employer", "employer_tin",
@@ -35,6 +38,10 @@ NAMES = {"proposed_by": "proposer", "proposer": "proposer_name"}
 """Columns of a file whose names in the vault are others: those of the act that forms a single commission."""
 FILED = ("journal", "commission_id", "decision")
 MANDATE = ("person_id", "commission_id", "election", "role", "proposer", "commitment", "journal")
+SLICE, SUBTREE = 4096, 256
+"""Rows that become JSON at once, and leaves whose subtree is worked out at once: steps of a few milliseconds."""
+VERSION = bytes(one & 0x0F | 0x40 for one in range(256))
+VARIANT = bytes(one & 0x3F | 0x80 for one in range(256))
 # Lengths that stand before fields of COPY's binary format.
 UUID_SIZE, HASH_SIZE, INTEGER = b"\0\0\0\x10", b"\0\0\0\x20", b"\0\0\0\x04"
 
@@ -118,16 +125,7 @@ class ImportMembers(Act[ImportCase]):
         assert examined is not None
         table = examined.fresh
         case.persons = persons(examined.persons)
-        fresh = [
-            examined.digests[pinfl] if known is None else None
-            for pinfl, known in zip(table["pinfl"].to_list(), examined.persons, strict=True)
-        ]
-        said = records(table)
-        for i, known in enumerate(examined.persons):
-            if known is not None:
-                said[i] = with_known(said[i], examined.kept.get(known, {}))
-        # Encrypted and written in one go: the database writes what is there while the rest is encrypted.
-        case.commitments = vault.store_many(case.journal, case.persons, said, {"pinfl": fresh})
+        root = self._write_people(case, examined)
         taken = table["commission"].unique().to_list()
         return {
             "file": file.sha256,
@@ -143,7 +141,7 @@ class ImportMembers(Act[ImportCase]):
             "proposers": _counted(one for one in table["proposed_by"].to_list() if one),
             "problems": dict(file.counts),
             "findings": examined.counts,
-            "roster": roster(case.commitments),
+            "roster": root,
         }
 
     def apply(self, cases: Sequence[ImportCase]) -> None:
@@ -153,13 +151,8 @@ class ImportMembers(Act[ImportCase]):
     def _write(self, case: ImportCase) -> None:
         payload, examined = case.submission.payload, case.examined
         assert examined is not None
-        end = binary(case.journal)
-        people = zip(case.persons, examined.persons, strict=True)
-        fresh = (UUID_SIZE + person + end for person, known in people if known is None)
-        copy_binary("registry_person", ("id", "journal"), fresh)
-        copy_binary("registry_mandate", MANDATE, self._mandates(case, examined, end))
         if (examined.fresh["decision"] != "").any():
-            copy_binary("formation_filedecision", FILED, self._decisions(case, examined, end))
+            copy_binary("formation_filedecision", FILED, self._decisions(case, examined))
         insert_rows(
             "formation_import",
             ("journal", "election", "body", "decision", "sha256", "rows", "taken"),
@@ -167,8 +160,9 @@ class ImportMembers(Act[ImportCase]):
               bytes.fromhex(payload.file.sha256), payload.file.rows_total, examined.fresh.height)],
         )  # fmt: skip
 
-    def _decisions(self, case: ImportCase, examined: Examined, end: bytes) -> Iterator[bytes]:
+    def _decisions(self, case: ImportCase, examined: Examined) -> Iterator[bytes]:
         """Rows that say by which decision each commission was formed, where the file says so."""
+        end = binary(case.journal)
         said = (
             examined.fresh.filter(pl.col("decision") != "")
             .select("commission", "decision")
@@ -179,8 +173,33 @@ class ImportMembers(Act[ImportCase]):
             for commission, decision in said.iter_rows()
         )  # fmt: skip
 
-    def _mandates(self, case: ImportCase, examined: Examined, end: bytes) -> Iterator[bytes]:
-        """Rows of mandates in the order of MANDATE; what repeats is written out once."""
+    def _write_people(self, case: ImportCase, examined: Examined) -> str:
+        """Writes persons, records and mandates; gives the roster. Records are encrypted while the database writes persons and
+        digests, and the roster is worked out while it writes mandates: the two halves of the work take about as long.
+        """
+        table, end = examined.fresh, binary(case.journal)
+        sealing = vault.Sealing(case.journal, case.persons, _said(examined))
+        ahead = sealing.ahead()
+        new = [known is None for known in examined.persons]
+        fresh = list(compress(case.persons, new))
+        copy_binary(
+            "registry_person", ("id", "journal"), repeat(UUID_SIZE), fresh, repeat(end), meanwhile=ahead
+        )
+        digests = map(examined.digests.__getitem__, compress(table["pinfl"].to_list(), new))
+        vault.store_digests("pinfl", digests, fresh, ahead)
+        sealing.write()
+        case.commitments = sealing.commitments
+        roster = Roster(case.commitments)
+        rows = self._mandates(case, examined)
+        written = copy_binary("registry_mandate", MANDATE, *rows, repeat(end), meanwhile=roster.steps())
+        if not written == table.height == len(case.commitments):
+            raise RuntimeError(
+                f"{written} mandates and {len(case.commitments)} records of {table.height} rows"
+            )
+        return roster.root()
+
+    def _mandates(self, case: ImportCase, examined: Examined) -> list[Iterable[bytes]]:
+        """Rows of mandates in the order of MANDATE, but for the journal's number; what repeats is written out once."""
         election, table = binary(self.context.id), examined.fresh
         commissions = {
             code: INTEGER + row.id.to_bytes(4, "big") + election for code, row in case.commissions.items()
@@ -188,24 +207,61 @@ class ImportMembers(Act[ImportCase]):
         words = {
             word: binary(word) for name in ("role", "proposed_by") for word in table[name].unique().to_list()
         }
-        columns = table.select("commission", "role", "proposed_by").iter_rows()
-        return (
-            UUID_SIZE + person + commissions[commission] + words[role] + words[proposer] + HASH_SIZE + commitment + end
-            for person, (commission, role, proposer), commitment
-            in zip(case.persons, columns, case.commitments, strict=True)
-        )  # fmt: skip
+        return [
+            repeat(UUID_SIZE),
+            case.persons,
+            map(commissions.__getitem__, table["commission"].to_list()),
+            map(words.__getitem__, table["role"].to_list()),
+            map(words.__getitem__, table["proposed_by"].to_list()),
+            repeat(HASH_SIZE),
+            case.commitments,
+        ]
 
 
-def records(table: pl.DataFrame) -> list[str]:
+class Roster:
+    """The Merkle root over members' commitments (`registry.acts.roster`), worked out step by step."""
+
+    def __init__(self, commitments: Sequence[bytes]) -> None:
+        self._commitments = commitments
+        self._subtrees: list[bytes] = []
+        self._steps = self._work()
+
+    def steps(self) -> Iterator[None]:
+        """The work; `root` does what is left of it."""
+        return self._steps
+
+    def root(self) -> str:
+        """The root (hex)."""
+        for _ in self._steps:
+            pass
+        return root_hash(self._subtrees).hex()
+
+    def _work(self) -> Iterator[None]:
+        # Subtrees of a power of two stand side by side in the tree, whatever its size (RFC 6962, 2.1).
+        leaves = sorted(self._commitments)
+        yield
+        for at in range(0, len(leaves), SUBTREE):
+            self._subtrees.append(root_hash([leaf_hash(one) for one in leaves[at : at + SUBTREE]]))
+            yield
+
+
+def records(table: pl.DataFrame) -> Iterator[bytes]:
     """What the vault keeps of each row, as JSON: named as by the act that forms a single commission."""
     filled = [name for name in KEPT if _is_filled(table[name])]
-    kept = table.select(
+    kept = [
         pl.when(pl.col(name) != "").then(pl.col(name)).alias(NAMES.get(name, name))
         if table.schema[name] == pl.String
         else pl.col(name)
         for name in filled
-    )
-    return kept.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
+    ]
+    for part in table.iter_slices(SLICE):
+        yield from part.select(pl.struct(kept).struct.json_encode().cast(pl.Binary)).to_series().to_list()
+
+
+def _said(examined: Examined) -> Iterator[bytes]:
+    """The records of those who come in: of somebody who is known already, as the vault goes on saying it."""
+    for known, record in zip(examined.persons, records(examined.fresh), strict=True):
+        yield record if known is None else with_known(record, examined.kept.get(known, {}))
 
 
 def _is_filled(column: pl.Series) -> bool:
@@ -218,9 +274,9 @@ def persons(known: Sequence[UUID | None]) -> list[bytes]:
     their ends.
     """
     block = bytearray(os.urandom(16 * len(known)))
-    block[6::16] = bytes(one & 0x0F | 0x40 for one in block[6::16])
-    block[8::16] = bytes(one & 0x3F | 0x80 for one in block[8::16])
-    made = sorted(bytes(block[at : at + 16]) for at in range(0, len(block), 16))
+    block[6::16] = block[6::16].translate(VERSION)
+    block[8::16] = block[8::16].translate(VARIANT)
+    made = sorted(one for (one,) in iter_unpack("16s", block))
     return [one.bytes if one is not None else fresh for one, fresh in zip(known, made, strict=True)]
 
 

@@ -95,6 +95,6 @@ def _differs(said: Any, stored: Any) -> bool:
     return text != stored and fold(text) != fold(str(stored))
 
 
-def with_known(text: str, kept: Mapping[str, Any]) -> str:
+def with_known(record: bytes, kept: Mapping[str, Any]) -> bytes:
     """A row's record (JSON) as the vault goes on saying it."""
-    return orjson.dumps(orjson.loads(text) | kept).decode()
+    return orjson.dumps(orjson.loads(record) | kept)

@@ -123,7 +123,9 @@ class Mandate(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, db_constraint=False)
     commission = models.ForeignKey(Commission, on_delete=models.PROTECT, null=True, db_constraint=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, db_constraint=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False
+    )
     role = models.TextField()
     election = models.TextField(blank=True)
     valid_from = models.DateTimeField(null=True)
@@ -137,6 +139,14 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 condition=models.Q(commission__isnull=True) ^ models.Q(organisation__isnull=True),
                 name="mandate_in_one_body",
+            )
+        ]
+        # Most mandates are those of commissions: they need no place in it.
+        indexes = [
+            models.Index(
+                fields=["organisation"],
+                condition=models.Q(organisation__isnull=False),
+                name="mandate_of_organisation",
             )
         ]
         triggers = append_only_triggers()
