@@ -80,7 +80,8 @@ class Commission(models.Model):
 
 
 class CommissionToken(models.Model):
-    """A commission's bearer token, stored as SHA-256 (the token has 256 random bits). Mandates of persons will replace it."""
+    """A commission's bearer token, stored as SHA-256 (the token has 256 random bits). Persons have tokens of their own
+    (`accounts.ProgramToken`)."""
 
     commission = models.ForeignKey(Commission, on_delete=models.PROTECT, db_constraint=False)
     digest = models.BinaryField(unique=True)

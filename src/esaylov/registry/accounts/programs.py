@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -156,12 +154,15 @@ def count_wrong(request: HttpRequest) -> None:
     throttle.take([throttle.bucket("bearer", PARAMETERS.network_burst, PARAMETERS.network_every, near)])
 
 
-def second_factor(request: HttpRequest, actor: Actor, code: str) -> bool:
-    """Whether a code of the second factor is right for who acts; it is used up then. Raises throttle.TooMany."""
+def second_factor(actor: Actor, code: str) -> bool:
+    """Whether a code of the second factor is right for who acts; it is used up then. Raises throttle.TooMany.
+
+    Codes tried with a token fill a bucket of their own: who stole one must not keep its owner from signing in.
+    """
     account = Account.objects.filter(person=actor.person, is_active=True).first()
     if account is None:
         return False
-    buckets: Sequence[Any] = throttle.of_code(request, account)
+    buckets = [throttle.bucket("program-code", PARAMETERS.code_burst, PARAMETERS.code_every, str(account.pk))]
     throttle.take(buckets)
     if factors.use_code(account, code) is None:
         return False
