@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import IntConverter
 
-from esaylov.publication.portal import decisions, views
+from esaylov.publication.portal import decisions, recoveries, views
 
 
 class LaterPage(IntConverter):
@@ -24,6 +24,7 @@ pages: list[URLPattern | URLResolver] = [
     path("verify/", views.verify, name="verify"),
     path("corrections/", views.corrections, name="corrections"),
     path("about/", views.about, name="about"),
+    path("recoveries/", recoveries.recoveries, name="recoveries"),
     path(f"{ELECTION}/calendar/", views.calendar, name="calendar"),
     path(f"{ELECTION}/documents/", views.documents, name="documents"),
     path(f"{ELECTION}/documents/<later:number>/", views.documents, name="documents-page"),
@@ -51,4 +52,6 @@ pages: list[URLPattern | URLResolver] = [
     path(f"{ELECTION}/decisions/record/<int:record>/<str:key>.pdf", decisions.paper, name="decision-paper"),
 ]
 
-files: list[URLPattern | URLResolver] = []
+files: list[URLPattern | URLResolver] = [
+    path("open/recoveries.csv", recoveries.recoveries_csv, name="open-recoveries"),
+]
