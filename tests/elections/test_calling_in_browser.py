@@ -125,3 +125,45 @@ def read_by_anybody(page: Page, address: str, bench: Bench) -> None:
     said = page.inner_text("main")
     for days in ("26 July 2024 – 31 July 2024", "16 October 2024 – 23 October 2024", "27 October 2024"):
         assert days in said
+
+
+def test_constituencies_are_drawn_live(address: str, browser: Browser, shared_bench: Bench) -> None:
+    """What is typed is computed at once as the server computes it; the page is readable by all at both widths."""
+    from esaylov.elections.models import Draft
+    from tests.accounts.people import app_of
+    from tests.elections.test_divisions import PAGE, drawn
+
+    client = shared_bench.clients["cec chair"]
+    drawn(client)
+    account = shared_bench.accounts["cec chair"]
+    account.set_password(PASSWORD)
+    account.save()
+    page = opened(browser, viewport=WIDE)
+    page.goto(f"{address}{PAGE}")
+    typed_in(page, shared_bench, {"cec chair": app_of(account)}, "cec chair")
+    page.wait_for_url(f"**{PAGE}")
+    page.wait_for_load_state("networkidle")
+    looked_at(page)
+    page.fill("[name=voters-0]", "700")
+    page.select_option("[name=to-0]", "c2")
+    page.wait_for_function("document.querySelector('[data-beyond]').textContent === '2'")
+    live = page.inner_text("[data-constituency=c1]").split()
+    assert {"3,000", "-22.1", "beyond"} <= set(live), live
+    page.fill("[name=voters-1]", "19")
+    assert "fewer voters" in page.inner_text("tr[data-precinct] >> nth=1")
+    page.fill("[name=voters-1]", "1000")
+    page.set_viewport_size(NARROW)
+    looked_at(page)
+    page.click("text=Recalculate")
+    page.wait_for_load_state("networkidle")
+    assert "not saved yet" in page.inner_text("main")
+    assert page.inner_text("[data-constituency=c1] [data-deviation]") == "-22.1 %"
+    page.fill("[name=voters-0]", "1000")
+    page.wait_for_function("document.querySelector('[data-constituency=c2] [data-count]').textContent === '5,000'")
+    looked_at(page)
+    page.click("text=Save in the draft")
+    page.wait_for_load_state("networkidle")
+    assert "saved in the draft" in page.inner_text("body")
+    page.goto(f"{address}/en/cabinet/drafts/lc-2029/constituencies/")
+    looked_at(page)
+    Draft.objects.filter(pk="lc-2029").delete()

@@ -4,6 +4,7 @@ A draft holds the CSV tables of an election package. They come from an earlier e
 from files; what is called in the end is the package that they make, read by the same strict reader as any other.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ from esaylov.law.findings import Finding
 
 TABLES = ("territories", "contests", "options", "precincts", "precinct_territories")
 REQUIRED = ("territories", "contests", "options", "precincts")
+_NUMBER = re.compile(r"\s*(?:№|No\.?)?\s*(\d{1,4})(?!\d)")
 MODES = ("official", "pilot", "rehearsal")
 
 
@@ -262,11 +264,17 @@ def constituencies_of(package: Package) -> list[districts.Constituency]:
             id=contest.territory,
             body=_body(contest.kind, kinds[contest.territory]),
             voters=voters.get(contest.territory, 0),
-            number=None,
+            number=number_of(kinds[contest.territory].names),
         )
         for contest in package.contests
         if kinds[contest.territory].kind == "constituency"
     ]
+
+
+def number_of(names: Mapping[str, str]) -> int | None:
+    """The number that a constituency's name begins with (“58-Jozmon”); None where it has none."""
+    found = (_NUMBER.match(name) for name in names.values())
+    return next((int(one[1]) for one in found if one), None)
 
 
 def _body(kind: str, place: Territory) -> str:

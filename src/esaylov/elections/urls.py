@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from esaylov.elections import moving, views
+from esaylov.elections import dividing, moving, views
 
 cabinet: list[URLPattern | URLResolver] = [
     path("dates/", moving.index, name="cabinet-moves"),
@@ -14,6 +14,8 @@ cabinet: list[URLPattern | URLResolver] = [
     path("drafts/<slug:draft>/contests/", views.contests, name="cabinet-draft-contests"),
     path("drafts/<slug:draft>/table/", views.table, name="cabinet-draft-table"),
     path("drafts/<slug:draft>/tables/<slug:name>.csv", views.table_file, name="cabinet-draft-file"),
+    path("drafts/<slug:draft>/constituencies/", dividing.index, name="cabinet-draft-divisions"),
+    path("drafts/<slug:draft>/constituencies/<str:body>/", dividing.division, name="cabinet-draft-division"),
     path("drafts/<slug:draft>/call/", views.confirm, name="cabinet-draft-call"),
     path("drafts/<slug:draft>/clock/", views.clock, name="cabinet-draft-clock"),
 ]

@@ -143,7 +143,7 @@ def _found(
     code: str, severity: Severity, fields: Sequence[str], article: str | None, *,
     left: int | None = None, right: int | None = None,
 ) -> Finding:  # fmt: skip
-    return Finding(code, severity, tuple(fields), article, _TEXTS[code], left, right)
+    return Finding(code, severity, tuple(fields), article, TEXTS[code], left, right)
 
 
 def _beyond(edition: Edition, constituencies: Sequence[Constituency]) -> Iterator[Finding]:
@@ -227,7 +227,7 @@ def _borders(
             yield _found("G12", "error", (one_id,), article)
 
 
-_TEXTS: Mapping[str, Mapping[str, str]] = {
+TEXTS: Mapping[str, Mapping[str, str]] = {
     "G01": {
         "uz": "Okrugdagi saylovchilar soni oʻrtacha sondan yoʻl qoʻyilganidan koʻproq farq qiladi",
         "uz-cyrl": "Округдаги сайловчилар сони ўртача сондан йўл қўйилганидан кўпроқ фарқ қилади",
