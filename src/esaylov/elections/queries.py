@@ -186,9 +186,14 @@ def elections() -> list[Election]:
     return list(Election.objects.order_by("-date", "id"))
 
 
-def set_clock(election: str, time: datetime) -> None:
-    """Moves a set clock (never the real one) forward to `time`; backward moves are ignored."""
-    Election.objects.filter(pk=election, clock_is_set=True).exclude(set_time__gte=time).update(set_time=time)
+def set_clock(election: str, time: datetime) -> bool:
+    """Moves a set clock (never the real one) forward to `time`; backward moves are ignored. Whether it moved."""
+    moved = (
+        Election.objects.filter(pk=election, clock_is_set=True)
+        .exclude(set_time__gte=time)
+        .update(set_time=time)
+    )
+    return bool(moved)
 
 
 def minute_of(election: Election) -> datetime:

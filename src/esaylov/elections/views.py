@@ -268,8 +268,11 @@ def clock(request: HttpRequest, draft: str) -> HttpResponse:
     row = get_object_or_404(Draft, pk=draft, mode="rehearsal", called__isnull=False)
     form = ClockForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        set_clock(row.pk, form.cleaned_data["time"])
-        return HttpResponseRedirect(draft_url(row))
+        if set_clock(row.pk, form.cleaned_data["time"]):
+            return HttpResponseRedirect(draft_url(row))
+        form.add_error(
+            "time", gettext("The clock shows this time already, or a later one: it never goes back.")
+        )
     back = {"text": row.pk, "url": draft_url(row)}
     values = {
         "form": form, "title": gettext("Move the rehearsal's clock"), "action": gettext("Move forward"), "back": back,

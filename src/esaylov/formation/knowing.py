@@ -30,7 +30,7 @@ from esaylov.registry.acts import IDENTITY
 DECLARED = ("education", "employer", "employer_tin", "position", "phone", "email", "language")
 PURPOSE = "a file overwrites nothing of somebody who is known"
 SEATED = """SELECT DISTINCT m.person_id FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
-WHERE m.person_id = ANY(%s) AND (m.valid_until IS NULL OR m.valid_until > %s) AND (e.at IS NULL OR e.at > %s)"""
+WHERE m.person_id = ANY(%s) AND (m.valid_until IS NULL OR m.valid_until > %s) AND e.mandate_id IS NULL"""
 
 Found = dict[str, tuple[Finding, ...]]
 
@@ -64,7 +64,7 @@ def known_people(
 
 def _seated(persons: Sequence[UUID], at: datetime) -> frozenset[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(SEATED, [list(persons), at, at])
+        cursor.execute(SEATED, [list(persons), at])
         return frozenset(row[0] for row in cursor.fetchall())
 
 

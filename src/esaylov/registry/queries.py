@@ -76,12 +76,13 @@ class MandateRow:
 
 MANDATES = """SELECT m.id, m.person_id, COALESCE(c.code, o.code), COALESCE(c.tier, 'organisation'), m.role, m.election,
     c.territory_id, c.precinct_id, COALESCE(t.names, o.names, '{{}}'), COALESCE(p.number, ''), m.valid_from,
-    LEAST(m.valid_until, e.at), m.proposer
+    m.valid_until, m.proposer
 FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
 LEFT JOIN registry_commission c ON c.id = m.commission_id LEFT JOIN registry_organisation o ON o.id = m.organisation_id
 LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
 WHERE {} AND (m.valid_from IS NULL OR m.valid_from <= %s) AND (m.valid_until IS NULL OR m.valid_until > %s)
-AND (e.at IS NULL OR e.at > %s) ORDER BY m.id"""
+AND e.mandate_id IS NULL ORDER BY m.id"""
+# An end that was recorded holds whatever a clock shows afterwards: set back, or a rehearsal's.
 BY_PERSON = MANDATES.format("m.person_id = %s")
 BY_ID = MANDATES.format("m.id = %s")
 BY_COMMISSION = MANDATES.format("m.commission_id = %s")
@@ -112,7 +113,7 @@ def members_of(commission: int, at: datetime) -> list[MandateRow]:
 
 def _mandates(statement: str, value: UUID | int, at: datetime) -> list[MandateRow]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value, at, at, at])
+        cursor.execute(statement, [value, at, at])
         return [_mandate_row(row) for row in cursor.fetchall()]
 
 
@@ -175,7 +176,7 @@ def elsewhere(election: str, persons: Sequence[UUID], at: datetime) -> dict[UUID
     end of their own.)
     """
     with connection.cursor() as cursor:
-        cursor.execute(ELSEWHERE, [list(persons), ["", election], at, at])
+        cursor.execute(ELSEWHERE, [list(persons), ["", election], at])
         found: dict[UUID, list[str]] = {}
         for person, code in cursor.fetchall():
             found.setdefault(person, []).append(code)
@@ -187,4 +188,4 @@ LEFT JOIN registry_commission c ON c.id = m.commission_id
 LEFT JOIN registry_organisation o ON o.id = m.organisation_id AND o.kind = 'party'
 LEFT JOIN registry_mandateend e ON e.mandate_id = m.id WHERE m.person_id = ANY(%s)
 AND COALESCE(c.id, o.id) IS NOT NULL AND m.election = ANY(%s)
-AND (m.valid_until IS NULL OR m.valid_until > %s) AND (e.at IS NULL OR e.at > %s) ORDER BY m.id"""
+AND (m.valid_until IS NULL OR m.valid_until > %s) AND e.mandate_id IS NULL ORDER BY m.id"""
