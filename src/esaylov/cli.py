@@ -78,25 +78,49 @@ def setup(
 @app.command()
 def enrol(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="members, CSV or XLSX")
-    ],
-    decision: Annotated[str, typer.Option(help="number of the resolution that formed the commission")],
+        Path | None, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="members, CSV or XLSX")
+    ] = None,
+    decision: Annotated[
+        str, typer.Option(help="number of the resolution that formed or changed the commission")
+    ] = "",
     simulated: Annotated[
         bool, typer.Option("--simulated", help="this installation is for simulated elections only")
     ] = False,
+    change: Annotated[
+        bool, typer.Option("--change", help="the commission is there: those in FILE come in")
+    ] = False,
+    leaving: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV", exists=True, dir_okay=False, help="with --change: who leaves (pinfl, ground)"
+        ),
+    ] = None,
 ) -> None:
-    """Enter the Central Election Commission: the members that a file names for the commission `cec`."""
+    """Enter the Central Election Commission (the members that a file names for the commission `cec`), or change it."""
     from esaylov.server.database import platform
 
+    if bool(file) != bool(decision) or not (file or leaving) or (leaving and not change):
+        raise refuse(
+            "enrol takes FILE and --decision; or --change with FILE and --decision, with --leaving, or both"
+        )
     with refusals(), platform():
         from esaylov.acts.identity import IdentityError
-        from esaylov.formation.enrolling import EnrolError, enrol_central
+        from esaylov.formation.enrolling import EnrolError, change_central, end_central, enrol_central
 
         try:
-            done = enrol_central(file, decision, simulated=simulated)
+            if file is None:
+                assert leaving is not None
+                print(f"Mandates that have ended: {len(end_central(leaving))}")
+                return
+            done = (
+                change_central(file, leaving, decision)
+                if change
+                else enrol_central(file, decision, simulated=simulated)
+            )
         except (EnrolError, IdentityError) as error:
             raise refuse(str(error)) from error
-        print(f"The Central Election Commission is entered: {done.record['members']} members")
+        said = "is changed" if change else "is entered"
+        print(f"The Central Election Commission {said}: {done.record['members']} members")
 
 
 @package_app.command("check")
