@@ -64,8 +64,9 @@ Rows = Callable[[Asked], tuple[Sequence[Any], int]]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell as the page shows it."""
+    """A cell as the page shows it. `title`: its column's, which stands beside it where the columns do not fit."""
 
+    title: str
     value: Any
     url: str
     state: Mapping[str, str] | None
@@ -230,7 +231,7 @@ def cell_of(column: Column, row: Any) -> Cell:
     """A row's cell."""
     state = column.state(row) if column.state else None
     value = None if state else column.value(row)
-    return Cell(value, column.url(row) if column.url else "", state, column.number)
+    return Cell(str(column.title), value, column.url(row) if column.url else "", state, column.number)
 
 
 def _filter_shown(one: Filter, asked: Asked) -> FilterShown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from babel.dates import get_month_names
@@ -127,7 +127,7 @@ def month_name(month: int) -> str:
     return str(get_month_names("wide", "format", to_locale(code))[month])
 
 
-def date_text(time: datetime) -> str:
+def date_text(time: date) -> str:
     """A date in words."""
     return gettext("%(day)d %(month)s %(year)d") % {
         "day": time.day,

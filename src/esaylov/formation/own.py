@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,12 +16,22 @@ from esaylov.acts.context import STANDING_ZONE
 from esaylov.acts.powers import Actor
 from esaylov.cabinet.forbidden import role_name, tier_name
 from esaylov.cabinet.views import desk_view
+from esaylov.design.words import date_text
 from esaylov.formation.examining import own_mandates
+from esaylov.formation.forms import AGAINST, EDUCATION
 from esaylov.formation.imports import KEPT
 from esaylov.formation.views import desk
 from esaylov.formation.words import commission_text, field_text, ground_text, proposer_text
+from esaylov.proceedings.pages.common import election_title
 
 SHOWN = 200
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+WORDS: Mapping[str, Mapping[str, Any]] = {
+    "education": dict(EDUCATION),
+    "grounds": dict(AGAINST),
+    "language": dict(settings.LANGUAGES),
+}
+"""Codes of what is known, in words."""
 
 
 @desk_view(open_to_all=True)
@@ -33,7 +47,7 @@ def me(request: HttpRequest) -> HttpResponse:
     values = {
         "mandates": [
             {"body": commission_text(one.tier, one.names, one.number, one.body) if one.tier != "organisation"
-             else one.body, "tier": tier_name(one.tier), "role": role_name(one.role), "election": one.election,
+             else one.body, "tier": tier_name(one.tier), "role": role_name(one.role), "election": election_title(one.election),
              "since": here(one.since), "until": here(one.until), "holds": one.until is None or one.until > now,
              "ground": ground_text(one.ground), "proposer": proposer_text(one.proposer)}
             for one in own_mandates(person)
@@ -65,8 +79,14 @@ def _place(item: tuple[str, object]) -> int:
 
 def _plain(name: str, value: object) -> str:
     """A value in words."""
-    if name == "role":
-        return role_name(str(value))
-    if name == "proposer":
-        return proposer_text(str(value))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(_plain(name, one) for one in value)
+    said = str(value)
+    match name:
+        case "role":
+            return role_name(said)
+        case "proposer" | "proposed_by":
+            return proposer_text(said)
+        case "birth_date" | "consent_date":
+            return date_text(date.fromisoformat(said)) if ISO.fullmatch(said) else said
+    return str(WORDS.get(name, {}).get(said, said))

@@ -18,7 +18,8 @@ def commission_text(tier: str, names: Mapping[str, str], number: str = "", code:
             "number": number or code.partition(":")[2],
             "place": place,
         }
-    return f"{tier_name(tier)}: {place}"
+    text = f"{tier_name(tier)}: {place}"
+    return text[:1].upper() + text[1:]
 
 
 def ground_text(ground: str) -> str:
