@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from esaylov.proceedings.letters import SendLetter, note_reading
 from esaylov.proceedings.models import Letter, LetterReading, LetterRecipient
@@ -88,3 +90,18 @@ def test_numbers_are_counted_by_body_and_year(people: dict[str, Any]) -> None:
     found = list(Letter.objects.order_by("journal").values_list("body", "number"))
     assert found == [("cec", 1), ("cec", 2), ("tec:n", 1)]
     assert held("door", "tec:n", now())
+
+
+def test_many_letters_at_once_have_numbers_of_their_own(people: dict[str, Any]) -> None:
+    chair, at_once = people["cec"], 12
+
+    def send(_: int) -> int:
+        try:
+            return int(
+                accepted(act(SendLetter, "door", chair, {"bodies": ["tec:n"], **WORDS})).record["number"]
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(at_once) as pool:
+        assert sorted(pool.map(send, range(at_once))) == list(range(1, at_once + 1))

@@ -29,7 +29,7 @@ from esaylov.proceedings.kinds import Kind, kind_of
 from esaylov.proceedings.models import Application, ApplicationEvent
 from esaylov.proceedings.orders import ordering
 from esaylov.proceedings.sittings import commission_of
-from esaylov.registry.acts import Code
+from esaylov.registry.acts import Code, Number
 from esaylov.registry.models import Commission
 from esaylov.registry.queries import CommissionRow
 
@@ -40,6 +40,11 @@ Words = Annotated[str, Field(max_length=20_000)]
 ArticleText = Annotated[str, Field(max_length=40, pattern=r"^([0-9][^\x00-\x1f\x7f]*)?$")]
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 SECRET_LENGTH = 16
+
+
+def unrepaired(latest: ApplicationEvent, at: datetime) -> bool:
+    """Whether defects were named and the term to repair them is over: the commission answers what it has."""
+    return latest.state == "defects" and latest.until is not None and at >= latest.until
 
 
 def new_secret(seed: str = "") -> str:
@@ -206,11 +211,14 @@ class StepPayload(BaseModel):
 
 
 class _Step(Act[StepCase]):
-    """A step of an application by the commission that holds it."""
+    """A step of an application by the commission that holds it. `after`: the states in which it can be taken;
+    `after_the_term`: also when defects were not repaired in time.
+    """
 
     power = Power.HANDLE_APPLICATION
     Payload = StepPayload
     after: ClassVar[frozenset[str]] = OPEN
+    after_the_term: ClassVar[bool] = False
 
     def place(self, payload: Any) -> str:
         return str(payload.application)
@@ -237,7 +245,8 @@ class _Step(Act[StepCase]):
     def check(self, case: StepCase) -> Sequence[Finding]:
         if not self._mine(case) or case.latest is None:
             return [findings.unknown_application()]
-        if case.latest.state not in self.after:
+        late = self.after_the_term and unrepaired(case.latest, case.at)
+        if case.latest.state not in self.after and not late:
             return [findings.wrong_state(case.latest.state)]
         return self._further(case)
 
@@ -246,6 +255,10 @@ class _Step(Act[StepCase]):
 
     def _further(self, case: StepCase) -> Sequence[Finding]:
         return ()
+
+    def _earlier(self, case: StepCase, state: str) -> int:
+        """How often the application was in a state."""
+        return ApplicationEvent.objects.filter(application=case.application, state=state).count()
 
     def _next(self, case: StepCase) -> str:
         """The state that the step leads to; sets `until` and `extra` of the case."""
@@ -302,6 +315,11 @@ class ReturnApplication(_Step):
         """`text`: the defects, for the applicant alone."""
 
         text: Annotated[Words, Field(min_length=1)]
+
+    def _further(self, case: StepCase) -> Sequence[Finding]:
+        assert case.kind is not None
+        rounds = self._earlier(case, "defects")
+        return [findings.returned_already(rounds)] if rounds >= case.kind.repair_rounds else ()
 
     def _next(self, case: StepCase) -> str:
         assert case.kind is not None
@@ -362,6 +380,7 @@ class DecideApplication(_Step):
     """The commission grants an application or refuses it, with reason and article (Art. 26, 101)."""
 
     code = "proceedings.decide_application"
+    after_the_term = True
 
     class Payload(StepPayload):
         """`granted`; `text`: the answer, for the applicant alone; `reason`: a code, if the kind has such; `decision`: the
@@ -371,7 +390,7 @@ class DecideApplication(_Step):
         text: Words = ""
         reason: Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9-]*$")] = ""
         article: ArticleText = ""
-        decision: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^\S(.*\S)?$")] | None = None
+        decision: Number | None = None
 
     def _further(self, case: StepCase) -> Sequence[Finding]:
         payload = case.submission.payload
@@ -379,6 +398,9 @@ class DecideApplication(_Step):
         by_session = payload.decision is not None and payload.decision == ordering()
         if (case.kind.decided_by == "session" or payload.decision is not None) and not by_session:
             return [findings.not_in_a_session(case.kind.code)]
+        assert case.latest is not None
+        if payload.granted and case.latest.state == "defects":
+            return [findings.not_repaired()]
         if not payload.granted and not (payload.article and (payload.text or payload.reason)):
             return [findings.reason_missing()]
         return ()
@@ -395,7 +417,7 @@ class DecideApplication(_Step):
 
 
 class ForwardApplication(_Step):
-    """The commission forwards an application that went to the wrong one (Art. 101); the term begins anew."""
+    """The commission forwards an application that went to the wrong one (Art. 101); the term begins anew, once."""
 
     code = "proceedings.forward_application"
 
@@ -420,7 +442,8 @@ class ForwardApplication(_Step):
 
     def _next(self, case: StepCase) -> str:
         assert case.kind is not None
-        case.until = case.kind.answer_by(self.context, case.at)
+        if not self._earlier(case, "forwarded"):  # else two commissions could send it to and fro for ever
+            case.until = case.kind.answer_by(self.context, case.at)
         case.extra = {"to": case.submission.payload.to}
         return "forwarded"
 

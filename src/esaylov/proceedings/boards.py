@@ -52,7 +52,7 @@ def due_applications(desk: Desk) -> Sequence[due.Due]:
             continue
         now = now_in(context)
         assert commission is not None
-        for number, until in open_numbers(election, commission.id, sorted(OPEN)):
+        for number, until in open_numbers(election, commission.id, sorted(OPEN), now):
             text = ngettext("Answer %(n)d application", "Answer %(n)d applications", number) % {"n": number}
             local = until.astimezone(context.timezone) if until else None
             url = reverse("cabinet-applications") + ("" if election else "?outside=1")

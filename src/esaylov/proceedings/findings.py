@@ -1,4 +1,4 @@
-"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D14, P01-P14, W01-W04)."""
+"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D14, P01-P16, W01-W04)."""
 
 from __future__ import annotations
 
@@ -232,6 +232,30 @@ def repair_over(until: str) -> Finding:
         en=f"The term to repair the application ended at {until}",
         ru=f"Срок исправления заявления истёк {until}",
         uz=f"Arizani tuzatish muddati {until} da tugagan",
+    )
+
+
+def returned_already(rounds: int) -> Finding:
+    """P15: the application was returned for repair as often as its kind allows."""
+    return simple(
+        "P15",
+        en=f"The application was returned for repair already ({rounds}): it is to be answered now",
+        ru=f"Заявление уже возвращалось на исправление ({rounds}): теперь на него нужно ответить",
+        uz=f"Ariza tuzatish uchun allaqachon qaytarilgan ({rounds}): endi unga javob berish kerak",
+        article="101",
+        fields=("application",),
+    )
+
+
+def not_repaired() -> Finding:
+    """P16: an application whose defects were not repaired in time can be refused only."""
+    return simple(
+        "P16",
+        en="Its defects were not repaired in time: the application can be refused only",
+        ru="Недостатки не устранены в срок: в удовлетворении заявления можно только отказать",
+        uz="Kamchiliklar muddatida tuzatilmagan: ariza faqat rad etilishi mumkin",
+        article="26, 39",
+        fields=("granted",),
     )
 
 

@@ -24,7 +24,8 @@ class Kind:
 
     `payload`: what it holds (all of it goes into the vault). `summary` names what anybody may know of a payload: no name, no
     address, nothing that a person wrote. `to`: tiers of the commissions that take it. `answer_days` None: as the edition
-    says (Art. 101). `answer_hours` instead of days where the law counts hours. `decided_by`: a session, or an officer alone.
+    says (Art. 101). `answer_hours` instead of days where the law counts hours. `repair_rounds`: how often
+    defects may be named, so that no repair puts the answer off for ever. `decided_by`: a session, or an officer alone.
     `senders`: `person`, `organisation`. `fields`: labels of the payload's members for pages, lazy texts; `open_form`: the
     general form of the platform serves it. `repair_page`: name of the cabinet's page on which it is repaired (it takes the
     application's number), where the kind has one of its own.
@@ -38,6 +39,7 @@ class Kind:
     answer_days: int | None = None
     answer_hours: int | None = None
     repair_days: int = 2
+    repair_rounds: int = 1
     decided_by: Decided = "officer"
     articles: tuple[str, ...] = ("101",)
     senders: frozenset[str] = frozenset({"person", "organisation"})

@@ -33,6 +33,8 @@ Group = Literal[
 ]  # fmt: skip
 TIERS = frozenset({"territorial", "district", "okrug", "precinct"})
 MOST = 20_000
+NUMBERS_LOCK = 2031
+"""Class of the advisory locks by which letters of one body get their numbers one after another."""
 
 RESOLVE = """SELECT code FROM registry_commission WHERE (election = %s AND (tier = ANY(%s) OR code = ANY(%s)) AND tier <> 'cec')
     OR (election = '' AND tier = 'cec' AND code = ANY(%s))
@@ -85,6 +87,10 @@ class SendLetter(Act[LetterCase]):
         return "letter"
 
     def prepare(self, submissions: Sequence[Submission]) -> list[LetterCase]:
+        for body in sorted({submission.actor.code for submission in submissions}):
+            fetch(
+                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [NUMBERS_LOCK, f"{self.context.id} {body}"]
+            )
         return [self._case(submission) for submission in submissions]
 
     def _case(self, submission: Submission) -> LetterCase:

@@ -281,4 +281,5 @@ class LetterReading(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["letter", "body", "what", "mandate"], name="letter_reading")
         ]
+        indexes = [models.Index(fields=["body", "what", "letter"], name="reading_of_body")]
         triggers = append_only_triggers()

@@ -1,7 +1,6 @@
 """Acts that a decision orders: which may be, and how they are performed within the decision's own transaction.
 
-An act of the catalogue may be ordered when its payload (or what the API takes instead) has a member `decision`; other rooms
-allow further ones with `allow`.
+An act of the catalogue may be ordered when its payload (or what the API takes instead) has a member `decision`.
 """
 
 from __future__ import annotations
@@ -24,13 +23,7 @@ from esaylov.law.findings import Finding
 from esaylov.proceedings import findings
 
 DECISION = "decision"
-_allowed: set[str] = set()
 _number: ContextVar[str | None] = ContextVar("number of the decision that is being taken", default=None)
-
-
-def allow(*codes: str) -> None:
-    """Lets decisions order these acts although their payloads have no member `decision`."""
-    _allowed.update(codes)
 
 
 def ordering() -> str | None:
@@ -55,11 +48,7 @@ def body_of(listed: Listed) -> type[BaseModel]:
 
 def orderable() -> dict[str, Listed]:
     """Acts that a decision may order, by code."""
-    return {
-        listed.code: listed
-        for listed in catalogue()
-        if _takes_number(body_of(listed)) or listed.code in _allowed
-    }
+    return {listed.code: listed for listed in catalogue() if _takes_number(body_of(listed))}
 
 
 def _takes_number(model: type[BaseModel]) -> bool:

@@ -177,14 +177,21 @@ def with_latest(rows: QuerySet[Application]) -> QuerySet[Any, Any]:
     ).order_by("-at", "-number")
 
 
-def open_numbers(election: str, commission: int, states: Sequence[str]) -> list[tuple[int, datetime | None]]:
-    """How many applications wait for a commission, by deadline: (count, until)."""
+def open_numbers(
+    election: str, commission: int, states: Sequence[str], now: datetime
+) -> list[tuple[int, datetime | None]]:
+    """How many applications wait for a commission, by deadline: (count, until). Those whose defects were not repaired in
+    time are among them.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, [election, commission, list(states)])
+        cursor.execute(WAITING, [commission, election, list(states), now])
         return [(number, until) for number, until in cursor.fetchall()]
 
 
-WAITING = """SELECT count(*), v.until FROM proceedings_application a CROSS JOIN LATERAL (
-    SELECT x.state, x.until, x.commission_id FROM proceedings_applicationevent x WHERE x.application_id = a.id
-    ORDER BY x.sequence DESC LIMIT 1) v
-WHERE a.election = %s AND v.commission_id = %s AND v.state = ANY(%s) GROUP BY v.until ORDER BY v.until"""
+# From the commission's own events, by their index: most bodies have few, and one election may have very many.
+WAITING = """SELECT count(*), e.until FROM proceedings_applicationevent e
+JOIN proceedings_application a ON a.id = e.application_id
+WHERE e.commission_id = %s AND a.election = %s AND (e.state = ANY(%s) OR (e.state = 'defects' AND e.until <= %s))
+AND NOT EXISTS (SELECT FROM proceedings_applicationevent n
+    WHERE n.application_id = e.application_id AND n.sequence > e.sequence)
+GROUP BY e.until ORDER BY e.until"""

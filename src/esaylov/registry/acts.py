@@ -275,7 +275,7 @@ def forms(tier: str, formed: str) -> bool:
     return formed in FORMED_BY.get(tier, frozenset())
 
 
-COMPOSITIONS_LOCK = 2026
+COMPOSITIONS_LOCK = 2032
 
 
 def lock_compositions(election: str) -> None:

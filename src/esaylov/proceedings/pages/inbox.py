@@ -30,6 +30,7 @@ from esaylov.proceedings.applications import (
     ForwardApplication,
     NoteAppeal,
     ReturnApplication,
+    unrepaired,
 )
 from esaylov.proceedings.forms import AnswerForm, AppealForm, CloseForm, ForwardForm, ProposalForm, ReturnForm
 from esaylov.proceedings.kinds import Kind, kind_of, kinds
@@ -135,6 +136,11 @@ STEPS: Mapping[str, tuple[Any, type[ActForm], frozenset[str], Any]] = {
 }  # fmt: skip
 
 
+def is_open(found: Status, states: frozenset[str], code: str, now: datetime) -> bool:
+    """Whether a step can be taken now; an answer also when defects were not repaired in time."""
+    return found.latest.state in states or (code == "decide" and unrepaired(found.latest, now))
+
+
 @handlers
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """One application: what it says, what happened to it, what can be done now."""
@@ -144,16 +150,18 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     steps = [
         {"code": code, "title": title, "url": reverse("cabinet-application-step", args=[number, code])}
         for code, (_, _, states, title) in STEPS.items()
-        if found.latest.state in states and not (code == "decide" and kind and kind.decided_by == "session")
+        if is_open(found, states, code, now_in(context))
+        and not (code == "decide" and kind and kind.decided_by == "session")
     ]
-    if found.latest.state in OPEN:
+    waits = is_open(found, OPEN, "decide", now_in(context))
+    if waits:
         url = reverse("cabinet-application-proposal", args=[number])
         steps.append({"code": "propose", "title": gettext("Put before a session"), "url": url})
     values = {
         "mark": mark_of(request, context),
         "status": found,
         "kind": kind_title(found.application.kind),
-        "by_session": bool(kind and kind.decided_by == "session" and found.latest.state in OPEN),
+        "by_session": bool(kind and kind.decided_by == "session" and waits),
         "said": said_of(found, kind, actor),
         "steps": steps,
         "list": reverse("cabinet-applications"),
@@ -202,7 +210,7 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
         raise Http404
     act, form_class, states, title = STEPS[code]
     here = reverse("cabinet-application", args=[number])
-    if found.latest.state not in states and request.method != "POST":
+    if not is_open(found, states, code, now_in(context)) and request.method != "POST":
         return HttpResponseRedirect(here)
     form = form_class(request.POST if request.method == "POST" else kept_input(request))
     if request.method == "POST" and form.is_valid():
@@ -230,7 +238,7 @@ def proposal(request: HttpRequest, number: str) -> HttpResponse:
     """An answer is put before a session: the decision will carry it."""
     found, context = own_application(request, number)
     here = reverse("cabinet-application", args=[number])
-    if found.latest.state not in OPEN:
+    if not is_open(found, OPEN, "decide", now_in(context)):
         return HttpResponseRedirect(here)
     said = gettext("Application No. %(number)s") % {"number": number}
     form = ProposalForm(
