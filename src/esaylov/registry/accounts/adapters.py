@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows import reauthentication
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.core import context
@@ -14,6 +15,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
@@ -22,7 +24,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from esaylov.registry.accounts import encryption, policy, throttle
+from esaylov.registry.accounts import encryption, policy, throttle, ties
 from esaylov.registry.accounts.backends import account_of
 from esaylov.registry.accounts.models import Account
 from esaylov.registry.accounts.network import network
@@ -42,6 +44,13 @@ SAID: Mapping[str, Any] = {
     "mfa/messages/totp_deactivated.txt": _("The app was removed."),
     "mfa/messages/webauthn_added.txt": _("The passkey is set up."),
     "mfa/messages/webauthn_removed.txt": _("The passkey was removed."),
+    "socialaccount/messages/account_connected.txt": _("The other site is tied to your account."),
+    "socialaccount/messages/account_connected_updated.txt": _(
+        "The other site was tied to your account already."
+    ),
+    "socialaccount/messages/account_connected_other.txt": _(
+        "Who signed in there is tied to another account of this site. Nothing was changed."
+    ),
     "mfa/messages/recovery_codes_generated.txt": _(
         "New recovery codes: they are shown once. Print them or write them down."
     ),
@@ -116,6 +125,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         return reverse("accounts-home")
+
+    def is_reauthentication_required(self, *, app: str, **names: Any) -> bool:
+        """Ties to other sites are made only by who has shown password or factor a moment ago."""
+        return app == "allauth.socialaccount" or bool(super().is_reauthentication_required(app=app, **names))
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """The password first, then the second factor."""
@@ -230,10 +243,24 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """OneID says who somebody is, and that leads to the account of that person; no tie is kept."""
-        if sociallogin.account.provider != "oneid":
+        if sociallogin.account.provider != ties.ONEID:
             return
+        if sociallogin.state.get("process") == AuthProcess.CONNECT:
+            raise ImmediateHttpResponse(self._open_oneid(request, sociallogin.found))
+        if ties.oneid_barred(sociallogin.found):
+            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("socialaccount_login_error")))
         if request.user.is_authenticated:
             logout(request)
         record_authentication(request, sociallogin.found, "socialaccount", provider="oneid")
         login = Login(user=sociallogin.found, redirect_url=sociallogin.get_redirect_url(request))
         raise ImmediateHttpResponse(perform_login(request, login))
+
+    def _open_oneid(self, request: HttpRequest, found: Account) -> HttpResponse:
+        """OneID leads to the account again, once a sign-in there that leads to it was shown."""
+        reauthentication.raise_if_reauthentication_required(request, app="allauth.socialaccount")
+        if found == request.user:
+            ties.open_oneid(found)
+            messages.success(request, SAID["socialaccount/messages/account_connected.txt"])
+        else:
+            messages.error(request, SAID["socialaccount/messages/account_connected_other.txt"])
+        return HttpResponseRedirect(reverse("socialaccount_connections"))

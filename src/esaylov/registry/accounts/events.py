@@ -40,6 +40,8 @@ WORDS: Mapping[str, Any] = {
     "program-admitted": _("A program was given access"),
     "program-refused": _("The access of a program was taken back"),
     "programs-ended": _("The access of all programs ended"),
+    "provider-tied": _("Another site's sign-in was tied to the account"),
+    "provider-untied": _("Another site's sign-in was untied from the account"),
     "recovery-done": _("The account was recovered"),
 }
 

@@ -41,6 +41,12 @@ TEXTS: Mapping[str, tuple[Any, Any]] = {
             "Letters about your account go to another address from now on. If it was not you, tell your commission at once."
         ),
     ),
+    "provider-changed": (
+        gettext_lazy("By which other sites you can sign in was changed"),
+        gettext_lazy(
+            "Another site's sign-in was tied to your account, or untied. If it was not you, tell your commission at once."
+        ),
+    ),
     "changed": (
         gettext_lazy("Your account was changed"),
         gettext_lazy(

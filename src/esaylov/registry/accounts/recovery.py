@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from esaylov.registry.accounts import events, factors, hooks, links, notices, policy, programs
+from esaylov.registry.accounts import events, factors, hooks, links, notices, policy, programs, ties
 from esaylov.registry.accounts.codes import normal_code
 from esaylov.registry.accounts.models import Account, Approval, Link, Recovery, Session
 from esaylov.registry.accounts.parameters import PARAMETERS
@@ -217,6 +217,7 @@ def finish(token: str, account: Account, password: str = "") -> bool:
     Link.objects.filter(pk=found.pk).update(used_at=now)
     Session.objects.filter(account=account).delete()
     programs.end_all(account, account)
+    ties.end_all(account)
     events.record("recovery-done", account, account, what=recovery.what)
     notices.tell(account, "recovery-done")
     return True

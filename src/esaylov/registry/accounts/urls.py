@@ -8,7 +8,7 @@ from allauth.socialaccount import views as allauth_social
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from esaylov.registry.accounts.oneid.views import oneid_callback, oneid_login
-from esaylov.registry.accounts.views import administration, entrance, opening, own, recovering
+from esaylov.registry.accounts.views import administration, entrance, opening, own, recovering, tying
 
 entering: list[URLPattern | URLResolver] = [
     path("sign-in/", entrance.SignInView.as_view(), name="account_login"),
@@ -66,7 +66,9 @@ providers: list[URLPattern | URLResolver] = [
     path("providers/cancelled/", allauth_social.login_cancelled, name="socialaccount_login_cancelled"),
     path("providers/failed/", allauth_social.login_error, name="socialaccount_login_error"),
     path("providers/closed/", entrance.closed, name="socialaccount_signup"),
-    path("providers/", own.providers, name="socialaccount_connections"),
+    path("providers/", tying.providers, name="socialaccount_connections"),
+    path("providers/<slug:code>/tie/", tying.tie, name="accounts-tie"),
+    path("providers/<slug:code>/untie/", tying.untie, name="accounts-untie"),
     path("", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("oneid/login/", oneid_login, name="oneid_login"),
     path("oneid/login/callback/", oneid_callback, name="oneid_callback"),

@@ -12,7 +12,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
-from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,7 +26,7 @@ from esaylov.exchange.documents.cards import CodeCard as PrintedCard
 from esaylov.exchange.documents.cards import CodeCards
 from esaylov.exchange.documents.parts import Sheet
 from esaylov.exchange.documents.press import pdf
-from esaylov.registry.accounts import events, factors, notices, policy, programs, recovery, signin
+from esaylov.registry.accounts import events, factors, notices, policy, programs, recovery, signin, ties
 from esaylov.registry.accounts.models import Account, Session
 from esaylov.registry.accounts.sessions import digest
 from esaylov.registry.accounts.views.guards import shown_again
@@ -53,7 +52,8 @@ def account_of(request: HttpRequest) -> Account:
 def home(request: HttpRequest) -> HttpResponse:
     """One's own account at a glance."""
     account = account_of(request)
-    return render(request, "accounts/home.html", {**_factors(account), "devices": _devices(request, account)})
+    values = {"devices": _devices(request, account), "ties": ties.ties(request, account)}
+    return render(request, "accounts/home.html", _factors(account) | values)
 
 
 @login_required
@@ -115,12 +115,6 @@ class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]
 def no_first_password(_request: HttpRequest) -> HttpResponse:
     """Accounts have a password from their first sign-in on."""
     return HttpResponseRedirect(reverse("account_change_password"))
-
-
-@login_required
-def providers(_request: HttpRequest) -> HttpResponse:
-    """Other sites' sign-in is shown on the own page."""
-    return HttpResponseRedirect(reverse("accounts-home"))
 
 
 @login_required
@@ -218,7 +212,6 @@ def _factors(account: Account) -> dict[str, Any]:
         "card_left": current.codes.filter(used_at=None).count() if current else 0,
         "required": policy.second_factor_required(account),
         "addresses": list(EmailAddress.objects.filter(user=account)),
-        "providers": list(SocialAccount.objects.filter(user=account)),
         "recovery": recovery.running(account),
         "programs": sum(one.works for one in programs.accesses(account)),
     }
