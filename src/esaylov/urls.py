@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from esaylov.cabinet import urls as shell
 from esaylov.elections import urls as elections
+from esaylov.formation import organisation_urls as organisations
 from esaylov.formation import urls as formation
 from esaylov.proceedings import urls as proceedings
 from esaylov.publication.urls import files_and_health, pages
@@ -17,6 +18,7 @@ CABINET: list[URLPattern | URLResolver] = [
     *proceedings.cabinet,
     *results.cabinet,
     *formation.cabinet,
+    *organisations.cabinet,
 ]
 """Pages of the cabinet, below `/<language>/cabinet/`: the shell's and each stage's own (`cabinet` of its `urls.py`)."""
 

@@ -38,6 +38,16 @@ def discussing(desk: Desk) -> bool:
     return Organisation.objects.filter(code=desk.actor.code, kind="kengash").exists()
 
 
+def entering(desk: Desk) -> bool:
+    """Whoever enters organisations."""
+    return desk.may(Power.REGISTER_ORGANISATION)
+
+
+def heading(desk: Desk) -> bool:
+    """Whoever heads an organisation."""
+    return desk.tier == "organisation" and desk.may(Power.GRANT_MANDATE)
+
+
 def known(desk: Desk) -> bool:
     """Whoever is a person with data here."""
     return desk.person is not None
@@ -63,5 +73,11 @@ def start() -> None:
     )
     menu.register(
         menu.Item("kengash", gettext_lazy("Discussion of proposals"), "cabinet-kengash", discussing, 61)
+    )
+    menu.register(
+        menu.Item("organisations", gettext_lazy("Organisations"), "cabinet-organisations", entering, 64)
+    )
+    menu.register(
+        menu.Item("organisation", gettext_lazy("My organisation"), "cabinet-organisation", heading, 64)
     )
     menu.register(menu.Item("me", gettext_lazy("My mandates and data"), "cabinet-me", known, 900))

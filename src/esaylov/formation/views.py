@@ -131,7 +131,7 @@ def commission(request: HttpRequest, code: str) -> HttpResponse:
     """A commission: its members with names, what the law finds, and who was there before."""
     context = own_election(request)
     row, shown = own_commission(request, context, code)
-    lines = _lines(request, context, row)
+    lines = member_lines(request, context, row)
     standing = [line for line in lines if line.row.ended is None]
     found = composition_now(context, actor_of(request), row, now_of(context)) if standing else ()
     names = {str(line.row.id): line.name for line in standing}
@@ -151,7 +151,7 @@ def commission(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "formation/commission.html", values)
 
 
-def _lines(request: HttpRequest, context: ElectionContext, row: CommissionRow) -> list[MemberLine]:
+def member_lines(request: HttpRequest, context: ElectionContext, row: CommissionRow) -> list[MemberLine]:
     """All mandates with names; every name that is shown is recorded as read."""
     found = history(row.id)
     persons = list(dict.fromkeys(one.person for one in found))
@@ -194,7 +194,11 @@ def remove(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     context = own_election(request)
     row, shown = own_commission(request, context, code)
     line = next(
-        (one for one in _lines(request, context, row) if one.row.id == mandate and one.row.ended is None),
+        (
+            one
+            for one in member_lines(request, context, row)
+            if one.row.id == mandate and one.row.ended is None
+        ),
         None,
     )
     if line is None:
@@ -211,5 +215,6 @@ def remove(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
         "what": gettext("The mandate ends now. The person can no longer act for the commission."),
         "facts": [(gettext("Commission"), text_of(shown)), (gettext("Member"), line.name), (gettext("Role"), line.role)],
         "back": {"url": reverse("cabinet-commission", args=[code]), "text": gettext("Back to the commission")},
+        "alone": reverse("cabinet-mandate-end", args=[code, mandate]),
     }  # fmt: skip
-    return render(request, "cabinet/confirm.html", values)
+    return render(request, "formation/remove.html", values)
