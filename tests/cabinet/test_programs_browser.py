@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -65,6 +67,8 @@ def test_a_program_is_admitted_and_its_access_taken_back(
     page.click('main a[href$="/cabinet/programs/"]')
     assert "The counting table" in page.content()
     assert token[0] not in page.content()
+    shown = datetime.now(ZoneInfo("Asia/Tashkent"))
+    assert re.search(rf"{shown:%d.%m.%Y} ({shown:%H}|{shown - timedelta(minutes=5):%H}):", page.content())
     seen(page, "programs-list")
     page.click("main form button[name=number]")
     assert "has ended" in page.content()

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from esaylov.acts.context import STANDING_ZONE
 from esaylov.cabinet import notices
 from esaylov.cabinet.elections import elections
 from esaylov.cabinet.templatetags.cabinet import mandate_line
@@ -76,12 +75,11 @@ def words_of(row: MandateRow) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One access as its owner sees it; times in Tashkent."""
+    """One access as its owner sees it."""
 
     number: int
     name: str
     mandate: str
-    made: datetime
     until: datetime
     used: datetime | None
     works: bool
@@ -94,9 +92,8 @@ def _line(one: programs.Access) -> Line:
         token.pk,
         token.name,
         words_of(one.mandate) if one.mandate else "",
-        token.made_at.astimezone(STANDING_ZONE),
-        min(ends).astimezone(STANDING_ZONE),
-        token.used_at.astimezone(STANDING_ZONE) if token.used_at else None,
+        min(ends),
+        token.used_at,
         one.works,
     )
 
