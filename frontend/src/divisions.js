@@ -53,7 +53,7 @@ function size(form, row) {
 }
 
 export function start() {
-  const form = document.querySelector("form[data-division]");
+  const form = document.querySelector("[data-division]");
   form.addEventListener("input", (event) => {
     const row = event.target.closest("[data-precinct]");
     if (!row) return;

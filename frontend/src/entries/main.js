@@ -9,7 +9,7 @@ const wanted = [
   ["../live.js", "main[data-live-url]"],
   ["../check/index.js", "[data-check]"],
   ["../charts.js", "[data-spec-url]"],
-  ["../divisions.js", "form[data-division]"],
+  ["../divisions.js", "[data-division]"],
   ["../passkeys.js", "[data-passkey], [data-passkey-new], [data-passkey-sign-in]"],
 ];
 
