@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from esaylov.acts.powers import Actor
 from esaylov.cabinet.models import Notice
-from esaylov.formation import uploads
+from esaylov.exchange.members import members_csv
 from esaylov.formation.discussions import RecordDiscussion
+from esaylov.formation.models import Upload
 from esaylov.polling.acts import ReportTurnout
 from esaylov.proceedings.applications import (
     CheckApplication,
@@ -37,6 +39,7 @@ from esaylov.results.acts import AcceptProtocol, AnnulPrecinct
 from tests.acts.election import count
 from tests.cabinet.conftest import bench
 from tests.cabinet.people import Bench, sign_in
+from tests.formation.people import rows
 from tests.proceedings.acting import act, adopt, open_session, submit, votes
 from tests.registry.people import accepted, actors_of, codes, form_commission, held, member, members
 
@@ -81,6 +84,14 @@ def client_of(bench: Bench, by: Actor) -> Client:
     return sign_in(known[0] if known else Account.objects.open(person=by.person))
 
 
+def handed_in(bench: Bench) -> UUID:
+    """A file of members that the North's chair has handed in."""
+    file = SimpleUploadedFile("theirs.csv", members_csv(rows("pec:n1-2", 600)))
+    sent = bench.clients["tec chair"].post("/en/cabinet/commissions/import/", {"file": file, "decision": "9"})
+    assert sent.status_code == 302
+    return Upload.objects.get().pk
+
+
 @pytest.fixture
 def theirs(bench: Bench) -> Theirs:
     central = actors_of("", "cec", now())["chair"]
@@ -101,7 +112,7 @@ def theirs(bench: Bench) -> Theirs:
     }
     return Theirs(
         session, decision, application, Letter.objects.get().id,
-        propose(north, "door", title=SECRET, text=SECRET, source=COMPOSED), notice.pk, uploads.keep(north.person, "door", "theirs.csv", b"x"), north.mandate,
+        propose(north, "door", title=SECRET, text=SECRET, source=COMPOSED), notice.pk, handed_in(bench), north.mandate,
         held("door", "pec:n2-1", now())[3].id, actors,
         {name: client_of(bench, by) for name, by in actors.items()},
     )  # fmt: skip
