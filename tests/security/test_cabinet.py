@@ -114,16 +114,16 @@ def test_a_body_proposes_under_its_own_kind_only(bench: Bench) -> None:
 
 
 def test_one_person_keeps_few_files(bench: Bench) -> None:
-    from uuid import uuid4
-
     from esaylov.formation import uploads
     from esaylov.formation.models import Upload
+    from tests.registry.people import actors_of
 
-    person = uuid4()
+    chair = actors_of("door", "tec:n", datetime.now(UTC))["chair"]
     for number in range(6):
-        last = uploads.keep(person, "door", f"{number}.csv", b"x")
-    assert Upload.objects.filter(person=person).count() <= 3
-    assert uploads.kept(last, person, "door") == ("5.csv", b"x")
+        last = uploads.keep(chair, "door", f"{number}.csv", b"x")
+        Upload.objects.filter(id=last).update(state=Upload.State.READ)
+    assert Upload.objects.filter(person=chair.person, sealed__isnull=False).count() <= 3
+    assert uploads.content(last) == b"x"
 
 
 def test_a_motion_is_decided_once_and_where_it_waits(bench: Bench) -> None:

@@ -20,7 +20,7 @@ from tests.server.test_supervisor import until
 
 def test_loops_are_counted() -> None:
     assert len(LOOPS) + 1 == pool.LOOPS, "the courier of e-mails beside them"
-    assert needed(2) == 2 * 5 + 4 + 10
+    assert needed(2) == 2 * 5 + 5 + 10
 
 
 def test_a_site_that_does_not_fit_is_refused_with_advice(
@@ -29,7 +29,7 @@ def test_a_site_that_does_not_fit_is_refused_with_advice(
     assert allowed_connections() == 97
     check_connections(16)
     with pytest.raises(
-        PoolError, match=r"17 workers need 99 connections .* allows 97: serve with --workers 16"
+        PoolError, match=r"17 workers need 100 connections .* allows 97: serve with --workers 16"
     ):
         check_connections(17)
     monkeypatch.setattr(pool, "COMMANDS", 200)

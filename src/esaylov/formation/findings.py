@@ -1,4 +1,4 @@
-"""Findings of forming commissions: why rows, commissions or a whole file are left out (N01-N15)."""
+"""Findings of forming commissions: why rows, commissions or a whole file are left out (N01-N17)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -188,3 +188,26 @@ def kept_as_known(file: str, row: str, names: Sequence[str]) -> Finding:
 def _titles(names: Sequence[str], language: str) -> str:
     known = columns()
     return ", ".join(known[name].title[language] for name in names)
+
+
+def file_gone() -> Finding:
+    """N16: the file was thrown away before it was worked on."""
+    return simple(
+        "N16",
+        en="The file was thrown away after an hour: hand it in again",
+        ru="Файл удалён по истечении часа: передайте его снова",
+        uz="Fayl bir soatdan keyin oʻchirildi: uni qayta topshiring",
+        fields=("file",),
+    )
+
+
+def mandate_gone() -> Finding:
+    """N17: the mandate under which the file was handed in has ended."""
+    return simple(
+        "N17",
+        en="The mandate under which the file was handed in has ended; nothing was recorded",
+        ru="Полномочия, с которыми передан файл, прекращены; ничего не записано",
+        uz="Fayl topshirilgan vakolat tugagan; hech narsa yozilmadi",
+        article="25",
+        fields=("file",),
+    )

@@ -46,17 +46,72 @@ class FileDecision(models.Model):
 
 
 class Upload(models.Model):
-    """A file that somebody handed in and has not confirmed yet, encrypted; thrown away soon. No official fact."""
+    """A file of members that somebody handed in, and how far the work on it is. No official fact: thrown away soon.
+
+    `sealed`: its content, encrypted, as long as it is needed; `returned`: the workbook of its rows with problems, the same
+    way. `result`: counts and codes, no name. `attempts`: how often a process began with what is to be done.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        READING = "reading"
+        READ = "read"
+        CONFIRMED = "confirmed"
+        ENTERING = "entering"
+        ENTERED = "entered"
+        REFUSED = "refused"
+        FAILED = "failed"
 
     id = models.UUIDField(primary_key=True)
     person = models.UUIDField()
     election = models.TextField()
     name = models.TextField()
-    sealed = models.BinaryField()
+    sealed = models.BinaryField(null=True)
     at = models.DateTimeField()
+    body = models.TextField(default="")
+    mandate = models.BigIntegerField(default=0)
+    decision = models.TextField(default="")
+    language = models.TextField(default="en")
+    state = models.TextField(default=State.WAITING)
+    stage = models.TextField(default="")
+    attempts = models.IntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
+    returned = models.BinaryField(null=True)
+    result = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-at"], name="upload_person")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="upload_person"),
+            models.Index(fields=["state", "at"], name="upload_state"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election", "body"],
+                condition=models.Q(state__in=["waiting", "reading", "confirmed", "entering"]),
+                name="one_file_of_a_body_at_a_time",
+            )
+        ]
+
+
+class FoundProblem(models.Model):
+    """A problem of a file that was handed in: of a row (`said`: what fills its text) or of a commission (`said`: its text by
+    language). No name and no number of a person.
+    """
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="problems")
+    position = models.IntegerField()
+    place = models.TextField()
+    column = models.TextField()
+    code = models.TextField()
+    article = models.TextField()
+    is_error = models.BooleanField()
+    commission = models.TextField()
+    said = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "position"], name="problem_position"),
+        ]
 
 
 class Discussion(models.Model):

@@ -12,6 +12,7 @@ cabinet: list[URLPattern | URLResolver] = [
     path(
         "commissions/import/<uuid:number>/problems.xlsx", importing.problems, name="cabinet-members-problems"
     ),
+    path("commissions/import/<uuid:number>/problems/", importing.problem_list, name="cabinet-members-list"),
     path("commissions/of/<str:code>/", views.commission, name="cabinet-commission"),
     path("commissions/of/<str:code>/form/", whole.form_whole, name="cabinet-commission-form"),
     path("commissions/of/<str:code>/add/", views.add, name="cabinet-commission-add"),

@@ -12,8 +12,8 @@ THREADS = 4
 have the others."""
 BESIDE_THREADS = 1
 """In each worker another thread asks for the sizes of the log (esaylov.publication.pagecache)."""
-LOOPS = 4
-"""The sequencer, the tabulator, the publisher and the courier of e-mails hold one each."""
+LOOPS = 5
+"""The sequencer, the tabulator, the publisher, the importer of members and the courier of e-mails hold one each."""
 COMMANDS = 10
 """Kept free for commands beside the site (`esaylov load`, `reconcile`), the demonstration's night, and connections of a
 killed worker that the database has not noticed yet."""

@@ -45,6 +45,7 @@ LOOPS = {
     "publisher": "esaylov.publication.publisher",
     "tabulator": "esaylov.results.tabulator",
     "sequencer": "esaylov.acts.sequencer",
+    "importer": "esaylov.formation.importer",
 }
 COURIER = "esaylov.cabinet.courier"
 """The loop that sends e-mails, where a server for them is named (`ESAYLOV_EMAIL_URL`)."""
