@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -111,8 +112,9 @@ def examine(
     _take(examined, known)
     held = known_people(examined.fresh, examined.persons, actor, file.name, at)
     examined.kept = held.kept
-    left_out |= held.refused
-    _take(examined, known)
+    if held.refused:
+        left_out |= held.refused
+        _take(examined, known)
     for code in held.warned.keys() - left_out.keys():
         examined.warned[code] = (*examined.warned.get(code, ()), *held.warned[code])
     return examined
@@ -230,10 +232,8 @@ def _bodies(context: ElectionContext, commissions: Sequence[CommissionRow]) -> d
     tables = context.tables
     contests = frozenset(row.kind for row in tables.contests.values()) if tables else frozenset()
     abroad = {tables.cells[cell] for cell in tables.cells_abroad} if tables else set()
-    return {
-        row.code: Body(edition_tier(row.tier), contests, "abroad" if row.lineage in abroad else None)
-        for row in commissions
-    }
+    body = cache(lambda tier, place: Body(edition_tier(tier), contests, place))
+    return {row.code: body(row.tier, "abroad" if row.lineage in abroad else None) for row in commissions}
 
 
 def composition_now(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -161,8 +162,12 @@ def commissions_by_code(election: str, codes: Sequence[str]) -> dict[str, Commis
     """Commissions of an election ("": outside of elections) by code; codes that it has not are left out."""
     with connection.cursor() as cursor:
         cursor.execute(COMMISSIONS, [election, list(codes)])
-        rows: list[list[Any]] = [[*row[:6], frozenset(row[6])] for row in cursor.fetchall()]
-    return {row[1]: CommissionRow(*row) for row in rows}
+        # Few places lie above very many precincts: each of these sets is made once.
+        above = cache(frozenset[int])
+        return {
+            code: CommissionRow(number, code, tier, of, territory, precinct, above(tuple(lineage)))
+            for number, code, tier, of, territory, precinct, lineage in cursor
+        }
 
 
 def commission_by_code(election: str, code: str) -> CommissionRow | None:
