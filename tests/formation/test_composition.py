@@ -127,7 +127,7 @@ def test_a_change_is_weighed_with_the_members_who_stay(real: World) -> None:
 
     assert codes(change("2", "MAKTAB «1»")) == ["M07"]
     done = accepted(change("3", "X"))
-    assert (done.record["members"], done.record["findings"]) == (7, [])
+    assert (done.record["members"], done.record["findings"]) == (7, ["A04"]), "on paper"
 
 
 def test_a_ground_that_a_file_declared_keeps_out_later_too(real: World) -> None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from pydantic import BaseModel
 
-from esaylov.acts import mandates, refusals, sealing
+from esaylov.acts import decided, mandates, refusals, sealing
 from esaylov.acts.bulk import insert_rows, journal_ids
 from esaylov.acts.context import ElectionContext, ask_moves, get_context
 from esaylov.acts.powers import Actor, Power, Target
@@ -267,7 +267,17 @@ class _Batch:
             found.append(refusals.outside_window(str(self.act.step), allowed, self._local(case)))
         if not self.context.clock_is_set and case.at > self.now:
             found.append(refusals.future_time(case.at.isoformat()))
-        return [*found, *self.act.check(case)]
+        return [*found, *self.act.check(case)] or self._undecided(case)
+
+    def _undecided(self, case: Case) -> list[Finding]:
+        """A decision that nobody took here keeps the act out, or stays with it as a warning: the edition says which."""
+        number = getattr(case.submission.payload, "decision", None)
+        if not decided.is_missing(self.context, case.submission.actor, number):
+            return []
+        if self.context.edition.values.get("commission", {}).get("paper_decisions", True):
+            case.findings = (*case.findings, refusals.decision_missing(str(number), "warning"))
+            return []
+        return [refusals.decision_missing(str(number), "error")]
 
     def _local(self, case: Case) -> Callable[[datetime], str]:
         """Writes times by the clock of the place that the act is about."""

@@ -48,6 +48,27 @@ def second_factor_needed(wrong: bool) -> Finding:
     )
 
 
+def decision_missing(number: str, severity: Severity) -> Finding:
+    """A04: the body's register has no decision of this number: one on paper, where the edition allows that."""
+    return Finding(
+        code="A04",
+        severity=severity,
+        fields=("decision",),
+        article="16, 26",
+        text={
+            "en": f"Decision {number} stands in no register of your commission: it is recorded as one on paper",
+            "ru": f"Решения {number} нет в реестре вашей комиссии: записано как решение на бумаге",
+            "uz": f"{number}-sonli qaror komissiyangiz reyestrida yoʻq: qogʻozdagi qaror sifatida yozildi",
+        }
+        if severity == "warning"
+        else {
+            "en": f"Decision {number} stands in no register of your commission: a session takes it first",
+            "ru": f"Решения {number} нет в реестре вашей комиссии: сначала его принимает заседание",
+            "uz": f"{number}-sonli qaror komissiyangiz reyestrida yoʻq: avval uni majlis qabul qiladi",
+        },
+    )
+
+
 def outside_window(step: str, allowed: Window, local: Callable[[datetime], str]) -> Finding:
     """C01: the calendar does not allow the act at this time; names the step, its dates, its article, and the decision
     that moved the dates. C09: the step does not take place in an election of this form.

@@ -7,6 +7,8 @@ class ProceedingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from esaylov.proceedings import boards
+        from esaylov.acts import decided
+        from esaylov.proceedings import boards, orders
 
         boards.start()
+        decided.register(orders.taken)

@@ -21,6 +21,7 @@ from esaylov.acts.door import Accepted, Refused, Submission, perform
 from esaylov.acts.powers import Actor
 from esaylov.law.findings import Finding
 from esaylov.proceedings import findings
+from esaylov.proceedings.models import Decision
 
 DECISION = "decision"
 _number: ContextVar[str | None] = ContextVar("number of the decision that is being taken", default=None)
@@ -29,6 +30,14 @@ _number: ContextVar[str | None] = ContextVar("number of the decision that is bei
 def ordering() -> str | None:
     """The number of the decision whose orders are being performed just now, None outside of one."""
     return _number.get()
+
+
+def taken(context: ElectionContext, body: str, number: str) -> bool:
+    """Whether a body took a decision of this number, in the election or outside of all, or is taking it just now."""
+    if number == ordering():
+        return True
+    elections = {context.id or "", ""}
+    return Decision.objects.filter(election__in=elections, body=body, number=number).exists()
 
 
 @contextmanager
