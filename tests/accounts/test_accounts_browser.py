@@ -27,9 +27,10 @@ VIRTUAL = {
 
 @pytest.fixture
 def address(world: World) -> Iterator[str]:
+    from tests.accounts.test_ties import tied_to
     from tests.publication.browser import served
 
-    with served() as url:
+    with tied_to("http://127.0.0.1:9"), served() as url:
         yield url.replace("127.0.0.1", "localhost")  # a passkey belongs to a name, not to a number
 
 
@@ -109,6 +110,9 @@ def _passkey(page: Page, address: str) -> None:
     page.goto(f"{address}/en/account/administration/")
     clean(page)
     _invites(page)
+    page.goto(f"{address}/en/account/providers/")
+    assert page.get_by_role("button", name="Tie Mahalla ID").is_visible()
+    clean(page)
     page.goto(f"{address}/en/account/devices/")
     clean(page)
     page.click("text=Sign out everywhere")

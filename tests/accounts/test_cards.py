@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
+from types import SimpleNamespace
 
+import pytest
 from django.test import Client
+from pypdf import PdfReader
 
+from esaylov.exchange.documents.words import Words
 from esaylov.registry.accounts import factors, policy
 from esaylov.registry.accounts.models import CardCode, CodeCard
 from tests.accounts.people import SECOND, Mandate, World, password_typed, signed_in
@@ -107,3 +112,21 @@ def test_the_card_as_pdf(world: World) -> None:
     assert answer.content.startswith(b"%PDF")
     assert answer.headers["Cache-Control"] == "no-store, private"
     assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("simulated", "replay", "mode"),
+    [(True, False, "simulated"), (False, True, "rehearsal"), (False, False, "")],
+)
+def test_a_card_of_an_installation_that_is_not_official_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch, simulated: bool, replay: bool, mode: str
+) -> None:
+    from esaylov.registry.accounts.views import own
+
+    monkeypatch.setattr(own, "identity", lambda: SimpleNamespace(simulated=simulated, replay=replay))
+    client = signed_in(world.member())
+    paper = PdfReader(io.BytesIO(client.post(CARDS, {"as": "pdf"}).content))
+    marks = [Words("en")(f"mark_{one}").upper() for one in ("simulated", "rehearsal")]
+    said = [mark for mark in marks if mark in paper.pages[0].extract_text()]
+    assert (mode and Words("en")(f"mark_{mode}").upper() in said) or not said
+    assert ("has legal force" in client.post(CARDS).content.decode()) == bool(mode)

@@ -15,7 +15,7 @@ from esaylov.cabinet import due, menu, notices, sections
 from esaylov.cabinet.desk import Desk
 from esaylov.proceedings import described
 from esaylov.proceedings.applications import OPEN
-from esaylov.proceedings.models import Decision, LetterReading, LetterRecipient, Session
+from esaylov.proceedings.models import Decision, Letter, LetterReading, LetterRecipient, Session
 from esaylov.proceedings.pages.common import COMMISSIONS, elections_of, local, now_in, state_tag
 from esaylov.proceedings.queries import open_numbers, sent_by
 from esaylov.proceedings.sittings import commission_of
@@ -83,10 +83,34 @@ def due_letters(desk: Desk) -> Sequence[due.Due]:
     elections = [STANDING, *elections_of(desk), *([desk.election] if desk.election else [])]
     rows = LetterRecipient.objects.filter(body=desk.actor.code, letter__election__in=elections)
     number = rows.exclude(letter_id__in=read).count()
-    if not number:
-        return ()
     text = ngettext("Read %(n)d letter", "Read %(n)d letters", number) % {"n": number}
-    return [due.Due(text, reverse("cabinet-letters"))]
+    return [
+        *([due.Due(text, reverse("cabinet-letters"))] if number else ()),
+        *_answers_wanted(desk, elections),
+    ]
+
+
+def _answers_wanted(desk: Desk, elections: Sequence[str]) -> list[due.Due]:
+    """Letters that want an answer from the desk's body and have none, the most urgent first."""
+    assert desk.actor is not None
+    body = desk.actor.code
+    if not desk.may(Power.SEND_LETTER):
+        return []
+    given = Letter.objects.filter(body=body, answers__isnull=False).values("answers_id")
+    rows = Letter.objects.filter(letterrecipient__body=body, election__in=elections, reply_by__isnull=False)
+    found = []
+    for row in rows.exclude(pk__in=given).order_by("reply_by")[:FEW]:
+        context = get_context(row.election)
+        assert row.reply_by is not None
+        found.append(
+            due.Due(
+                gettext("Answer letter %(number)s") % {"number": f"{row.number}/{row.year}"},
+                reverse("cabinet-letter", args=[row.pk]),
+                row.reply_by.astimezone(context.timezone),
+                overdue=now_in(context) > row.reply_by,
+            )
+        )
+    return found
 
 
 def my_lines(desk: Desk) -> Sequence[sections.Line]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import connection
@@ -17,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
 from esaylov.acts import vault
+from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Power
 from esaylov.cabinet import notices
 from esaylov.cabinet.forbidden import role_name
@@ -112,7 +112,12 @@ def letters(request: HttpRequest) -> HttpResponseBase:
         )  # fmt: skip
         titles = subjects(request, part)
         return [
-            Line(one, titles.get(one.id, ""), body_name(one.election, one.body), read_tag(one.id in opened))
+            Line(
+                one,
+                titles.get(one.id, ""),
+                body_name(one.election, one.body),
+                _state(one, actor.code, one.id in opened),
+            )
             for one in part
         ], found.count()
 
@@ -124,6 +129,13 @@ def letters(request: HttpRequest) -> HttpResponseBase:
         template="proceedings/letters.html",
     )
     return page.response(request, may=desk_of(request).may(Power.SEND_LETTER), sent_page=False)
+
+
+def _state(letter: Letter, body: str, read: bool) -> dict[str, str]:
+    """What a recipient's list says of a letter: that its answer is overdue, else whether it was read."""
+    if overdue(letter, body, own=False, recipients_number=0):
+        return {"code": "returned", "text": gettext("answer overdue")}
+    return read_tag(read)
 
 
 def read_tag(read: bool) -> dict[str, str]:
@@ -214,11 +226,12 @@ def letter(request: HttpRequest, key: UUID) -> HttpResponse:
         "to": recipients_text(found, known[0]),
         "at": found.released_at.astimezone(context.timezone),
         "reply_by": found.reply_by.astimezone(context.timezone) if found.reply_by else None,
-        "late": bool(found.reply_by and now_in(context) > found.reply_by),
+        "late": overdue(found, actor.code, own=own, recipients_number=known[0]),
+        "replies_to": _replies_to(request, found),
         "own": own,
         "read": known[1],
         "all": known[0],
-        "recipients": recipients(found, context.timezone) if own else (),
+        "recipients": recipients(found, context) if own else (),
         "answers": [
             {
                 "id": one.id,
@@ -240,8 +253,30 @@ FROM proceedings_letterrecipient r LEFT JOIN proceedings_letterreading x ON x.le
 WHERE r.letter_id = %s GROUP BY r.letter_id, r.body ORDER BY 3 NULLS FIRST, 2 NULLS FIRST, 1 LIMIT %s"""
 
 
-def recipients(found: Letter, zone: ZoneInfo) -> list[dict[str, Any]]:
-    """Who received a letter, those first who have not read it: the first times of each body."""
+def overdue(found: Letter, body: str, *, own: bool, recipients_number: int) -> bool:
+    """Whether the time for the answer is over: for a recipient without one of its own, for the sender while one is missing."""
+    if found.reply_by is None or now_in(context_of(found.election)) <= found.reply_by:
+        return False
+    given = Letter.objects.filter(answers=found)
+    if own:
+        return given.values("body").distinct().count() < recipients_number
+    return not given.filter(body=body).exists()
+
+
+def _replies_to(request: HttpRequest, found: Letter) -> Letter | None:
+    """The letter that this one answers, where the desk's body may read it."""
+    if found.answers_id is None:
+        return None
+    try:
+        return own_letter(request, found.answers_id)[0]
+    except Http404:
+        return None
+
+
+def recipients(found: Letter, context: ElectionContext) -> list[dict[str, Any]]:
+    """Who received a letter, those first who have not read it: the first times of each body, and who owes an answer."""
+    zone = context.timezone
+    over = found.reply_by is not None and now_in(context) > found.reply_by
     with connection.cursor() as cursor:
         cursor.execute(RECIPIENTS, [found.id, SHOWN])
         rows = cursor.fetchall()
@@ -252,6 +287,7 @@ def recipients(found: Letter, zone: ZoneInfo) -> list[dict[str, Any]]:
             "delivered": delivered.astimezone(zone) if delivered else None,
             "read": read.astimezone(zone) if read else None,
             "answered": answered,
+            "overdue": over and not answered,
         }
         for body, delivered, read, answered in rows
     ]

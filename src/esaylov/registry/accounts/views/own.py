@@ -22,9 +22,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from esaylov.acts.identity import identity
 from esaylov.exchange.documents.cards import CodeCard as PrintedCard
 from esaylov.exchange.documents.cards import CodeCards
-from esaylov.exchange.documents.parts import Sheet
+from esaylov.exchange.documents.parts import Mode, Sheet
 from esaylov.exchange.documents.press import pdf
 from esaylov.registry.accounts import events, factors, notices, policy, programs, recovery, signin, ties
 from esaylov.registry.accounts.models import Account, Session
@@ -161,12 +162,20 @@ def card(request: HttpRequest) -> HttpResponse:
     if request.POST.get("as") == "pdf":
         return _card_pdf(account, issued.serial, codes)
     context = {"card": issued, "codes": list(enumerate(codes, 1)), "account": account, "at": timezone.now()}
-    return render(request, "accounts/card_print.html", context)
+    return render(request, "accounts/card_print.html", context | {"mode": installation_mode()})
+
+
+def installation_mode() -> Mode:
+    """What papers of the installation itself, of no election, say of themselves: by what its log is."""
+    known = identity()
+    if known is None or not (known.simulated or known.replay):
+        return "official"
+    return "simulated" if known.simulated else "rehearsal"
 
 
 def _card_pdf(account: Account, serial: str, codes: Sequence[str]) -> HttpResponse:
     now = timezone.now()
-    sheet = Sheet(get_language() or "uz", "official", "esaylov", now)
+    sheet = Sheet(get_language() or "uz", installation_mode(), "esaylov", now)
     printed = PrintedCard(serial, account.code, tuple(codes))
     content = pdf(CodeCards(sheet, (printed,), now.astimezone(policy.HERE).date()))
     response = HttpResponse(content, content_type="application/pdf")

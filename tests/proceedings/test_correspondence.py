@@ -1,0 +1,123 @@
+"""Letters as people see them: who has not read one, whose answer is overdue, and the answer beside the letter."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from esaylov.proceedings.models import Letter
+from esaylov.proceedings.pages import common
+from tests.cabinet.people import Bench
+from tests.proceedings.test_pages import CABINET
+
+LETTERS = f"{CABINET}letters/"
+BY = "2026-10-26T12:00"
+
+
+def write(bench: Bench, who: str = "cec chair", **more: Any) -> Letter:
+    data = {
+        "bodies": "tec:n pec:n1-1",
+        "subject": "On lamps",
+        "text": "Count.",
+        "reply_by": BY,
+        "idempotency_key": "a" * 20,
+    }
+    sent = bench.clients[who].post(f"{LETTERS}new/", data | more)
+    assert sent.status_code == 302, sent.content.decode()
+    return Letter.objects.latest("journal")
+
+
+def answer(bench: Bench, letter: Letter, who: str = "tec chair") -> Letter:
+    return write(
+        bench, who, bodies="cec", text="Two.", reply_by="", answers=str(letter.pk), idempotency_key="b" * 20
+    )
+
+
+def rows(page: str) -> list[str]:
+    """The rows of the table of recipients."""
+    return re.findall(r"<tr><th scope=.row.>.*?</tr>", page, re.S)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Lets the election's clock run past the time for answers."""
+
+    def run() -> None:
+        from esaylov.proceedings import boards
+        from esaylov.proceedings.pages import mail
+
+        now = common.now_in
+        for module in (mail, boards):
+            monkeypatch.setattr(module, "now_in", lambda context: now(context) + timedelta(days=3))
+
+    return run
+
+
+def test_the_sender_sees_who_has_not_read_it(bench: Bench) -> None:
+    letter = write(bench)
+    here = f"{LETTERS}{letter.pk}/"
+    assert [row.count("not read") for row in rows(bench.clients["cec chair"].get(here).content.decode())] == [
+        1,
+        1,
+    ]
+    bench.clients["tec chair"].get(here)
+    found = rows(bench.clients["cec chair"].get(here).content.decode())
+    assert ["not read" in row for row in found] == [True, False], "who has not read it stands first"
+    assert "Precinct commission" in found[0]
+    assert "1 of 2 have read it" in bench.clients["cec chair"].get(f"{LETTERS}sent/").content.decode()
+    assert not rows(bench.clients["tec chair"].get(here).content.decode()), "recipients do not see each other"
+
+
+def test_an_answer_is_overdue_until_it_is_given(bench: Bench, later: Any) -> None:
+    letter = write(bench)
+    here, chair, precinct = f"{LETTERS}{letter.pk}/", bench.clients["tec chair"], bench.clients["pec chair"]
+    number = f"Answer letter {letter.number}/{letter.year}"
+    assert number in chair.get(CABINET).content.decode()
+    assert "overdue" not in chair.get(here).content.decode()
+    later()
+    for client in (chair, precinct, bench.clients["cec chair"]):
+        assert "answer overdue" in client.get(here).content.decode()
+    assert "answer overdue" in chair.get(LETTERS).content.decode()
+    answer(bench, letter)
+    assert "answer overdue" not in chair.get(here).content.decode()
+    assert "answer overdue" not in chair.get(LETTERS).content.decode()
+    assert number not in chair.get(CABINET).content.decode()
+    assert number in precinct.get(CABINET).content.decode()
+    found = rows(bench.clients["cec chair"].get(here).content.decode())
+    assert sorted("overdue" in row for row in found) == [False, True]
+    answer(bench, letter, "pec chair")
+    assert "overdue" not in bench.clients["cec chair"].get(here).content.decode()
+
+
+def test_an_answer_and_its_letter_lead_to_each_other(bench: Bench) -> None:
+    letter = write(bench)
+    reply = answer(bench, letter)
+    there, here = f"{LETTERS}{letter.pk}/", f"{LETTERS}{reply.pk}/"
+    for who in ("cec chair", "tec chair"):
+        assert f'href="{here}"' in bench.clients[who].get(there).content.decode()
+        page = bench.clients[who].get(here).content.decode()
+        assert "In answer to" in page
+        assert f'href="{there}"' in page
+    assert f'href="{here}"' not in bench.clients["pec chair"].get(there).content.decode(), (
+        "others' answers are not shown"
+    )
+    assert bench.clients["pec chair"].get(here).status_code == 404
+
+
+def test_nobody_is_led_to_a_letter_that_is_not_theirs(bench: Bench) -> None:
+    """An answer that goes to a third body too does not show it the letter that it answers."""
+    letter = write(bench, bodies="tec:n")
+    reply = write(
+        bench,
+        "tec chair",
+        bodies="cec pec:n1-1",
+        answers=str(letter.pk),
+        reply_by="",
+        idempotency_key="c" * 20,
+    )
+    page = bench.clients["pec chair"].get(f"{LETTERS}{reply.pk}/").content.decode()
+    assert "In answer to" not in page
+    assert str(letter.pk) not in page
