@@ -180,6 +180,33 @@ def test_hostile_input(bench: Bench) -> None:
         assert bench.clients[name].get(PAGE).status_code == 403
 
 
+def test_constituencies_are_added_named_and_taken_away(bench: Bench) -> None:
+    client = bench.clients["cec chair"]
+    draft = drawn(client)
+    assert client.post(PAGE, {"name": "1", "code": "c3", "title": "3-Jozmon"}).status_code == 302
+    found = divisions.read(draft)
+    assert found.bodies["single-member"] == ["c1", "c2", "c3"]
+    assert found.contests.rows[-1]["kind"] == "single-member"
+    shown = text_of(client.get(PAGE))
+    assert "3-Jozmon" in shown
+    assert "The constituency has no precinct" in shown
+    assert client.post(PAGE, {"name": "1", "code": "c3", "title": "2-Jozmon"}).status_code == 302
+    assert client.post(PAGE, {"name": "1", "code": "c2", "title": "2-Oltiariq"}).status_code == 302
+    assert "Several constituencies have one number" in text_of(client.get(PAGE))
+    for wrong in ({"code": "uz", "title": "4"}, {"code": "a b", "title": "4"}, {"code": "c4", "title": ""}):
+        assert "a code that nothing else has" in text_of(
+            client.post(PAGE, {"name": "1", **wrong}, follow=True)
+        )
+    drafts.put_table(
+        draft, "options", b"id,contest,kind,name_uz,ballot_order\na,c3,candidate,A,1\nb,d1,candidate,B,1\n"
+    )
+    assert "no precinct lies in it" in text_of(client.post(PAGE, {"drop": "1", "code": "c1"}, follow=True))
+    assert client.post(PAGE, {"drop": "1", "code": "c3"}).status_code == 302
+    assert divisions.read(draft).bodies["single-member"] == ["c1", "c2"]
+    assert b"a,c3" not in (drafts.table(draft, "options") or b"")
+    assert b"b,d1" in (drafts.table(draft, "options") or b"")
+
+
 @pytest.mark.slow
 def test_the_largest_draft(bench: Bench) -> None:
     """75 constituencies of the Chamber and 11,028 precincts; 840 more of 14 councils."""

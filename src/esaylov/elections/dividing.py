@@ -35,6 +35,7 @@ from esaylov.law.exact import to_fraction
 from esaylov.law.findings import Finding
 
 PER_PAGE = 50
+NAME_LENGTH = 200
 SIZES = frozenset({"G05", "G06"})
 NOWHERE = "-"
 """The filter of precincts that lie in no constituency."""
@@ -139,6 +140,8 @@ def division(request: HttpRequest, draft: str, body: str) -> HttpResponse:
     if request.method == "POST":
         if "move" in request.POST:
             return _move_all(request, row, found, body)
+        if "name" in request.POST or "drop" in request.POST:
+            return _shape(request, row, found, body)
         stale = request.POST.get("mark") != found.mark
         errors = _take(request, found, body)
         if "save" in request.POST and not errors and not stale:
@@ -210,6 +213,30 @@ def _move_all(request: HttpRequest, row: Draft, found: Division, body: str) -> H
     text = ngettext("%(n)s precinct was moved.", "%(n)s precincts were moved.", len(moved))
     messages.success(request, text % {"n": whole(len(moved), language())})
     return HttpResponseRedirect(f"{_address(row, body)}?{_kept(request)}")
+
+
+def _shape(request: HttpRequest, row: Draft, found: Division, body: str) -> HttpResponse:
+    """Adds, names or takes away a constituency; saved at once."""
+    code, name = request.POST.get("code", "").strip(), request.POST.get("title", "").strip()
+    drops = "drop" in request.POST
+    try:
+        if drops:
+            found.drop(body, code)
+        elif not name or len(name) > NAME_LENGTH or not name.isprintable():
+            raise ValueError(name)
+        else:
+            found.name(body, code, name)
+        found.save_shape(row)
+    except (ValueError, divisions.UnreadableTableError):
+        text = gettext("A constituency has a name, and a code that nothing else has.")
+        if drops:
+            text = gettext(
+                "A constituency is taken away when no precinct lies in it and it is not the last one."
+            )
+        messages.error(request, text)
+    else:
+        messages.success(request, gettext("The division was saved in the draft."))
+    return HttpResponseRedirect(_address(row, body))
 
 
 def _values(

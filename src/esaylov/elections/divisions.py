@@ -16,12 +16,11 @@ from hashlib import sha256
 from esaylov.elections.drafts import edition_of, number_of, put_table, table
 from esaylov.elections.models import Draft
 from esaylov.exchange.commissions import LEVELS
-from esaylov.exchange.values import MAX_COUNT
+from esaylov.exchange.values import MAX_COUNT, is_id
 from esaylov.law import districts
 from esaylov.law.editions import Edition
 from esaylov.law.findings import Finding
 
-EDITED = ("precincts", "precinct_territories")
 NEEDED = {
     "territories": ("id", "parent", "kind"),
     "contests": ("id", "kind", "territory"),
@@ -64,8 +63,8 @@ class Division:
 
     edition: Edition
     partial: bool
-    places: dict[str, Row]
-    contests: list[Row]
+    territories: Sheet
+    contests: Sheet
     precincts: Sheet
     links: Sheet
     mark: str
@@ -78,10 +77,15 @@ class Division:
             self._direct.setdefault(link["precinct"], []).append(link["territory"])
 
     @cached_property
+    def places(self) -> dict[str, Row]:
+        """Territories by id."""
+        return {row["id"]: row for row in self.territories.rows}
+
+    @cached_property
     def bodies(self) -> dict[str, list[str]]:
         """Ids of the constituencies of each body, in the order of the contests."""
         found: dict[str, list[str]] = {}
-        for contest in self.contests:
+        for contest in self.contests.rows:
             place = self.places.get(contest["territory"])
             if place is not None and place["kind"] == OWN:
                 kind = contest["kind"]
@@ -161,6 +165,56 @@ class Division:
         links = Sheet(list(LINKS), pairs).written() if pairs else b""
         put_table(draft, "precinct_territories", links)
 
+    def name(self, body: str, code: str, name: str) -> None:
+        """Names a constituency of a body; one that is not there is added, with a contest like its neighbours'. Names in other
+        languages go: they would say something else. Raises ValueError for a code that cannot be used.
+        """
+        if code not in self.bodies[body]:
+            self._add(body, code)
+        row = self.places[code]
+        names = [column for column in self.territories.head if column.startswith("name_")]
+        row.update(dict.fromkeys(names, ""))
+        row["name_uz" if "name_uz" in names or not names else names[0]] = name
+
+    def _add(self, body: str, code: str) -> None:
+        if (
+            code in self.places
+            or any(contest["id"] == code for contest in self.contests.rows)
+            or not is_id(code)
+        ):
+            raise ValueError(code)
+        first = self.bodies[body][0]
+        like = next(contest for contest in self.contests.rows if contest["territory"] == first)
+        blank = dict.fromkeys(self.territories.head, "")
+        row = blank | {"id": code, "parent": self.places[first]["parent"], "kind": OWN}
+        self.territories.rows.append(row)
+        self.places[code] = row
+        titles = {
+            column: code if value else "" for column, value in like.items() if column.startswith("title_")
+        }
+        self.contests.rows.append({**like, **titles, "id": code, "territory": code})
+
+    def drop(self, body: str, code: str) -> None:
+        """Takes a constituency away with its contest. Raises ValueError while a precinct lies in it, and for the last one."""
+        inhabited = any(code in self.within(row) for row in self.precincts.rows)
+        if inhabited or code not in self.bodies[body] or len(self.bodies[body]) == 1:
+            raise ValueError(code)
+        self.territories.rows = [row for row in self.territories.rows if row["id"] != code]
+        self.contests.rows = [row for row in self.contests.rows if row["territory"] != code]
+
+    def save_shape(self, draft: Draft) -> None:
+        """Writes constituencies and their contests into the draft; options of contests that are gone go too."""
+        put_table(draft, "territories", self.territories.written())
+        put_table(draft, "contests", self.contests.written())
+        options = table(draft, "options")
+        if options is not None:
+            sheet, contests = (
+                _sheet("options", options, ("contest",)),
+                {row["id"] for row in self.contests.rows},
+            )
+            sheet.rows = [row for row in sheet.rows if row["contest"] in contests]
+            put_table(draft, "options", sheet.written())
+
     # --- what the law says ---
 
     def constituencies(self, bodies: Iterable[str]) -> list[districts.Constituency]:
@@ -232,11 +286,11 @@ def read(draft: Draft) -> Division:
     return Division(
         edition=edition_of(draft),
         partial=draft.form != "regular",
-        places={row["id"]: row for row in sheets["territories"].rows},
-        contests=sheets["contests"].rows,
+        territories=sheets["territories"],
+        contests=sheets["contests"],
         precincts=sheets["precincts"],
         links=_sheet("precinct_territories", links, LINKS) if links else Sheet(list(LINKS), []),
-        mark=sha256(b"\0".join(content[name] for name in EDITED)).hexdigest()[:16],
+        mark=sha256(b"\0".join(content.values())).hexdigest()[:16],
     )
 
 
