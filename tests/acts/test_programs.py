@@ -286,7 +286,10 @@ class TestAttacks:
         answer = client.post(f"/api/elections/door/{CHECK}", form("n1-1"), "application/json")
         assert said(answer) == (401, ["A00"])
 
-    def test_many_wrong_ones_are_held_up_and_no_right_one(self, programs: Programs) -> None:
+    def test_many_wrong_ones_are_held_up_and_no_right_one(
+        self, programs: Programs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tokens, "PARAMETERS", replace(PARAMETERS, network_every=3600))
         request = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
         for _ in range(PARAMETERS.network_burst):
             tokens.count_wrong(request)
