@@ -224,6 +224,8 @@ def test_who_may_compose(bench: Bench) -> None:
         assert bench.clients["tec chair"].get(here + page).status_code == 404
         assert bench.clients["nobody"].get(here + page).status_code == 302
     member = bench.clients["cec member"]
+    session = f"{CABINET}sessions/{accepted(open_session('door')).journal}/"
+    assert f'href="{here}"' in member.get(session).content.decode(), "who votes can read what is voted on"
     assert "Add an order" not in member.get(here).content.decode()
     for page in ("words/", "orders/add/", "withdraw/"):
         assert member.get(here + page).status_code == 403
@@ -315,6 +317,8 @@ def test_a_form_follows_from_the_types() -> None:
     assert (said["sure"], said["places-2"], said["moment"]) == ("no", "n", datetime(2026, 10, 25, 20))
     facts = dict(facts_of(listed, known, replace(asking, said=form.said)))
     assert (facts["places"], facts["sure"], facts["number"]) == ("South, North", "no", "3")
+    assert facts["day"] == "25 October 2026"
+    assert facts["moment"] == "25 October 2026, 20:00 (Tashkent)"
     for name, value in (
         ("number", "10"),
         ("day", "x"),

@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 from esaylov.acts import shape
 from esaylov.acts.catalogue import Listed
 from esaylov.cabinet.forms import ActForm
-from esaylov.design.words import articles_text, time_text
+from esaylov.design.words import articles_text, date_text, time_text
 from esaylov.proceedings.composing import Asking, Choices, Description, FieldWords, Values
 from esaylov.proceedings.orders import DECISION, body_of
 
@@ -186,9 +186,10 @@ def _word(value: Any, words: FieldWords, known: Mapping[str, str], asking: Askin
         return gettext("yes") if value else gettext("no")
     if isinstance(value, str) and words.choices is None and not words.values:
         try:
-            return time_text(datetime.fromisoformat(value).astimezone(asking.context.timezone))
+            found = datetime.fromisoformat(value)
         except ValueError:
             return value
+        return date_text(found) if "T" not in value else time_text(found.astimezone(asking.context.timezone))
     return str(known.get(str(value)) or words.values.get(str(value)) or value)
 
 
