@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -39,6 +40,26 @@ NEXT_STEPS = 5
 PER_PAGE = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a page asks of who opens it: `desk_view`. `open_to_all`: nothing but to be signed in."""
+
+    power: Power | None
+    roles: Collection[str] | None
+    tiers: Collection[str] | None
+    open_to_all: bool
+
+
+def asks_of(view: object) -> Asks | None:
+    """What a page asks, under whatever else decorates it; None for one that `desk_view` does not guard."""
+    while view is not None:
+        found = getattr(view, "asks", None)
+        if isinstance(found, Asks):
+            return found
+        view = getattr(view, "__wrapped__", None)
+    return None
+
+
 def desk_view(
     power: Power | None = None,
     roles: Collection[str] | None = None,
@@ -69,6 +90,7 @@ def desk_view(
                     return forbidden(request, reason)
             return view(request, *args, **names)
 
+        answer.asks = Asks(power, roles, tiers, open_to_all)  # type: ignore[attr-defined]
         return never_cache(answer)
 
     return decorate
