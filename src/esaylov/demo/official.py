@@ -12,6 +12,8 @@ from datetime import date
 from fractions import Fraction
 
 DAY = date(2024, 10, 27)
+ANNOUNCED = date(2024, 7, 26)
+"""The Central Election Commission announced the campaign (Art. 36)."""
 
 VOTERS_INSIDE = 19_944_859
 VOTERS_ABROAD = 165_631

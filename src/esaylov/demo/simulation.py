@@ -98,6 +98,7 @@ def _datapackage() -> dict[str, Any]:
             "edition": "edition.toml",
             "simulated": True,
             "title": _TITLES,
+            "events": {"announcement": official.ANNOUNCED.isoformat()},
         },
         "resources": [resource(name) for name in ROWS],
     }
