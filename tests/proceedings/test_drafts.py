@@ -331,8 +331,21 @@ def test_a_form_follows_from_the_types() -> None:
         assert list(wrong.errors) == [name]
 
 
+def test_a_long_list_is_typed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("esaylov.proceedings.orderforms.MANY", 1)
+    here = begin(bench)
+    page = bench.clients["cec chair"].get(f"{here}orders/add/?act=results.certify").content.decode()
+    assert "The list is long: type the code or the name." in page
+    assert add(bench, here, "results.certify", contest="lists").status_code == 302
+    found = motions.prepared(Motion.objects.get().pk, sitting()[0], "door")
+    assert found is not None
+    assert found.orders == (("results.certify", {"contest": "list"}),)
+
+
 def test_of_a_long_list_a_code_is_typed_and_checked() -> None:
-    field = KnownField(known={"n1-1": "North"})
-    assert field.clean("n1-1") == "n1-1"
+    field = KnownField(known={"n1-1": "1, North", "n1-2": "2, North", "s1-1": "2, South"})
+    assert field.clean("n1-1") == field.clean(" 1, north ") == field.clean("1") == "n1-1"
+    with pytest.raises(ValidationError, match=re.escape("type the code: n1-2 (2, North); s1-1 (2, South)")):
+        field.clean("2")
     with pytest.raises(ValidationError, match="There is no such code here: x"):
         field.clean("x")

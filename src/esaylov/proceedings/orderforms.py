@@ -27,6 +27,7 @@ from esaylov.proceedings.orders import DECISION, body_of
 
 MANY = 300
 """Beyond so many values an id is typed and checked instead of chosen."""
+SEVERAL = 5
 ROWS = 24
 """So many ids of a list can be chosen."""
 PICKED = "%Y-%m-%dT%H:%M"
@@ -212,10 +213,13 @@ def _fields(
 
 def _dressed(field: forms.Field, words: FieldWords, label: str) -> forms.Field:
     field.label = label
-    field.help_text = str(words.help)
+    said = [str(words.help)] if words.help else []
+    if isinstance(field, KnownField):
+        said.append(gettext("The list is long: type the code or the name."))
+    field.help_text = " ".join(said)
     if words.article:
         field.help_text = format_html(
-            '{} <span class="by-law">{}</span>', words.help, articles_text(words.article)
+            '{} <span class="by-law">{}</span>', field.help_text, articles_text(words.article)
         )
     return field
 
@@ -256,14 +260,29 @@ def _chosen(values: Sequence[tuple[str, Any]], required: bool, none: Any) -> for
 
 
 class KnownField(forms.CharField):
-    """An id that is typed, since its list is long; only one of the list is taken."""
+    """An id that is typed, since its list is long: its code, or the words before the first comma of what it is called. Only
+    one of the list is taken."""
 
     def __init__(self, *, known: Mapping[str, str], **names: Any) -> None:
         super().__init__(**names)
         self.known = known
 
-    def validate(self, value: str) -> None:
-        """Refuses what the list does not have."""
-        super().validate(value)
-        if value and value not in self.known:
-            raise forms.ValidationError(gettext("There is no such code here: %(code)s") % {"code": value})
+    def clean(self, value: Any) -> str:
+        """The code. Refuses what the list does not have, and words that several of it have."""
+        typed: str = super().clean(value)
+        if not typed or typed in self.known:
+            return typed
+        word = typed.casefold()
+        found = [
+            code
+            for code, text in self.known.items()
+            if word in (text.casefold(), text.partition(",")[0].casefold())
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            several = "; ".join(f"{code} ({self.known[code]})" for code in found[:SEVERAL])
+            raise forms.ValidationError(
+                gettext("Several have this name; type the code: %(codes)s") % {"codes": several}
+            )
+        raise forms.ValidationError(gettext("There is no such code here: %(code)s") % {"code": typed})
