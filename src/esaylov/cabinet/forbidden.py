@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from esaylov.acts.catalogue import catalogue
 from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import Desk
 from esaylov.registry.matrix import ROLES
+from esaylov.registry.words import role_name, tier_name
+
+__all__ = ["ROLE_ORDER", "Reason", "reason_for", "role_name", "tier_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +80,3 @@ def matrix_of(power: Power | None) -> list[tuple[str, frozenset[str]]]:
 
 
 ROLE_ORDER = ("chair", "deputy", "secretary", "member", "head", "representative", "staff")
-
-
-def role_name(role: str) -> str:
-    """A role in words."""
-    names = {
-        "chair": pgettext("role", "chair"),
-        "deputy": pgettext("role", "deputy chair"),
-        "secretary": pgettext("role", "secretary"),
-        "member": pgettext("role", "member"),
-        "head": pgettext("role", "head"),
-        "representative": pgettext("role", "authorised representative"),
-        "staff": pgettext("role", "staff"),
-    }
-    return names.get(role, role)
-
-
-def tier_name(tier: str) -> str:
-    """A tier of bodies in words."""
-    names = {
-        "cec": pgettext("tier", "Central Election Commission"),
-        "territorial": pgettext("tier", "territorial commission"),
-        "district": pgettext("tier", "district or city commission"),
-        "okrug": pgettext("tier", "constituency (okrug) commission"),
-        "precinct": pgettext("tier", "precinct commission"),
-        "organisation": pgettext("tier", "organisation"),
-        "person": pgettext("tier", "person"),
-    }
-    return names.get(tier, tier)

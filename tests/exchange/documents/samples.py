@@ -14,6 +14,8 @@ from esaylov.exchange.documents import (
     Decision,
     Dissent,
     Document,
+    Invitation,
+    Invitations,
     Letter,
     Member,
     MemberList,
@@ -148,7 +150,16 @@ def members(language: str = "uz", mode: Mode = "official") -> MemberList:
     return MemberList(sheet(language, mode), "Hududiy komissiya", AT.date(), several, "12/3", record())
 
 
-KINDS = (decision, minutes, cards, receipt, letter, members)
+def invitations(language: str = "uz", mode: Mode = "official") -> Invitations:
+    body = (("Organ", "tec:n"), ("Vazifa", LETTERS[language]))
+    both = (
+        Invitation(body, "https://saylov.example/uz/account/link/" + "a" * 43 + "/"),
+        Invitation(body, PAGE),
+    )
+    return Invitations(sheet(language, mode), "Taklifnoma", "Manzil:", LETTERS[language], "Rasm", both)
+
+
+KINDS = (decision, minutes, cards, receipt, letter, members, invitations)
 
 
 @lru_cache(None)

@@ -7,6 +7,7 @@ bytes. Pure Python: no clock, no network, no file but the room's own templates.
 
 from esaylov.exchange.documents.cards import CodeCard, CodeCards
 from esaylov.exchange.documents.decision import Decision, Order
+from esaylov.exchange.documents.invitations import Invitation, Invitations
 from esaylov.exchange.documents.letter import Letter
 from esaylov.exchange.documents.members import Member, MemberList
 from esaylov.exchange.documents.minutes import Attachment, Dissent, Minutes, Question
@@ -24,6 +25,8 @@ __all__ = [
     "Decision",
     "Dissent",
     "Document",
+    "Invitation",
+    "Invitations",
     "Letter",
     "Member",
     "MemberList",

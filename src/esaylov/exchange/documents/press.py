@@ -90,6 +90,8 @@ def _data(sheet: Sheet, content: Content) -> Content:
         raise ValueError(f"a document has at most {LONGEST} letters")
     if whole.get("record"):
         whole["record"]["qr"] = _qr(whole["record"]["page"])
+    for letter in whole.get("letters", ()):
+        letter["qr"] = _qr(letter["address"])
     return whole
 
 

@@ -18,7 +18,8 @@ class LinkError(ValueError):
     """No such link may be made; the text says why."""
 
 
-def _hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """What is kept of a link's secret."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -29,7 +30,7 @@ def make(
     Link.objects.filter(kind=kind, account=account, used_at=None).delete()
     token = new_token()
     Link.objects.create(
-        token_hash=_hash(token),
+        token_hash=token_hash(token),
         kind=kind,
         account=account,
         recovery=recovery,
@@ -43,7 +44,7 @@ def find(token: str, *, lock: bool = False) -> Link | None:
     """The link of a secret if it still opens anything."""
     links = Link.objects.select_for_update(of=("self",)) if lock else Link.objects.all()
     found = links.filter(
-        token_hash=_hash(token), used_at=None, expires_at__gt=timezone.now(), account__is_active=True
+        token_hash=token_hash(token), used_at=None, expires_at__gt=timezone.now(), account__is_active=True
     )
     return found.select_related("account", "recovery").first()
 

@@ -8,7 +8,15 @@ from allauth.socialaccount import views as allauth_social
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from esaylov.registry.accounts.oneid.views import oneid_callback, oneid_login
-from esaylov.registry.accounts.views import administration, entrance, opening, own, recovering, tying
+from esaylov.registry.accounts.views import (
+    administration,
+    entrance,
+    officers,
+    opening,
+    own,
+    recovering,
+    tying,
+)
 
 entering: list[URLPattern | URLResolver] = [
     path("sign-in/", entrance.SignInView.as_view(), name="account_login"),
@@ -76,6 +84,7 @@ providers: list[URLPattern | URLResolver] = [
 administrators: list[URLPattern | URLResolver] = [
     path("administration/", administration.accounts, name="accounts-administration"),
     path("administration/invite/", administration.invite, name="accounts-administration-invite"),
+    path("administration/officers/", officers.officers, name="accounts-administration-officers"),
     path("administration/<str:code>/", administration.account, name="accounts-administration-account"),
     path(
         "administration/<str:code>/letter/",

@@ -74,7 +74,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             person=with_person,
             is_administrator=form.cleaned_data["administrator"],
         )
-        events.record("made", made, _by(request), administrator=made.is_administrator)
+        events.record("made", made, by_whom(request), administrator=made.is_administrator)
         return _letter(request, made)
     return render(request, "accounts/administration/invite.html", {"form": form})
 
@@ -102,20 +102,21 @@ def disable(request: HttpRequest, code: str) -> HttpResponse:
     found.save(update_fields=["is_active", "disabled_at"])
     Session.objects.filter(account=found).delete()
     if not found.is_active:
-        programs.end_all(found, _by(request))
-    events.record("enabled" if found.is_active else "disabled", found, _by(request))
+        programs.end_all(found, by_whom(request))
+    events.record("enabled" if found.is_active else "disabled", found, by_whom(request))
     messages.success(request, _("Done. It is recorded."))
     return back
 
 
-def _by(request: HttpRequest) -> Account:
+def by_whom(request: HttpRequest) -> Account:
+    """The administrator who asks."""
     assert isinstance(request.user, Account)
     return request.user
 
 
 def _letter(request: HttpRequest, made: Account) -> HttpResponse:
     try:
-        token = links.invitation(made, _by(request))
+        token = links.invitation(made, by_whom(request))
     except links.LinkError:
         messages.error(
             request,
