@@ -138,6 +138,8 @@ def test_people_who_were_proposed(bench: Bench) -> None:
     form = whole(rows="2,3,4,5,6")
     for number, role in zip(numbers, ("chair", "deputy"), strict=True):
         form |= {f"seat-{number}-chosen": "on", f"seat-{number}-role": role}
+    short = client.post(PAGE, form | {"row-2-pinfl": "1"}).content.decode()
+    assert "Person 1, Personal number (PINFL): Enter 14 digits." in short, "numbered as on the page"
     added = client.post(PAGE, form | {"step": "add"}).content.decode()
     assert added.count(" checked") == 2, "ticks are kept"
     answer = client.post(PAGE, form)

@@ -120,7 +120,14 @@ def test_kill_9_of_the_supervisor_leaves_nothing(site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("victim", "number"),
-    [("web", 1), ("worker", 2), ("acts.sequencer", 1), ("results.tabulator", 1), ("postgres", 1)],
+    [
+        ("web", 1),
+        ("worker", 2),
+        ("acts.sequencer", 1),
+        ("results.tabulator", 1),
+        ("formation.importer", 1),
+        ("postgres", 1),
+    ],
 )
 def test_kill_9_of_a_part_is_mended(lasting_site: Site, victim: str, number: int) -> None:
     assert until(lasting_site.answers)

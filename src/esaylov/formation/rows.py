@@ -80,12 +80,15 @@ class SeatForm(forms.Form):
 
 @dataclass(slots=True)
 class Row:
-    """A row of the page with its form. `notes`: what the law finds that does not stand in the way; `proposed` None: typed."""
+    """A row of the page with its form. `notes`: what the law finds that does not stand in the way; `proposed` None: typed,
+    the `number`-th of these.
+    """
 
     id: str
     form: forms.Form
     proposed: ProposedRow | None = None
     notes: list[str] = field(default_factory=list)
+    number: int = 0
 
     @property
     def is_member(self) -> bool:
@@ -113,6 +116,10 @@ class Sheet:
     typed: list[Row]
     checked: bool
     notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for number, row in enumerate(self.typed, start=1):
+            row.number = number
 
     @property
     def rows(self) -> Iterator[Row]:
