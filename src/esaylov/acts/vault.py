@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b, sha256
-from itertools import islice
-from operator import add
+from itertools import islice, repeat
 from pathlib import Path
-from struct import Struct, iter_unpack
+from struct import Struct
 from typing import Any
 from uuid import UUID
 
@@ -106,12 +105,11 @@ class Sealing:
 
     def write(self) -> None:
         """Writes all records in the current transaction, encrypting what is left meanwhile."""
-        copy_blocks("acts_vault", ("subject", "key", "sealed", "journal"), self._written())
+        copy_blocks("acts_vault", ("subject", "key", "sealed", "journal"), self._written(), self.ahead())
 
     def _written(self) -> Iterator[bytes]:
-        while self._ready:
-            yield self._ready.popleft()
-        yield from self._pieces
+        while (piece := self._ready.popleft() if self._ready else next(self._pieces, None)) is not None:
+            yield piece
 
 
 def store_digests(
@@ -121,11 +119,11 @@ def store_digests(
 
     `meanwhile`: see `bulk.copy_blocks`. Raises django.db.IntegrityError where a value belongs to another subject.
     """
-    # In the order of the index, which so grows at its end.
-    ordered = iter_unpack("16s16s", b"".join(sorted(map(add, digests, subjects))))
-    start, middle = binary(field) + binary(bytes(16))[:4], binary(bytes(16))[:4]
-    rows = (start + found + middle + subject for found, subject in ordered)
-    copy_binary("acts_vaultdigest", ("field", "digest", "subject"), rows, meanwhile=meanwhile)
+    size = binary(bytes(16))[:4]
+    copy_binary(
+        "acts_vaultdigest", ("field", "digest", "subject"),
+        repeat(binary(field) + size), digests, repeat(size), subjects, meanwhile=meanwhile,
+    )  # fmt: skip
 
 
 def _sealed(
@@ -260,8 +258,13 @@ def digest(field: str, value: str) -> bytes:
 
 def digests(field: str, values: Sequence[str]) -> list[bytes]:
     """`digest` of many values."""
-    key = _index_key(field, _key())
-    return [blake2b(value.encode(), digest_size=16, key=key).digest() for value in values]
+    made = []
+    keyed = blake2b(digest_size=16, key=_index_key(field, _key()))
+    for value in values:
+        one = keyed.copy()
+        one.update(value.encode())
+        made.append(one.digest())
+    return made
 
 
 def erase(subject: UUID) -> None:

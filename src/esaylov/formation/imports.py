@@ -137,8 +137,8 @@ class ImportMembers(Act[ImportCase]):
             "commissions": len(taken),
             "left_out": len(examined.left_out),
             "tiers": _counted(case.commissions[code].tier for code in taken),
-            "roles": _counted(table["role"].to_list()),
-            "proposers": _counted(one for one in table["proposed_by"].to_list() if one),
+            "roles": _values(table["role"]),
+            "proposers": _values(table["proposed_by"]),
             "problems": dict(file.counts),
             "findings": examined.counts,
             "roster": root,
@@ -282,6 +282,11 @@ def persons(known: Sequence[UUID | None]) -> list[bytes]:
 
 def _counted(values: Any) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
+
+
+def _values(column: pl.Series) -> dict[str, int]:
+    """How often each value stands in a column, the empty one left out."""
+    return {value: count for value, count in column.value_counts().sort(column.name).iter_rows() if value}
 
 
 class FileOnly(BaseModel):

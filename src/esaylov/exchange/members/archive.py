@@ -32,11 +32,22 @@ _MACROS = re.compile(
 )
 _NEEDED = ("[Content_Types].xml", "xl/workbook.xml")
 _MACRO_TYPES = (b"macroEnabled", b"vbaProject", b"macrosheet")
-# A cell as every spreadsheet program writes it names its place first.
-_ODD_CELL = re.compile(rb'<(?:\w{1,20}:)?c(?=[\s/>])(?! r="[A-Z]{1,3}[1-9]\d{0,6}"[\s/>])')
+# Elements of a sheet may have a prefix. To look for one everywhere takes long, so it is asked once whether there is any.
+_PREFIXED = re.compile(rb"<\w{1,20}:[cf][\s/>]")
+
+
+class _Elements:
+    """Cells and formulas of a sheet, behind this prefix (a pattern)."""
+
+    def __init__(self, prefix: bytes) -> None:
+        self.cell = re.compile(rb"<%bc " % prefix)
+        self.formula = re.compile(rb"<%bf[\s/>]" % prefix)
+        # A cell as every spreadsheet program writes it names its place first.
+        self.odd_cell = re.compile(rb'<%bc(?=[\s/>])(?! r="[A-Z]{1,3}[1-9]\d{0,6}"[\s/>])' % prefix)
+
+
+_BARE, _ANY = _Elements(b""), _Elements(rb"(?:\w{1,20}:)?")
 _FAR_CELL = re.compile(rb' r="(?:[B-Z][A-Z]|[A-Z]{3,}|[A-Z]{1,2}(?:\d{7,}|[3-9]\d{5}))')
-_CELL = re.compile(rb"<(?:\w{1,20}:)?c ")
-_FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[\s/>]")
 _PLACE = re.compile(rb' r="([A-Z]{1,3}\d{1,7})"')
 _LONG = re.compile(rb">[^<]{%d}" % MAX_STRING)
 _TARGET = re.compile(rb'Target="(?:/xl/)?([^"]*)"')
@@ -179,10 +190,11 @@ class _Part:
             _refuse(problems, "F11", name)
         if name == "xl/_rels/workbook.xml.rels":
             self._check_targets(data)
-        if formula := _FORMULA.search(data):
+        elements = _ANY if _PREFIXED.search(data) else _BARE
+        if formula := elements.formula.search(data):
             places = _PLACE.findall(data, 0, formula.start())
             _refuse(problems, "F12", f"{name} {(places[-1] if places else self._place).decode()}")
-        if odd := _ODD_CELL.search(data):
+        if odd := elements.odd_cell.search(data):
             _refuse(
                 problems, "F13", f"{name}: {data[odd.start() : odd.start() + 30].decode('ascii', 'replace')}"
             )
@@ -190,7 +202,7 @@ class _Part:
             self._too_far(data[far.start() + 4 : far.start() + 14])
         if places := _PLACE.findall(data[-TAG_LIMIT:]):
             self._place = places[-1]
-        self.cells += len(_CELL.findall(data))
+        self.cells += len(elements.cell.findall(data))
         self._measure(data)
 
     def _check_beginning(self, data: bytes) -> None:
