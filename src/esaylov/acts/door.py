@@ -228,8 +228,13 @@ class _Batch:
         return [answers[i] if i in answers else _result(case) for i, case in enumerate(cases)]
 
     def _key(self, submission: Submission) -> str | None:
-        """The client's key as the journal holds it: bodies of two elections may have one code."""
-        return None if submission.key is None else f"{self.context.id or '-'} {submission.key}"
+        """The client's key as the journal holds it: bodies of two elections may have one code, and two persons of one
+        body may choose one key.
+        """
+        if submission.key is None:
+            return None
+        person = submission.actor.person
+        return " ".join((self.context.id or "-", *([person.hex] if person else ()), submission.key))
 
     def _stored_answers(self, keyed: Mapping[Any, int], rows: Sequence[Any]) -> dict[int, Result]:
         answers: dict[int, Result] = {}

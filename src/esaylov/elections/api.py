@@ -34,7 +34,7 @@ register(
         path=None,
         publishes=("date", "timezone", "clock", "release", "tables"),
         sometimes=("pilot", "events", "decision"),
-    ),  # fmt: skip
+    ),
     Listed(act=PublishRoster, path=None, publishes=("rows", "sha256")),
     Listed(
         act=MoveStep, path="moves", publishes=("step", "opens", "closes", "decision"), unknown=_no_such_step

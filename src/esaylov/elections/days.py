@@ -11,9 +11,13 @@ HERE = ZoneInfo("Asia/Tashkent")
 
 
 def next_day(now: datetime) -> date | None:
-    """The nearest election day that has not passed, the day after it included (the count takes the night); None where there
-    is none. Elections whose clock is set, replays and demonstrations, have no day on the wall's clock.
+    """Today where an election is held today, else the nearest election day that has not passed, the day after it
+    included (the count takes the night); None where there is none. Elections whose clock is set, replays and
+    demonstrations, have no day on the wall's clock.
     """
-    since = now.astimezone(HERE).date() - timedelta(days=1)
-    live = Election.objects.filter(date__gte=since, clock_is_set=False, replay=False)
-    return live.order_by("date").values_list("date", flat=True).first()
+    today = now.astimezone(HERE).date()
+    live = Election.objects.filter(
+        date__gte=today - timedelta(days=1), clock_is_set=False, replay=False
+    ).order_by("date")
+    days = list(live.values_list("date", flat=True).distinct()[:2])
+    return today if today in days else next(iter(days), None)

@@ -46,7 +46,9 @@ from esaylov.registry.accounts.throttle import TooMany, bucket, give_back, take,
 from esaylov.registry.models import Commission
 
 SENDING = (20, 60)
-"""So many applications of one network at once, then one in so many seconds."""
+"""So many applications of one person who is signed in at once, then one in so many seconds."""
+FROM_A_NETWORK = (300, 4)
+"""The same for all who are not: a mobile operator's network is a city, and nobody may keep it from complaining."""
 FOLLOWING = (10, 30)
 MOST_TIERS = ("cec", "territorial", "district", "okrug")
 
@@ -109,9 +111,14 @@ def apply(request: HttpRequest) -> HttpResponse:
 def sent(
     request: HttpRequest, form: Any, act: Any, context: ElectionContext, payload: dict[str, Any]
 ) -> Accepted | None:
-    """Performs an applicant's act, throttled by network; None where it was refused: then the form says why."""
+    """Performs an applicant's act, throttled by account or network; None where it was refused: then the form says why."""
     kind = act.code.rpartition(".")[2]
-    places = [bucket(kind, *SENDING, network(request))]
+    account = request.user.pk if request.user.is_authenticated else None
+    places = [
+        bucket(kind, *SENDING, "account", str(account))
+        if account
+        else bucket(kind, *FROM_A_NETWORK, network(request))
+    ]
     try:
         take(places)
     except TooMany as error:
