@@ -200,9 +200,9 @@ class TestAttacks:
         for headers in ({}, shared_programs.headers(SECRETARY)):
             address = f"/api/elections/door/{CHECK}?{where.format(token)}"
             answer = Client().post(address, form("n1-1"), "application/json", headers=headers)
-            assert said(answer) == (400, ["A04"])
+            assert said(answer) == (400, ["A06"])
             assert answer.json()["error"] == "token_in_address"
-        assert said(Client().get(f"/api/elections?{where.format(token)}")) == (400, ["A04"])
+        assert said(Client().get(f"/api/elections?{where.format(token)}")) == (400, ["A06"])
         assert Client().get(f"/api/elections/{token}").status_code == 404
 
     def test_the_log_keeps_no_token(self, shared_programs: Programs) -> None:

@@ -181,6 +181,7 @@ def test_who_enters_a_member_renames_nobody_who_sits_elsewhere(bench: Bench) -> 
 
 
 def test_whose_mandate_has_run_out_hears_of_no_letter(bench: Bench) -> None:
+    import time
     from datetime import timedelta
 
     from esaylov.proceedings.letters import SendLetter
@@ -194,7 +195,9 @@ def test_whose_mandate_has_run_out_hears_of_no_letter(bench: Bench) -> None:
     organisation()
     central = actors_of("", "cec", datetime.now(UTC))["chair"]
     ended = {"organisation": "org:m", "role": "head", "member": member(901)}
-    accepted(act(GrantMandate, "", central, ended | {"valid_until": datetime.now(UTC) - timedelta(days=1)}))
+    until = datetime.now(UTC) + timedelta(seconds=3)
+    accepted(act(GrantMandate, "", central, ended | {"valid_until": until}))
+    time.sleep(max(0.0, (until - datetime.now(UTC)).total_seconds()))
     letter = {"bodies": frozenset({"org:m"}), "subject": "On lamps", "text": "Count them."}
     sent = accepted(act(SendLetter, "", central, letter))
     assert tell_recipients(Letter.objects.get(journal=sent.journal)) == 1

@@ -138,7 +138,7 @@ def unauthorised() -> HttpResponse:
 def token_in_address() -> HttpResponse:
     """400: addresses are kept in logs and histories, where a token must never stand."""
     finding = simple(
-        "A04",
+        "A06",
         en="A token never stands in an address: take it back, it may be in logs now, and send a new one in the header "
         "Authorization",
         ru="Токен не пишут в адрес: отзовите его, он мог попасть в журналы, и передавайте новый в заголовке Authorization",

@@ -19,11 +19,12 @@ from esaylov.acts.catalogue import Listed, Unfit, catalogue
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Accepted, Refused, Submission, perform
 from esaylov.acts.powers import Actor
+from esaylov.acts.statements import fetch
 from esaylov.law.findings import Finding
 from esaylov.proceedings import findings
-from esaylov.proceedings.models import Decision
 
 DECISION = "decision"
+TAKEN = "SELECT 1 FROM proceedings_decision WHERE election = ANY(%s) AND body = %s AND number = %s LIMIT 1"
 _number: ContextVar[str | None] = ContextVar("number of the decision that is being taken", default=None)
 
 
@@ -36,8 +37,8 @@ def taken(context: ElectionContext, body: str, number: str) -> bool:
     """Whether a body took a decision of this number, in the election or outside of all, or is taking it just now."""
     if number == ordering():
         return True
-    elections = {context.id or "", ""}
-    return Decision.objects.filter(election__in=elections, body=body, number=number).exists()
+    # By `fetch`: the act may be one whose statements travel together.
+    return bool(fetch(TAKEN, [[context.id or "", ""], body, number]))
 
 
 @contextmanager
