@@ -159,7 +159,9 @@ def test_constituencies_are_drawn_live(address: str, browser: Browser, shared_be
     assert "not saved yet" in page.inner_text("main")
     assert page.inner_text("[data-constituency=c1] [data-deviation]") == "-22.1 %"
     page.fill("[name=voters-0]", "1000")
-    page.wait_for_function("document.querySelector('[data-constituency=c2] [data-count]').textContent === '5,000'")
+    page.wait_for_function(
+        "document.querySelector('[data-constituency=c2] [data-count]').textContent === '5,000'"
+    )
     looked_at(page)
     page.click("text=Save in the draft")
     page.wait_for_load_state("networkidle")
