@@ -206,6 +206,9 @@ DESCRIPTIONS: list[tuple[Callable[[dict[str, Any]], object], Found]] = [
     (lambda d: d.update(title=7), [(DESCRIPTION, None, "K02", "title")]),
     (lambda d: d["election"].pop("date"), [(DESCRIPTION, None, "K02", "election.date")]),
     (lambda d: d["election"].update(date="25.10.2026"), [(DESCRIPTION, None, "K02", "election.date")]),
+    (lambda d: d["election"].update(events=[]), [(DESCRIPTION, None, "K02", "election.events")]),
+    (lambda d: d["election"].update(events={"Term End": "2026-12-20"}), [(DESCRIPTION, None, "K02", "election.events")]),
+    (lambda d: d["election"].update(events={"term-end": 5}), [(DESCRIPTION, None, "K02", "election.events")]),
     (lambda d: d["election"].update(timezone="Asia/Atlantis"), [
         (DESCRIPTION, None, "K02", "election.timezone"),
     ]),
