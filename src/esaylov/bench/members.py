@@ -21,11 +21,15 @@ SEED = 20241027
 
 def run() -> Report:
     """Measures; see the module's text. Both read the file from the disk; both end with a commit."""
+    from esaylov.exchange.members import read_members
+
     with scratch(), tempfile.TemporaryDirectory(prefix="esaylov-bench-") as folder:
         package = write_package(Path(folder) / "package", PRECINCTS)
         file = members_file(package, Path(folder) / "members.csv")
         plain = min(_timed(lambda: plain_copy(file)) for _ in range(2))
         call(package)
+        # Both run warm: the yardstick is the better of two runs, and a cabinet has read a file before it is confirmed.
+        read_members(file)
         whole = _timed(lambda: enter(file))
         return report(file, plain, whole)
 
