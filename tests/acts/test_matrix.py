@@ -29,10 +29,10 @@ NATIONAL: dict[Power, set[str]] = {
     Power.CERTIFY: {"cec"},
     Power.CALL_ELECTION: {"cec"},
     Power.MOVE_STEP: {"cec"},  # Art. 60, 66, 74, 93
-    Power.FORM_COMMISSION: {"cec", "territorial"},  # Art. 19-23
-    Power.END_MANDATE: {"cec", "territorial"},  # Art. 24, 25
+    Power.FORM_COMMISSION: {"cec", "territorial", "okrug"},  # Art. 19-23
+    Power.END_MANDATE: {"cec", "territorial", "okrug"},  # Art. 24, 25
     Power.GRANT_MANDATE: {"cec"},  # Art. 34
-    Power.IMPORT_MEMBERS: {"cec", "territorial"},  # Art. 19-23
+    Power.IMPORT_MEMBERS: {"cec", "territorial", "okrug"},  # Art. 19-23
     Power.REGISTER_ORGANISATION: {"cec"},
     Power.HOLD_SESSION: set(TIERS),  # Art. 16, 26
     Power.STATE_DISSENT: set(TIERS),

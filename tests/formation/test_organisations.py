@@ -90,16 +90,14 @@ def test_who_may_not(bench: Bench) -> None:
     assert bench.clients["cec chair"].get("/en/cabinet/organisation/").status_code == 403
 
 
-@pytest.mark.parametrize(("who", "status"), [("tec chair", 302), ("cec chair", 200), ("pec chair", 403)])
+@pytest.mark.parametrize(("who", "status"), [("tec chair", 302), ("cec chair", 404), ("pec chair", 403)])
 def test_a_single_mandate_ends(bench: Bench, who: str, status: int) -> None:
-    """Before anybody follows: the forming commission ends it, whoever remains; another is refused by the act."""
+    """Before anybody follows: the forming commission ends it, whoever remains; nobody else has the page."""
     (*_, last) = held("door", "pec:n1-1", datetime.now(UTC))
     page = f"/en/cabinet/commissions/of/pec:n1-1/end/{last.id}/"
     answer = bench.clients[who].post(page, {"ground": "died", "idempotency_key": "k"})
     assert answer.status_code == status
     assert MandateEnd.objects.filter(mandate=last.id).exists() is (status == 302)
-    if status == 200:
-        assert "R02" in answer.content.decode()
     link = bench.clients["tec chair"].get(f"/en/cabinet/commissions/of/pec:n1-1/remove/{last.id}/")
     assert link.status_code == (404 if status == 302 else 200)
     assert status == 302 or page in link.content.decode()

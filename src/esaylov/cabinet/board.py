@@ -13,7 +13,7 @@ from typing import Any, Literal
 from django.urls import reverse
 
 from esaylov.cabinet.desk import Desk
-from esaylov.registry.acts import edition_tier
+from esaylov.registry.forming import edition_tier
 
 Status = Literal["overdue", "now", "next", "past"]
 

@@ -22,7 +22,7 @@ from esaylov.elections.queries import ElectionTables, tables
 from esaylov.elections.words import duty_text
 from esaylov.law.calendar import Window
 from esaylov.law.editions import CalendarStep
-from esaylov.registry.acts import edition_tier
+from esaylov.registry.forming import edition_tier
 from esaylov.registry.models import Precinct
 
 OWN = frozenset(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from esaylov.acts.context import get_context
 from esaylov.acts.powers import Power
 from esaylov.cabinet import board, menu
 from esaylov.cabinet.desk import Desk
 from esaylov.elections import duties
 from esaylov.formation.duties import TIERS, formed
+from esaylov.registry.forming import entered_by
 from esaylov.registry.models import Organisation
 
 PROPOSING = ("mahalla", "ngo", "employer", "kengash")
@@ -16,12 +18,17 @@ PROPOSING = ("mahalla", "ngo", "employer", "kengash")
 
 def forming(desk: Desk) -> bool:
     """Whoever forms commissions of the election at hand."""
-    return bool(desk.election) and desk.may(Power.IMPORT_MEMBERS)
+    return desk.may(Power.IMPORT_MEMBERS) and _forms_some(desk)
 
 
 def deciding(desk: Desk) -> bool:
     """Whoever decides about members."""
-    return bool(desk.election) and desk.may(Power.FORM_COMMISSION)
+    return desk.may(Power.FORM_COMMISSION) and _forms_some(desk)
+
+
+def _forms_some(desk: Desk) -> bool:
+    """Whether the commission forms others, or enters their members, in the election at hand."""
+    return bool(desk.election) and bool(entered_by(get_context(str(desk.election)), desk.tier))
 
 
 def proposing(desk: Desk) -> bool:

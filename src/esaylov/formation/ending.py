@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from esaylov.acts.powers import Power
 from esaylov.cabinet.views import desk_view
 from esaylov.formation.organisation_forms import EndingForm
-from esaylov.formation.views import member_lines, own_commission, own_election, text_of
+from esaylov.formation.views import actor_of, member_lines, own_commission, own_election, text_of
 from esaylov.registry.acts import EndMandate
+from esaylov.registry.forming import forms
 
 
 @desk_view(Power.END_MANDATE, tiers=frozenset({"cec", "territorial", "okrug"}))
@@ -21,6 +22,8 @@ def end(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     context = own_election(request)
     row, shown = own_commission(request, context, code)
     lines = member_lines(request, context, row)
+    if not forms(context, actor_of(request).tier, row.tier):
+        raise Http404
     line = next((one for one in lines if one.row.id == mandate and one.row.ended is None), None)
     if line is None:
         raise Http404

@@ -23,10 +23,9 @@ from esaylov.formation.knowing import known_people
 from esaylov.formation.screening import doubtful
 from esaylov.law.composition import Body
 from esaylov.law.findings import Finding
-from esaylov.registry.acts import FORMED_BY, edition_tier
+from esaylov.registry.forming import edition_tier, entered_by
 from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere, names_of
 
-ENTERED_BY_CENTRAL = frozenset().union(*(FORMED_BY[tier] for tier in ("cec", "territorial")))
 PURPOSE = "composition of the commission (Art. 25)"
 READ = (
     "pinfl", "birth_date", "education", "employer", "employer_tin", "grounds", "party_member", "candidate_relative",
@@ -69,18 +68,11 @@ class Examined:
         return dict(Counter(code for found in every for code in sorted({one.code for one in found})))
 
 
-def entered_by(tier: str) -> frozenset[str]:
-    """Tiers of commissions whose members a commission may enter: those that it forms; the Central one also those that
-    territorial commissions formed (docs/decisions/0072).
-    """
-    return ENTERED_BY_CENTRAL if tier == "cec" else FORMED_BY.get(tier, frozenset())
-
-
-def may_enter(actor: Actor, commission: CommissionRow) -> Finding | None:
+def may_enter(context: ElectionContext, actor: Actor, commission: CommissionRow) -> Finding | None:
     """Why somebody may not enter a commission's members, None where they may."""
     if not mandates.allows(actor, Power.IMPORT_MEMBERS, commission.target(), None):
         return findings.out_of_reach(commission.code)
-    if commission.tier not in entered_by(actor.tier):
+    if commission.tier not in entered_by(context, actor.tier):
         return findings.entered_by_another(commission.tier)
     return None
 
@@ -95,7 +87,7 @@ def examine(
     left_out: dict[str, tuple[Finding, ...]] = {}
     for code in file.table["commission"].unique(maintain_order=True):
         found = commissions.get(code)
-        wrong = findings.unknown_commission(code) if found is None else may_enter(actor, found)
+        wrong = findings.unknown_commission(code) if found is None else may_enter(context, actor, found)
         if wrong is not None:
             left_out[code] = (wrong,)
     table = _without(file.table, left_out)

@@ -87,7 +87,7 @@ class ImportMembers(Act[ImportCase]):
         codes = file.table["commission"].unique(maintain_order=True).to_list()
         found = commissions_by_code(self.context.id, codes)
         case = ImportCase(submission=submission, commissions=found)
-        reached = next((row for row in found.values() if may_enter(actor, row) is None), None)
+        reached = next((row for row in found.values() if may_enter(self.context, actor, row) is None), None)
         # A file that reaches nothing of the actor's is judged by its first commission, or by the actor's own place.
         first = reached or next(iter(found.values()), None)
         own = frozenset({actor.territory} if actor.territory is not None else ())

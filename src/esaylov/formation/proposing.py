@@ -28,6 +28,7 @@ from esaylov.proceedings.applications import RepairApplication, SubmitApplicatio
 from esaylov.proceedings.pages.common import context_of
 from esaylov.proceedings.pages.inbox import timeline
 from esaylov.proceedings.queries import events_of, sent_by
+from esaylov.registry.forming import former_of
 from esaylov.registry.models import Commission, Organisation, Territory
 from esaylov.registry.queries import commission_by_code
 
@@ -105,16 +106,13 @@ def _as_sent(subject: UUID, actor: Actor) -> dict[str, Any]:
 
 
 def decides(context: ElectionContext, code: str) -> str | None:
-    """The commission that forms another one (its code): the territorial one above, for a territorial one the Central."""
+    """The commission that forms another one (its code), whose place lies in its own; the Central one where there is none."""
     row = commission_by_code(context.id, code)
     if row is None or row.tier == "cec":
         return None
-    if row.tier == "territorial":
-        return "cec"
-    above = Commission.objects.filter(
-        election=context.id, tier="territorial", territory__in=row.lineage
-    ).first()
-    return above.code if above else "cec"
+    tier = former_of(context, row.tier)
+    above = Commission.objects.filter(election=context.id, tier=tier, territory__in=row.lineage).first()
+    return above.code if above and tier != "cec" else "cec"
 
 
 @desk_view(Power.FORM_COMMISSION)

@@ -23,11 +23,12 @@ from esaylov.cabinet.forbidden import role_name, tier_name
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
-from esaylov.formation.examining import composition_now, entered_by, may_enter
+from esaylov.formation.examining import composition_now, may_enter
 from esaylov.formation.forms import MemberForm, RemovalForm
 from esaylov.formation.queries import FormedRow, HistoryRow, commissions, history
 from esaylov.formation.words import commission_text, ground_text, proposer_text
-from esaylov.registry.acts import ChangeComposition, forms
+from esaylov.registry.acts import ChangeComposition
+from esaylov.registry.forming import entered_by, forms
 from esaylov.registry.queries import CommissionRow, commission_by_code
 
 NAMES_PURPOSE = "the forming commission looks at the members (Art. 19-25)"
@@ -60,7 +61,7 @@ def own_election(request: HttpRequest) -> ElectionContext:
 def formed(request: HttpRequest) -> HttpResponseBase:
     """The commissions that this one forms, or whose members it enters."""
     context, actor = own_election(request), actor_of(request)
-    tiers = sorted(entered_by(actor.tier))
+    tiers = sorted(entered_by(context, actor.tier))
 
     def rows(asked: Asked) -> tuple[Sequence[FormedRow], int]:
         return commissions(
@@ -117,7 +118,7 @@ def own_commission(
 ) -> tuple[CommissionRow, FormedRow]:
     """A commission that the actor forms or enters; else there is nothing here."""
     actor, row = actor_of(request), commission_by_code(context.id, code)
-    if row is None or may_enter(actor, row) is not None:
+    if row is None or may_enter(context, actor, row) is not None:
         raise Http404
     found, _ = commissions(context.id, [row.tier], actor.area, search=code)
     shown = next((one for one in found if one.code == code), None)
@@ -143,7 +144,7 @@ def commission(request: HttpRequest, code: str) -> HttpResponse:
              "who": [names[field.partition("!")[2]] for field in one.fields if field.partition("!")[2] in names]}
             for one in found
         ],
-        "changes": forms(actor_of(request).tier, row.tier),
+        "changes": forms(context, actor_of(request).tier, row.tier),
         "list": reverse("cabinet-commissions"), "add": reverse("cabinet-commission-add", args=[code]),
         "whole": reverse("cabinet-commission-form", args=[code]),
         "import": reverse("cabinet-members-import"),

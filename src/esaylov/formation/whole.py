@@ -30,10 +30,9 @@ from esaylov.registry.acts import (
     FormCommission,
     MemberPayload,
     current_members,
-    edition_tier,
-    forms,
     law_member,
 )
+from esaylov.registry.forming import edition_tier, forms
 from esaylov.registry.queries import CommissionRow, elsewhere
 
 FIELDS: Mapping[str, str] = {
@@ -47,7 +46,7 @@ def form_whole(request: HttpRequest, code: str) -> HttpResponse:
     """The higher commission forms a commission that has no member yet: rows are added, checked and sent on one page."""
     context, actor = own_election(request), actor_of(request)
     commission, shown = own_commission(request, context, code)
-    if not forms(actor.tier, commission.tier):
+    if not forms(context, actor.tier, commission.tier):
         raise Http404
     back = reverse("cabinet-commission", args=[code])
     if request.method != "POST" and current_members(commission.id):

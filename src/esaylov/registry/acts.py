@@ -21,8 +21,8 @@ from esaylov.acts.statements import fetch
 from esaylov.exchange.members import GROUNDS, declared_grounds, sits, workplace
 from esaylov.law.composition import Body, Member, composition_findings
 from esaylov.law.findings import Finding
-from esaylov.law.routes import formed_by
 from esaylov.registry import findings
+from esaylov.registry.forming import contests_of, edition_tier, forms
 from esaylov.registry.models import Mandate
 from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere, mandates_of
 from esaylov.tlog.tree import leaf_hash, root_hash
@@ -134,24 +134,14 @@ class _Composition(Act[CompositionCase]):
         ]
         if len({member.id for member in members}) < len(members):
             return (findings.member_twice(),)
-        body = Body(edition_tier(case.commission.tier), self._contests(), payload.place)
+        body = Body(edition_tier(case.commission.tier), contests_of(self.context), payload.place)
         return composition_findings(rules, body, members, case.at.astimezone(self.context.timezone).date())
-
-    def _forms(self, tier: str, formed: str) -> bool:
-        """Whether the actor's commission forms this one: by the edition where it says so, else as usual."""
-        said = formed_by(self.context.edition, edition_tier(formed), self._contests())
-        return forms(tier, formed) if said is None or tier == "system" else said == edition_tier(tier)
-
-    def _contests(self) -> frozenset[str]:
-        """Kinds of the election's contests; none outside of elections."""
-        tables = self.context.tables
-        return frozenset(row.kind for row in tables.contests.values()) if tables else frozenset()
 
     def check(self, case: CompositionCase) -> Sequence[Finding]:
         payload: CompositionPayload = case.submission.payload
         if case.commission is None:
             return [findings.unknown_commission(payload.commission)]
-        if not self._forms(case.submission.actor.tier, case.commission.tier):
+        if not forms(self.context, case.submission.actor.tier, case.commission.tier):
             return [findings.formed_by_another(case.commission.tier)]
         strangers = sorted(set(payload.remove) - set(case.standing))
         if strangers:
@@ -255,24 +245,6 @@ class EnrolCentralCommission(FormCommission):
 
     code = "registry.enrol_central_commission"
     power = Power.SYSTEM
-
-
-def edition_tier(tier: str) -> str:
-    """What editions call a tier of the registry."""
-    return "central" if tier == "cec" else tier
-
-
-# Who forms which commission (Art. 19, 21, 23).
-FORMED_BY: Mapping[str, frozenset[str]] = {
-    "cec": frozenset({"territorial", "okrug"}),
-    "territorial": frozenset({"district", "okrug", "precinct"}),
-    "system": frozenset({"cec"}),
-}
-
-
-def forms(tier: str, formed: str) -> bool:
-    """Whether commissions of one tier form those of another."""
-    return formed in FORMED_BY.get(tier, frozenset())
 
 
 COMPOSITIONS_LOCK = 2032
@@ -397,7 +369,7 @@ class EndMandate(Act[EndCase]):
         if case.row is None:
             return [findings.no_mandate_here(number)]
         if case.row.commission is not None and not forms(
-            case.submission.actor.tier, case.row.commission.tier
+            self.context, case.submission.actor.tier, case.row.commission.tier
         ):
             return [findings.formed_by_another(case.row.commission.tier)]
         return [findings.ended_already(number)] if case.again else ()

@@ -54,6 +54,14 @@ def _decided_above() -> tuple[Grant, ...]:
     )
 
 
+def _forming() -> tuple[Grant, ...]:
+    return (
+        Grant("cec", Reach.ANYWHERE),
+        Grant("territorial", Reach.BELOW),
+        Grant("okrug", Reach.BELOW),
+    )
+
+
 ROLES: Mapping[Power, tuple[Grant, ...]] = {
     Power.SUBMIT_PROTOCOL: _precinct(),
     Power.REPORT_TURNOUT: _precinct(),
@@ -68,20 +76,17 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
     Power.RECORD_LOT: _decided_above(),
     Power.SUPPLY_DETERMINATION: _decided_above(),
     Power.MOVE_STEP: (Grant("cec", Reach.ANYWHERE, machine=True),),
-    # The Central Commission forms territorial ones, these those below them (Art. 19-23).
-    Power.FORM_COMMISSION: (Grant("cec", Reach.ANYWHERE), Grant("territorial", Reach.BELOW)),
+    # The Central Commission forms territorial ones, these those below them; for the President and in a referendum it forms okrug
+    # ones, these the precinct ones (Art. 19-23). Which of them in an election, the edition says: `registry.forming`.
+    Power.FORM_COMMISSION: _forming(),
     # Entering what the forming commissions decided: docs/decisions/0072.
-    Power.IMPORT_MEMBERS: (Grant("cec", Reach.ANYWHERE), Grant("territorial", Reach.BELOW)),
+    Power.IMPORT_MEMBERS: _forming(),
     Power.REGISTER_ORGANISATION: (Grant("cec", Reach.ANYWHERE),),
     # A party's head names its people; the first head is entered by the Central Commission.
     Power.GRANT_MANDATE: (Grant("cec", Reach.ANYWHERE), Grant("organisation", Reach.OWN, HEADS)),
     # The Kengash of people's deputies that a commission named discusses who is proposed (Art. 19, 23).
     Power.DISCUSS_PROPOSALS: (Grant("organisation", Reach.OWN, HEADS | {"representative"}),),
-    Power.END_MANDATE: (
-        Grant("cec", Reach.ANYWHERE),
-        Grant("territorial", Reach.BELOW),
-        Grant("organisation", Reach.OWN, HEADS),
-    ),
+    Power.END_MANDATE: (*_forming(), Grant("organisation", Reach.OWN, HEADS)),
     # Each commission sits, answers and writes for itself through its officers; a dissent is any member's (Art. 16, 26, 101).
     Power.HOLD_SESSION: tuple(Grant(tier, Reach.OWN) for tier in COMMISSIONS),
     Power.HANDLE_APPLICATION: tuple(Grant(tier, Reach.OWN) for tier in COMMISSIONS),

@@ -12,7 +12,7 @@ from esaylov.acts.powers import Actor
 from esaylov.acts.statements import fetch
 from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.law.editions import Edition
-from esaylov.registry.acts import edition_tier
+from esaylov.registry.forming import edition_tier
 from esaylov.registry.queries import names_of
 from esaylov.results.cases import PLACES, RULED, StandingFact
 
