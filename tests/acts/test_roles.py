@@ -115,3 +115,12 @@ def test_codes_cannot_be_tried_without_end(programs: Programs) -> None:
     throttle.take(throttle.of_code(request, programs.accounts["TEC chair"]))  # the owner may still sign in
     light = programs.post("acceptances", BODIES["results.accept_protocol"], "TEC chair")
     assert light.status_code != 429
+
+
+def test_the_same_request_gets_the_same_answer(programs: Programs) -> None:
+    """Byte for byte, also by a decision that stands in no register: an answer says what the record keeps."""
+    assert programs.post("protocols", form("n1-1", "k"), "PEC secretary").status_code == 201
+    accept = BODIES["results.accept_protocol"] | {"decision": "77"}
+    first, again = (programs.post("acceptances", accept, "TEC chair", "key-1") for _ in range(2))
+    assert first.status_code == 201
+    assert again.content == first.content

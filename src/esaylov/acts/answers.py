@@ -15,7 +15,7 @@ from esaylov.acts.catalogue import Listed
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Accepted, Refused
 from esaylov.acts.receipts import receipt_text, utc_text
-from esaylov.acts.refusals import simple
+from esaylov.acts.refusals import decision_missing, simple
 from esaylov.law.findings import Finding
 
 FORBIDDEN = {
@@ -96,7 +96,13 @@ def recorded(listed: Listed, context: ElectionContext, result: Accepted) -> Http
     again.
     """
     record = result.record
-    findings = listed.recall(context, record) if result.repeated else result.findings
+    # Only what the record keeps: a repeated request gets the same bytes.
+    kept = "A04" in record.get("findings", ())
+    findings = (
+        recalled(listed, context, record)
+        if result.repeated
+        else [finding for finding in result.findings if kept or finding.code != "A04"]
+    )
     body: dict[str, Any] = {
         "act": listed.code,
         "state": record.get("state", listed.done),
@@ -109,6 +115,14 @@ def recorded(listed: Listed, context: ElectionContext, result: Accepted) -> Http
     if body["state"] == "conflicting":
         return reply(409, {"error": "conflicting", **body})
     return reply(201, body)
+
+
+def recalled(listed: Listed, context: ElectionContext, record: Mapping[str, Any]) -> list[Finding]:
+    """The findings with which an act was recorded, from its record: the stage's, and the door's own."""
+    found = list(listed.recall(context, dict(record)))
+    if "A04" in record.get("findings", ()):
+        found.append(decision_missing(str(record.get("decision", "")), "warning"))
+    return found
 
 
 def refused(result: Refused) -> HttpResponse:
