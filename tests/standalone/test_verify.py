@@ -827,6 +827,7 @@ def test_days_of_events(run: Run, tmp_path: Path) -> None:
     assert run(tmp_path / "days", "--key", key)[0] == 0
     both_refuse(run, tmp_path / "hidden", build(tmp_path / "hidden", entry=called), "not this election")
     both_refuse(run, tmp_path / "said", build(tmp_path / "said", tables=described), "not this election")
-    for number, days in enumerate(({}, [], {"B": "2030-07-26"}, {"b": "2030-02-30"}, {"b": 5})):
+    for number, wrong in enumerate(({}, [], {"B": "2030-07-26"}, {"b": "2030-02-30"}, {"b": 5})):
+        days = wrong
         place = tmp_path / f"wrong-{number}"
         both_refuse(run, place, build(place, entry=called, tables=described), "")
