@@ -86,7 +86,7 @@ def filled(shared_bench: Bench) -> dict[str, str]:
     draft = f"{cabinet}decision-drafts/{composed}/"
     return {
         "drafts": f"{cabinet}decision-drafts/", "new draft": f"{cabinet}decision-drafts/new/", "draft": draft,
-        "tried draft": f"{draft}?preview=1", "choice of orders": f"{draft}orders/add/",
+        "choice of orders": f"{draft}orders/add/",
         "order": f"{draft}orders/1/", "list of ids": f"{draft}orders/add/?act=results.supply_determination",
         "taken out": f"{draft}orders/1/remove/", "voted draft": f"{cabinet}sessions/{session.journal}/decide/?motion={composed}",
         "sessions": f"{cabinet}sessions/", "session": f"{cabinet}sessions/{session.journal}/",
@@ -166,7 +166,7 @@ def test_an_order_is_composed_without_the_script(
     page.fill("[name=opens]", "2026-10-25T20:00")
     page.fill("[name=closes]", "2026-11-30T00:00")
     page.get_by_role("button", name="Keep the order").click()
-    page.get_by_role("link", name="Try what it would give now").click()
+    page.get_by_role("button", name="Try what it would give now").click()
     assert page.get_by_text("All orders would be performed now").count() == 1
     page.get_by_role("link", name="Vote on it in session").click()
     assert page.input_value("[name=title]") == "Composed"

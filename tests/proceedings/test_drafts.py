@@ -85,7 +85,10 @@ def test_from_the_first_word_to_the_performed_decision(bench: Bench) -> None:
     page = chair.get(here).content.decode()
     assert page.count("<dt>Closes</dt>") == 2
     assert EVIL not in page
-    tried = chair.get(f"{here}?preview=1").content.decode()
+    assert "would be performed" not in chair.get(f"{here}?preview=1").content.decode(), (
+        "no link performs orders"
+    )
+    tried = chair.post(here).content.decode()
     assert "All orders would be performed now" in tried
     assert count("elections_move") == 0
     assert count("acts_journal", "code = 'elections.move_step'") == 0
@@ -149,7 +152,7 @@ def test_a_preview_names_the_order_that_would_be_refused(bench: Bench) -> None:
     chair, here = bench.clients["cec chair"], begin(bench)
     past = add(bench, here, "elections.move_step", step="acceptance", opens=OPENS, closes="2026-10-25T20:10")
     assert past.status_code == 302
-    tried = chair.get(f"{here}?preview=1").content.decode()
+    tried = chair.post(here).content.decode()
     assert "The decision would be refused now" in tried
     assert "C06" in tried
     session = f"{CABINET}sessions/{accepted(open_session('door')).journal}/"
@@ -227,6 +230,7 @@ def test_who_may_compose(bench: Bench) -> None:
     session = f"{CABINET}sessions/{accepted(open_session('door')).journal}/"
     assert f'href="{here}"' in member.get(session).content.decode(), "who votes can read what is voted on"
     assert "Add an order" not in member.get(here).content.decode()
+    assert "It would be performed" not in member.post(here).content.decode()
     for page in ("words/", "orders/add/", "withdraw/"):
         assert member.get(here + page).status_code == 403
     assert bench.clients["bystander"].get(DRAFTS).status_code == 403

@@ -116,10 +116,13 @@ def own_draft(request: HttpRequest, key: UUID, *, change: bool = False) -> tuple
 
 @sitters
 def draft(request: HttpRequest, key: UUID) -> HttpResponse:
-    """One draft: its words, what it orders, where it is voted on; with `preview` what the orders would give now."""
+    """One draft: its words, what it orders, where it is voted on; sent as a form, what the orders would give now.
+
+    A trial performs them and takes them back: it reads records of persons and holds locks, so that no link does it.
+    """
     found, context = own_draft(request, key)
     may = desk_of(request).may(Power.HOLD_SESSION)
-    preview = may and "preview" in request.GET
+    preview = may and request.method == "POST"
     lines = order_lines(found, actor_of(request), context, number=NO_NUMBER if preview else "")
     row = found.row
     open_ = Session.objects.filter(
