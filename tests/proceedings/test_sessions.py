@@ -14,6 +14,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from esaylov.acts.door import Refused, Submission, perform
+from esaylov.proceedings.decisions import AdoptDecision
 from esaylov.proceedings.models import Decision
 from esaylov.proceedings.motions import prepared, propose
 from esaylov.proceedings.sessions import CloseSession, OpenSession, RecordAttendance, StateDissent
@@ -82,6 +83,60 @@ def test_the_quorum_goes_with_a_mandate(door: World) -> None:
     refused = adopt(session.journal, "1", "door", votes=votes(people[:5]))
     assert codes(refused) == ["Q01"]
     assert "5 of 8" in refused.findings[0].text["en"]
+
+
+def test_who_presides(door: World) -> None:
+    """The chair, without the chair the deputy; any member only where neither is there."""
+    accepted(enrol())
+    chair, people = sitting()
+    assert [row.role for row in people[:4]] == ["chair", "deputy", "secretary", "member"]
+
+    def opening(first: int, presiding: int) -> Any:
+        there = [row.id for row in people[first : first + 7]]
+        payload = {"agenda": ["x"], "present": frozenset(there), "presiding": people[presiding].id}
+        return act(OpenSession, "door", chair, payload)
+
+    assert codes(opening(0, 3)) == codes(opening(0, 1)) == codes(opening(1, 2)) == ["D15"]
+    session = accepted(opening(2, 3)).journal
+    sheet = {"session": session, "present": frozenset(row.id for row in people[:7])}
+    for presiding, found in ((3, ["D15"]), (1, ["D15"])):
+        assert (
+            codes(act(RecordAttendance, "door", chair, sheet | {"presiding": people[presiding].id})) == found
+        )
+    accepted(act(RecordAttendance, "door", chair, sheet | {"presiding": people[0].id}))
+
+
+def test_who_closes(door: World) -> None:
+    """Who presides; an officer for a plain member; another officer once that one presides."""
+    accepted(enrol())
+    _, people = sitting()
+    deputy, secretary = people[1].actor(), people[2].actor()
+    closing = {"session": accepted(open_session("door")).journal}
+    for other in (deputy, secretary):
+        assert codes(act(CloseSession, "door", other, closing)) == ["D17"]
+    end = EndMandate.Payload(mandate=people[0].id, ground="resigned")
+    accepted(perform(EndMandate, "", Submission(end, SYSTEM)))
+    left = votes(people[1:])
+    vote = {"session": closing["session"], "item": 1, "number": "1", "title": "x", "text": "x", "votes": left}
+    assert codes(act(AdoptDecision, "door", secretary, vote)) == ["D16"]
+    assert codes(act(CloseSession, "door", deputy, closing)) == ["D16"]
+    sheet = closing | {"present": frozenset(row.id for row in people[1:]), "presiding": people[1].id}
+    accepted(act(RecordAttendance, "door", secretary, sheet))
+    assert codes(act(CloseSession, "door", secretary, closing)) == ["D17"]
+    accepted(act(CloseSession, "door", deputy, closing))
+    payload = {"agenda": ["x"], "present": frozenset(row.id for row in people[2:]), "presiding": people[4].id}
+    last = accepted(act(OpenSession, "door", secretary, payload)).journal
+    accepted(act(CloseSession, "door", deputy, {"session": last}))
+
+
+def test_a_session_that_can_go_on_no_more_is_closed(door: World) -> None:
+    accepted(enrol())
+    _, people = sitting()
+    closing = {"session": accepted(open_session("door", present=6)).journal}
+    for row in (people[0], people[5]):
+        end = EndMandate.Payload(mandate=row.id, ground="resigned")
+        accepted(perform(EndMandate, "", Submission(end, SYSTEM)))
+    accepted(act(CloseSession, "door", people[1].actor(), closing))
 
 
 def test_majority_of_all_members_and_dissent(door: World) -> None:

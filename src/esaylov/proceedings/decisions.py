@@ -97,7 +97,7 @@ class AdoptDecision(Act[DecisionCase]):
         if absent:
             return absent
         if case.sitting.presiding not in case.sitting.present:
-            return [findings.no_members(case.submission.actor.code)]
+            return [findings.presiding_gone()]
         case.outcome = outcome(rules_of(self.context), case.sitting, votes)
         return self._carry(case) if case.outcome.adopted else ()
 

@@ -1,4 +1,4 @@
-"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D14, P01-P16, W01-W04)."""
+"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D17, P01-P16, W01-W04)."""
 
 from __future__ import annotations
 
@@ -167,6 +167,47 @@ def no_motion() -> Finding:
         ru="Подготовленный проект больше не ждёт вашей комиссии: по нему уже решено",
         uz="Tayyorlangan loyiha endi komissiyangizda kutilmayapti: u boʻyicha qaror qabul qilingan",
         fields=("motion",),
+    )
+
+
+def presided_by(role: str) -> Finding:
+    """D15: the chair is there, or without the chair the deputy, and another would preside."""
+    who = {
+        "chair": ("chair", "председатель", "rais"),
+        "deputy": ("deputy chair", "заместитель председателя", "rais oʻrinbosari"),
+    }
+    en, ru, uz = who[role]
+    return simple(
+        "D15",
+        en=f"The {en} is present and presides: another only while neither chair nor deputy is there",
+        ru=f"Присутствует {ru}, он и председательствует: другой член – только если нет ни председателя, ни заместителя",
+        uz=f"Majlisda {uz} hozir, u raislik qiladi: boshqa aʼzo – rais ham, oʻrinbosari ham yoʻq boʻlgandagina",
+        fields=("presiding",),
+        article="16",
+    )  # fmt: skip
+
+
+def presiding_gone() -> Finding:
+    """D16: the mandate of who presided has ended, others could go on."""
+    return simple(
+        "D16",
+        en="Who presided is no member any more: record the attendance with who presides now",
+        ru="Председательствовавший больше не член комиссии: запишите присутствие и того, кто председательствует теперь",
+        uz="Raislik qilgan kishi endi komissiya aʼzosi emas: qatnashuv va endi kim raislik qilishini yozib qoʻying",
+        fields=("session",),
+        article="16, 26",
+    )
+
+
+def closed_by_presiding() -> Finding:
+    """D17: another than who presides would close the session."""
+    return simple(
+        "D17",
+        en="The session is closed by who presides over it; when another presides, record the attendance first",
+        ru="Заседание закрывает председательствующий; если председательствует другой, сначала запишите присутствие",
+        uz="Majlisni raislik qiluvchi yopadi; boshqa kishi raislik qilsa, avval qatnashuvni yozib qoʻying",
+        fields=("session",),
+        article="16, 26",
     )
 
 

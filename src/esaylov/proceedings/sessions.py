@@ -26,26 +26,30 @@ from esaylov.proceedings.sittings import (
     Seated,
     commission_of,
     members_at,
+    out_of_quorum,
+    presiding_findings,
     rules_of,
     seated,
     series_of,
     sitting,
 )
-from esaylov.registry.queries import CommissionRow
+from esaylov.registry.matrix import OFFICERS
+from esaylov.registry.queries import CommissionRow, MandateRow
 
 Title = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^\S(.*\S)?$")]
 MandateNumber = Annotated[int, Field(ge=1, strict=True)]
 
 
 def attendance_findings(
-    context: Any, members: Sequence[int], present: Sequence[int], presiding: int
+    context: Any, rows: Sequence[MandateRow], present: Sequence[int], presiding: int
 ) -> list[Finding]:
-    """Why these people cannot sit, with figures where they are too few."""
-    rules = rules_of(context)
+    """Why these people cannot sit, with figures where they are too few, or not under this one."""
+    rules, members = rules_of(context), [row.id for row in rows]
     found = sitting_findings(rules, sitting(members, present, presiding))
     there, needed = len({*members} & {*present}), max(1, quorum(rules, len(members)))
     short = findings.quorum_short(there, needed, len(members))
-    return [short if finding.code == short.code else finding for finding in found]
+    led = () if found else presiding_findings(rows, present, presiding)
+    return [*(short if finding.code == short.code else finding for finding in found), *led]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,10 +57,15 @@ class OpeningCase(Case):
     """A session that opens: the commission, its members' mandates, the number of the session."""
 
     commission: CommissionRow | None = None
-    members: tuple[int, ...] = ()
+    rows: tuple[MandateRow, ...] = ()
     year: int = 0
     number: int = 0
     still_open: str = ""
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """The members' mandates."""
+        return tuple(row.id for row in self.rows)
 
 
 class OpenSession(Act[OpeningCase]):
@@ -88,7 +97,7 @@ class OpenSession(Act[OpeningCase]):
             return case
         at = self.context.set_time if self.context.clock_is_set and self.context.set_time else None
         at = at or _now()
-        case.members = tuple(row.id for row in members_at(commission.id, at))
+        case.rows = tuple(members_at(commission.id, at))
         case.year = at.astimezone(self.context.timezone).year
         ((last, still_open),) = fetch(
             LAST_SESSION,
@@ -105,7 +114,7 @@ class OpenSession(Act[OpeningCase]):
             return [findings.no_members(case.submission.actor.code)]
         if case.still_open:
             return [findings.session_open(case.still_open)]
-        return attendance_findings(self.context, case.members, sorted(payload.present), payload.presiding)
+        return attendance_findings(self.context, case.rows, sorted(payload.present), payload.presiding)
 
     def record(self, case: OpeningCase) -> dict[str, Any]:
         payload = case.submission.payload
@@ -206,8 +215,9 @@ class RecordAttendance(_OfSession):
             return [findings.no_session(payload.session)]
         if case.found.closed:
             return [findings.session_closed()]
-        case.members = tuple(row.id for row in members_at(case.found.session.commission_id, case.at))
-        return attendance_findings(self.context, case.members, sorted(payload.present), payload.presiding)
+        rows = members_at(case.found.session.commission_id, case.at)
+        case.members = tuple(row.id for row in rows)
+        return attendance_findings(self.context, rows, sorted(payload.present), payload.presiding)
 
     def record(self, case: SeatedCase) -> dict[str, Any]:
         assert case.found is not None
@@ -241,7 +251,19 @@ class CloseSession(_OfSession):
             return [findings.decided_now()]
         if case.found is None:
             return [findings.no_session(case.submission.payload.session)]
-        return [findings.session_closed()] if case.found.closed else ()
+        return [findings.session_closed()] if case.found.closed else self._by_another(case)
+
+    def _by_another(self, case: SeatedCase) -> Sequence[Finding]:
+        """Why this officer does not close the session. For a plain member who presides, who has no such power, an officer
+        closes it; so does one when too few are left to go on, else the session could not end."""
+        assert case.found is not None
+        rows = members_at(case.found.session.commission_id, case.at)
+        presiding = next((row for row in rows if row.id == case.found.attendance.presiding), None)
+        if presiding is None:
+            left = not out_of_quorum(case.found, self.context, case.at)
+            return [findings.presiding_gone()] if left else ()
+        own = presiding.id == case.submission.actor.mandate or presiding.role not in OFFICERS
+        return () if own else [findings.closed_by_presiding()]
 
     def record(self, case: SeatedCase) -> dict[str, Any]:
         assert case.found is not None

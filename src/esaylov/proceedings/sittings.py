@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +19,8 @@ from esaylov.proceedings.models import Attendance, Session
 from esaylov.registry.queries import CommissionRow, MandateRow, commission_by_code, members_of
 
 CENTRAL = "cec"
+PRESIDE = ("chair", "deputy")
+"""Roles that preside, the first that is there."""
 LOCK = 4_001
 """Class of the advisory locks by which acts of one session go one after another."""
 
@@ -71,6 +73,17 @@ def sitting(members: Sequence[int], present: Sequence[int], presiding: int) -> S
     return Sitting(frozenset(map(str, members)), frozenset(map(str, present)), str(presiding))
 
 
+def presiding_findings(
+    members: Sequence[MandateRow], present: Collection[int], presiding: int
+) -> Sequence[Finding]:
+    """Why one of those present cannot preside: the chair does, without the chair the deputy; any member only where neither
+    is there (Art. 16)."""
+    roles = {row.id: row.role for row in members if row.id in present}
+    first = next((role for role in PRESIDE if role in roles.values()), None)
+    wrong = first is not None and roles.get(presiding, first) != first
+    return [findings.presided_by(first)] if first is not None and wrong else ()
+
+
 def lock(session: int) -> None:
     """Waits until no other act of the session is under way, until the transaction ends."""
     with connection.cursor() as cursor:
@@ -96,12 +109,15 @@ def still_sitting(
         return [findings.no_session(session)]
     if found.closed:
         return [findings.session_closed()]
+    return out_of_quorum(found, context, at)
+
+
+def out_of_quorum(found: Seated, context: ElectionContext, at: datetime) -> Sequence[Finding]:
+    """That too few of those who were present still are members, as a finding."""
     held = {row.id for row in members_at(found.session.commission_id, at)}
     present = held.intersection(found.attendance.present)
-    needed = quorum(rules_of(context), len(held))
-    if len(present) < max(1, needed):
-        return [findings.quorum_short(len(present), needed, len(held))]
-    return ()
+    needed = max(1, quorum(rules_of(context), len(held)))
+    return [findings.quorum_short(len(present), needed, len(held))] if len(present) < needed else ()
 
 
 def current(found: Seated, at: datetime) -> Sitting:
