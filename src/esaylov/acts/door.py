@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from pydantic import BaseModel
 
-from esaylov.acts import decided, mandates, refusals, sealing
+from esaylov.acts import deadlines, decided, mandates, refusals, sealing
 from esaylov.acts.bulk import insert_rows, journal_ids
 from esaylov.acts.context import ElectionContext, ask_moves, get_context
 from esaylov.acts.powers import Actor, Power, Target
@@ -46,7 +46,7 @@ class Submission:
 @dataclass(slots=True, kw_only=True)
 class Case:
     """One submission on its way through the door; each act adds what its checks need. `abroad`: it is about a precinct abroad,
-    whose time zone is `zone` (None: not known).
+    whose time zone is `zone` (None: not known). `due`: the step of the calendar by whose end it is due (`deadlines`).
     """
 
     submission: Submission
@@ -54,6 +54,7 @@ class Case:
     contest_kind: str | None = None
     abroad: bool = False
     zone: ZoneInfo | None = None
+    due: str | None = None
     findings: tuple[Finding, ...] = ()
     refusals: tuple[Finding, ...] = ()
     repeats: int | None = None
@@ -91,6 +92,7 @@ CaseType = TypeVar("CaseType", bound=Case)
 class Act(ABC, Generic[CaseType]):
     """One official step. Subclasses name the law in their docstring; the list of them is the procedure.
 
+    `step`: outside of this step of the calendar it is refused. `due`: the steps by whose end it is due; a case names its own.
     `brief`: the act speaks with the database through `statements.ask` and `insert_rows` only, so that its statements may
     travel together. `public`: the members that its records may have, as the catalogue lists them: the log is for ever, and
     what nobody listed does not get there.
@@ -99,6 +101,7 @@ class Act(ABC, Generic[CaseType]):
     code: ClassVar[str]
     power: ClassVar[Power]
     step: ClassVar[str | None] = None
+    due: ClassVar[tuple[str, ...]] = ()
     sealable: ClassVar[bool] = False
     brief: ClassVar[bool] = False
     public: ClassVar[frozenset[str] | None] = None
@@ -272,7 +275,15 @@ class _Batch:
             found.append(refusals.outside_window(str(self.act.step), allowed, self._local(case)))
         if not self.context.clock_is_set and case.at > self.now:
             found.append(refusals.future_time(case.at.isoformat()))
-        return [*found, *self.act.check(case)] or self._undecided(case)
+        return [*found, *self.act.check(case)] or self._late(case) or self._undecided(case)
+
+    def _late(self, case: Case) -> list[Finding]:
+        """What is due by the end of a step and is taken before it or after it."""
+        found = deadlines.lateness(self.context, case.due, case.at, self._local(case)) if case.due else None
+        if found is None or found.severity == "error":
+            return [found] if found else []
+        case.findings = (*case.findings, found)
+        return []
 
     def _undecided(self, case: Case) -> list[Finding]:
         """A decision that nobody took here keeps the act out, or stays with it as a warning: the edition says which."""

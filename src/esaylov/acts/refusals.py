@@ -48,6 +48,28 @@ def second_factor_needed(wrong: bool) -> Finding:
     )
 
 
+def late(step: str, allowed: Window, local: Callable[[datetime], str], severity: Severity) -> Finding:
+    """C11: what was due by the end of a step is done after it; names the step, its end, its article, and the decision that
+    moved it.
+    """
+    closes = local(allowed.closes) if allowed.closes else "…"
+    number = allowed.decision
+    return Finding(
+        code="C11",
+        severity=severity,
+        fields=(),
+        article=allowed.article,
+        text={
+            "en": f"Late: the step “{step}” ended at {closes}"
+            + (f", by decision {number}" if number else ""),
+            "ru": f"С опозданием: этап «{step}» завершился {closes}"
+            + (f" по решению {number}" if number else ""),
+            "uz": f"Kechikkan: “{step}” bosqichi {closes} da tugagan"
+            + (f" ({number}-sonli qarorga koʻra)" if number else ""),
+        },
+    )
+
+
 def decision_missing(number: str, severity: Severity) -> Finding:
     """A04: the body's register has no decision of this number: one on paper, where the edition allows that."""
     return Finding(

@@ -46,7 +46,10 @@ class _PackageAct(Act[PackageCase]):
         package: InstanceOf[Package]
 
     def prepare(self, submissions: Sequence[Submission]) -> list[PackageCase]:
-        return [PackageCase(submission=s, package=s.payload.package) for s in submissions]
+        return [
+            PackageCase(submission=s, package=s.payload.package, due=next(iter(self.due), None))
+            for s in submissions
+        ]
 
 
 class LoadPackage(_PackageAct):
@@ -70,6 +73,7 @@ class CallElection(_PackageAct):
     """The Central Election Commission calls an election (Art. 36); its tables are pinned by their hashes."""
 
     code = "elections.call_election"
+    due = ("announcement",)
 
     class Payload(_PackageAct.Payload):
         """`tables`: pins of the published tables; `edition_sha256` of edition.toml; `release` (None: at once);

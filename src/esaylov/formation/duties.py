@@ -10,13 +10,9 @@ from esaylov.acts.statements import fetch
 from esaylov.elections.duties import Asked, Owing, Owings, by_owner
 from esaylov.elections.models import Draft
 from esaylov.law.routes import formed_by
+from esaylov.registry.forming import STEPS
 
-TIERS = {
-    "territorial-commissions": "territorial",
-    "district-commissions": "district",
-    "okrug-commissions": "okrug",
-    "precinct-commissions": "precinct",
-}
+TIERS = {step: tier for tier, step in STEPS.items()}
 FORMED = """SELECT c.tier, c.territory_id, p.cell_id, count(*), count(*) FILTER (WHERE s.commission_id IS NOT NULL)
 FROM registry_commission c LEFT JOIN registry_precinct p ON p.id = c.precinct_id
 LEFT JOIN registry_cell l ON l.id = p.cell_id LEFT JOIN registry_territory t ON t.id = c.territory_id

@@ -13,7 +13,7 @@ from uuid import UUID
 import polars as pl
 from django.db import connection
 
-from esaylov.acts import mandates, vault
+from esaylov.acts import deadlines, mandates, vault
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor, Power
 from esaylov.exchange.members import MemberRow, MembersFile, check_composition
@@ -23,7 +23,7 @@ from esaylov.formation.knowing import known_people
 from esaylov.formation.screening import doubtful
 from esaylov.law.composition import Body
 from esaylov.law.findings import Finding
-from esaylov.registry.forming import edition_tier, entered_by
+from esaylov.registry.forming import STEPS, edition_tier, entered_by
 from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere, names_of
 
 PURPOSE = "composition of the commission (Art. 25)"
@@ -90,11 +90,15 @@ def examine(
         wrong = findings.unknown_commission(code) if found is None else may_enter(context, actor, found)
         if wrong is not None:
             left_out[code] = (wrong,)
+    standing = _standing([row.id for row in commissions.values()], at)
+    late = _late(context, [row for row in commissions.values() if row.id not in standing], at)
+    left_out |= {
+        code: (found,) for code, found in late.items() if found.severity == "error" and code not in left_out
+    }
     table = _without(file.table, left_out)
     numbers = table["pinfl"].to_list()
     digests = dict(zip(numbers, vault.digests("pinfl", numbers), strict=True))
     known = vault.found("pinfl", digests)
-    standing = _standing([row.id for row in commissions.values()], at)
     fresh = table
     done = 0
     if standing:
@@ -107,9 +111,18 @@ def examine(
     if held.refused:
         left_out |= held.refused
         _take(examined, known)
+    for code in late.keys() - left_out.keys():
+        examined.warned[code] = (*examined.warned.get(code, ()), late[code])
     for code in held.warned.keys() - left_out.keys():
         examined.warned[code] = (*examined.warned.get(code, ()), *held.warned[code])
     return examined
+
+
+def _late(context: ElectionContext, commissions: Iterable[CommissionRow], at: datetime) -> dict[str, Finding]:
+    """What the calendar says of commissions that somebody would sit on for the first time, by code: too early, or late."""
+    said = {tier: deadlines.lateness(context, step, at) for tier, step in STEPS.items()}
+    found = ((row.code, said.get(row.tier)) for row in commissions)
+    return {code: one for code, one in found if one is not None}
 
 
 def _take(examined: Examined, known: Mapping[str, UUID]) -> None:

@@ -87,6 +87,8 @@ def _formed(request: HttpRequest, context: ElectionContext, code: str, sheet: Sh
         "The commission is formed by decision No. %(decision)s: %(number)s members.", number,
     )  # fmt: skip
     messages.success(request, text % {"decision": accepted.record["decision"], "number": number})
+    for finding in accepted.findings:
+        messages.warning(request, finding_text(finding))
     return True
 
 

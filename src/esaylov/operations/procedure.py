@@ -25,6 +25,8 @@ The API takes an act with `POST` at `/api/elections/<election>/` and the path ab
 of a person under a mandate, or of the commission; without a path it is taken in the cabinet by a person under a mandate, or
 over the command line (`esaylov load`, `replay`, `demo`, `setup`). A commission acts through its chair, deputy or secretary, an
 organisation through its head (`registry/matrix.py`). A step that an edition's calendar does not name is always open.
+What is due by the end of a step is refused before the step opens; after it, it is recorded as late (finding C11) unless the
+edition refuses that ([0074](decisions/0074-a-missing-commission-is-formed-late.md)).
 """
 TIERS = {
     "precinct": "precinct commission",
@@ -54,11 +56,19 @@ def _row(listed: Listed) -> str:
         f"{listed.summary} `{listed.code}`",
         listed.article or "",
         who(listed.act.power),
-        f"`{listed.act.step}`" if listed.act.step else "",
+        _steps(listed),
         f"`{listed.path}`" if listed.path else "",
         ", ".join(f"`{name}`" for name in listed.publishes),
     ]
     return f"| {' | '.join(cells)} |\n"
+
+
+def _steps(listed: Listed) -> str:
+    """The step outside of which the act is refused, or those by whose end it is due."""
+    if listed.act.step:
+        return f"`{listed.act.step}`"
+    due = ", ".join(f"`{step}`" for step in listed.act.due)
+    return f"by the end of {due}" if due else ""
 
 
 def who(power: Power) -> str:

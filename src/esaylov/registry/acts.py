@@ -22,7 +22,7 @@ from esaylov.exchange.members import GROUNDS, declared_grounds, sits, workplace
 from esaylov.law.composition import Body, Member, composition_findings
 from esaylov.law.findings import Finding
 from esaylov.registry import findings
-from esaylov.registry.forming import contests_of, edition_tier, forms
+from esaylov.registry.forming import STEPS, contests_of, edition_tier, forms
 from esaylov.registry.models import Mandate
 from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhere, mandates_of
 from esaylov.tlog.tree import leaf_hash, root_hash
@@ -106,6 +106,7 @@ class _Composition(Act[CompositionCase]):
         if commission is None:
             return case
         case.target = commission.target()
+        case.due = STEPS.get(commission.tier) if self.due else None
         case.standing = current_members(commission.id)
         known = vault.find("pinfl", [m.pinfl for m in payload.add if m.pinfl])
         case.persons = [known.get(m.pinfl or "") or uuid4() for m in payload.add]
@@ -222,6 +223,7 @@ class FormCommission(_Composition):
     """The commission above forms a commission and names its officers and members (Art. 19-23, 25)."""
 
     code = "registry.form_commission"
+    due = tuple(STEPS.values())
 
     def check(self, case: CompositionCase) -> Sequence[Finding]:
         if case.commission is not None and case.standing:
@@ -244,6 +246,7 @@ class EnrolCentralCommission(FormCommission):
     """The Central Election Commission that parliament has formed is entered, with the number of its resolution (Art. 14)."""
 
     code = "registry.enrol_central_commission"
+    due = ()
     power = Power.SYSTEM
 
 
@@ -395,7 +398,7 @@ COMPOSITION = (
 )  # fmt: skip
 register(
     Listed(act=EnrolCentralCommission, path=None, publishes=COMPOSITION),
-    Listed(act=FormCommission, path=None, publishes=COMPOSITION),
-    Listed(act=ChangeComposition, path=None, publishes=COMPOSITION),
+    Listed(act=FormCommission, path=None, publishes=COMPOSITION, orderable=True),
+    Listed(act=ChangeComposition, path=None, publishes=COMPOSITION, orderable=True),
     Listed(act=EndMandate, path=None, publishes=("of", "role", "ground", "holder")),
 )

@@ -21,6 +21,15 @@ USUAL: Mapping[str, str] = {
 """By whom commissions are formed where the edition says nothing. Parliament forms the Central one."""
 
 
+STEPS: Mapping[str, str] = {
+    "territorial": "territorial-commissions",
+    "district": "district-commissions",
+    "okrug": "okrug-commissions",
+    "precinct": "precinct-commissions",
+}
+"""The step of the calendar by whose end the commissions of a tier are to be formed (Art. 19, 21, 23)."""
+
+
 def edition_tier(tier: str) -> str:
     """What editions call a tier of the registry."""
     return "central" if tier == "cec" else tier
