@@ -49,7 +49,8 @@ class Listed:
     takes, when it is not the payload itself; `convert` makes the payload of it (raises Unfit). `done`: the
     state that an answer names when the record has none of its own. `recall`: the findings of a recorded
     act, from its record. `unknown`: findings when what the payload names does not exist at all, asked for a
-    better answer than a missing mandate.
+    better answer than a missing mandate. `orderable`: a commission's decision may order the act; its payload says by which, in
+    `decision`.
     """
 
     act: type[Act[Any]]
@@ -61,6 +62,7 @@ class Listed:
     recall: Recall = _nothing
     unknown: Known = _nothing
     sometimes: tuple[str, ...] = ()
+    orderable: bool = False
 
     @property
     def code(self) -> str:

@@ -37,7 +37,11 @@ register(
     ),
     Listed(act=PublishRoster, path=None, publishes=("rows", "sha256")),
     Listed(
-        act=MoveStep, path="moves", publishes=("step", "opens", "closes", "decision"), unknown=_no_such_step
+        act=MoveStep,
+        path="moves",
+        publishes=("step", "opens", "closes", "decision"),
+        unknown=_no_such_step,
+        orderable=True,
     ),
 )
 

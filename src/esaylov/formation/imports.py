@@ -289,15 +289,10 @@ def _values(column: pl.Series) -> dict[str, int]:
     return {value: count for value, count in column.value_counts().sort(column.name).iter_rows() if value}
 
 
-class FileOnly(BaseModel):
-    """A file is no order of a decision: it is handed in on a page of its own, with the decision's number."""
-
-
 register(
     Listed(
         act=ImportMembers,
         path=None,
-        body=FileOnly,
         publishes=(
             "file", "decision", "rows", "taken", "standing", "refused", "commissions", "left_out", "tiers", "roles",
             "proposers", "problems", "findings", "roster",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 from esaylov.design.words import in_language
-from esaylov.elections.acts import CallElection
 from esaylov.elections.calendar import ARTICLES, MoveStep
 from esaylov.proceedings.applications import DecideApplication
 from esaylov.proceedings.composing import Asking, Description, FieldWords, Values, describe
@@ -37,12 +36,10 @@ MOVE = Description(
         ),
     },
 )
-CALL = Description(gettext_lazy("Call an election"), page="cabinet-drafts", elections=False)
 ANSWER = Description(gettext_lazy("Answer an application"), page="cabinet-applications", elections=False)
 
 
 def describe_all() -> None:
     """Makes them known."""
     describe(MoveStep.code, MOVE)
-    describe(CallElection.code, CALL)
     describe(DecideApplication.code, ANSWER)

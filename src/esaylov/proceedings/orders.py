@@ -1,6 +1,6 @@
 """Acts that a decision orders: which may be, and how they are performed within the decision's own transaction.
 
-An act of the catalogue may be ordered when its payload (or what the API takes instead) has a member `decision`.
+An act of the catalogue may be ordered when its stage lists it so; its payload names the decision in `decision`.
 """
 
 from __future__ import annotations
@@ -58,14 +58,7 @@ def body_of(listed: Listed) -> type[BaseModel]:
 
 def orderable() -> dict[str, Listed]:
     """Acts that a decision may order, by code."""
-    return {listed.code: listed for listed in catalogue() if _takes_number(body_of(listed))}
-
-
-def _takes_number(model: type[BaseModel]) -> bool:
-    """Whether a payload says by which decision it is ordered: a number as it is written. (Elsewhere a member of this name is
-    the record of a decision that the act is about.)"""
-    field = model.model_fields.get(DECISION)
-    return field is not None and field.annotation is not int
+    return {listed.code: listed for listed in catalogue() if listed.orderable}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +84,9 @@ def payload_of(
     listed = orderable().get(code)
     if listed is None:
         raise Undone([findings.not_orderable(code)])
-    model = body_of(listed)
-    said = {**body, DECISION: number} if DECISION in model.model_fields else dict(body)
+    said = {**body, DECISION: number}
     try:
-        return listed, listed.convert(context, model.model_validate(said))
+        return listed, listed.convert(context, body_of(listed).model_validate(said))
     except ValidationError as error:
         errors = [{**one, "loc": ("body", "payload", *one["loc"])} for one in error.errors()]
         raise Undone(shape.of_errors(errors)) from error
