@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from esaylov.acts.context import get_context
+from esaylov.acts.deadlines import lateness
 from esaylov.acts.door import Result, Submission, perform
 from esaylov.acts.powers import Actor
 from esaylov.exchange.verification.entries import PLAIN
+from esaylov.operations.loading import LoadError
 from esaylov.registry.acts import ChangeComposition, CompositionPayload, FormCommission
 from tests.acts.election import CALENDAR, EDITION, EVENING, world
 from tests.formation.people import enter, file_of, rows
@@ -82,3 +84,29 @@ def test_files_of_members(region: Actor) -> None:
     more = file_of(rows("pec:n1-1", 500), [rows("pec:n1-1", 540)[-1]])
     later = accepted(enter(more, region, "6"))
     assert later.record["findings"] == {}, "who comes in later is a change"
+
+
+ANNOUNCED = """
+[[calendar.steps]]
+code = "announcement"
+title = {en = "Campaign announced"}
+opens = {before = 90}
+closes = {before = 60}
+article = "36"
+"""
+
+
+@pytest.mark.parametrize("days_before", [70, 0])
+def test_the_call_takes_the_announcement(db_clone: object, tmp_path: Path, days_before: int) -> None:
+    """A late call is made, and says so to whoever calls."""
+    start = EVENING - timedelta(days=days_before)
+    with world(tmp_path, edition=EDITION + CALENDAR + ANNOUNCED, start=start):
+        late = lateness(get_context("door"), "announcement", start)
+        assert (late.code if late else None) == (None if days_before else "C11")
+
+
+def test_no_call_before_its_time(db_clone: object, tmp_path: Path) -> None:
+    opened = world(tmp_path, edition=EDITION + CALENDAR + ANNOUNCED, start=EVENING - timedelta(days=100))
+    with pytest.raises(LoadError) as refused, opened:
+        pass
+    assert [one.code for one in refused.value.findings] == ["C01"]
