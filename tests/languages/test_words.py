@@ -44,6 +44,13 @@ def test_every_month_has_a_name_in_the_letters_of_the_language(language: str) ->
     assert all(("а" <= name[0].lower() <= "я") == cyrillic for name in names)
 
 
+def test_a_month_without_a_day_stands_in_the_case_of_a_heading() -> None:
+    with override("ru"):
+        assert (words.month_name(11), words.month_name(11, alone=True)) == ("ноября", "ноябрь")
+    with override("uz-cyrl"):
+        assert words.month_name(11, alone=True) == words.month_name(11)
+
+
 @pytest.mark.parametrize(
     ("language", "whole", "share"),
     [

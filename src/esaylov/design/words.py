@@ -119,12 +119,12 @@ def articles_text(articles: str) -> str:
     return text % {"articles": articles}
 
 
-def month_name(month: int) -> str:
-    """A month from 1 to 12 as it stands in a date."""
+def month_name(month: int, alone: bool = False) -> str:
+    """A month from 1 to 12 as it stands in a date; `alone`: without a day, which Russian writes in another case."""
     code = language()
     if code in MONTHS:
         return MONTHS[code][month - 1]
-    return str(get_month_names("wide", "format", to_locale(code))[month])
+    return str(get_month_names("wide", "stand-alone" if alone else "format", to_locale(code))[month])
 
 
 def date_text(time: date) -> str:

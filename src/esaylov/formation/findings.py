@@ -94,8 +94,8 @@ def real_people() -> Finding:
     return simple(
         "N08",
         en="This election is simulated: its files hold invented people only (their PINFL begins with 7 or 8)",
-        ru="Эти выборы — симуляция: в файлах только вымышленные люди (их ПИНФЛ начинается с 7 или 8)",
-        uz="Bu saylov — simulyatsiya: fayllarda faqat oʻylab topilgan odamlar (ularning JSHSHIRi 7 yoki 8 bilan boshlanadi)",
+        ru="Эти выборы – симуляция: в файлах только вымышленные люди (их ПИНФЛ начинается с 7 или 8)",
+        uz="Bu saylov – simulyatsiya: fayllarda faqat oʻylab topilgan odamlar (ularning JSHSHIRi 7 yoki 8 bilan boshlanadi)",
         fields=("file",),
     )
 
@@ -161,9 +161,9 @@ def known_otherwise(file: str, row: str, names: Sequence[str]) -> Finding:
         "N14",
         en=f"{file}, row {row}: differs from what is known of this person: {_titles(names, 'en')}. Check the PINFL; "
         "a file does not change who somebody is",
-        ru=f"{file}, строка {row}: не так, как известно об этом человеке: {_titles(names, 'ru')}. Проверьте ПИНФЛ; "
+        ru=f"{file}, строка {row}: расходится с тем, что известно об этом лице: {_titles(names, 'ru')}. Проверьте ПИНФЛ; "
         "файл не меняет сведений о личности",
-        uz=f"{file}, {row}-satr: bu shaxs haqida maʼlum boʻlganidan boshqacha: {_titles(names, 'uz')}. JSHSHIRni "
+        uz=f"{file}, {row}-satr: bu shaxs haqida maʼlum boʻlganidan farq qiladi: {_titles(names, 'uz')}. JSHSHIRni "
         "tekshiring; fayl shaxsga oid maʼlumotlarni oʻzgartirmaydi",
         article="25",
         fields=(row, *names),
@@ -176,9 +176,9 @@ def kept_as_known(file: str, row: str, names: Sequence[str]) -> Finding:
         "N15",
         en=f"{file}, row {row}: this person sits in another body, and what is known stays as it is: "
         f"{_titles(names, 'en')}. That body, or the person, can correct it",
-        ru=f"{file}, строка {row}: этот человек состоит в другом органе, известные сведения не меняются: "
-        f"{_titles(names, 'ru')}. Исправить их может тот орган или сам человек",
-        uz=f"{file}, {row}-satr: bu shaxs boshqa organda turibdi, maʼlum boʻlgani oʻzgarmaydi: "
+        ru=f"{file}, строка {row}: это лицо состоит в другом органе, известные сведения не меняются: "
+        f"{_titles(names, 'ru')}. Исправить их может тот орган или само лицо",
+        uz=f"{file}, {row}-satr: bu shaxs boshqa organ tarkibida, u haqida maʼlum boʻlgani oʻzgarmaydi: "
         f"{_titles(names, 'uz')}. Uni oʻsha organ yoki shaxsning oʻzi tuzata oladi",
         fields=(row, *names),
     )
@@ -195,7 +195,7 @@ def file_gone() -> Finding:
     return simple(
         "N16",
         en="The file was thrown away after an hour: hand it in again",
-        ru="Файл удалён по истечении часа: передайте его снова",
+        ru="Файл удалён через час: сдайте его снова",
         uz="Fayl bir soatdan keyin oʻchirildi: uni qayta topshiring",
         fields=("file",),
     )
@@ -206,7 +206,7 @@ def mandate_gone() -> Finding:
     return simple(
         "N17",
         en="The mandate under which the file was handed in has ended; nothing was recorded",
-        ru="Полномочия, с которыми передан файл, прекращены; ничего не записано",
+        ru="Полномочия, с которыми сдан файл, прекращены; ничего не записано",
         uz="Fayl topshirilgan vakolat tugagan; hech narsa yozilmadi",
         article="25",
         fields=("file",),

@@ -1,8 +1,9 @@
-"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D17, P01-P16, W01-W04)."""
+"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D17, P01-P16, W01-W08)."""
 
 from __future__ import annotations
 
 from esaylov.acts.refusals import simple
+from esaylov.design.numbers import whole
 from esaylov.law.findings import Finding
 
 
@@ -180,7 +181,7 @@ def presided_by(role: str) -> Finding:
     return simple(
         "D15",
         en=f"The {en} is present and presides: another only while neither chair nor deputy is there",
-        ru=f"Присутствует {ru}, он и председательствует: другой член – только если нет ни председателя, ни заместителя",
+        ru=f"Присутствует {ru}, значит, и председательствует: другой член – только если нет ни председателя, ни заместителя",
         uz=f"Majlisda {uz} hozir, u raislik qiladi: boshqa aʼzo – rais ham, oʻrinbosari ham yoʻq boʻlgandagina",
         fields=("presiding",),
         article="16",
@@ -372,8 +373,8 @@ def letter_too_long(length: int, most: int) -> Finding:
     return simple(
         "W05",
         en=f"The letter has {length:,} characters; at most {most:,} are taken",
-        ru=f"В письме {length:,} знаков; принимается не более {most:,}",
-        uz=f"Xatda {length:,} ta belgi bor; koʻpi bilan {most:,} ta qabul qilinadi",
+        ru=f"Знаков в письме: {whole(length, 'ru')}; принимается не более {whole(most, 'ru')}",
+        uz=f"Xatda {whole(length, 'uz')} ta belgi bor; koʻpi bilan {whole(most, 'uz')} ta qabul qilinadi",
         fields=("text",),
     )
 
@@ -383,8 +384,8 @@ def letters_of_the_day(most: int) -> Finding:
     return simple(
         "W06",
         en=f"Your body has sent {most:,} letters today, as many as it may in a day: go on tomorrow",
-        ru=f"Ваш орган отправил сегодня {most:,} писем — столько, сколько можно за день: продолжите завтра",
-        uz=f"Organingiz bugun {most:,} ta xat joʻnatdi, bir kunda shuncha mumkin: ertaga davom eting",
+        ru=f"Ваш орган уже отправил сегодня столько писем, сколько можно за день ({whole(most, 'ru')}): продолжите завтра",
+        uz=f"Organingiz bugun {whole(most, 'uz')} ta xat joʻnatdi, bir kunda shuncha mumkin: ertaga davom eting",
         fields=("to",),
     )
 
@@ -394,8 +395,8 @@ def circulars_of_the_day(most: int) -> Finding:
     return simple(
         "W07",
         en=f"Your body has sent {most:,} circulars today, as many as it may in a day: go on tomorrow",
-        ru=f"Ваш орган отправил сегодня {most:,} циркуляров — столько, сколько можно за день: продолжите завтра",
-        uz=f"Organingiz bugun {most:,} ta sirkulyar joʻnatdi, bir kunda shuncha mumkin: ertaga davom eting",
+        ru=f"Ваш орган уже отправил сегодня столько циркуляров, сколько можно за день ({whole(most, 'ru')}): продолжите завтра",
+        uz=f"Organingiz bugun {whole(most, 'uz')} ta sirkulyar joʻnatdi, bir kunda shuncha mumkin: ertaga davom eting",
         fields=("to",),
     )
 
@@ -405,7 +406,9 @@ def recipients_of_the_day(sent: int, now: int, most: int) -> Finding:
     return simple(
         "W08",
         en=f"Your letters of today have {sent:,} recipients, this one {now:,} more; at most {most:,} in a day",
-        ru=f"У ваших сегодняшних писем {sent:,} получателей, у этого ещё {now:,}; за день не более {most:,}",
-        uz=f"Bugungi xatlaringizni {sent:,} ta oluvchi bor, bunisida yana {now:,}; bir kunda koʻpi bilan {most:,}",
+        ru=f"Получателей у ваших сегодняшних писем: {whole(sent, 'ru')}, у этого ещё {whole(now, 'ru')}; "
+        f"за день не более {whole(most, 'ru')}",
+        uz=f"Bugungi xatlaringizni oluvchilar: {whole(sent, 'uz')} ta, bu xatda yana {whole(now, 'uz')} ta; "
+        f"bir kunda koʻpi bilan {whole(most, 'uz')} ta",
         fields=("to",),
     )

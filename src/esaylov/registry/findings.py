@@ -137,7 +137,7 @@ def ends_before_it_begins() -> Finding:
     return simple(
         "R13",
         en="The mandate would end before it begins",
-        ru="Полномочия закончились бы раньше, чем начались",
+        ru="Полномочия прекратились бы раньше, чем начались",
         uz="Vakolat boshlanmasdan tugagan boʻlar edi",
         fields=("valid_until",),
     )
@@ -172,8 +172,8 @@ def same_person(first: int, second: int) -> Finding:
     return simple(
         "R18",
         en=f"Rows {first + 1} and {second + 1} of those who come in are the same person",
-        ru=f"Строки {first + 1} и {second + 1} среди вводимых в состав — один и тот же человек",
-        uz=f"Tarkibga kirayotganlarning {first + 1}- va {second + 1}-satrlari — bir kishi",
+        ru=f"Строки {first + 1} и {second + 1} среди вводимых в состав – одно и то же лицо",
+        uz=f"Tarkibga kirayotganlarning {first + 1}- va {second + 1}-satrlari – bir kishi",
         article="25",
         fields=(f"add.{first}.pinfl", f"add.{second}.pinfl"),
     )

@@ -59,7 +59,7 @@ def recoveries_page(months: list[Month]) -> RecoveriesPage:
         simulated=bool(identity and identity.simulated),
         replay=bool(identity and identity.replay),
         lines=tuple(
-            Line(words % {"month": month_name(row.month).capitalize(), "year": row.year}, row)
+            Line(words % {"month": month_name(row.month, alone=True).capitalize(), "year": row.year}, row)
             for row in months
         ),
         all=sum(row.all for row in months),
