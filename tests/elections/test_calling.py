@@ -164,6 +164,9 @@ def test_tables_with_mistakes_are_named_with_their_lines(bench: Bench) -> None:
 def test_called_once(bench: Bench) -> None:
     client = bench.clients["cec chair"]
     prepared(client)
+    wrong = client.post(f"{ROOM}by-2027/call/", {"decision": "by Karimov", "idempotency_key": "b"})
+    assert "S06" in wrong.content.decode()
+    assert not Election.objects.filter(pk="by-2027").exists()
     for _ in range(2):
         client.post(f"{ROOM}by-2027/call/", {"decision": "1457", "idempotency_key": "a"})
     assert Election.objects.filter(pk="by-2027").count() == 1

@@ -79,9 +79,7 @@ class ActForm(forms.Form):
         try:
             made = payload if isinstance(payload, BaseModel) else act.Payload(**payload)
         except ValidationError as error:
-            self.refuse(
-                shape.of_errors([{**one, "loc": ("body", "payload", *one["loc"])} for one in error.errors()])
-            )
+            self.refuse_payload(error)
             return None
         submission = Submission(made, desk.actor, key=self.key[:80], request=self.digest(request))
         result = perform(act, election, submission)  # type: ignore[arg-type, unused-ignore]
@@ -104,6 +102,11 @@ class ActForm(forms.Form):
                 sent.update(chunk)
             file.seek(0)
         return sent.digest()
+
+    def refuse_payload(self, error: ValidationError) -> None:
+        """Puts what is wrong with an act's payload beside the fields."""
+        errors = [{**one, "loc": ("body", "payload", *one["loc"])} for one in error.errors()]
+        self.refuse(shape.of_errors(errors))
 
     def refuse(self, findings: Sequence[Finding]) -> None:
         """Puts findings beside the fields that they name, the rest above the form."""

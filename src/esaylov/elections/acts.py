@@ -10,6 +10,7 @@ from pydantic import BaseModel, InstanceOf
 
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power
 from esaylov.acts.refusals import simple
 from esaylov.elections.models import Election
@@ -84,7 +85,7 @@ class CallElection(_PackageAct):
         release: datetime | None
         clock_is_set: bool
         set_time: datetime | None
-        decision: str | None = None
+        decision: Number | None = None
 
     def record(self, case: PackageCase) -> dict[str, Any]:
         payload, package = case.submission.payload, case.package

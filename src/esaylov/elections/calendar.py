@@ -16,6 +16,7 @@ from esaylov.acts.powers import Power
 from esaylov.acts.refusals import simple
 from esaylov.law.calendar import Override, Window, rewritten
 from esaylov.law.findings import Finding
+from esaylov.law.numbers import is_decision_number
 
 ARTICLES = "60, 66, 74, 93"
 VOTING = "voting"
@@ -83,7 +84,7 @@ class MoveStep(Act[MoveCase]):
         payload, local = case.submission.payload, self.context.local
         fresh = Override(payload.opens, payload.closes, payload.decision)
         found = []
-        if not _is_number(payload.decision):
+        if not _is_number(payload.decision, by_person=case.submission.actor.role is not None):
             found.append(no_number())
         if fresh.opens is not None and fresh.closes is not None and fresh.opens >= fresh.closes:
             found.append(ends_before_it_begins(local(fresh.opens), local(fresh.closes)))
@@ -117,9 +118,12 @@ class MoveStep(Act[MoveCase]):
         insert_rows("elections_move", MOVE_COLUMNS, rows)
 
 
-def _is_number(text: str) -> bool:
-    """A number of a decision: no white space around it, no control character in it."""
-    return bool(text) and text == text.strip() and text.isprintable()
+def _is_number(text: str, *, by_person: bool) -> bool:
+    """A number of a decision. Packages bring those of elsewhere as they were written there: no white space around it, no
+    control character in it."""
+    return (
+        is_decision_number(text) if by_person else bool(text) and text == text.strip() and text.isprintable()
+    )
 
 
 def unknown_step(step: str) -> Finding:

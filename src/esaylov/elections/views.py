@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from pydantic import ValidationError
 
 from esaylov.acts.context import STANDING_ZONE
 from esaylov.acts.identity import IdentityError
@@ -289,13 +291,16 @@ def _call(request: HttpRequest, form: CallForm, row: Draft, judged: drafts.Judge
         # A rehearsal has a clock of its own: it is moved by hand through the steps.
         start = (row.start or datetime.now(UTC)) if row.mode == "rehearsal" else None
         package = drafts.with_call(judged.package, _call_day(row))
-        done = call(package, actor, decision=form.cleaned_data["decision"], replay=False, start=start)
+        with transaction.atomic():
+            done = call(package, actor, decision=form.cleaned_data["decision"], replay=False, start=start)
+            Draft.objects.filter(pk=row.pk).update(called=done.journal)
     except CallRefused as refused:
         form.refuse(refused.findings)
+    except ValidationError as error:
+        form.refuse_payload(error)
     except IdentityError as error:
         form.add_error(None, str(error))
     else:
-        Draft.objects.filter(pk=row.pk).update(called=done.journal)
         forget()
         return True
     return False

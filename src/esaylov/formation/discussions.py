@@ -12,11 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
 from esaylov.formation import findings
 from esaylov.formation.models import Discussion
 from esaylov.law.findings import Finding
-from esaylov.registry.acts import Code, Number
+from esaylov.registry.acts import Code
 from esaylov.registry.models import Territory
 
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]

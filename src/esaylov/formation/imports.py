@@ -18,6 +18,7 @@ from esaylov.acts import vault
 from esaylov.acts.bulk import binary, copy_binary, insert_rows
 from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
 from esaylov.exchange.members import MembersFile
 from esaylov.formation import findings
@@ -25,7 +26,7 @@ from esaylov.formation.examining import Examined, examine, may_enter
 from esaylov.formation.knowing import with_known
 from esaylov.formation.models import Import
 from esaylov.law.findings import Finding
-from esaylov.registry.acts import Number, lock_compositions
+from esaylov.registry.acts import lock_compositions
 from esaylov.registry.queries import CommissionRow, commissions_by_code
 from esaylov.tlog.tree import leaf_hash, root_hash
 

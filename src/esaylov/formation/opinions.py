@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
 from esaylov.formation import discussion_findings, findings
 from esaylov.formation.models import Discussion, Kengash
@@ -24,7 +25,7 @@ from esaylov.law.findings import Finding
 from esaylov.proceedings.applications import DECIDED
 from esaylov.proceedings.models import Application
 from esaylov.proceedings.queries import with_latest
-from esaylov.registry.acts import Code, Number
+from esaylov.registry.acts import Code
 from esaylov.registry.models import Organisation, Territory
 from esaylov.registry.queries import commissions_by_code
 

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from esaylov.acts import shape, vault
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import fetch
 from esaylov.law.findings import Finding
@@ -29,7 +30,7 @@ from esaylov.proceedings.kinds import Kind, kind_of
 from esaylov.proceedings.models import Application, ApplicationEvent
 from esaylov.proceedings.orders import ordering
 from esaylov.proceedings.sittings import commission_of
-from esaylov.registry.acts import Code, Number
+from esaylov.registry.acts import Code
 from esaylov.registry.models import Commission
 from esaylov.registry.queries import CommissionRow
 

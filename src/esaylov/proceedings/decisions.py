@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.vault import reads_survive
 from esaylov.exchange.canonical import dumps
@@ -25,7 +26,6 @@ from esaylov.proceedings.orders import Carried, Undone, carry_out
 from esaylov.proceedings.sessions import MandateNumber, Title
 from esaylov.proceedings.sittings import Seated, current, rules_of, seated, series_of, still_sitting
 
-Number = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s\x00-\x1f\x7f](.*\S)?$")]
 Article = Annotated[str, Field(pattern=r"^[0-9]{1,3}[0-9¹²³, -]{0,20}$", max_length=24)]
 Choice = Literal["for", "against", "abstain"]
 

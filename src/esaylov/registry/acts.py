@@ -16,6 +16,7 @@ from esaylov.acts import vault
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import fetch
 from esaylov.exchange.members import GROUNDS, declared_grounds, sits, workplace
@@ -28,8 +29,6 @@ from esaylov.registry.queries import CommissionRow, commissions_by_code, elsewhe
 from esaylov.tlog.tree import leaf_hash, root_hash
 
 Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f/?#%]+$")]
-# The log shows it for ever: no blanks, so that no sentence and no name fits in.
-Number = Annotated[str, Field(max_length=60, pattern=r"^[\w№/.\-]{0,28}[0-9][\w№/.\-]{0,28}$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Role = Literal["chair", "deputy", "secretary", "member"]
 Proposer = Literal["", "mahalla", "ngo", "employer", "kengash", "self"]

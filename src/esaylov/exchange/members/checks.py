@@ -13,6 +13,7 @@ from esaylov.exchange.members.problems import Problems, is_error
 from esaylov.exchange.members.texts import APOSTROPHES, columns, folded, value_names
 from esaylov.exchange.pinfl import CENTURIES, INVENTED, LENGTH, WEIGHTS
 from esaylov.exchange.values import is_id
+from esaylov.law.numbers import DECISION_NUMBER
 
 NAMES = ("surname", "given_name", "patronymic")
 CODED = {"role": "role", "education": "education", "proposed_by": "proposed_by", "language": "language",
@@ -41,8 +42,6 @@ _INVISIBLE = "[\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad]"
 _CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _ROUNDED = r"^[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+$"
 _PHONE_SIGNS = r"[\s().-]"
-# As acts take a number: `registry.acts.Number`.
-_DECISION = r"^[\w№/.\-]{0,28}[0-9][\w№/.\-]{0,28}$"
 _EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+$"
 
 
@@ -209,7 +208,7 @@ def _decision(checking: _Checking) -> pl.Series:
     if not (given != "").any():
         return given
     found = given.str.replace_all(r"\s+", "")
-    checking.say("F42", "decision", ~found.str.contains(_DECISION) & (given != ""))
+    checking.say("F42", "decision", ~found.str.contains(DECISION_NUMBER) & (given != ""))
     return found
 
 
