@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from esaylov.proceedings.models import Letter
 from esaylov.proceedings.pages import common
@@ -121,3 +123,18 @@ def test_nobody_is_led_to_a_letter_that_is_not_theirs(bench: Bench) -> None:
     page = bench.clients["pec chair"].get(f"{LETTERS}{reply.pk}/").content.decode()
     assert "In answer to" not in page
     assert str(letter.pk) not in page
+
+
+@pytest.mark.parametrize(("page", "bodies"), [("", "tec:n"), ("sent/", "tec:n"), ("sent/", "tec:n pec:n1-1")])
+def test_a_page_of_letters_reads_names_at_once(bench: Bench, page: str, bodies: str) -> None:
+    """However many letters stand in it."""
+    asked = []
+    for number in range(6):
+        for copy in range(number):
+            write(bench, bodies=bodies, idempotency_key=f"{number}-{copy}".ljust(20, "x"))
+        reader = bench.clients["cec chair" if page else "tec chair"]
+        reader.get(LETTERS + page)
+        with CaptureQueriesContext(connection) as seen:
+            assert reader.get(LETTERS + page).content.decode().count("On lamps") == Letter.objects.count()
+        asked.append(len(seen))
+    assert asked[-1] <= asked[2] + 1, asked

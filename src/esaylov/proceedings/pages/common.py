@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -91,6 +91,18 @@ def body_names(election: str, codes: Collection[str]) -> dict[str, str]:
     for row in rows.select_related("territory", "precinct"):
         found[row.code] = commission_name(row)
     return found
+
+
+def names_of_bodies(bodies: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Bodies in words by election and code, with two reads an election: for a page of them."""
+    codes: dict[str, set[str]] = {}
+    for election, code in bodies:
+        codes.setdefault(election, set()).add(code)
+    return {
+        (election, code): name
+        for election, wanted in codes.items()
+        for code, name in body_names(election, wanted).items()
+    }
 
 
 def commission_name(row: Commission) -> str:

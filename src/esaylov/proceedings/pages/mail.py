@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +36,7 @@ from esaylov.proceedings.pages.common import (
     desk_of,
     election_title,
     elections_of,
-    local,
+    names_of_bodies,
     now_in,
 )
 from esaylov.proceedings.pages.marks import mark_of, mode_of
@@ -53,11 +54,13 @@ def number_of(letter: Letter) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A letter in a list. `read`: by whom, of how many recipients."""
+    """A letter in a list. `read`: by whom, of how many recipients. Times are in the zone of its election."""
 
     letter: Letter
     subject: str
     who: str
+    sent: datetime
+    reply_by: datetime | None
     state: dict[str, str] | None
     read: str = ""
 
@@ -76,18 +79,18 @@ def columns(who: Any, state: Any) -> tuple[Column, ...]:
         Column(
             "sent",
             pgettext_lazy("letter", "Sent"),
-            lambda line: local(line.letter.election, line.letter.released_at),
+            lambda line: line.sent,
         ),
         Column(
             "reply_by",
             gettext_lazy("Answer by"),
-            lambda line: local(line.letter.election, line.letter.reply_by),
+            lambda line: line.reply_by,
         ),
         Column("state", state, lambda line: line.read, state=lambda line: line.state),
     )
 
 
-def subjects(request: HttpRequest, letters: list[Letter]) -> dict[UUID, str]:
+def subjects(request: HttpRequest, letters: Sequence[Letter]) -> dict[UUID, str]:
     """The subjects of letters, from the vault."""
     found = vault.read([letter.id for letter in letters], ("subject",), by=actor_of(request), purpose=PURPOSE)
     return {key: str(record.get("subject") or "") for key, record in found.items()}
@@ -110,16 +113,13 @@ def letters(request: HttpRequest) -> HttpResponseBase:
         opened = set(
             LetterReading.objects.filter(letter__in=part, body=actor.code, what="read").values_list("letter_id", flat=True)
         )  # fmt: skip
-        titles = subjects(request, part)
-        return [
-            Line(
-                one,
-                titles.get(one.id, ""),
-                body_name(one.election, one.body),
-                _state(one, actor.code, one.id in opened),
-            )
+        late = _unanswered(part, actor.code)
+        states = {
+            one.id: {"code": "returned", "text": gettext("answer overdue")} if one.id in late else read_tag(one.id in opened)
             for one in part
-        ], found.count()
+        }  # fmt: skip
+        who = names_of_bodies((one.election, one.body) for one in part)
+        return _lines(request, part, [who[one.election, one.body] for one in part], states), found.count()
 
     page = ListPage(
         title=gettext_lazy("Letters"),
@@ -131,11 +131,37 @@ def letters(request: HttpRequest) -> HttpResponseBase:
     return page.response(request, may=desk_of(request).may(Power.SEND_LETTER), sent_page=False)
 
 
-def _state(letter: Letter, body: str, read: bool) -> dict[str, str]:
-    """What a recipient's list says of a letter: that its answer is overdue, else whether it was read."""
-    if overdue(letter, body, own=False, recipients_number=0):
-        return {"code": "returned", "text": gettext("answer overdue")}
-    return read_tag(read)
+def _lines(
+    request: HttpRequest,
+    part: Sequence[Letter],
+    who: Sequence[str],
+    states: Mapping[UUID, dict[str, str]],
+    read: Mapping[UUID, str] | None = None,
+) -> list[Line]:
+    """The lines of a page of letters."""
+    titles = subjects(request, part)
+    zones = {election: context_of(election).timezone for election in {one.election for one in part}}
+    return [
+        Line(
+            one,
+            titles.get(one.id, ""),
+            name,
+            one.released_at.astimezone(zones[one.election]),
+            one.reply_by.astimezone(zones[one.election]) if one.reply_by else None,
+            states.get(one.id),
+            (read or {}).get(one.id, ""),
+        )
+        for one, name in zip(part, who, strict=True)
+    ]
+
+
+def _unanswered(part: Sequence[Letter], body: str) -> set[UUID]:
+    """Which letters of a page a recipient has not answered in time."""
+    asked = [one for one in part if one.reply_by is not None]
+    now = {election: now_in(context_of(election)) for election in {one.election for one in asked}}
+    late = {one.id for one in asked if one.reply_by is not None and now[one.election] > one.reply_by}
+    given = Letter.objects.filter(answers__in=late, body=body).values_list("answers_id", flat=True)
+    return late - set(given) if late else late
 
 
 def read_tag(read: bool) -> dict[str, str]:
@@ -150,7 +176,7 @@ LEFT JOIN proceedings_letterreading x ON x.letter_id = r.letter_id AND x.body = 
 WHERE r.letter_id = ANY(%s) GROUP BY r.letter_id"""
 
 
-def readings(found: list[Letter]) -> dict[UUID, tuple[int, int]]:
+def readings(found: Sequence[Letter]) -> dict[UUID, tuple[int, int]]:
     """Recipients and readers of letters."""
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, [[one.id for one in found]])
@@ -165,13 +191,13 @@ def sent_letters(request: HttpRequest) -> HttpResponseBase:
 
     def rows(asked: Asked) -> tuple[list[Line], int]:
         part = list(found.order_by("-released_at")[asked.offset : asked.offset + asked.limit])
-        titles, known = subjects(request, part), readings(part)
-        lines = []
-        for one in part:
-            to, read = known.get(one.id, (0, 0))
-            said = gettext("%(read)s of %(all)s have read it") % {"read": read, "all": to}
-            lines.append(Line(one, titles.get(one.id, ""), recipients_text(one, to), None, said))
-        return lines, found.count()
+        known = readings(part)
+        said = {
+            key: gettext("%(read)s of %(all)s have read it") % {"read": read, "all": to}
+            for key, (to, read) in known.items()
+        }
+        who = recipients_texts(part, {one.id: known.get(one.id, (0, 0))[0] for one in part})
+        return _lines(request, part, [who[one.id] for one in part], {}, said), found.count()
 
     page = ListPage(
         title=gettext_lazy("Letters sent"),
@@ -185,10 +211,21 @@ def sent_letters(request: HttpRequest) -> HttpResponseBase:
 
 def recipients_text(letter: Letter, number: int) -> str:
     """To whom a letter went: its one recipient, or how many."""
-    if number == 1:
-        only = LetterRecipient.objects.get(letter=letter)
-        return body_name(letter.election, only.body)
-    return gettext("%(n)s recipients") % {"n": number}
+    return recipients_texts([letter], {letter.id: number})[letter.id]
+
+
+def recipients_texts(part: Sequence[Letter], numbers: Mapping[UUID, int]) -> dict[UUID, str]:
+    """To whom letters went, by how many received each: with one read of those that went to one body."""
+    single = {one.id: one.election for one in part if numbers[one.id] == 1}
+    rows = LetterRecipient.objects.filter(letter__in=single).values_list("letter_id", "body")
+    only = {key: (single[key], body) for key, body in rows}
+    names = names_of_bodies(only.values())
+    return {
+        one.id: names[only[one.id]]
+        if one.id in only
+        else gettext("%(n)s recipients") % {"n": numbers[one.id]}
+        for one in part
+    }
 
 
 def own_letter(request: HttpRequest, key: UUID) -> tuple[Letter, bool]:
