@@ -13,6 +13,8 @@ from python_calamine import load_workbook
 from esaylov.exchange.members import members_csv
 from esaylov.formation.importer import run_once
 from esaylov.formation.models import Upload
+from esaylov.formation.queries import commissions, composition, formed_row
+from esaylov.registry.models import Commission
 from esaylov.results.tabulator import Tabulators
 from tests.acts.election import count
 from tests.cabinet.people import Bench
@@ -50,6 +52,34 @@ def test_lists_by_reach(bench: Bench) -> None:
     assert "pec:n1-2" not in formed
     file = bench.clients["tec chair"].get(f"{BASE}?format=csv")
     assert "pec:n1-1" in b"".join(file.streaming_content).decode()
+
+
+def test_a_commission_is_found_by_its_code(bench: Bench) -> None:
+    """Also where very many codes begin like it; who sits on it is counted for it alone."""
+    other = Commission.objects.get(election="door", code="pec:n1-2")
+    last = Commission.objects.latest("id").pk
+    codes = [f"pec:z{number}" for number in range(60)] + ["pec:z"]
+    Commission.objects.bulk_create([
+        Commission(id=last + place, election="door", code=code, tier="precinct", territory_id=other.territory_id,
+                   precinct_id=other.precinct_id)
+        for place, code in enumerate(codes, 1)
+    ])  # fmt: skip
+    assert bench.clients["tec chair"].get(f"{BASE}of/pec:z/").status_code == 200
+    ours = Commission.objects.get(election="door", code="pec:n1-1")
+    (listed,), _ = commissions("door", ["precinct"], None, search="pec:n1-1")
+    assert formed_row(ours.pk) == listed
+    assert listed.members == len(held("door", "pec:n1-1", now())) > listed.officers > 0
+    counts = {one.tier: one for one in composition("door")}
+    formed, number = commissions("door", ["precinct"], None, state="formed")
+    assert (counts["precinct"].formed, counts["precinct"].members) == (
+        number,
+        sum(one.members for one in formed),
+    )
+    assert (
+        counts["precinct"].commissions == Commission.objects.filter(election="door", tier="precinct").count()
+    )
+    assert sum(counts["precinct"].proposers.values()) == counts["precinct"].members
+    assert counts["cec"].members == len(held("", "cec", now()))
 
 
 @pytest.mark.parametrize("who", ["cec member", "tec member", "pec chair", "bystander", "nobody"])

@@ -59,6 +59,21 @@ def commissions(
     return found, int(rows[0][6]) if rows else 0
 
 
+ONE_FORMED = """SELECT c.code, c.tier, COALESCE(t.names, '{}'), COALESCE(p.number, ''), count(m.id),
+    count(m.id) FILTER (WHERE m.role <> 'member')
+FROM registry_commission c LEFT JOIN registry_territory t ON t.id = c.territory_id
+LEFT JOIN registry_precinct p ON p.id = c.precinct_id
+LEFT JOIN registry_mandate m ON m.commission_id = c.id
+    AND NOT EXISTS (SELECT FROM registry_mandateend e WHERE e.mandate_id = m.id)
+WHERE c.id = %s GROUP BY c.id, t.id, p.id"""
+
+
+def formed_row(commission: int) -> FormedRow:
+    """One commission by its number in the database."""
+    ((code, tier, names, number, members, officers),) = fetch(ONE_FORMED, [commission])
+    return FormedRow(code, tier, names_of(names), number, members, officers)
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
     """A mandate in a commission, ended or not. `since` is the time of the act where nothing else is said; `decision`: the one
@@ -101,19 +116,24 @@ class Composition:
     proposers: Mapping[str, int]
 
 
-COUNTS = """SELECT c.tier, count(DISTINCT c.id), count(DISTINCT m.commission_id), count(m.id) FROM registry_commission c
+# Mandates are many: they are counted by commission before places are looked up.
+COUNTS = """SELECT c.tier, count(*), count(n.members), COALESCE(sum(n.members), 0)::int FROM registry_commission c
 LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
 LEFT JOIN registry_cell l ON l.id = p.cell_id LEFT JOIN (
-    SELECT m.id, CASE WHEN m.election = '' THEN (SELECT k.id FROM registry_commission k
-        WHERE k.election = %s AND k.tier = 'cec' ORDER BY k.id LIMIT 1) ELSE m.commission_id END AS commission_id
+    SELECT CASE WHEN m.election = '' THEN k.id ELSE m.commission_id END AS commission_id, count(*) AS members
     FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
-    WHERE e.mandate_id IS NULL AND m.election IN (%s, '') AND m.commission_id IS NOT NULL) m ON m.commission_id = c.id
+    CROSS JOIN (SELECT min(id) AS id FROM registry_commission WHERE election = %s AND tier = 'cec') k
+    WHERE e.mandate_id IS NULL AND m.election IN (%s, '') AND m.commission_id IS NOT NULL GROUP BY 1
+) n ON n.commission_id = c.id
 WHERE c.election = %s AND (%s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage))) GROUP BY c.tier"""
-PROPOSED = """SELECT c.tier, m.proposer, count(*) FROM registry_mandate m JOIN registry_commission c ON c.id = m.commission_id
+PROPOSED = """SELECT c.tier, n.proposer, sum(n.members)::int FROM (
+    SELECT m.commission_id, m.proposer, count(*) AS members FROM registry_mandate m
+    LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+    WHERE m.election = %s AND e.mandate_id IS NULL AND m.proposer <> '' GROUP BY m.commission_id, m.proposer
+) n JOIN registry_commission c ON c.id = n.commission_id
 LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
-LEFT JOIN registry_cell l ON l.id = p.cell_id LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
-WHERE m.election = %s AND e.mandate_id IS NULL AND m.proposer <> ''
-AND (%s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage))) GROUP BY c.tier, m.proposer"""
+LEFT JOIN registry_cell l ON l.id = p.cell_id
+WHERE %s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage)) GROUP BY c.tier, n.proposer"""
 TIERS = ("cec", "territorial", "district", "okrug", "precinct")
 
 

@@ -25,7 +25,7 @@ from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.formation.examining import composition_now, may_enter
 from esaylov.formation.forms import MemberForm, RemovalForm
-from esaylov.formation.queries import FormedRow, HistoryRow, commissions, history
+from esaylov.formation.queries import FormedRow, HistoryRow, commissions, formed_row, history
 from esaylov.formation.words import commission_text, ground_text, proposer_text
 from esaylov.registry.acts import ChangeComposition
 from esaylov.registry.forming import entered_by, forms
@@ -120,11 +120,7 @@ def own_commission(
     actor, row = actor_of(request), commission_by_code(context.id, code)
     if row is None or may_enter(context, actor, row) is not None:
         raise Http404
-    found, _ = commissions(context.id, [row.tier], actor.area, search=code)
-    shown = next((one for one in found if one.code == code), None)
-    if shown is None:
-        raise Http404
-    return row, shown
+    return row, formed_row(row.id)
 
 
 @desk_view(Power.IMPORT_MEMBERS)
