@@ -98,6 +98,8 @@ def test_a_single_mandate_ends(bench: Bench, who: str, status: int) -> None:
     answer = bench.clients[who].post(page, {"ground": "died", "idempotency_key": "k"})
     assert answer.status_code == status
     assert MandateEnd.objects.filter(mandate=last.id).exists() is (status == 302)
+    page_of = bench.clients["tec chair"].get("/en/cabinet/commissions/of/pec:n1-1/").content.decode()
+    assert f'data-label="Number of the mandate">{last.id}<' in page_of or status == 302
     link = bench.clients["tec chair"].get(f"/en/cabinet/commissions/of/pec:n1-1/remove/{last.id}/")
     assert link.status_code == (404 if status == 302 else 200)
     assert status == 302 or page in link.content.decode()

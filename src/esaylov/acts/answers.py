@@ -24,6 +24,7 @@ FORBIDDEN = {
     "A03": "second_factor_needed",
     "C01": "outside_calendar",
     "C09": "outside_calendar",
+    "C11": "outside_calendar",
 }
 CONFLICTS = frozenset({"P04", "P05", "P06", "P07", "P10", "P11", "P12", "P13"})
 RETRY_AFTER = 2
