@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
+from esaylov.cabinet import notices
+from esaylov.cabinet.models import Notice
 from esaylov.proceedings.models import Letter
 from esaylov.proceedings.pages import common
 from tests.cabinet.people import Bench
@@ -138,3 +140,23 @@ def test_a_page_of_letters_reads_names_at_once(bench: Bench, page: str, bodies: 
             assert reader.get(LETTERS + page).content.decode().count("On lamps") == Letter.objects.count()
         asked.append(len(seen))
     assert asked[-1] <= asked[2] + 1, asked
+
+
+def test_whoever_was_not_told_is_told_when_the_form_comes_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letter stands, then telling fails: the same form tells all; once more, and nobody is told twice."""
+    with monkeypatch.context() as broken:
+        broken.setattr(notices, "TELL", "SELECT {} 1/0")
+        with pytest.raises(DatabaseError):
+            write(bench)
+    assert Letter.objects.count() == 1
+    assert not Notice.objects.filter(code="proceedings.letter").exists()
+    write(bench)
+    told = Notice.objects.filter(code="proceedings.letter").count()
+    assert told > 1
+    write(bench)
+    assert Notice.objects.filter(code="proceedings.letter").count() == told
+    assert Letter.objects.count() == 1
+    write(bench, idempotency_key="c" * 20)
+    assert Notice.objects.filter(code="proceedings.letter").count() == 2 * told

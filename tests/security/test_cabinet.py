@@ -200,7 +200,7 @@ def test_whose_mandate_has_run_out_hears_of_no_letter(bench: Bench) -> None:
     time.sleep(max(0.0, (until - datetime.now(UTC)).total_seconds()))
     letter = {"bodies": frozenset({"org:m"}), "subject": "On lamps", "text": "Count them."}
     sent = accepted(act(SendLetter, "", central, letter))
-    assert tell_recipients(Letter.objects.get(journal=sent.journal)) == 1
+    assert tell_recipients(Letter.objects.get(journal=sent.journal), sent) == 1
 
 
 def test_the_log_keeps_no_secret_of_a_link(shared_bench: Bench) -> None:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_lazy
 
+from esaylov.acts.door import Accepted
 from esaylov.cabinet.models import Notice
 from esaylov.design.words import in_language
 
 TELL = """INSERT INTO cabinet_notice (person, code, params, url, created_at)
-SELECT DISTINCT ON (p) p, %s, %s::jsonb, %s, %s FROM unnest(%s::uuid[]) AS p RETURNING id"""
+SELECT DISTINCT ON (p) p, %s, %s::jsonb, %s, %s FROM unnest(%s::uuid[]) AS p {} RETURNING id"""
+UNTOLD = """WHERE NOT EXISTS (SELECT FROM cabinet_notice n
+    WHERE n.person = p AND n.code = %s AND n.params @> jsonb_build_object('act', %s::bigint))"""
 MAIL = """INSERT INTO cabinet_mail (notice_id, state, due_at, attempts, changed_at, error)
 SELECT n, 'waiting', %s, 0, %s, '' FROM unnest(%s::bigint[]) AS n"""
 
@@ -42,6 +46,8 @@ def register(code: str, title: Any, subject: Any = None) -> None:
     _words[code] = Words(title, subject or gettext_lazy("There is news in your cabinet"))
 
 
+ACT = "act"
+"""Parameter with the journal number of the act that a notice tells of."""
 MODE = "mode"
 """Parameter of a notice about an election that is not official; it stands in the e-mail too."""
 
@@ -53,11 +59,13 @@ def tell(
     url: str = "",
     *,
     mode: str = "official",
+    of: Accepted | None = None,
 ) -> int:
     """Tells persons something, all at the same moment: two statements, whatever their number. Returns how many were told.
 
     A parameter that is an object of texts by language is read in the reader's. `url` is an address of this site without
-    its language (`/cabinet/…`). `mode`: that of the election that it is about.
+    its language (`/cabinet/…`). `mode`: that of the election that it is about. `of`: the act that it tells of. An act stands
+    before anybody is told; where that did not come about, the same form sent again tells those who were not told.
     Raises KeyError for a code without words, ValueError for an address elsewhere.
     """
     if code not in _words:
@@ -66,10 +74,15 @@ def tell(
         raise ValueError(f"not an address of this site: {url}")
     now = datetime.now(UTC)
     said = {**(params or {}), **({MODE: mode} if mode != "official" else {})}
-    with connection.cursor() as cursor:
-        cursor.execute(TELL, [code, json.dumps(said), without_language(url), now, list(persons)])
+    if of is not None:
+        said[ACT] = of.journal
+    again: list[Any] = [code, of.journal] if of is not None and of.repeated else []
+    mailed = bool(os.environ.get("ESAYLOV_EMAIL_URL"))  # without a server nothing waits for one
+    with transaction.atomic() if mailed else nullcontext(), connection.cursor() as cursor:
+        statement = TELL.format(UNTOLD if again else "")
+        cursor.execute(statement, [code, json.dumps(said), without_language(url), now, list(persons), *again])
         told = [number for (number,) in cursor.fetchall()]
-        if told and os.environ.get("ESAYLOV_EMAIL_URL"):  # without a server nothing waits for one
+        if told and mailed:
             cursor.execute(MAIL, [now, now, told])
     return len(told)
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from esaylov.acts.context import ElectionContext
+from esaylov.acts.door import Accepted
 from esaylov.acts.powers import Power
 from esaylov.cabinet import notices
 from esaylov.cabinet.forms import data_of
@@ -163,8 +164,7 @@ def place(request: HttpRequest, precinct: str, contest: str) -> HttpResponse:
     accepted = form.perform(request, ACTS[ruling], context.id, payload)
     if accepted is None:
         return render(request, "results/place.html", {**values, "form": form})
-    if not accepted.repeated:
-        _tell(context, line, found, ruling)
+    _tell(context, line, found, ruling, accepted)
     done = (
         gettext("The protocol is accepted.") if ruling == "accept" else gettext("The protocol is returned.")
     )
@@ -172,7 +172,9 @@ def place(request: HttpRequest, precinct: str, contest: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("cabinet-place", args=[precinct, contest]))
 
 
-def _tell(context: ElectionContext, line: PrecinctLine, found: PlaceLine, ruling: str) -> None:
+def _tell(
+    context: ElectionContext, line: PrecinctLine, found: PlaceLine, ruling: str, done: Accepted
+) -> None:
     """Tells the members of the precinct's commission what was decided about their protocol."""
     commission = commission_by_code(context.id, f"pec:{line.code}")
     if commission is None:
@@ -185,6 +187,7 @@ def _tell(context: ElectionContext, line: PrecinctLine, found: PlaceLine, ruling
         {"contest": title},
         reverse("cabinet-protocol", args=[found.contest.code]),
         mode=mode_of(context),
+        of=done,
     )
 
 

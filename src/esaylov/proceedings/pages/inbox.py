@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from esaylov.acts import vault
 from esaylov.acts.context import ElectionContext
+from esaylov.acts.door import Accepted
 from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet import notices
 from esaylov.cabinet.clock import time_left
@@ -216,8 +217,7 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         done = form.perform(request, act, context.id, {"application": number, **payload_of(form)})
         if done is not None:
-            if not done.repeated:
-                tell_applicant(found.application, done.record["state"])
+            tell_applicant(found.application, done)
             messages.success(
                 request, gettext("Recorded: %(state)s.") % {"state": state_text(done.record["state"])}
             )
@@ -276,8 +276,9 @@ def payload_of(form: ActForm) -> dict[str, Any]:
     return said
 
 
-def tell_applicant(application: Application, state: str) -> None:
+def tell_applicant(application: Application, done: Accepted) -> None:
     """Tells an applicant who was signed in what happened."""
+    state = done.record["state"]
     if application.person is not None:
         notices.tell(
             [application.person],
@@ -285,6 +286,7 @@ def tell_applicant(application: Application, state: str) -> None:
             {"number": application.number, "state": STATE_NAMES.get(state, {"en": state})},
             reverse("cabinet-my-applications"),
             mode=mode_of(context_of(application.election)),
+            of=done,
         )
 
 

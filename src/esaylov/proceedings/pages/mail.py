@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 
 from esaylov.acts import vault
 from esaylov.acts.context import ElectionContext
+from esaylov.acts.door import Accepted
 from esaylov.acts.powers import Power
 from esaylov.cabinet import notices
 from esaylov.cabinet.forbidden import role_name
@@ -357,7 +358,7 @@ WHERE r.letter_id = %s AND e.mandate_id IS NULL AND (m.valid_until IS NULL OR m.
 AND m.role IN ('chair', 'deputy', 'secretary', 'head', 'representative')"""
 
 
-def tell_recipients(found: Letter) -> int:
+def tell_recipients(found: Letter, done: Accepted) -> int:
     """Tells officers and heads of all recipients, with one statement for all: at the same moment."""
     with connection.cursor() as cursor:
         cursor.execute(PERSONS, [found.election, found.id])
@@ -368,6 +369,7 @@ def tell_recipients(found: Letter) -> int:
         {"number": number_of(found)},
         reverse("cabinet-letter", args=[found.id]),
         mode=mode_of(context_of(found.election)),
+        of=done,
     )
 
 
@@ -397,8 +399,7 @@ def write(request: HttpRequest) -> HttpResponse:
         done = form.perform(request, SendLetter, election, payload)
         if done is not None:
             made = Letter.objects.get(journal=done.journal)
-            if not done.repeated:
-                tell_recipients(made)
+            tell_recipients(made, done)
             messages.success(request, gettext("Letter %(number)s is sent.") % {"number": number_of(made)})
             return HttpResponseRedirect(reverse("cabinet-letter", args=[made.id]))
     values = {
