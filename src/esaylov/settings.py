@@ -8,8 +8,9 @@
 each request.
 - ``ESAYLOV_EDITION``: the edition of the law for acts outside of elections; default: `uz-lc-2024`.
 - ``ESAYLOV_EMAIL_URL``: the server that takes e-mails (`cabinet/mailserver.py`); without it none are sent.
-- ``ESAYLOV_SECRET_KEY``: instead of the file ``secret-key`` in the data folder. ``ESAYLOV_DEBUG=1``: Django's
-error pages.
+- ``ESAYLOV_SECRET_KEY``: instead of the file ``secret-key`` in the data folder. ``ESAYLOV_SECRET_KEY_FALLBACKS``: secret
+keys of before, parted by blanks, under which codes and factors that people hold still count.
+- ``ESAYLOV_DEBUG=1``: Django's error pages.
 """
 
 import os
@@ -25,6 +26,7 @@ from esaylov.server.folders import data_folder, read_secret_key
 
 ESAYLOV_DATA = data_folder()
 SECRET_KEY = os.environ.get("ESAYLOV_SECRET_KEY") or read_secret_key(ESAYLOV_DATA)
+SECRET_KEY_FALLBACKS = os.environ.get("ESAYLOV_SECRET_KEY_FALLBACKS", "").split()
 DEBUG = os.environ.get("ESAYLOV_DEBUG") == "1"
 ALLOWED_HOSTS = [
     host.strip()

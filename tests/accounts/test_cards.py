@@ -7,7 +7,8 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from pypdf import PdfReader
 
 from esaylov.exchange.documents.words import Words
@@ -130,3 +131,13 @@ def test_a_card_of_an_installation_that_is_not_official_says_so(
     said = [mark for mark in marks if mark in paper.pages[0].extract_text()]
     assert (mode and Words("en")(f"mark_{mode}").upper() in said) or not said
     assert ("has legal force" in client.post(CARDS).content.decode()) == bool(mode)
+
+
+def test_a_card_outlives_a_change_of_the_sites_key(world: World) -> None:
+    account, before = world.member(), settings.SECRET_KEY
+    _card, codes = factors.issue_card(account, account)
+    with override_settings(SECRET_KEY="a new key", SECRET_KEY_FALLBACKS=[]):
+        assert factors.use_code(account, codes[0]) is None
+    with override_settings(SECRET_KEY="a new key", SECRET_KEY_FALLBACKS=["another", before]):
+        assert factors.use_code(account, codes[0]) == factors.CARD
+        assert factors.use_code(account, codes[0]) is None

@@ -9,7 +9,9 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.conf import settings as site
 from django.db import connection
+from django.test import override_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -179,6 +181,17 @@ def test_code_and_number_are_equal_riddles(door: World) -> None:
     assert by_code("2026-999999", secret) is None
     assert by_code("a\0b", secret) is None
     assert new_secret("same") == new_secret("same") != new_secret("other")
+
+
+def test_a_code_outlives_a_change_of_the_sites_key(door: World) -> None:
+    start(door)
+    secret, before = new_secret(), site.SECRET_KEY
+    number = accepted(submit("door", "tec:n", secret)).record["number"]
+    with override_settings(SECRET_KEY="a new key", SECRET_KEY_FALLBACKS=[]):
+        assert by_code(number, secret) is None
+    with override_settings(SECRET_KEY="a new key", SECRET_KEY_FALLBACKS=["another", before]):
+        assert by_code(number, secret) is not None
+        assert by_code(number, new_secret()) is None
 
 
 STEPS = st.lists(

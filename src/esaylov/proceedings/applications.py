@@ -71,8 +71,20 @@ def plain_secret(secret: str) -> str:
 
 def secret_digest(secret: str) -> bytes:
     """What is stored of a code: a digest keyed with the installation's secret."""
+    return _digest(settings.SECRET_KEY, secret)
+
+
+def is_secret(secret: str, digest: bytes) -> bool:
+    """Whether a code is the one whose digest is stored, made with the installation's secret or one of before
+    (`SECRET_KEY_FALLBACKS`)."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    # Every key is tried: how long it takes says nothing.
+    return any([hmac.compare_digest(digest, _digest(key, secret)) for key in keys])  # noqa: C419
+
+
+def _digest(key: str, secret: str) -> bytes:
     said = b"application code " + plain_secret(secret).encode()
-    return hmac.digest(settings.SECRET_KEY.encode(), said, "sha256")
+    return hmac.digest(key.encode(), said, "sha256")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -374,7 +386,7 @@ def belongs(application: Application, actor: Any, secret: str) -> bool:
         return bool(application.sender == actor.code)
     if application.person is not None and application.person == actor.person:
         return True
-    return hmac.compare_digest(bytes(application.secret), secret_digest(secret))
+    return is_secret(secret, bytes(application.secret))
 
 
 class DecideApplication(_Step):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from esaylov.proceedings.applications import secret_digest
+from esaylov.proceedings.applications import is_secret
 from esaylov.proceedings.models import Application, ApplicationEvent, Decision, Dissent
 
 DECISIONS = """SELECT d.journal, d.body, d.year, d.number, d.title, d.at, s.number, e.index, e.leaf_hash
@@ -148,7 +147,7 @@ def by_code(number: str, secret: str) -> Status | None:
     work."""
     found = Application.objects.filter(number=number.strip()[:40].replace("\0", "")).first()
     known = bytes(found.secret) if found else NOBODYS
-    right = hmac.compare_digest(known, secret_digest(secret[:100]))
+    right = is_secret(secret[:100], known)
     return events_of(found) if found is not None and right else None
 
 

@@ -50,5 +50,15 @@ def new_token() -> str:
 
 def keyed_hash(purpose: str, text: str) -> bytes:
     """HMAC-SHA-256 of a secret with the site's key: who reads the database alone cannot try short ones."""
-    key = hashlib.sha256(f"esaylov {purpose} {settings.SECRET_KEY}".encode()).digest()
+    return _hashed(settings.SECRET_KEY, purpose, text)
+
+
+def keyed_hashes(purpose: str, text: str) -> list[bytes]:
+    """The same with the site's key and with those of before (`SECRET_KEY_FALLBACKS`): what is looked for among what is
+    kept."""
+    return [_hashed(key, purpose, text) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def _hashed(secret: str, purpose: str, text: str) -> bytes:
+    key = hashlib.sha256(f"esaylov {purpose} {secret}".encode()).digest()
     return hmac.new(key, text.encode(), hashlib.sha256).digest()

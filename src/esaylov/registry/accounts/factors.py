@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from esaylov.registry.accounts import events
-from esaylov.registry.accounts.codes import keyed_hash, new_card_code, normal_card_code
+from esaylov.registry.accounts.codes import keyed_hash, keyed_hashes, new_card_code, normal_card_code
 from esaylov.registry.accounts.encryption import decrypt
 from esaylov.registry.accounts.models import Account, CardCode, CodeCard
 from esaylov.registry.accounts.parameters import PARAMETERS
@@ -60,15 +60,18 @@ def _use_card(account: Account, typed: str) -> bool:
     if not (code := normal_card_code(typed)):
         return False
     used = CardCode.objects.filter(
-        card__account=account, card__revoked_at=None, used_at=None, code_hash=_card_hash(account, code)
+        card__account=account,
+        card__revoked_at=None,
+        used_at=None,
+        code_hash__in=keyed_hashes("card", _card_text(account, code)),
     ).update(used_at=timezone.now())
     if used:
         events.record("card-code-used", account, account)
     return bool(used)
 
 
-def _card_hash(account: Account, code: str) -> bytes:
-    return keyed_hash("card", f"{account.pk} {normal_card_code(code)}")
+def _card_text(account: Account, code: str) -> str:
+    return f"{account.pk} {normal_card_code(code)}"
 
 
 @transaction.atomic
@@ -80,7 +83,7 @@ def issue_card(account: Account, by: Account) -> tuple[CodeCard, list[str]]:
     card = CodeCard.objects.create(account=account, serial=f"{account.code}-{number:03d}")
     codes = [new_card_code() for _ in range(PARAMETERS.card_codes)]
     CardCode.objects.bulk_create(
-        CardCode(card=card, number=place, code_hash=_card_hash(account, code))
+        CardCode(card=card, number=place, code_hash=keyed_hash("card", _card_text(account, code)))
         for place, code in enumerate(codes, 1)
     )
     events.record("card-issued", account, by, serial=card.serial)
