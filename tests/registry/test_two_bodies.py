@@ -57,8 +57,12 @@ def test_a_party_changes_nothing_of_a_members_record(real: World) -> None:
     person = find("pinfl", [pinfl(150)])[pinfl(150)]
     fields = ("surname", "email", "employer", "education", "phone")
     before = read([person], fields, by=central(), purpose="test")[person]
+    for other in ({"surname": "Boshqa"}, {"given_name": "Boshqa"}, {"birth_date": "1981-01-02"}):
+        assert codes(grant(member(150, **other))) == ["R16"], "a number alone tells nothing and gives nothing"
+        added = [*members(8, 200), member(150, **other)]
+        assert codes(form_commission("door", "tec:s", central(), added)) == ["R16"]
     spoiled = member(
-        150, surname="Boshqa", email="thief@x.example", employer="Evil", education="basic", phone="1"
+        150, surname="СИНОВ150", email="thief@x.example", employer="Evil", education="basic", phone="1"
     )
     warned = accepted(grant(spoiled))
     assert [finding.code for finding in warned.findings] == ["R15"]

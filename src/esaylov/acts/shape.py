@@ -113,15 +113,41 @@ def too_large(field: str, most: Any) -> Finding:
     )
 
 
-def invalid(field: str, reason: str) -> Finding:
-    """S06: anything else that does not fit."""
+def invalid(field: str, kind: str, reason: str, limit: Any = None) -> Finding:
+    """S06: anything else that does not fit, in words by the kind of error; `reason` where there are none for it."""
+    en, ru, uz = WORDS.get(kind, (reason, f"недопустимое значение ({reason})", f"yaroqsiz qiymat ({reason})"))
     return simple(
         "S06",
-        en=f"{field}: {reason}",
-        ru=f"{field}: недопустимое значение ({reason})",
-        uz=f"{field}: yaroqsiz qiymat ({reason})",
+        en=f"{field}: {en.format(limit)}",
+        ru=f"{field}: {ru.format(limit)}",
+        uz=f"{field}: {uz.format(limit)}",
         fields=(field,),
     )
+
+
+_PATTERN = ("not written as it must be", "записано не так, как нужно", "kerakli tarzda yozilmagan")
+_CHOICE = ("none of the known values", "такого значения нет", "bunday qiymat yoʻq")
+_TIME = (
+    "not a date and time with its zone",
+    "не дата и время с часовым поясом",
+    "vaqt mintaqasi bilan sana va vaqt emas",
+)
+_DATE = ("not a date (YYYY-MM-DD)", "не дата (ГГГГ-ММ-ДД)", "sana emas (YYYY-OO-KK)")
+WORDS: Mapping[str, tuple[str, str, str]] = {
+    "string_pattern_mismatch": _PATTERN,
+    "string_too_long": ("at most {} characters", "не больше {} знаков", "koʻpi bilan {} belgi"),
+    "string_too_short": ("at least {} characters", "не меньше {} знаков", "kamida {} belgi"),
+    "literal_error": _CHOICE,
+    "enum": _CHOICE,
+    "datetime_from_date_parsing": _TIME,
+    "datetime_parsing": _TIME,
+    "datetime_type": _TIME,
+    "timezone_aware": _TIME,
+    "date_from_datetime_parsing": _DATE,
+    "date_parsing": _DATE,
+    "date_type": _DATE,
+}
+"""Kinds of errors of the validation, in English, Russian and Uzbek."""
 
 
 def of_errors(errors: Iterable[Mapping[str, Any]]) -> list[Finding]:
@@ -148,7 +174,8 @@ def _of_error(kind: str, field: str, error: Mapping[str, Any]) -> Finding:
         return too_small(field, context.get("ge"))
     if kind == "less_than_equal":
         return too_large(field, context.get("le"))
-    return invalid(field, str(error.get("msg", kind)))
+    limit = context.get("max_length", context.get("min_length"))
+    return invalid(field, kind, str(error.get("msg", kind)), limit)
 
 
 def by_name(names: Sequence[str], given: Mapping[str, int], within: str) -> tuple[list[int], list[Finding]]:

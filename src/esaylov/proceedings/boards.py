@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -16,7 +15,7 @@ from esaylov.cabinet.desk import Desk
 from esaylov.proceedings import described
 from esaylov.proceedings.applications import OPEN
 from esaylov.proceedings.models import Decision, Letter, LetterReading, LetterRecipient, Session
-from esaylov.proceedings.pages.common import COMMISSIONS, elections_of, local, now_in, state_tag
+from esaylov.proceedings.pages.common import COMMISSIONS, context_of, elections_of, local, now_in, state_tag
 from esaylov.proceedings.queries import open_numbers, sent_by
 from esaylov.proceedings.sittings import commission_of
 
@@ -62,16 +61,16 @@ def due_applications(desk: Desk) -> Sequence[due.Due]:
 
 def due_repairs(desk: Desk) -> Sequence[due.Due]:
     """One's own applications that are to be repaired."""
-    rows = sent_by(desk.person, desk.actor.code if desk.actor else "").filter(state="defects")
-    now = datetime.now(UTC)
+    rows = list(sent_by(desk.person, desk.actor.code if desk.actor else "").filter(state="defects")[:FEW])
+    clocks = {election: now_in(context_of(election)) for election in {row.election for row in rows}}
     return [
         due.Due(
             gettext("Repair your application %(number)s") % {"number": row.number},
             reverse("cabinet-my-application", args=[row.number]),
             local(row.election, row.until),
-            overdue=bool(row.until and row.until <= now),
+            overdue=bool(row.until and row.until <= clocks[row.election]),
         )
-        for row in rows[:FEW]
+        for row in rows
     ]
 
 

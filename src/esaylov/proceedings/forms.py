@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -262,8 +263,12 @@ class AnswerForm(ActForm):
     )  # fmt: skip
     article = forms.CharField(
         label=gettext_lazy("Article of the law"), max_length=40, required=False,
-        help_text=gettext_lazy("A refusal names the article."),
+        help_text=gettext_lazy("A refusal names the article: its number, for example 26."),
     )  # fmt: skip
+
+    def clean_article(self) -> str:
+        """The number alone: whoever writes “Article 26” or “26-modda” means it."""
+        return re.sub(r"^[^0-9]+|[^0-9¹²³]*$", "", str(self.cleaned_data["article"]))
 
 
 class ProposalForm(AnswerForm):

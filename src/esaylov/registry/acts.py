@@ -19,6 +19,7 @@ from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import fetch
+from esaylov.design.scripts import fold
 from esaylov.exchange.members import GROUNDS, declared_grounds, sits, workplace
 from esaylov.law.composition import Body, Member, composition_findings
 from esaylov.law.findings import Finding
@@ -137,12 +138,8 @@ class _Composition(Act[CompositionCase]):
         body = Body(edition_tier(case.commission.tier), contests_of(self.context), payload.place)
         return composition_findings(rules, body, members, case.at.astimezone(self.context.timezone).date())
 
-    def check(self, case: CompositionCase) -> Sequence[Finding]:
-        payload: CompositionPayload = case.submission.payload
-        if case.commission is None:
-            return [findings.unknown_commission(payload.commission)]
-        if not forms(self.context, case.submission.actor.tier, case.commission.tier):
-            return [findings.formed_by_another(case.commission.tier)]
+    def _named(self, case: CompositionCase, payload: CompositionPayload) -> Sequence[Finding]:
+        """What is wrong with those whom the payload names, before the law is asked about the whole commission."""
         strangers = sorted(set(payload.remove) - set(case.standing))
         if strangers:
             return [findings.no_member(strangers)]
@@ -151,6 +148,18 @@ class _Composition(Act[CompositionCase]):
         twice = _twice(case.persons, payload.add)
         if twice:
             return [findings.same_person(*twice)]
+        if wrong := named_otherwise(case, list(zip(case.persons, payload.add, strict=True))):
+            return [findings.named_otherwise(wrong, "add")]
+        return ()
+
+    def check(self, case: CompositionCase) -> Sequence[Finding]:
+        payload: CompositionPayload = case.submission.payload
+        if case.commission is None:
+            return [findings.unknown_commission(payload.commission)]
+        if not forms(self.context, case.submission.actor.tier, case.commission.tier):
+            return [findings.formed_by_another(case.commission.tier)]
+        if wrong := self._named(case, payload):
+            return wrong
         found = self._composition(case, payload)
         errors = [finding for finding in found if finding.severity == "error"]
         case.findings = found
@@ -291,6 +300,29 @@ def law_member(
 IDENTITY = ("pinfl", "surname", "given_name", "patronymic", "birth_date")
 KEPT = tuple(set(MemberPayload.model_fields) - {"role", "proposer", "proposer_name"})
 """What belongs to the person, and not to the seat."""
+
+
+def named_otherwise(case: Case, members: Sequence[tuple[UUID, MemberPayload]]) -> list[int]:
+    """Rows (counted from 1) whose personal number belongs to somebody known under another name or birth date: a number that
+    was mistyped, or tried in order to learn whose it is. The look is recorded.
+    """
+    persons = [person for person, m in members if m.pinfl]
+    if not persons:
+        return []
+    known = vault.read(persons, NAMED, by=case.submission.actor, purpose="whose personal number it is")
+    return [
+        number
+        for number, (person, m) in enumerate(members, 1)
+        if person in known and any(_differs(getattr(m, name), known[person][name]) for name in NAMED)
+    ]
+
+
+NAMED = ("surname", "given_name", "birth_date")
+
+
+def _differs(said: Any, stored: Any) -> bool:
+    text = said.isoformat() if isinstance(said, date) else str(said or "")
+    return bool(text and stored) and fold(text) != fold(str(stored))
 
 
 def recorded(

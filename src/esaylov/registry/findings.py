@@ -1,4 +1,4 @@
-"""Findings of the acts on persons and bodies: why an act is refused (R01-R11)."""
+"""Findings of the acts on persons and bodies: why an act is refused (R01-R18)."""
 
 from collections.abc import Sequence
 
@@ -176,4 +176,17 @@ def same_person(first: int, second: int) -> Finding:
         uz=f"Tarkibga kirayotganlarning {first + 1}- va {second + 1}-satrlari – bir kishi",
         article="25",
         fields=(f"add.{first}.pinfl", f"add.{second}.pinfl"),
+    )
+
+
+def named_otherwise(rows: Sequence[int], field: str) -> Finding:
+    """R16: personal numbers that belong to people known under other names or birth dates; says nothing of what is known."""
+    said = ", ".join(map(str, rows))
+    return simple(
+        "R16",
+        en=f"The personal number does not belong to a person of this name and birth date (row {said})",
+        ru=f"Личный номер принадлежит не человеку с таким именем и датой рождения (строка {said})",
+        uz=f"Shaxsiy raqam bunday ism va tugʻilgan sanali shaxsga tegishli emas ({said}-qator)",
+        article="25",
+        fields=(field,),
     )

@@ -15,7 +15,7 @@ from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.law.findings import Finding
 from esaylov.registry import findings
-from esaylov.registry.acts import MANDATE_COLUMNS, Code, MemberPayload, Name, recorded
+from esaylov.registry.acts import MANDATE_COLUMNS, Code, MemberPayload, Name, named_otherwise, recorded
 from esaylov.registry.models import Organisation
 from esaylov.registry.queries import mandates_of
 
@@ -106,6 +106,8 @@ class GrantMandate(Act[GrantCase]):
         if case.is_fresh:
             return ()
         assert case.subject is not None
+        if named_otherwise(case, [(case.subject, payload.member)]):
+            return [findings.named_otherwise([1], "member")]
         held = mandates_of(case.subject, case.at)
         if any(row.body == payload.organisation and row.role == payload.role for row in held):
             return [findings.held_already(payload.role)]
