@@ -228,6 +228,14 @@ def test_what_is_not_there_is_a_page_too(site: Site, client: Client, path: str) 
     assert "ETag" not in answer.headers
 
 
+@pytest.mark.parametrize("language", ["uz", "uz-cyrl", "kaa", "ru", "en"])
+def test_every_search_of_a_missing_page_leads_to_the_search(site: Site, client: Client, language: str) -> None:
+    text = client.get(f"/{language}/elections/none/").content.decode()
+    actions = re.findall(r'<form class="searchbox[^>]* action="([^"]*)"', text)
+    assert actions
+    assert set(actions) == {f"/{language}/search/"}
+
+
 def test_missing_page_speaks_the_language_of_its_address(site: Site, client: Client) -> None:
     assert "Такой страницы нет" in client.get("/ru/elections/none/").content.decode()
     assert "Bunday sahifa yoʻq" in client.get("/uz/elections/none/").content.decode()
