@@ -95,7 +95,7 @@ def test_a_single_mandate_ends(bench: Bench, who: str, status: int) -> None:
     """Before anybody follows: the forming commission ends it, whoever remains; nobody else has the page."""
     (*_, last) = held("door", "pec:n1-1", datetime.now(UTC))
     page = f"/en/cabinet/commissions/of/pec:n1-1/end/{last.id}/"
-    answer = bench.clients[who].post(page, {"ground": "died", "idempotency_key": "k"})
+    answer = bench.clients[who].post(page, {"ground": "died", "decision": "12-3", "idempotency_key": "k"})
     assert answer.status_code == status
     assert MandateEnd.objects.filter(mandate=last.id).exists() is (status == 302)
     page_of = bench.clients["tec chair"].get("/en/cabinet/commissions/of/pec:n1-1/").content.decode()

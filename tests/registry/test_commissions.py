@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from esaylov.acts.door import Submission, perform
+from esaylov.acts.door import Result, Submission, perform
 from esaylov.acts.vault import read
 from esaylov.operations.reconcile import reconcile
 from esaylov.registry.acts import (
@@ -171,3 +171,19 @@ def test_a_seat_in_another_election_is_no_seat_elsewhere(door: World) -> None:
     assert elsewhere("another", [person], now()) == {}
     own = held("", "cec", now())[0].person
     assert elsewhere("another", [own], now()) == {own: ["cec"]}
+
+
+def test_a_members_mandate_ends_by_a_decision(door: World) -> None:
+    accepted(enrol())
+    central = actors_of("", "cec", now())
+    accepted(form_commission("door", "tec:n", central["chair"], members(9, 100)))
+    first, second = (row.id for row in held("door", "tec:n", now())[-2:])
+
+    def end(mandate: int, decision: str | None) -> Result:
+        payload = EndMandate.Payload(mandate=mandate, ground="recalled", decision=decision)
+        return perform(EndMandate, "door", Submission(payload, central["chair"]))
+
+    silent = accepted(end(first, None))
+    assert (codes(silent), silent.record["decision"]) == (["R17"], None), "the log says that none was named"
+    told = accepted(end(second, "12-3"))
+    assert (codes(told), told.record["decision"]) == (["A04"], "12-3"), "on paper"

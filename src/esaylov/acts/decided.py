@@ -17,6 +17,11 @@ def register(taken: Taken) -> None:
     _taken = taken
 
 
+def paper_decisions(context: ElectionContext) -> bool:
+    """Whether the edition lets acts name decisions on paper (`values.commission.paper_decisions`; decision 0091)."""
+    return bool(context.edition.values.get("commission", {}).get("paper_decisions", True))
+
+
 def is_missing(context: ElectionContext, actor: Actor, number: object) -> bool:
     """Whether a person acts by a decision that stands in no register. Bodies' own programs hand in what was decided
     elsewhere, and the platform enters what parliament or a file says: they are not asked.

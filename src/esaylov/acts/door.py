@@ -290,7 +290,7 @@ class _Batch:
         number = getattr(case.submission.payload, "decision", None)
         if not decided.is_missing(self.context, case.submission.actor, number):
             return []
-        if self.context.edition.values.get("commission", {}).get("paper_decisions", True):
+        if decided.paper_decisions(self.context):
             case.findings = (*case.findings, refusals.decision_missing(str(number), "warning"))
             return []
         return [refusals.decision_missing(str(number), "error")]

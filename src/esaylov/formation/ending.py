@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from esaylov.acts.powers import Power
 from esaylov.cabinet.views import desk_view
-from esaylov.formation.organisation_forms import EndingForm
+from esaylov.formation.organisation_forms import DecidedEndingForm
 from esaylov.formation.views import actor_of, member_lines, own_commission, own_election, text_of
 from esaylov.registry.acts import EndMandate
 from esaylov.registry.forming import forms
@@ -28,9 +28,9 @@ def end(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     if line is None:
         raise Http404
     back = reverse("cabinet-commission", args=[code])
-    form = EndingForm(request.POST if request.method == "POST" else None)
+    form = DecidedEndingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        payload = {"mandate": mandate, "ground": form.cleaned_data["ground"]}
+        payload = {"mandate": mandate, **{name: form.cleaned_data[name] for name in ("ground", "decision")}}
         if form.perform(request, EndMandate, context.id, payload) is not None:
             messages.success(request, gettext("The mandate has ended."))
             return HttpResponseRedirect(back)

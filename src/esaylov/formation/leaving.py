@@ -47,4 +47,4 @@ def ends_on(person: UUID, ground: Literal["candidate", "proxy"], election: str) 
     return results
 
 
-register(Listed(act=LeaveByLaw, path=None, publishes=("of", "role", "ground", "holder")))
+register(Listed(act=LeaveByLaw, path=None, publishes=("of", "role", "ground", "decision", "holder")))

@@ -112,3 +112,10 @@ class EndingForm(ActForm):
     def __init__(self, *args: Any, grounds: Sequence[tuple[str, Any]] = GROUNDS, **names: Any) -> None:
         super().__init__(*args, **names)
         self.fields["ground"].choices = list(grounds)  # type: ignore[attr-defined]
+
+
+class DecidedEndingForm(EndingForm):
+    """The same for a member of a commission: by a decision of the commission above."""
+
+    articles: ClassVar[dict[str, str]] = {"ground": "24, 25", "decision": "24, 25"}
+    decision = forms.CharField(label=gettext_lazy("Number of the decision"), max_length=60)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from esaylov.acts import vault
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.catalogue import Listed, register
+from esaylov.acts.decided import paper_decisions
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
@@ -367,11 +368,14 @@ class EndMandate(Act[EndCase]):
     power = Power.END_MANDATE
 
     class Payload(BaseModel):
-        """`mandate`: its number."""
+        """`mandate`: its number. `decision`: by which the commission above recalls or releases a member; none where an
+        organisation's mandate ends, or by law.
+        """
 
         model_config = ConfigDict(extra="forbid")
         mandate: Annotated[int, Field(ge=1, strict=True)]
         ground: Ground
+        decision: Number | None = None
 
     def place(self, payload: Any) -> int:
         return int(payload.mandate)
@@ -406,7 +410,20 @@ class EndMandate(Act[EndCase]):
             self.context, case.submission.actor.tier, case.row.commission.tier
         ):
             return [findings.formed_by_another(case.row.commission.tier)]
-        return [findings.ended_already(number)] if case.again else ()
+        if case.again:
+            return [findings.ended_already(number)]
+        return self._undecided(case)
+
+    def _undecided(self, case: EndCase) -> Sequence[Finding]:
+        """A person who ends somebody's mandate in a commission names the decision; without one the log says so."""
+        assert case.row is not None
+        decided = case.submission.payload.decision is not None or case.submission.actor.role is None
+        if decided or case.row.commission is None:
+            return ()
+        on_paper = paper_decisions(self.context)
+        found = findings.ended_without_decision("warning" if on_paper else "error")
+        case.findings = (found,) if on_paper else ()
+        return () if on_paper else (found,)
 
     def record(self, case: EndCase) -> dict[str, Any]:
         assert case.row is not None
@@ -414,6 +431,7 @@ class EndMandate(Act[EndCase]):
             "of": case.target.body,
             "role": case.row.role,
             "ground": case.submission.payload.ground,
+            "decision": case.submission.payload.decision,
             "holder": bytes(case.row.commitment).hex(),
         }
 
@@ -431,5 +449,5 @@ register(
     Listed(act=EnrolCentralCommission, path=None, publishes=COMPOSITION),
     Listed(act=FormCommission, path=None, publishes=COMPOSITION, orderable=True),
     Listed(act=ChangeComposition, path=None, publishes=COMPOSITION, orderable=True),
-    Listed(act=EndMandate, path=None, publishes=("of", "role", "ground", "holder")),
+    Listed(act=EndMandate, path=None, publishes=("of", "role", "ground", "decision", "holder")),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from esaylov.acts.refusals import simple
-from esaylov.law.findings import Finding
+from esaylov.law.findings import Finding, Severity
 
 
 def unknown_commission(code: str) -> Finding:
@@ -189,4 +189,17 @@ def named_otherwise(rows: Sequence[int], field: str) -> Finding:
         uz=f"Shaxsiy raqam bunday ism va tugʻilgan sanali shaxsga tegishli emas ({said}-qator)",
         article="25",
         fields=(field,),
+    )
+
+
+def ended_without_decision(severity: Severity) -> Finding:
+    """R17: a member's mandate in a commission ends by a decision; none was named."""
+    return simple(
+        "R17",
+        en="A member's mandate ends by a decision of the commission above: none was named",
+        ru="Полномочия члена прекращаются решением вышестоящей комиссии: оно не названо",
+        uz="Aʼzoning vakolati yuqori turuvchi komissiya qarori bilan tugatiladi: qaror koʻrsatilmagan",
+        article="24, 25",
+        fields=("decision",),
+        severity=severity,
     )

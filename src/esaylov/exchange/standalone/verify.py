@@ -312,8 +312,8 @@ PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and
     " roster:hash",
     "registry.register_organisation": "organisation:id kind:text",
     "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
-    "registry.end_mandate": "of:id role:text ground:text holder:hash",
-    "formation.leave_by_law": "of:id role:text ground:text holder:hash",
+    "registry.end_mandate": "of:id role:text ground:text decision:text? holder:hash",
+    "formation.leave_by_law": "of:id role:text ground:text decision:text? holder:hash",
     "formation.record_discussion": "territory:id minutes:text day:text proposed:count supported:count",
     "formation.name_kengash": "territory:id organisation:id",
     "formation.discuss_proposals": "territory:id minutes:text day:text present:count proposed:count supported:count"

@@ -70,8 +70,8 @@ PLAIN: dict[str, str] = {
     ),
     "registry.register_organisation": "organisation:id kind:text",
     "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
-    "registry.end_mandate": "of:id role:text ground:text holder:hash",
-    "formation.leave_by_law": "of:id role:text ground:text holder:hash",
+    "registry.end_mandate": "of:id role:text ground:text decision:text? holder:hash",
+    "formation.leave_by_law": "of:id role:text ground:text decision:text? holder:hash",
     "formation.record_discussion": "territory:id minutes:text day:text proposed:count supported:count",
     "formation.name_kengash": "territory:id organisation:id",
     "formation.discuss_proposals": (
