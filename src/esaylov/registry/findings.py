@@ -185,8 +185,8 @@ def named_otherwise(rows: Sequence[int], field: str) -> Finding:
     return simple(
         "R16",
         en=f"The personal number does not belong to a person of this name and birth date (row {said})",
-        ru=f"Личный номер принадлежит не человеку с таким именем и датой рождения (строка {said})",
-        uz=f"Shaxsiy raqam bunday ism va tugʻilgan sanali shaxsga tegishli emas ({said}-qator)",
+        ru=f"Этот ПИНФЛ не принадлежит лицу с таким именем и датой рождения (строка: {said})",
+        uz=f"Bu JSHSHIR bunday ismli va tugʻilgan sanali shaxsga tegishli emas (satr: {said})",
         article="25",
         fields=(field,),
     )
@@ -197,8 +197,8 @@ def ended_without_decision(severity: Severity) -> Finding:
     return simple(
         "R17",
         en="A member's mandate ends by a decision of the commission above: none was named",
-        ru="Полномочия члена прекращаются решением вышестоящей комиссии: оно не названо",
-        uz="Aʼzoning vakolati yuqori turuvchi komissiya qarori bilan tugatiladi: qaror koʻrsatilmagan",
+        ru="Полномочия члена комиссии прекращаются решением вышестоящей комиссии: решение не указано",
+        uz="Komissiya aʼzosining vakolati yuqori turuvchi komissiya qarori bilan tugatiladi: qaror koʻrsatilmagan",
         article="24, 25",
         fields=("decision",),
         severity=severity,
