@@ -21,6 +21,7 @@ from esaylov.exchange.documents import (
     MemberList,
     Minutes,
     Mode,
+    Motion,
     NextStep,
     Order,
     Question,
@@ -81,11 +82,16 @@ def minutes(language: str = "uz", mode: Mode = "official") -> Minutes:
     text = TEXT.format(letters=LETTERS[language])
     voted = Question(
         "Birinchi masala",
-        text,
+        (
+            Motion(text, Vote(3, 4, 0, 5, adopted=False)),
+            Motion(
+                text,
+                Vote(4, 3, 0, 5, adopted=True, casting=True),
+                "12/3",
+                (Dissent(text, "Qarshiyev Q."), Dissent("Nomsiz fikr.")),
+            ),
+        ),
         "Maʼruzachi M.",
-        Vote(4, 3, 0, 5, adopted=True, casting=True),
-        "12/3",
-        (Dissent(text, "Qarshiyev Q."), Dissent("Nomsiz fikr.")),
         AT,
         AT + timedelta(minutes=40),
     )

@@ -10,7 +10,7 @@ from esaylov.exchange.documents.decision import Decision, Order
 from esaylov.exchange.documents.invitations import Invitation, Invitations
 from esaylov.exchange.documents.letter import Letter
 from esaylov.exchange.documents.members import Member, MemberList
-from esaylov.exchange.documents.minutes import Attachment, Dissent, Minutes, Question
+from esaylov.exchange.documents.minutes import Attachment, Dissent, Minutes, Motion, Question
 from esaylov.exchange.documents.parts import Attendance, Document, Mode, Record, Sheet, Vote
 from esaylov.exchange.documents.press import PrintError, pdf, pictures
 from esaylov.exchange.documents.receipt import NextStep, Receipt
@@ -32,6 +32,7 @@ __all__ = [
     "MemberList",
     "Minutes",
     "Mode",
+    "Motion",
     "NextStep",
     "Order",
     "PrintError",

@@ -37,15 +37,32 @@ class Dissent:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One item of the agenda: what was said, how it was decided. `vote` is None where there was none."""
+class Motion:
+    """What was put to the vote on an item: what was said, how it was decided."""
 
-    title: str
-    heard: str = ""
-    reporter: str = ""
-    vote: Vote | None = None
+    heard: str
+    vote: Vote
     decision: str = ""
     dissents: tuple[Dissent, ...] = ()
+
+    def content(self, words: Words) -> Content:
+        """Its part of the item's section."""
+        return {
+            "heard": paragraphs(self.heard),
+            "vote": self.vote.content(words),
+            "decision": words("decision_made", number=self.decision) if self.decision else "",
+            "dissents": [dissent.content(words) for dissent in self.dissents],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item of the agenda with the votes on it, in their order: none where it was only heard, several where one
+    failed and another was taken."""
+
+    title: str
+    motions: tuple[Motion, ...] = ()
+    reporter: str = ""
     begun: datetime | None = None
     ended: datetime | None = None
 
@@ -60,11 +77,8 @@ class Question:
             "heading": words("question", number=number, title=self.title),
             "title": self.title,
             "lines": lines,
-            "heard": paragraphs(self.heard),
-            "vote": self.vote.content(words) if self.vote else None,
-            "unvoted": "" if self.vote else words("no_vote"),
-            "decision": words("decision_made", number=self.decision) if self.decision else "",
-            "dissents": [dissent.content(words) for dissent in self.dissents],
+            "motions": [motion.content(words) for motion in self.motions],
+            "unvoted": "" if self.motions else words("no_vote"),
         }
 
 

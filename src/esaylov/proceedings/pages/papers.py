@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import get_language
 
 from esaylov.acts import vault
@@ -24,7 +26,9 @@ def minutes_paper(row: Session, by: Actor, context: ElectionContext) -> bytes:
     sheets = list(Attendance.objects.filter(session=row).order_by("sequence"))
     first = sheets[0]
     seats = {one for sheet in sheets for one in (*sheet.members, sheet.presiding)}
-    persons = dict(Mandate.objects.filter(pk__in=seats).values_list("id", "person_id"))
+    held = list(Mandate.objects.filter(pk__in=seats).values_list("id", "person_id", "role"))
+    persons = {number: person for number, person, _ in held}
+    roles = {number: role for number, _, role in held}
     records = vault.read(list(persons.values()), ("surname", "given_name"), by=by, purpose=PURPOSE)
     names = {
         number: " ".join(
@@ -45,7 +49,7 @@ def minutes_paper(row: Session, by: Actor, context: ElectionContext) -> bytes:
             closed=closed,
             place=row.place,
             presiding=names.get(sheets[-1].presiding, ""),
-            secretary="",
+            secretary=names.get(_secretary(sheets[-1], roles), ""),
             attendance=documents.Attendance(
                 len(first.members), len(present), first.needed,
                 names_present=tuple(names.get(one, str(one)) for one in first.members if one in present),
@@ -56,19 +60,23 @@ def minutes_paper(row: Session, by: Actor, context: ElectionContext) -> bytes:
     )  # fmt: skip
 
 
+def _secretary(sheet: Attendance, roles: Mapping[int, str]) -> int:
+    """The mandate of the commission's secretary who was there at the end; 0 where none was, and the line stays free."""
+    return next((one for one in sheet.present if roles.get(one) == "secretary"), 0)
+
+
 def _questions(row: Session) -> list[documents.Question]:
+    """The items of the agenda, each with the votes taken on it: what the session's page and the hashed minutes have."""
     taken: dict[int, list[Decision]] = {}
     for one in Decision.objects.filter(session=row).order_by("journal"):
         taken.setdefault(one.item, []).append(one)
-    found = []
-    for item, title in enumerate(row.agenda, 1):
-        if not taken.get(item):
-            found.append(documents.Question(title))
-        found += [_question(title, one) for one in taken.get(item, ())]
-    return found
+    return [
+        documents.Question(title, tuple(_motion(one) for one in taken.get(item, ())))
+        for item, title in enumerate(row.agenda, 1)
+    ]
 
 
-def _question(title: str, row: Decision) -> documents.Question:
+def _motion(row: Decision) -> documents.Motion:
     texts = [one.text for one in Dissent.objects.filter(decision=row).order_by("journal") if one.text]
     vote = documents.Vote(
         row.votes_for,
@@ -79,10 +87,9 @@ def _question(title: str, row: Decision) -> documents.Question:
         row.not_voting,
         row.casting,
     )
-    return documents.Question(
-        title,
-        heard=f"{row.title}\n\n{row.text}",
-        vote=vote,
+    return documents.Motion(
+        f"{row.title}\n\n{row.text}",
+        vote,
         decision=row.number or "",
         dissents=tuple(documents.Dissent(text) for text in texts),
     )
