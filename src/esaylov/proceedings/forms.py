@@ -13,11 +13,14 @@ from esaylov.cabinet.forms import ActForm
 from esaylov.proceedings.kinds import Kind
 
 VOTE = "vote-"
+AS_ALL = "as-all"
+NO_VOTE = "none"
 CHOICES = (
     ("for", pgettext_lazy("vote", "For")),
     ("against", pgettext_lazy("vote", "Against")),
     ("abstain", pgettext_lazy("vote", "Abstained")),
 )
+DID_NOT_VOTE = pgettext_lazy("vote", "Did not vote")
 SIXTEEN = "16, 26"
 WIDE = forms.Textarea(attrs={"rows": 8})
 SHORT = forms.Textarea(attrs={"rows": 4})
@@ -101,16 +104,44 @@ class DecisionForm(ActForm):
         listed = [(number, f"{number}. {title}") for number, title in enumerate(agenda, 1)]
         self.fields["item"].choices = listed  # type: ignore[attr-defined]
         self.members = dict(members)
+        # set here and not on the class, where the property of this name stands
+        self.fields["votes"] = forms.ChoiceField(
+            label=gettext_lazy("All members present voted"),
+            required=False,
+            choices=(("", DID_NOT_VOTE), *CHOICES),
+            help_text=gettext_lazy("Then change below whoever voted otherwise."),
+        )
         for number, name in members.items():
             self.fields[f"{VOTE}{number}"] = forms.ChoiceField(
-                label=name, choices=(("", pgettext_lazy("vote", "Did not vote")), *CHOICES), required=False
+                label=name,
+                initial=AS_ALL,
+                choices=((AS_ALL, gettext_lazy("as chosen for all")), *CHOICES, (NO_VOTE, DID_NOT_VOTE)),
             )
+
+    def clean(self) -> dict[str, Any]:
+        """A question on which nobody voted was not put to the vote."""
+        said = super().clean() or self.cleaned_data
+        if not any(f"{VOTE}{number}" in self.errors for number in self.members) and not self.votes:
+            self.add_error("votes", gettext_lazy("No vote is marked: choose one for all, or for a member."))
+        return said
 
     @property
     def votes(self) -> dict[int, str]:
-        """The votes by mandate."""
-        found = {number: self.cleaned_data.get(f"{VOTE}{number}", "") for number in self.members}
-        return {number: choice for number, choice in found.items() if choice}
+        """The votes by mandate: a member's own choice, else the one for all."""
+        everybody = self.cleaned_data.get("votes", "")
+        own = {number: self.cleaned_data.get(f"{VOTE}{number}", AS_ALL) for number in self.members}
+        found = {number: everybody if choice == AS_ALL else choice for number, choice in own.items()}
+        return {number: choice for number, choice in found.items() if choice not in ("", NO_VOTE)}
+
+    @property
+    def named_votes(self) -> list[tuple[Any, list[str]]]:
+        """Who voted how, by choice; choices that nobody made are left out."""
+        votes = self.votes
+        listed = [
+            (title, [name for number, name in self.members.items() if votes.get(number, NO_VOTE) == choice])
+            for choice, title in (*CHOICES, (NO_VOTE, DID_NOT_VOTE))
+        ]
+        return [(title, names) for title, names in listed if names]
 
     @property
     def payload(self) -> dict[str, Any]:

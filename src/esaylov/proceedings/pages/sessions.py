@@ -305,6 +305,7 @@ def _preview(
         "over": session_name(row),
         "title": gettext("Record this vote?"),
         "found": found,
+        "named": form.named_votes,
         "short": short,
         "said": said,
         "paragraphs": [part for part in said["text"].split("\n\n") if part.strip()],
