@@ -16,6 +16,8 @@ from esaylov.results.tabulation import Tabulator
 from tests.acts.election import World
 from tests.operations.site import accepted as verified
 from tests.proceedings.acting import adopt, now, open_session, perform_on_proceedings, sitting
+from tests.publication.codes.test_records import entries
+from tests.publication.reader import Page
 from tests.registry.people import accepted, actors_of, enrol, form_commission, members
 
 EVIL = '<script>alert(1)</script> {{ 7|add:7 }} #read("/etc/passwd") *bold* $x$'
@@ -101,6 +103,61 @@ def test_search(decided: World) -> None:
     assert client.get("/en/decisions/find/", {"q": "a\0b"}).status_code == 200
     assert client.get("/en/elections/nowhere/decisions/find/").status_code == 404
     assert found.headers["Cache-Control"] == "no-store"
+
+
+def links_of(text: str, part: str) -> list[str]:
+    """Addresses of a page that hold a part."""
+    found = [one.split('"')[0] for one in text.split('href="')[1:]]
+    return [one for one in found if part in one]
+
+
+def test_decision_says_what_it_orders_and_its_acts_lead_back(door: World) -> None:
+    accepted(enrol())
+    session = accepted(open_session("door"))
+    add = [one.model_dump(mode="json") for one in members(9, 100)]
+    form = {"act": "registry.form_commission", "payload": {"commission": "tec:n", "add": add}}
+    accepted(adopt(session.journal, "9/1", "door", orders=[form]))
+    reload(door)
+    client = Client()
+    address = links_of(client.get("/en/elections/door/decisions/").content.decode(), "/record/")[0]
+    body = client.get(address).content.decode()
+    said = Page(body).text
+    assert "A commission is formed" in said
+    assert "(tec:n); Members added: 9; Members removed: 0; Members: 9" in said
+    paper = client.get(links_of(body, ".pdf")[0]).content
+    words = " ".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(paper)).pages)
+    assert "Members added: 9" in " ".join(words.split())
+    for record in links_of(body, "/en/check/"):
+        if record == "/en/check/":
+            continue
+        told = client.get(record).content.decode()
+        assert address in links_of(told, "/record/"), "each record leads to the decision"
+        assert "have changed since" not in told, "the act touches no figure"
+
+
+@pytest.mark.parametrize("language", ["uz", "uz-cyrl", "kaa", "ru", "en"])
+def test_every_act_has_a_page_in_words(door: World, language: str) -> None:
+    accepted(enrol())
+    central = actors_of("", "cec", now())["chair"]
+    accepted(form_commission("door", "tec:n", central, members(9, 100)))
+    perform_on_proceedings()
+    reload(door)
+    client, seen = Client(), set()
+    for _, code, entry in entries():
+        page = Page(client.get(f"/{language}/check/{code}/").content.decode())
+        assert str(entry["act"]) not in page.text, "the code of an act is no word"
+        seen.add(entry["act"])
+    assert {"proceedings.adopt_decision", "proceedings.send_letter", "registry.form_commission"} <= seen
+
+
+def test_every_act_of_the_catalogue_has_a_headline() -> None:
+    from esaylov.acts.catalogue import catalogue
+    from esaylov.publication.portal.entries import HEADLINES
+
+    of_their_members = {"proceedings.adopt_decision", "proceedings.send_letter"}
+    for listed in catalogue():
+        by_number = listed.code.startswith("proceedings.") and "kind" in listed.publishes
+        assert listed.code in HEADLINES or listed.code in of_their_members or by_number, listed.code
 
 
 def test_both_verifiers_take_every_act(door: World, tmp_path: Path) -> None:

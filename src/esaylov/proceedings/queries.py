@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from esaylov.acts.statements import fetch
 from esaylov.proceedings.applications import is_secret
 from esaylov.proceedings.models import Application, ApplicationEvent, Decision, Dissent
 
@@ -194,3 +195,17 @@ WHERE e.commission_id = %s AND a.election = %s AND (e.state = ANY(%s) OR (e.stat
 AND NOT EXISTS (SELECT FROM proceedings_applicationevent n
     WHERE n.application_id = e.application_id AND n.sequence > e.sequence)
 GROUP BY e.until ORDER BY e.until"""
+
+
+NUMBERED = """SELECT d.election, d.journal FROM proceedings_decision d
+JOIN acts_entry e ON e.journal_id = d.journal AND e.index < %s
+WHERE d.election = ANY(%s) AND d.body = %s AND d.number = %s AND d.year = %s
+ORDER BY d.election DESC, e.index DESC LIMIT 1"""
+
+
+def numbered(size: int, election: str, body: str, number: str, year: int) -> tuple[str, int] | None:
+    """The decision of a body by number and year, below a size of the log: the election in which it was taken (that one, or ""
+    for outside of elections) and the number of its record; None where the register has none.
+    """
+    rows = fetch(NUMBERED, [size, [election, ""], body, number, year])
+    return (rows[0][0], int(rows[0][1])) if rows else None

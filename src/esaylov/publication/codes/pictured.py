@@ -12,7 +12,9 @@ from esaylov.publication.pages.national import Headline, headline
 from esaylov.results.queries import current, sizes
 
 CHANGED = """SELECT j.election FROM acts_entry e JOIN acts_journal j ON j.id = e.journal_id
-WHERE e.index > %s AND j.election = %s AND e.index < %s LIMIT 1"""
+WHERE e.index > %s AND j.election = %s AND e.index < %s
+AND (j.code LIKE 'results.%%' OR j.code LIKE 'polling.%%' OR j.code = 'log.open') LIMIT 1"""
+"""An act that touches figures and stands behind an entry: sessions, compositions or applications change none."""
 
 
 @dataclass(frozen=True, slots=True)

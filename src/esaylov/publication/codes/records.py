@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from esaylov.acts.context import UnknownElection
 from esaylov.design.words import in_language
 from esaylov.publication.codes.codes import Code, check_digits, code_of
-from esaylov.publication.codes.reads import PublicEntry, public_entry
+from esaylov.publication.codes.reads import PublicEntry, public_entry, signed_size
 from esaylov.publication.pages.common import (
     Link,
     State,
@@ -27,6 +27,15 @@ from esaylov.publication.pages.common import (
 from esaylov.publication.pages.contests import title_of
 from esaylov.publication.pages.precincts import precinct_name
 from esaylov.publication.pages.versions import line_title
+from esaylov.publication.portal.decided import decision_of
+from esaylov.publication.portal.entries import (
+    HEADLINES,
+    TABLED,
+    Member,
+    Teller,
+    headline,
+    touches_figures,
+)
 from esaylov.results.queries import Snapshot, current, precinct
 from esaylov.results.released import versions
 
@@ -42,7 +51,9 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class Record:
     """An entry of the log for people. `text` is one sentence; `sealed`: what it holds is not public yet; `link` leads to
-    the page that shows it, `figures` are those of a protocol; `state` says whether that protocol still stands.
+    the page that shows it, `decision` to that of the decision that it names or is; `figures` are those of a protocol;
+    `state` says whether that protocol still stands. `members`: what else the entry says, by name and value; `counts`:
+    its act touches figures of an election.
     """
 
     code: str
@@ -64,6 +75,9 @@ class Record:
     votes: tuple[Figure, ...] = ()
     state: State | None = None
     note: str = ""
+    members: tuple[Member, ...] = ()
+    decision: Link | None = None
+    counts: bool = True
 
 
 def record_of(code: Code) -> Record | None:
@@ -75,6 +89,8 @@ def record_of(code: Code) -> Record | None:
         return None
     found = _bare(entry)
     at = _snapshot(entry.members.get("election"))
+    if entry.content is not None:
+        found = _listed(found, entry.content, at)
     if at is None:
         return found
     found = replace(
@@ -83,6 +99,28 @@ def record_of(code: Code) -> Record | None:
         at=found.at.astimezone(at.zone) if found.at else None,
     )
     return _sealed(found, at) if entry.content is None else _told(found, entry, entry.content, at)
+
+
+SHOWN = frozenset({"precinct", "contest"})
+"""Members that have a line of their own on the page."""
+HELD = ("log.open",)
+"""Entries whose members are those of the record that they opened."""
+
+
+def _listed(found: Record, said: dict[str, Any], at: Snapshot | None) -> Record:
+    """With the members of the entry, and the decision that it names or is."""
+    if said["act"] in HELD:
+        return found
+    skipped = SHOWN if at else frozenset()
+    if said["act"] in TELLERS:
+        skipped |= TABLED
+    teller = Teller(said, at)
+    number, url = decision_of(at.size if at else signed_size(), said, teller.zone)
+    return replace(
+        found,
+        members=tuple(teller.members(skipped)),
+        decision=Link(gettext("Decision No. %(number)s") % {"number": number}, url) if url else None,
+    )
 
 
 def _snapshot(election: str | None) -> Snapshot | None:
@@ -101,7 +139,7 @@ def _bare(entry: PublicEntry) -> Record:
         code=code_of(entry.index, entry.leaf),
         index=entry.index,
         leaf=entry.leaf.hex(),
-        text=_text(said.get("act", "log.sealed")),
+        text=headline(said) if said else str(HEADLINES["log.sealed"]),
         sealed=entry.content is None,
         opened=entry.opened,
         opened_code=code_of(opening.index, opening.leaf) if opening else "",
@@ -110,37 +148,12 @@ def _bare(entry: PublicEntry) -> Record:
         at=datetime.fromisoformat(time) if time else None,
         body=str(said.get("body", "")),
         election=entry.members.get("election", ""),
+        counts=touches_figures(said.get("act", "log.sealed")),
     )
 
 
 def _sealed(found: Record, at: Snapshot) -> Record:
     return replace(found, note=release_sentence(at))
-
-
-def _text(act: str) -> str:
-    """An act of the log as a sentence."""
-    texts = {
-        "elections.load_package": gettext("The tables and the law of the election were recorded."),
-        "elections.call_election": gettext("The election was called."),
-        "elections.move_step": gettext(
-            "The Central Election Commission moved dates of the calendar by decision."
-        ),
-        "results.publish_roster": gettext("The list of all protocols that must arrive was recorded."),
-        "polling.report_turnout": gettext("A precinct reported its turnout."),
-        "results.submit_protocol": gettext("A precinct's signed protocol was recorded."),
-        "results.correct_protocol": gettext("A corrected version of a precinct's protocol was recorded."),
-        "results.accept_protocol": gettext("A higher commission accepted a protocol."),
-        "results.return_protocol": gettext("A higher commission returned a protocol for correction."),
-        "results.annul_precinct": gettext("The results of a precinct were declared invalid."),
-        "results.record_lot": gettext("A lot was drawn."),
-        "results.supply_determination": gettext("A commission decided where the law leaves a result open."),
-        "results.certify": gettext("A commission certified the result of a contest."),
-        "log.sealed": gettext("A sealed record. What it holds is not public yet."),
-        "log.open": gettext("A sealed record was opened."),
-        "log.journal_head": gettext("The state of the platform's journal of all acts was recorded."),
-        "publication.publish": gettext("The open data was published."),
-    }
-    return texts.get(act, act)
 
 
 def _told(found: Record, entry: PublicEntry, said: dict[str, Any], at: Snapshot) -> Record:

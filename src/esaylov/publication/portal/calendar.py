@@ -18,6 +18,7 @@ from esaylov.law.calendar import Window
 from esaylov.law.editions import Anchor
 from esaylov.publication.codes.codes import code_of
 from esaylov.publication.pages.common import Frame, Link, frame
+from esaylov.publication.portal.decided import decision_url
 from esaylov.publication.portal.owed import facts, told
 from esaylov.publication.portal.phases import Status, Step, countdown, remaining, steps
 from esaylov.results.queries import Snapshot
@@ -168,8 +169,18 @@ def step_line(step: Step, now: datetime | None = None) -> StepLine:
 
 def _followed(at: Snapshot, step: Step, now: datetime) -> StepLine:
     """A step in words with what is known of its being done."""
-    known = told(at, step)
-    return replace(step_line(step, now), far=known.far, late=known.late, done=known.done)
+    known, line = told(at, step), step_line(step, now)
+    return replace(
+        line, far=known.far, late=known.late, done=known.done, moved=_decided(at, step, line.moved)
+    )
+
+
+def _decided(at: Snapshot, step: Step, moved: Moved | None) -> Moved | None:
+    """The move with the page of its decision, where the register has it; else with the record of the move."""
+    if moved is None:
+        return None
+    year = step.moves[-1].at.astimezone(at.zone).year
+    return replace(moved, url=decision_url(at.size, at.election.id, "cec", moved.number, year) or moved.url)
 
 
 def _dates(step: Step, dates: Window, *, moved: bool) -> tuple[str, str]:

@@ -18,12 +18,12 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext
 
 from esaylov import __version__
-from esaylov.acts.catalogue import catalogue
 from esaylov.acts.context import STANDING, STANDING_ZONE, UnknownElection
 from esaylov.acts.identity import identity
+from esaylov.acts.sealing import loads
 from esaylov.exchange import documents
 from esaylov.exchange.documents.parts import Mode, marked
 from esaylov.proceedings import papers
@@ -34,6 +34,7 @@ from esaylov.publication.etags import site_tag
 from esaylov.publication.origin import origin
 from esaylov.publication.pages.common import Frame, Link, frame
 from esaylov.publication.portal.bodies import body_names
+from esaylov.publication.portal.entries import Member, Teller, order_text
 from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
 from esaylov.publication.views import _answer, election_view, unavailable
 from esaylov.results.queries import Snapshot, fetched, reading, snapshot
@@ -42,20 +43,6 @@ LONGEST = 200
 FOREVER = "public, max-age=31536000, immutable"
 PAPERS_KEPT = 64
 SIZE = "SELECT COALESCE(max(size), 0) FROM acts_checkpoint"
-
-ORDER_WORDS = {
-    "elections.move_step": gettext_lazy("The dates of a step of the calendar are moved"),
-    "elections.call_election": gettext_lazy("The election is called"),
-    "registry.form_commission": gettext_lazy("A commission is formed"),
-    "registry.change_composition": gettext_lazy("The composition of a commission is changed"),
-    "results.accept_protocol": gettext_lazy("A protocol is accepted"),
-    "results.return_protocol": gettext_lazy("A protocol is returned for correction"),
-    "results.annul_precinct": gettext_lazy("The results of a precinct are declared invalid"),
-    "results.record_lot": gettext_lazy("A lot is recorded"),
-    "results.supply_determination": gettext_lazy("An outcome is supplied where the law is silent"),
-    "results.certify": gettext_lazy("A result is certified"),
-    "proceedings.decide_application": gettext_lazy("An application is decided"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +125,18 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """An act that the decision ordered."""
+    """An act that the decision ordered. `members`: what tells it from others of its kind."""
 
     text: str
     code: str
     record: str
+    members: tuple[Member, ...]
+
+    @property
+    def line(self) -> str:
+        """All of it in a line, for papers."""
+        said = "; ".join(f"{one.name}: {one.value}" for one in self.members)
+        return f"{self.text}. {said}" if said else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +228,7 @@ def page_of(scope: Scope, found: FullDecision) -> DecisionPage:
         at=row.at.astimezone(scope.zone),
         paragraphs=tuple(part for part in row.text.replace("\r", "").split("\n\n") if part.strip()),
         articles=", ".join(row.articles),
-        orders=tuple(_ordered(found)),
+        orders=tuple(_ordered(scope, found)),
         row=row,
         dissents=found.dissents,
         dissent_texts=found.public_dissents,
@@ -247,17 +241,14 @@ def page_of(scope: Scope, found: FullDecision) -> DecisionPage:
     )
 
 
-def _ordered(found: FullDecision) -> Iterator[Ordered]:
+def _ordered(scope: Scope, found: FullDecision) -> Iterator[Ordered]:
+    """The acts in words. What has no entry of its own yet, or is sealed, says no more than its kind."""
     for one in found.orders:
-        code = code_of(one.index, one.leaf) if one.index is not None and one.leaf else ""
-        yield Ordered(order_text(one.code), one.code, code)
-
-
-def order_text(code: str) -> str:
-    """An ordered act in words."""
-    if code in ORDER_WORDS:
-        return str(ORDER_WORDS[code])
-    return next((listed.summary for listed in catalogue() if listed.code == code), code)
+        if one.index is None or one.leaf is None:
+            yield Ordered(order_text(one.code), one.code, "", ())
+            continue
+        members = tuple(Teller(loads(one.record), scope.at).essential())
+        yield Ordered(order_text(one.code), one.code, code_of(one.index, one.leaf), members)
 
 
 # --- views ---
@@ -340,7 +331,7 @@ def paper_of(scope: Scope, found: FullDecision, site: str) -> bytes:
             zone=scope.zone,
             mode=mode_of(scope),
             election=title.title if title else "",
-            orders=[documents.Order(one.text, one.code) for one in _ordered(found)],
+            orders=[documents.Order(one.line, one.code) for one in _ordered(scope, found)],
             dissents=found.dissents,
             record=documents.Record(site + scope.url("decision", row.pk), found.leaf.hex(), found.index),
         )
