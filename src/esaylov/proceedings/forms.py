@@ -342,6 +342,17 @@ class LetterForm(ActForm):
 
     articles: ClassVar[Mapping[str, str]] = {"groups": SIXTEEN}
     aliases: ClassVar[Mapping[str, str]] = {"to": "bodies", "answers": ""}
+    bodies = forms.CharField(
+        label=pgettext_lazy("letter", "To"), required=False, max_length=20_000,
+        help_text=gettext_lazy("Codes of bodies with spaces between them, for example cec tec:03 org:party-1."),
+    )  # fmt: skip
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=300)
+    text = forms.CharField(label=gettext_lazy("Text"), widget=WIDE, max_length=50_000)
+    reply_by = forms.DateTimeField(
+        label=gettext_lazy("Answer wanted by"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )  # fmt: skip
     groups = forms.MultipleChoiceField(
         label=gettext_lazy("To all"),
         required=False,
@@ -358,14 +369,3 @@ class LetterForm(ActForm):
         ),
         help_text=gettext_lazy("Whoever is chosen here receives the letter at the same moment."),
     )
-    bodies = forms.CharField(
-        label=gettext_lazy("And to"), required=False, max_length=20_000,
-        help_text=gettext_lazy("Codes of bodies with spaces between them, for example cec tec:03 org:party-1."),
-    )  # fmt: skip
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=300)
-    text = forms.CharField(label=gettext_lazy("Text"), widget=WIDE, max_length=50_000)
-    reply_by = forms.DateTimeField(
-        label=gettext_lazy("Answer wanted by"), required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )  # fmt: skip

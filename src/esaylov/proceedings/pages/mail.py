@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from esaylov.acts import vault
 from esaylov.acts.context import ElectionContext
@@ -25,14 +25,16 @@ from esaylov.cabinet.forbidden import role_name
 from esaylov.cabinet.forms import kept_input
 from esaylov.cabinet.lists import Asked, Column, ListPage
 from esaylov.cabinet.views import desk_view
+from esaylov.design.templatetags.face import number as marked
 from esaylov.exchange import documents
 from esaylov.proceedings.forms import LetterForm
-from esaylov.proceedings.letters import SendLetter, note_reading
+from esaylov.proceedings.letters import SendLetter, note_reading, resolve
 from esaylov.proceedings.models import Letter, LetterReading, LetterRecipient
 from esaylov.proceedings.pages.common import (
     actor_of,
     body_name,
     body_names,
+    carried,
     context_of,
     desk_of,
     election_title,
@@ -46,6 +48,8 @@ readers = desk_view()
 writers = desk_view(Power.SEND_LETTER)
 PURPOSE = "letters of one's own body"
 SHOWN = 500
+LOOKED_OVER = 20
+"""Letters to more bodies than these are asked about before they leave."""
 
 
 def number_of(letter: Letter) -> str:
@@ -375,27 +379,24 @@ def tell_recipients(found: Letter, done: Accepted) -> int:
 
 @writers
 def write(request: HttpRequest) -> HttpResponse:
-    """A new letter, or the answer to one."""
+    """A new letter, or the answer to one; what goes to groups, or to many, is sent from a page of its own."""
     answered = _answered(request)
     elections = elections_of(desk_of(request))
     desk = desk_of(request)
     election = answered.election if answered else (elections[-1] or desk.election or "")
-    initial = {"bodies": answered.body} if answered else {}
     data = request.POST if request.method == "POST" else kept_input(request)
-    form = LetterForm(data, initial=initial)
-    if desk.tier == "organisation":
+    form = LetterForm(data)
+    if desk.tier == "organisation" or answered:
         del form.fields["groups"]
-    if request.method == "POST" and form.is_valid():
+    if answered:
+        del form.fields["bodies"]
+    step = request.POST.get("step")
+    if request.method == "POST" and form.is_valid() and step != "edit":
         context = context_of(election)
-        reply_by = form.cleaned_data["reply_by"]
-        payload = {
-            "groups": frozenset(form.cleaned_data.get("groups", ())),
-            "bodies": frozenset(form.cleaned_data["bodies"].replace(",", " ").split()),
-            "subject": form.cleaned_data["subject"],
-            "text": form.cleaned_data["text"].replace("\r\n", "\n"),
-            "reply_by": reply_by.replace(tzinfo=context.timezone) if reply_by else None,
-            "answers": answered.id if answered else None,
-        }
+        payload = _payload(form, context, answered)
+        many = _many(request, election, payload)
+        if many and step != "send":
+            return _confirm(request, election, many)
         done = form.perform(request, SendLetter, election, payload)
         if done is not None:
             made = Letter.objects.get(journal=done.journal)
@@ -409,9 +410,46 @@ def write(request: HttpRequest) -> HttpResponse:
         "over": election_title(election),
         "action": gettext("Send the letter"),
         "answered": answered,
+        "to": body_name(answered.election, answered.body) if answered else "",
         "back": {"text": gettext("Letters"), "url": reverse("cabinet-letters")},
     }
     return render(request, "proceedings/write.html", values)
+
+
+def _payload(form: LetterForm, context: ElectionContext, answered: Letter | None) -> dict[str, Any]:
+    """The letter as the act takes it; an answer goes to whom it answers, nobody else."""
+    said = form.cleaned_data
+    named = [answered.body] if answered else said["bodies"].replace(",", " ").split()
+    return {
+        "groups": frozenset(said.get("groups", ())),
+        "bodies": frozenset(named),
+        "subject": said["subject"],
+        "text": said["text"].replace("\r\n", "\n"),
+        "reply_by": said["reply_by"].replace(tzinfo=context.timezone) if said["reply_by"] else None,
+        "answers": answered.id if answered else None,
+    }
+
+
+def _many(request: HttpRequest, election: str, payload: Mapping[str, Any]) -> int:
+    """How many bodies a letter to groups, or to more bodies than one looks over, would reach; 0 for every other letter."""
+    found = set(resolve(election, sorted(payload["groups"]), sorted(payload["bodies"])))
+    reached = len(found - {actor_of(request).code})
+    return reached if payload["groups"] or reached > LOOKED_OVER else 0
+
+
+def _confirm(request: HttpRequest, election: str, many: int) -> HttpResponse:
+    values = {
+        "hidden": carried(request.POST),
+        "mark": mark_of(request, context_of(election)),
+        "title": ngettext("Send this letter to %(n)s body?", "Send this letter to %(n)s bodies?", many)
+        % {"n": marked(many)},
+        "what": gettext("Whoever is chosen here receives the letter at the same moment."),
+        "facts": [
+            (pgettext("letter", "To"), gettext("%(n)s recipients") % {"n": marked(many)}),
+            (gettext("Subject"), request.POST.get("subject", "")),
+        ],
+    }
+    return render(request, "proceedings/send.html", values)
 
 
 def _answered(request: HttpRequest) -> Letter | None:
