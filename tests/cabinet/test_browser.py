@@ -103,7 +103,15 @@ def test_from_sign_in_to_receipt(
     page.click("text=Lists")
     looked_at(page)
     assert page.get_attribute("[name=line-0]", "inputmode") == "numeric"
+    page.wait_for_load_state("networkidle")
     filled(page, "list", **{"vote-0": "101"})
+    form = page.url
+    page.goto(form.replace("/en/", "/ru/"))
+    page.locator("[data-figures-restored]").wait_for()
+    assert page.input_value("[name=vote-0]") == "101", "another language keeps what was typed"
+    looked_at(page)
+    page.goto(form)
+    page.locator("[data-figures-restored]").wait_for()
     page.click("button[value=check]")
     assert page.evaluate("document.activeElement.matches('[data-error-summary]')"), (
         "the reader starts at the errors"
@@ -119,6 +127,8 @@ def test_from_sign_in_to_receipt(
     page.wait_for_url("**/receipts/**")
     assert "The protocol is recorded" in page.inner_text("h1")
     looked_at(page)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("sessionStorage.length") == 0, "nothing is kept of what is recorded"
     with page.expect_download() as download:
         page.click("text=Download the receipt")
     assert download.value.suggested_filename == "receipt-n1-1-list.txt"

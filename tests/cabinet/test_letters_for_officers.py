@@ -56,7 +56,8 @@ def test_a_commission_in_one_file(bench: Bench, office: Client) -> None:
 
 def test_a_territory_and_the_way_in(bench: Bench, office: Client) -> None:
     """Everybody below a territory; each letter opens with that person's PINFL and no other."""
-    answer = office.post(PAGE, {"election": "door", "tier": "precinct", "who": "all"})
+    chosen = {"election": "door", "tier": "precinct", "who": "all"}
+    answer = office.post(PAGE, chosen | {"confirmed": "1"})
     (address, *more) = links_of(reading.text_of(answer.content))
     assert len(more) == 14 - 4 - 1  # two commissions of seven, four have an account
     account = Link.objects.get(token_hash=officers.token_hash(address.split("/")[-2])).account
@@ -68,6 +69,20 @@ def test_a_territory_and_the_way_in(bench: Bench, office: Client) -> None:
     assert client.post(address, new | {"pinfl": pinfl(number)}).status_code == 302
     account.refresh_from_db()
     assert account.has_usable_password()
+
+
+def test_several_bodies_are_asked_about_first(bench: Bench, office: Client) -> None:
+    before = Account.objects.count()
+    chosen = {"election": "door", "tier": "precinct", "who": "all"}
+    page = office.post(PAGE, chosen).content.decode()
+    assert "Accounts and letters would be made for 2 bodies." in page
+    for name, value in (chosen | {"confirmed": "1"}).items():
+        assert f'name="{name}" value="{value}"' in page
+    assert Account.objects.count() == before
+    assert not Link.objects.exists()
+    assert "/en/account/administration/" in office.get("/en/cabinet/").content.decode(), (
+        "the way to the accounts"
+    )
 
 
 def _is(account: Account, number: int) -> bool:
@@ -90,7 +105,7 @@ def test_only_administrators_and_only_some(
     assert bench.clients["cec chair"].get(PAGE).status_code == 403
     assert bench.clients["cec chair"].post(PAGE, {"election": "door"}).status_code == 403
     monkeypatch.setattr(officers, "MOST", 2)
-    answer = office.post(PAGE, {"election": "door", "who": "all"})
+    answer = office.post(PAGE, {"election": "door", "who": "all", "confirmed": "1"})
     assert "choose a territory" in office.get(answer.headers["Location"]).content.decode()
     assert not Link.objects.exists()
 

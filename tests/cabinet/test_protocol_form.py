@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 
 from esaylov.acts.door import Submission, perform
+from esaylov.design.numbers import whole
 from esaylov.registry.acts import EndMandate
 from tests.acts.election import count
 from tests.cabinet.people import Bench, protocol_data, sign_in
@@ -52,7 +53,12 @@ def test_a_protocol_and_its_receipt(bench: Bench) -> None:
     file = bench.clients["pec chair"].get(answer.headers["Location"] + "receipt.txt")
     assert file.headers["Content-Disposition"] == 'attachment; filename="receipt-n1-1-list.txt"'
     leaf = answer.headers["Location"].rstrip("/").rpartition("/")[2]
-    assert leaf in page.content.decode()
+    text = page.content.decode()
+    assert leaf in text
+    for name, figure in protocol_data().items():
+        if name != "idempotency_key":
+            assert f'<td class="number">{whole(int(figure), "en")}</td>' in text, "what was submitted"
+    assert 'href="/en/cabinet/protocols/d1/">Submit the protocol: ' in text, "the one that is due next"
     assert b"\xe2\x80\x94" in file.content, "a signed note"
     assert count("results_protocol") == 1
 
@@ -141,7 +147,10 @@ def test_accepting(bench: Bench) -> None:
     for _ in range(2):
         assert chair.post(PLACE, data | {"step": "perform"}).status_code == 302
     assert count("results_ruling", "kind = 'accept'") == 1
-    assert "The protocol is accepted." in chair.get(PLACE).content.decode()
+    text = chair.get(PLACE).content.decode()
+    assert "The protocol is accepted." in text
+    assert 'value="accept"' not in text, "what is done is not offered"
+    assert 'value="return"' in text
 
 
 def test_returning_and_correcting(bench: Bench) -> None:

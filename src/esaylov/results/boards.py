@@ -20,12 +20,11 @@ from esaylov.acts.powers import Power
 from esaylov.acts.statements import fetch
 from esaylov.cabinet import board, due, menu, notices
 from esaylov.cabinet.desk import Desk
-from esaylov.design.words import in_language
 from esaylov.elections import duties
 from esaylov.elections.moves import moves, overrides
 from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.results.duties import settled
-from esaylov.results.places import contests_of, places_of, precinct_by_id, received_by
+from esaylov.results.places import contests_of, owed, places_of, precinct_by_id, received_by
 from esaylov.results.rulings import kind_text
 from esaylov.results.runoffs import what_is_due
 from esaylov.results.statewords import state_tag
@@ -159,18 +158,10 @@ def due_protocols(desk: Desk) -> Sequence[due.Due]:
     if opens is not None and desk.clock.now < opens:
         return ()
     found = []
-    for place in places_of(context, line, contests_of(context.tables, line.cell)):
-        if place.certified or not (place.correctable or place.state == "awaited"):
-            continue
-        title = in_language(place.contest.titles, place.contest.code)
-        text = (
-            gettext("Correct the protocol: %(contest)s")
-            if place.correctable
-            else gettext("Submit the protocol: %(contest)s")
-        )
+    for place, text in owed(places_of(context, line, contests_of(context.tables, line.cell))):
         late = closes is not None and closes <= desk.clock.now
         address = reverse("cabinet-protocol", args=[place.contest.code])
-        found.append(due.Due(text % {"contest": title}, address, closes, "counting", late))
+        found.append(due.Due(text, address, closes, "counting", late))
     return found
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor
 from esaylov.acts.statements import fetch
+from esaylov.design.words import in_language
 from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.law.editions import Edition
 from esaylov.registry.forming import edition_tier
@@ -116,6 +119,35 @@ def _place(contest: ContestRow, row: Sequence[Any]) -> PlaceLine:
     if journal is not None:
         standing = StandingFact(journal, version, RULED.get(state, state), bytes(leaf), lines, votes, at)
     return PlaceLine(contest, standing, annulled, certified)
+
+
+def named_figures(
+    edition: Edition, contest: ContestRow, lines: Sequence[int], votes: Sequence[int]
+) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """A protocol's figures with their names: lines in the order of the edition's form, votes in the order of the ballot."""
+    ballot = sorted(contest.options, key=lambda option: (option.ballot_order, option.position))
+    return (
+        [
+            (in_language(edition.titles.get(name, {}), name), figure)
+            for name, figure in zip(edition.lines, lines, strict=True)
+        ],
+        [(in_language(option.names, option.code), votes[option.position]) for option in ballot],
+    )
+
+
+def owed(places: Sequence[PlaceLine]) -> list[tuple[PlaceLine, str]]:
+    """The places whose protocol a precinct has still to submit or correct, each with what to do in words."""
+    found = []
+    for place in places:
+        if place.certified or not (place.correctable or place.state == "awaited"):
+            continue
+        text = (
+            gettext("Correct the protocol: %(contest)s")
+            if place.correctable
+            else gettext("Submit the protocol: %(contest)s")
+        )
+        found.append((place, text % {"contest": in_language(place.contest.titles, place.contest.code)}))
+    return found
 
 
 def version_journal(precinct: int, contest: int, leaf: bytes) -> int | None:

@@ -31,6 +31,7 @@ from esaylov.results.places import (
     PrecinctLine,
     above,
     contests_of,
+    named_figures,
     places_of,
     precinct_by_code,
     received_by,
@@ -211,14 +212,11 @@ def _standing(found: PlaceLine) -> dict[str, str]:
 
 def _values(context: ElectionContext, line: PrecinctLine, found: PlaceLine) -> dict[str, Any]:
     edition, standing = context.edition, found.standing
-    lines, votes, findings = [], [], []
+    lines: list[tuple[str, int]] = []
+    votes: list[tuple[str, int]] = []
+    findings = []
     if standing is not None:
-        lines = [
-            (in_language(edition.titles.get(name, {}), name), figure)
-            for name, figure in zip(edition.lines, standing.lines, strict=True)
-        ]
-        ballot = sorted(found.contest.options, key=lambda option: (option.ballot_order, option.position))
-        votes = [(in_language(one.names, one.code), standing.votes[one.position]) for one in ballot]
+        lines, votes = named_figures(edition, found.contest, standing.lines, standing.votes)
         findings = [
             {"code": one.code, "text": in_language(one.text, one.code), "article": one.article or ""}
             for one in evaluate(edition, standing.lines, standing.votes)

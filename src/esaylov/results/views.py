@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from esaylov.acts.context import ElectionContext, UnknownElection, get_context
 from esaylov.acts.door import stored
@@ -24,6 +26,8 @@ from esaylov.results.places import (
     PlaceLine,
     PrecinctLine,
     contests_of,
+    named_figures,
+    owed,
     places_of,
     precinct_by_id,
     version_journal,
@@ -98,7 +102,7 @@ def protocol(request: HttpRequest, contest: str) -> HttpResponse:
     context = own_election(request)
     precinct = own_precinct(request, context)
     place = own_place(context, precinct, contest)
-    values = _values(precinct, place)
+    values = {**_values(precinct, place), "figures_key": figures_key(request, context, precinct, place)}
     if request.method != "POST":
         return _first_page(request, context, precinct, place, values)
     form = ProtocolForm(context, place.contest, precinct, request.POST)
@@ -112,6 +116,16 @@ def protocol(request: HttpRequest, contest: str) -> HttpResponse:
         return _read_over(request, form, values)
     form.stop()
     return _form_page(request, form, values)
+
+
+def figures_key(
+    request: HttpRequest, context: ElectionContext, precinct: PrecinctLine, place: PlaceLine
+) -> str:
+    """Under what the browser's tab keeps the figures being typed (frontend/src/figures.js): the place, and a digest of the
+    account that tells nobody whose it is, so that who signs in next in the same tab does not find them.
+    """
+    account = salted_hmac("figures", str(desk(request).account.pk)).hexdigest()[:16]
+    return f"{context.id}/{precinct.code}/{place.contest.code}/{account}"
 
 
 def _values(precinct: PrecinctLine, place: PlaceLine) -> dict[str, Any]:
@@ -181,11 +195,19 @@ def _submit(
 def receipt(request: HttpRequest, contest: str, leaf: str) -> HttpResponse:
     """The receipt of a protocol of this precinct."""
     context, precinct, place, text, accepted = _receipt(request, contest, leaf)
+    record = accepted.record
+    lines, votes = named_figures(context.edition, place.contest, record["lines"], record["votes"])
     values = {
+        "lines": lines,
+        "votes": votes,
+        "sum_of_votes": sum(record["votes"]),
+        "next": _next(context, precinct, place),
+        "figures_key": figures_key(request, context, precinct, place),
         "precinct": precinct,
         "contest": in_language(place.contest.titles, place.contest.code),
-        "state": state_tag(accepted.record["state"]),
-        "recorded_at": accepted.recorded_at.astimezone(context.timezone),
+        "state": state_tag(record["state"]),
+        # By the election's clock, as everywhere else in the cabinet; the receipt's text has the log's own time.
+        "at": datetime.fromisoformat(record["at"]),
         "leaf": leaf,
         "receipt": text,
         "file": reverse("cabinet-receipt-file", args=[contest, leaf]),
@@ -195,6 +217,14 @@ def receipt(request: HttpRequest, contest: str, leaf: str) -> HttpResponse:
         "release": context.release.astimezone(context.timezone) if _sealed(context) else None,
     }
     return render(request, "results/receipt.html", values)
+
+
+def _next(context: ElectionContext, precinct: PrecinctLine, place: PlaceLine) -> dict[str, str] | None:
+    """The first other protocol that this precinct still owes."""
+    others = [one for one in contests_of(context.tables, precinct.cell) if one.id != place.contest.id]
+    for other, text in owed(places_of(context, precinct, others)):
+        return {"title": text, "url": reverse("cabinet-protocol", args=[other.contest.code])}
+    return None
 
 
 def _sealed(context: ElectionContext) -> bool:

@@ -26,6 +26,8 @@ from esaylov.registry.models import Commission, Territory
 from esaylov.registry.words import role_name, tier_name
 
 PER_PAGE = 50
+CHOSEN = ("election", "place", "tier", "q")
+SENT = (*CHOSEN, "who", "again")
 TIERS = ("cec", "territorial", "district", "okrug", "precinct", "organisation")
 
 
@@ -68,10 +70,15 @@ class ChoiceForm(forms.Form):
 @administrators_only
 @shown_again
 def officers(request: HttpRequest) -> HttpResponse:
-    """The bodies, and who has no account in them; POST prints the letters for all of them that the list shows."""
+    """The bodies, and who has no account in them; POST prints the letters for all of them that the list shows; for several bodies
+    it asks first.
+    """
     form = ChoiceForm(request.POST if request.method == "POST" else request.GET)
     choice = form.choice()
     if request.method == "POST":
+        _, total = bodies(choice, 1, 0)
+        if total > 1 and request.POST.get("confirmed") != "1":
+            return _asked_again(request, total)
         return _printed(request, choice)
     asked = request.GET.get("page", "1")
     page = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 and int(asked) else 1
@@ -84,6 +91,14 @@ def officers(request: HttpRequest) -> HttpResponse:
         "after": f"?{urlencode(chosen | {'page': page + 1})}" if page * PER_PAGE < total else "",
     }  # fmt: skip
     return render(request, "accounts/administration/officers.html", values)
+
+
+def _asked_again(request: HttpRequest, total: int) -> HttpResponse:
+    """Before accounts of several bodies are made at one press: how many bodies they are."""
+    sent = [(name, request.POST[name]) for name in SENT if name in request.POST]
+    back = f"{reverse('accounts-administration-officers')}?{_query(request)}"
+    values = {"total": total, "most": MOST, "sent": sent, "back": back}
+    return render(request, "accounts/administration/officers_confirm.html", values)
 
 
 def _only(chosen: dict[str, str], code: str) -> str:
@@ -115,7 +130,7 @@ def _printed(request: HttpRequest, choice: Choice) -> HttpResponse:
 
 
 def _query(request: HttpRequest) -> str:
-    return urlencode({name: request.POST.get(name, "") for name in ("election", "place", "tier", "q")})
+    return urlencode({name: request.POST.get(name, "") for name in CHOSEN})
 
 
 def _pdf(request: HttpRequest, made: list[Letter]) -> bytes:
