@@ -37,6 +37,7 @@ from tests.exchange.published_case import (
     figures,
     roster,
 )
+from tests.exchange.published_commissions import COMMISSIONS_TOML, deliberate
 from tests.exchange.published_world import Entry, Log, World, datapackage, parquet
 
 __all__ = ["ELECTION", "ORIGIN", "SEED", "Entry", "Log", "World", "build"]
@@ -225,6 +226,7 @@ def build(
     tie: bool = False,
     lot: str | None = None,
     moved: bool = False,
+    deliberating: bool = False,
     until_release: bool = False,
 ) -> str:
     """Build the folder at `path` (which must not exist) and return the log's verifier key.
@@ -235,14 +237,16 @@ def build(
     `manifest` changes it before its hash enters the log; the others replace what their name says.
     `more_turnout` (300 at most) adds entries, so that the log has full tiles (more than 200) and a second
     level; `tie` lets both candidates of sm-2 have the same votes, `lot` is the one drawn;
-    with `moved` a decision moves a step of the calendar; with
+    with `moved` a decision moves a step of the calendar; with `deliberating` commissions sit and decide; with
     `until_release` it all ends before the release. Labels are those in this file, such as "submit p04 sm-1",
     "seal p01 list", "value of p01 list", "open p01 list", "annul p03", "publish".
     """
     flags = {name: True for name, on in (("simulated", simulated), ("replay", replay)) if on}
     log = Log((lambda label, value: entry(label, _tied(value))) if tie else entry, flags)
-    files = base_tables(edition_toml)
+    files = base_tables(edition_toml + COMMISSIONS_TOML if deliberating else edition_toml)
     call(log, files)
+    if deliberating:
+        deliberate(log)
     sealed = before_release(log, more_turnout)
     if not until_release:
         after_release(log, sealed, lot, moved)

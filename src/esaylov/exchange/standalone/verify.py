@@ -428,10 +428,117 @@ class Election:
         self.events, self.turnout = list[Event](), list[tuple[int, Json]]()
         self.moves = list[tuple[int, Json]]()  # steps of the calendar that were moved
 
+class Commissions:
+    """What commissions wrote, entry by entry (section 3): sessions, votes, orders, compositions, applications."""
+    def __init__(self) -> None:
+        self.sessions: dict[tuple[str, str], Json] = {}  # those that are open
+        self.counted, self.decisions, self.dissents = Counter[Any](), set[Any](), Counter[Any]()
+        self.cited: dict[str, Json] = {}  # leaf hash: an act that names a decision
+        self.roles: dict[tuple[str, str], Counter[str]] = {}
+        self.imported, self.applications = set[str](), dict[str, list[str]]()
+        self.votes = list[tuple[int, Json]]()  # what the edition's quorum and majority will judge
+
+    def take(self, e: Json, index: int, leaf: bytes, apart: bool) -> None:
+        """`apart`: numbers of this election are a series of their own."""
+        act, home = e["act"].split(".")[1], e["election"] or ""
+        if act in ("open_session", "record_attendance", "adopt_decision"):
+            self.votes.append((index, e))
+        if act in ("open_session", "record_attendance", "adopt_decision", "close_session", "state_dissent"):
+            self.sit(act, e, (home if apart or e["body"] != "cec" else "", e["body"]), (home, e["body"]))
+        elif "roster" in e and "commission" in e:
+            self.compose(e, ("" if e["commission"] == "cec" else home, e["commission"]), home in self.imported)
+        elif "holder" in e and "of" in e:
+            roles = self.roles.get(("" if e["of"] == "cec" else home, e["of"]), Counter({e["role"]: 1}))
+            need(roles[e["role"]], f"nobody is left there as {e['role']}")
+            roles[e["role"]] -= 1
+        elif act == "import_members":
+            need(e["taken"] + e["standing"] + e["refused"] == e["rows"], "rows are not taken, standing and refused")
+            right = sum(e["roles"].values()) == e["taken"] >= max(sum(e["proposers"].values()), e["commissions"])
+            need(right and sum(e["tiers"].values()) == e["commissions"], "its counts do not agree")
+            self.imported.add(home)
+            self.roles = {key: roles for key, roles in self.roles.items() if key[0] != home or not home}
+        elif act.endswith("_application") or act == "note_appeal":
+            self.apply(act.split("_")[0], e)
+        if e.get("decision"):
+            self.cited[leaf.hex()] = e
+
+    def sit(self, act: str, e: Json, series: tuple[str, str], body: tuple[str, str]) -> None:
+        opened, here = self.sessions.get(body), (e["year"], e["session"])
+        question = (*series, *here, e.get("item"), e.get("number"))
+        if act == "state_dissent":
+            self.dissents[question] -= 1
+            return need(self.dissents[question] >= 0, "nobody voted so as to dissent here")
+        if act == "open_session":
+            self.counted[*series, e["year"]] += 1
+            right = not opened and e["session"] == self.counted[*series, e["year"]]
+            need(right, "a session is still open, or this is not the next of its year")
+            opened = self.sessions[body] = {**e, "done": Counter()}
+        need(opened and here == (opened["year"], opened["session"]), "no such session is open")
+        assert opened is not None
+        if act == "adopt_decision":
+            return self.vote(e, opened, (*series, e["at"][:4], e["number"]), question)
+        if act == "close_session":
+            done = self.sessions.pop(body)["done"]
+            return need((e["decisions"], e["rejected"]) == (done[True], done[False]), f"the session had {show(done)}")
+        opened["present"] = e["present"]
+        return need(0 < e["needed"] <= e["present"] <= e["members"], "no quorum, or more present than members")
+
+    def vote(self, e: Json, session: Json, number: tuple[Any, ...], question: tuple[Any, ...]) -> None:
+        votes, adopted, carried = e["votes"], e["adopted"], [self.cited.pop(leaf, {}) for leaf in e["carried"]]
+        need(0 < e["item"] <= session["items"] and {*votes} == {"for", "against", "abstain"}, "item or votes are wrong")
+        right = sum(votes.values()) <= e["present"] <= min(session["present"], e["members"])
+        need(right, f"votes {show(votes)}, present {e['present']} of {e['members']}")
+        need(adopted == (e["number"] is not None), "a number without a decision, or a decision without one")
+        need(not adopted or number not in self.decisions, f"decision {show(e['number'])} stands twice")
+        mine = all([a.get(n) for n in ("body", "election", "decision")] == [e["body"], e["election"], e["number"]]
+                   for a in carried)
+        need(mine and Counter(a["act"] for a in carried) == Counter(e["orders"]), "carried are not its orders' entries")
+        self.decisions |= {number} if adopted else set()
+        self.dissents[question] += votes["abstain"] + votes["against" if adopted else "for"]
+        session["done"][adopted] += 1
+
+    def compose(self, e: Json, key: tuple[str, str], imported: bool) -> None:
+        roles, total = Counter[str](e["roles"]), e["members"]
+        need(roles.total() == total and sum(e["proposers"].values()) <= e["added"], "members are not the sum of roles")
+        if key in self.roles or not ((imported and key[0]) or e["act"].endswith("change_composition")):
+            before = self.roles.get(key, Counter[str]()).total()
+            need(total == before + e["added"] - e["removed"], f"{total} members, before it {before}")
+        self.roles[key] = roles
+
+    def apply(self, act: str, e: Json) -> None:
+        if act == "submit":
+            need(e["number"] not in self.applications, "submitted twice")
+            self.applications[e["number"]] = ["submitted", e["kind"], e["to"]]
+            return
+        was, kind, holder = self.applications.get(e["number"], ["unknown", "", ""])
+        ways = {"check": "checked", "return": "defects", "repair": "repaired", "forward": "forwarded",
+                "note": "appealed", "decide": "granted refused" if was != "defects" else "refused"}
+        after = {"repair": "defects", "note": "granted refused appealed", "check": "submitted repaired forwarded",
+                 "decide": "submitted repaired forwarded checked defects"}
+        known = was in after.get(act, "submitted repaired forwarded checked").split() and kind == e["kind"]
+        need(known and e["state"] in ways[act].split(), f"an application that was {was} is now {show(e['state'])}")
+        need(act == "repair" or holder == e["body"], f"it lies before {show(holder)}")
+        self.applications[e["number"]] = [e["state"], kind, e.get("to", holder)]
+
+    def check_law(self, rules: dict[str, Json]) -> str:
+        """Quorum and majority by the editions that are here."""
+        judged = [(index, e, rules[e["edition"]]) for index, e in self.votes if e["edition"] in rules]
+        for index, e, rule in judged:
+            quorum = max(1, -int(-Fraction(rule["quorum"]) * e["members"] // 1))
+            right = e["present"] >= quorum == e.get("needed", quorum)
+            need(right, f"entry {index}: {e['present']} present of {e['members']}, quorum {quorum}")
+            if "votes" in e:
+                yes, no = e["votes"]["for"], e["votes"]["against"]
+                base = {"present": e["present"], "voting": yes + no}.get(rule.get("majority_of", ""), e["members"])
+                half = rule.get("casting_vote") and 2 * yes == base and (yes if e["adopted"] else no)
+                right = half if e["casting"] else e["adopted"] == (2 * yes > base)
+                need(right, f"entry {index}: adopted {e['adopted']} by {yes} of {base}, casting {e['casting']}")
+        return f"{len(judged)} acts of sessions by quorum and majority, {len(self.decisions)} decisions"
+
 class Log:
     """Every entry, strictly checked by itself and put where the later checks find it."""
     def __init__(self, entries: list[bytes], leaves: list[bytes]) -> None:
-        first = parse(entries[0]) if entries else {}
+        first, self.commissions = parse(entries[0]) if entries else {}, Commissions()
         self.flags = [flag for flag in ("simulated", "replay") if flag in first]
         self.leaves, self.acts, self.rows, self.head = leaves, Counter[str](), 0, 0
         self.elections, self.publications = dict[str, Election](), list[tuple[int, Json]]()
@@ -447,7 +554,12 @@ class Log:
         for index, data in enumerate(entries):
             with place(f"entry {index}"):
                 entry = parse(data)
-                self.take(entry, index, self.check(entry))
+                act = self.check(entry)
+                self.take(entry, index, act)
+                if act in PLAIN or "decision" in entry:
+                    calling = self.elections[entry["election"]].once.get(CALL) if entry["election"] else None
+                    apart = bool(self.flags or (calling and "pilot" in calling[1]))
+                    self.commissions.take(entry, index, leaves[index], apart)
 
     def check(self, entry: Json) -> str:
         """Exactly the members of the act, each of the right form; gives the act."""
@@ -565,6 +677,7 @@ class Edition:
         raw = tomllib.loads(data.decode(), parse_float=exact)
         protocol, self.id, self.rules = raw["protocol"], raw["id"], raw["contests"]
         self.lines, self.relations = protocol["lines"], protocol.get("relations", [])
+        self.commissions = raw.get("commissions")
         self.steps = {step["code"] for step in raw.get("calendar", {}).get("steps", ())}
         places = {name: number for number, name in enumerate([*self.lines, "votes"])}
         self.common = {name: [places[item] for item in items] for name, items in protocol["common"].items()}
@@ -1108,9 +1221,13 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
     shown = publication.elections
     need(due <= {*shown} <= called, f"manifest.json: elections {show(shown)}, by the log {show(sorted(called))}")
     say(f"ok   manifest: named by entry {named[-1]}; figures by the entries below {size}")
+    rules = dict[str, Json]()
     for id in shown:
-        for held in Results(publication, log, log.elections[id]).check():
+        results = Results(publication, log, log.elections[id])
+        rules |= {results.edition.id: results.edition.commissions} if results.edition.commissions else {}
+        for held in results.check():
             say(f"ok   {id}: {held}")
+    say(f"ok   commissions: {log.commissions.check_law(rules)}")
     rest = sorted(publication.unread)
     for path in rest:
         with place(path):

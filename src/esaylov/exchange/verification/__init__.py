@@ -15,6 +15,7 @@ from pathlib import Path
 from polars.exceptions import PanicException
 
 from esaylov.exchange.verification import figures
+from esaylov.exchange.verification.deliberating import check_law
 from esaylov.exchange.verification.entries import read_entries
 from esaylov.exchange.verification.log import (
     CHECKPOINT,
@@ -33,6 +34,7 @@ from esaylov.exchange.verification.replay import Log, Places
 from esaylov.exchange.verification.said import ElectionEntries, Entries
 from esaylov.exchange.verification.store import MissingFile, Store, VerificationError, open_store
 from esaylov.exchange.verification.tables import Election, Files, check_datapackage, load_election
+from esaylov.law.editions import Commissions
 
 __all__ = ["MissingFile", "VerificationError", "VerifiedElection", "VerifiedPublication", "verify"]
 
@@ -154,6 +156,7 @@ class _Verification:
         self.store = store
         self.report = report
         self.progress = progress
+        self.rules: dict[str, Commissions | None] = {}
 
     def run(self, key: str | None, since: bytes | None, receipt: bytes | None) -> VerifiedPublication:
         # the manifest first: a live site's checkpoint, read after it, covers it
@@ -167,6 +170,10 @@ class _Verification:
         entries = self._entries(log, manifest)
         kept = self._files(manifest, log)
         elections = tuple(self._election(name, log, entries, manifest, kept) for name in manifest.elections)
+        judged = check_law(entries.deliberations.sittings, self.rules)
+        self.report(
+            f"commissions: acts follow each other; quorum and majority of {judged} acts of sessions hold"
+        )
         marks = [mark for mark, on in (("SIMULATED", entries.simulated), ("REPLAY", entries.replay)) if on]
         holds = f"everything holds at size {manifest.size}"
         self.report(f"{' '.join(marks)}: {holds}" if marks else holds)
@@ -243,6 +250,7 @@ class _Verification:
             },
         )
         election = load_election(files, mine)
+        self.rules[mine.edition] = election.edition.commissions
         self.report(
             f"{name}: tables, edition and roster are those that the log names; {len(election.places)} places"
         )

@@ -17,6 +17,7 @@ import orjson
 from esaylov.exchange.canonical import CanonicalError, loads_strict
 from esaylov.exchange.canonical import dumps as dumps_canonical
 from esaylov.exchange.verification import plain
+from esaylov.exchange.verification.deliberating import Unsound
 from esaylov.exchange.verification.said import (
     Called,
     Certified,
@@ -223,7 +224,9 @@ class _Reader:
                 if type(decoded["v"]) is not int or decoded["v"] != 1:
                     raise _Wrong("its version is not 1")
                 self.handlers[act](index, decoded)
-            except _Wrong as wrong:
+                if act in PLAIN or "decision" in decoded:
+                    self._deliberated(index, decoded, raw)
+            except (_Wrong, Unsound) as wrong:
                 raise VerificationError(f"entry {index}: {self._reason(raw) or wrong}") from wrong
             except (ValueError, KeyError, TypeError, LookupError, OverflowError) as error:
                 raise VerificationError(f"entry {index}: {self._reason(raw) or 'malformed'}") from error
@@ -321,6 +324,13 @@ class _Reader:
         _ident(d["edition"], "edition")
         _ident(d["body"], "body")
         _require(plain.is_time(d["at"]), f"at: {d['at']!r} is not a time")
+
+    def _deliberated(self, index: int, d: dict[str, Any], raw: bytes) -> None:
+        """What follows from entry to entry between acts of commissions."""
+        election = self.out.elections.get(d["election"])
+        pilot = election is not None and election.called is not None and election.called.pilot
+        leaf = sha256(b"\0" + raw).hexdigest()
+        self.out.deliberations.take(index, d, leaf, apart=pilot or bool(self.flags))
 
     def load(self, index: int, d: dict[str, Any]) -> None:
         for flag in self.flags:

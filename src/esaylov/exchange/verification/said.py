@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from esaylov.exchange.verification.deliberating import Deliberations
+
 Place = tuple[str, str]
 """Contest id and precinct id."""
 
@@ -114,3 +116,4 @@ class Entries:
     opened: dict[int, int] = field(default_factory=dict)
     published: dict[int, tuple[str, int]] = field(default_factory=dict)
     head_rows: int = -1
+    deliberations: Deliberations = field(default_factory=Deliberations)

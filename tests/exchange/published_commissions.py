@@ -1,0 +1,105 @@
+"""What commissions of the small published election write: they are formed, sit, decide, answer applications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.exchange.published_world import Log
+
+COMMISSIONS_TOML = b"""
+[commissions]
+quorum = "2/3"
+majority_of = "members"
+casting_vote = true
+"""
+HASH = "0" * 64
+NINE = {"chair": 1, "deputy": 1, "member": 6, "secretary": 1}
+SIX = {"chair": 1, "deputy": 1, "member": 3, "secretary": 1}
+FIVE = {**SIX, "member": 2}
+
+
+def deliberate(log: Log) -> None:
+    """Appends the entries; labels are the first words of the calls below."""
+    nine = {"added": 9, "removed": 0, "members": 9, "roles": NINE}
+    compose(log, "enrol", "enrol_central_commission", "cec", "cec", **nine, decision="0", election=None)
+    log.act("import", "registry.import_members", "cec", **imported())
+    sit(log, "open", "open_session", members=9, present=9, needed=6, items=3, agenda=HASH)
+    sit(log, "attend", "record_attendance", members=9, present=8, needed=6)
+    six = {"added": 6, "removed": 0, "members": 6, "roles": SIX}
+    formed = compose(log, "form", "form_commission", "cec", "tec-1", **six, decision="1")
+    orders = {"registry.form_commission": 1}
+    decide(log, "adopt", 1, "1", (5, 2, 1), members=9, present=8, orders=orders, carried=[log.leaf(formed)])
+    decide(log, "adopt again", 2, "2", (5, 0, 0), members=9, present=8)
+    decide(log, "reject", 3, None, (4, 4, 0), members=9, present=8)
+    dissent: dict[str, Any] = {"item": 1, "number": "1", "text": HASH, "public": True}
+    for number in (1, 2, 3):
+        sit(log, f"dissent {number}", "state_dissent", **dissent)
+    sit(log, "close", "close_session", decisions=2, rejected=1, minutes=HASH)
+    sit(log, "open next", "open_session", 2, members=9, present=6, needed=6, items=1, agenda=HASH)
+    sit(log, "open below", "open_session", body="tec-1", members=6, present=6, needed=4, items=2, agenda=HASH)
+    even = {"members": 6, "present": 6, "casting": True, "body": "tec-1"}
+    decide(log, "casting", 1, "1", (3, 3, 0), **even)
+    decide(log, "cast against", 2, None, (3, 3, 0), **even)
+    ended = {"of": "tec-1", "role": "member", "ground": "resigned", "decision": None, "holder": HASH}
+    log.act("end", "registry.end_mandate", "cec", **ended)
+    five = {"added": 1, "removed": 1, "members": 5, "roles": FIVE}
+    compose(log, "change", "change_composition", "cec", "tec-1", **five, decision="2", findings=["A04"])
+    apply(log)
+
+
+def compose(log: Log, label: str, act: str, body: str, commission: str, **members: Any) -> int:
+    """An entry of a composition."""
+    rest: dict[str, Any] = {
+        "commission": commission,
+        "place": None,
+        "proposers": {},
+        "findings": [],
+        "roster": HASH,
+    }
+    return log.act(label, f"registry.{act}", body, **{**rest, **members})
+
+
+def imported() -> dict[str, Any]:
+    """A file of which 90 rows are new, in ten commissions."""
+    counts = {"rows": 100, "taken": 90, "standing": 6, "refused": 4, "commissions": 10, "left_out": 1}
+    by = {"tiers": {"precinct": 10}, "roles": {"chair": 10, "member": 80}, "proposers": {"mahalla": 90}}
+    return {"file": HASH, "decision": "0", "roster": HASH, "problems": {}, "findings": {}, **counts, **by}
+
+
+def sit(log: Log, label: str, act: str, session: int = 1, body: str = "cec", **members: Any) -> int:
+    """An act of a session of the year."""
+    return log.act(label, f"proceedings.{act}", body, session=session, year=2026, **members)
+
+
+def decide(
+    log: Log, label: str, item: int, number: str | None, votes: tuple[int, int, int], **members: Any
+) -> None:
+    """A vote: for, against, abstentions."""
+    counted = dict(zip(("for", "against", "abstain"), votes, strict=True))
+    said = {
+        "item": item,
+        "number": number,
+        "adopted": label != "reject" and number is not None,
+        "votes": counted,
+    }
+    rest = {"casting": False, "text": HASH, "articles": ["16"], "orders": {}, "carried": []}
+    sit(log, label, "adopt_decision", **{**said, **rest, **members})
+
+
+def apply(log: Log) -> None:
+    """An application goes its way, to its appeal."""
+    named = {"number": "2026-000001", "kind": "general"}
+    until = "2026-10-30T00:00:00+05:00"
+    new = {**named, "to": "cec", "until": until, "holder": HASH}
+    log.act("submit", "proceedings.submit_application", "person", **new)
+
+    def step(verb: str, state: str, body: str, **more: Any) -> None:
+        members = {**named, "state": state, "until": until, "words": None, **more}
+        log.act(verb, f"proceedings.{verb}", body, **members)
+
+    step("return_application", "defects", "cec")
+    step("repair_application", "repaired", "person")
+    step("forward_application", "forwarded", "cec", to="tec-1")
+    step("check_application", "checked", "tec-1")
+    step("decide_application", "granted", "tec-1", decision=None, reason=None, article=None)
+    step("note_appeal", "appealed", "tec-1", court="supreme-court")

@@ -1,0 +1,140 @@
+"""What the entries of commissions say together: both verifiers take the honest log, and refuse each one that was forged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from esaylov.exchange import verification
+from esaylov.exchange.standalone import verify
+from tests.exchange.published_commissions import FIVE, HASH, NINE, SIX
+from tests.exchange.published_fixture import Entry, build
+
+VOTES = {"abstain": 1, "against": 2, "for": 5}
+
+
+def test_both_take_what_commissions_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = build(tmp_path / "published", deliberating=True)
+    lines: list[str] = []
+    verification.verify(str(tmp_path / "published"), lines.append, key=key)
+    assert any("quorum and majority of 9 acts of sessions hold" in line for line in lines)
+    assert verify.main([str(tmp_path / "published"), "--key", key]) == 0
+    assert "commissions: 9 acts of sessions by quorum and majority, 3 decisions" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("label", "members", "refused"),
+    [
+        pytest.param(label, members, refused or label, id=f"{label}: {', '.join(members)} {number}")
+        for number, (label, members, refused) in enumerate(
+            [
+                # votes, quorum, majority
+                ("adopt", {"votes": {**VOTES, "for": 90}}, ""),
+                ("adopt", {"votes": {"for": 5, "against": 2}}, ""),
+                ("adopt", {"votes": {"for": 4, "against": 2, "abstain": 1}}, ""),
+                ("adopt", {"votes": {"for": 1, "against": 5, "abstain": 0}}, ""),
+                ("reject", {"present": 5, "votes": {"for": 1, "against": 4, "abstain": 0}}, ""),
+                ("adopt", {"present": 9}, ""),
+                ("adopt", {"members": 7}, ""),
+                ("adopt", {"casting": True}, ""),
+                ("reject", {"votes": {"for": 5, "against": 3, "abstain": 0}}, ""),
+                ("casting", {"casting": False}, ""),
+                ("cast against", {"votes": {"for": 3, "against": 0, "abstain": 3}}, ""),
+                ("open", {"needed": 1}, ""),
+                ("open", {"present": 10}, ""),
+                ("attend", {"needed": 6, "present": 5}, ""),
+                # numbers
+                ("adopt again", {"number": "1"}, ""),
+                ("adopt", {"number": None}, ""),
+                ("reject", {"number": "3"}, ""),
+                # orders
+                ("adopt", {"carried": [HASH]}, ""),
+                ("adopt", {"carried": []}, ""),
+                ("adopt", {"orders": {}}, ""),
+                ("adopt", {"orders": {"registry.change_composition": 1}}, ""),
+                ("form", {"decision": "9"}, "adopt"),
+                ("form", {"body": "tec-2"}, "adopt"),
+                # sessions
+                ("adopt", {"session": 2}, ""),
+                ("adopt", {"body": "nobody"}, ""),
+                ("adopt", {"item": 4}, ""),
+                ("adopt", {"item": 0}, ""),
+                ("open next", {"session": 3}, ""),
+                ("close", {"session": 2}, ""),
+                ("close", {"decisions": 77}, ""),
+                ("close", {"rejected": 0}, ""),
+                ("dissent 1", {"item": 2}, ""),
+                ("dissent 3", {"number": None}, ""),
+                # compositions
+                ("enrol", {"members": 99}, ""),
+                ("enrol", {"members": 9, "added": 8}, ""),
+                ("form", {"proposers": {"mahalla": 7}}, ""),
+                ("change", {"roles": {**FIVE, "member": 3}}, ""),
+                ("change", {"roles": SIX, "members": 6}, ""),
+                ("change", {"removed": 0}, ""),
+                ("import", {"taken": 5}, ""),
+                ("import", {"rows": 99}, ""),
+                ("import", {"roles": NINE}, ""),
+                ("import", {"tiers": {"precinct": 11}}, ""),
+                ("import", {"proposers": {"mahalla": 91}}, ""),
+                ("end", {"role": "observer"}, ""),
+                # applications
+                ("submit", {"number": "2026-000002"}, "return_application"),
+                ("return_application", {"state": "bananas"}, ""),
+                ("return_application", {"kind": "other"}, ""),
+                ("return_application", {"body": "tec-1"}, ""),
+                ("check_application", {"body": "cec"}, ""),
+                ("check_application", {"state": "granted"}, ""),
+                ("decide_application", {"state": "appealed"}, ""),
+                ("decide_application", {"number": "2099-000009"}, ""),
+                ("note_appeal", {"number": "2026-000009"}, ""),
+            ]
+        )
+    ],
+)
+def test_both_refuse_what_does_not_follow(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], label: str, members: dict[str, Any], refused: str
+) -> None:
+    seen: list[str] = []
+
+    def change(name: str, entry: Entry) -> Entry:
+        seen.append(name)
+        return {**entry, **members} if name == label else entry
+
+    key = build(tmp_path / "wrong", deliberating=True, entry=change)
+    place = f"entry {seen.index(refused)}: "
+    with pytest.raises(verification.VerificationError, match=f"^{place}"):
+        verification.verify(str(tmp_path / "wrong"), lambda *_: None, key=key)
+    assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
+    assert f"FAILED: {place}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("left_out", "refused"),
+    [
+        ("open", "attend"),
+        ("close", "open next"),
+        ("end", "change"),
+        ("submit", "return_application"),
+        ("repair_application", "forward_application"),
+    ],
+)
+def test_both_refuse_where_one_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], left_out: str, refused: str
+) -> None:
+    seen: list[str] = []
+
+    def change(name: str, entry: Entry) -> Entry | None:
+        if name == left_out:
+            return None
+        seen.append(name)
+        return entry
+
+    key = build(tmp_path / "wrong", deliberating=True, entry=change)
+    place = f"entry {seen.index(refused)}: "
+    with pytest.raises(verification.VerificationError, match=f"^{place}"):
+        verification.verify(str(tmp_path / "wrong"), lambda *_: None, key=key)
+    assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
+    assert f"FAILED: {place}" in capsys.readouterr().out
