@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from esaylov.cabinet.forms import ActForm
+from esaylov.proceedings.general import SORTS
 from esaylov.proceedings.kinds import Kind
 
 VOTE = "vote-"
@@ -223,13 +224,7 @@ class KindForm(ActForm):
     articles: ClassVar[Mapping[str, str]] = {"text": "26, 101"}
 
     to = forms.CharField(label=gettext_lazy("To which commission"), max_length=100)
-    sort = forms.ChoiceField(
-        choices=(
-            ("enquiry", gettext_lazy("an enquiry")),
-            ("statement", gettext_lazy("a statement")),
-            ("complaint", gettext_lazy("a complaint")),
-        )
-    )
+    sort = forms.ChoiceField(choices=tuple(SORTS.items()))
     name = forms.CharField(max_length=200)
     contact = forms.CharField(max_length=200, help_text=gettext_lazy("Telephone, e-mail or address."))
     subject = forms.CharField(max_length=200)

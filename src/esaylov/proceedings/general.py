@@ -28,6 +28,12 @@ def summary(payload: Any) -> dict[str, str]:
     return {"sort": payload.sort}
 
 
+SORTS = {
+    "enquiry": gettext_lazy("an enquiry"),
+    "statement": gettext_lazy("a statement"),
+    "complaint": gettext_lazy("a complaint"),
+}
+
 GENERAL = Kind(
     code="general",
     title=gettext_lazy("Enquiry, statement or complaint"),
@@ -42,6 +48,7 @@ GENERAL = Kind(
         "subject": gettext_lazy("Subject"),
         "text": gettext_lazy("What you ask or state"),
     },
+    choices={"sort": SORTS},
     open_form=True,
 )
 register(GENERAL)

@@ -26,7 +26,8 @@ class Kind:
     address, nothing that a person wrote. `to`: tiers of the commissions that take it. `answer_days` None: as the edition
     says (Art. 101). `answer_hours` instead of days where the law counts hours. `repair_rounds`: how often
     defects may be named, so that no repair puts the answer off for ever. `decided_by`: a session, or an officer alone.
-    `senders`: `person`, `organisation`. `fields`: labels of the payload's members for pages, lazy texts; `open_form`: the
+    `senders`: `person`, `organisation`. `fields`: labels of the payload's members for pages, lazy texts; `choices`: the
+    words of those that hold a code, by member and code; `open_form`: the
     general form of the platform serves it. `repair_page`: name of the cabinet's page on which it is repaired (it takes the
     application's number), where the kind has one of its own.
     """
@@ -44,6 +45,7 @@ class Kind:
     articles: tuple[str, ...] = ("101",)
     senders: frozenset[str] = frozenset({"person", "organisation"})
     fields: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     open_form: bool = False
     repair_page: str = ""
 
@@ -59,6 +61,11 @@ class Kind:
             self.answer_days if self.answer_days is not None else _value(context, "answer_days", ANSWER_DAYS)
         )
         return end_of_day(local, days)
+
+    def said(self, name: str, value: Any) -> str:
+        """A member of a payload for pages: a code in words, everything else as it is."""
+        text = str(value or "")
+        return str(self.choices.get(name, {}).get(text, text))
 
     def repair_by(self, context: ElectionContext, at: datetime) -> datetime:
         """By when defects are repaired."""

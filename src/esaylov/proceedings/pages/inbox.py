@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.translation import gettext, gettext_lazy
 
 from esaylov.acts import vault
@@ -20,7 +22,8 @@ from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet import notices
 from esaylov.cabinet.clock import time_left
 from esaylov.cabinet.forms import ActForm, kept_input
-from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
+from esaylov.cabinet.lists import FILES, Asked, Column, Filter, ListPage
+from esaylov.cabinet.templatetags.cabinet import deadline
 from esaylov.cabinet.views import desk_view
 from esaylov.proceedings import motions
 from esaylov.proceedings.applications import (
@@ -74,6 +77,20 @@ COLUMNS = (
 )
 
 
+def end_text(time: datetime | None) -> str:
+    """An end as the pages of applications write it: midnight is the end of the day before."""
+    return strip_tags(deadline(time)) if time else ""
+
+
+SHOWN = (*COLUMNS[:-1], replace(COLUMNS[-1], value=lambda row: end_text(local(row.election, row.until))))
+"""The columns on a page; files keep the time itself."""
+
+
+def columns_for(request: HttpRequest) -> tuple[Column, ...]:
+    """The columns of a list of applications, on its page or in a file."""
+    return COLUMNS if request.GET.get("format") in FILES else SHOWN
+
+
 def kind_title(code: str) -> str:
     """A kind in words."""
     kind = kind_of(code)
@@ -105,7 +122,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
 
     page = ListPage(
         title=gettext_lazy("Applications"),
-        columns=COLUMNS,
+        columns=columns_for(request),
         rows=rows,
         filters=(
             Filter("state", gettext_lazy("State"), [(code, state_text(code)) for code in STATES]),
@@ -177,7 +194,7 @@ def said_of(found: Status, kind: Kind | None, by: Actor) -> list[tuple[str, str]
     subject = found.application.pk
     record = vault.read([subject], names, by=by, purpose=PURPOSE).get(subject, {}) if names else {}
     assert kind is None or names
-    return [(str(kind.fields[name]), str(record.get(name) or "")) for name in names] if kind else []
+    return [(str(kind.fields[name]), kind.said(name, record.get(name))) for name in names] if kind else []
 
 
 def timeline(found: Status, context: ElectionContext, by: Actor) -> dict[str, Any]:

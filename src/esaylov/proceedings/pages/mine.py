@@ -5,6 +5,7 @@ Sending and following need no account; they stand below the cabinet's address be
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -37,7 +38,7 @@ from esaylov.proceedings.pages.common import (
     election_title,
     state_tag,
 )
-from esaylov.proceedings.pages.inbox import COLUMNS, kind_title, said_of, timeline
+from esaylov.proceedings.pages.inbox import columns_for, kind_title, said_of, timeline
 from esaylov.proceedings.pages.marks import mark_of, mode_of
 from esaylov.proceedings.papers import receipt_document
 from esaylov.proceedings.queries import Status, by_code, events_of, sent_by
@@ -254,14 +255,11 @@ def my_applications(request: HttpRequest) -> HttpResponseBase:
             chosen = chosen.filter(number__icontains=word)
         return list(chosen[asked.offset : asked.offset + asked.limit]), chosen.count()
 
-    columns = [COLUMNS[0], *COLUMNS[1:]]
-    columns[0] = type(COLUMNS[0])(
-        "number", COLUMNS[0].title, lambda row: row.number,
-        url=lambda row: reverse("cabinet-my-application", args=[row.number]),
-    )  # fmt: skip
+    first, *others = columns_for(request)
+    first = replace(first, url=lambda row: reverse("cabinet-my-application", args=[row.number]))
     page = ListPage(
         title=gettext_lazy("My applications"),
-        columns=columns,
+        columns=(first, *others),
         rows=rows,
         search=gettext_lazy("Number"),
         export="my-applications",
