@@ -24,18 +24,21 @@ from esaylov.registry.accounts.factors import issue_card
 from esaylov.registry.accounts.models import Account
 from esaylov.registry.acts import MemberPayload
 from esaylov.registry.organisations import GrantMandate, RegisterOrganisation
-from esaylov.registry.queries import commission_by_code, members_of
+from esaylov.registry.queries import commission_by_code, members_of, names_of
 
 FILE = "people.txt"
 DECISION = f"{MARK}-2"
 PARTY = "org:simulated-party"
 SHOWN_CODES = 6
 HEAD = """\
-Simulated people who may sign in to the demonstration, at /en/account/ (or /uz/, /ru/ …).
-After the password a code of the card is asked for; each code is good once.
+Simulated people who may sign in to the demonstration, at /en/cabinet/ (or /uz/cabinet/, /ru/cabinet/ …).
+After the password a code of the card is asked for; each code is good once. Before the last one is used, print a new card
+under "Account" (/en/account/). In the demonstration at SPEED=max every protocol is submitted within minutes: to submit one
+as the precinct's secretary, begin anew with SPEED=1.
 """
 # A precinct, and the commissions above it: (id of the precinct's, of the district's, of the region's).
-CHAIN = """SELECT p.code, d.code, t.code FROM registry_commission p
+CHAIN = """SELECT p.code, d.code, t.code, place.names, (SELECT names FROM registry_territory WHERE id = t.territory_id)
+FROM registry_commission p
 JOIN registry_territory place ON place.id = p.territory_id
 JOIN registry_commission d ON d.election = p.election AND d.tier = 'district' AND d.territory_id = ANY(place.lineage)
 JOIN registry_commission t ON t.election = p.election AND t.tier = 'territorial' AND t.territory_id = ANY(place.lineage)
@@ -80,12 +83,13 @@ def _sign_ins(election: str) -> Iterator[SignIn]:
     with connection.cursor() as cursor:
         cursor.execute(CHAIN, [election])
         row = cursor.fetchone()
-    precinct, district, region = row if row else ("", "", "")
+    precinct, district, region, *places = row if row else ("", "", "", {}, {})
+    near, wide = (names_of(names).get("en", "") for names in places)
     offices = [
         ("secretary of the Central Election Commission", "", "cec", "secretary"),
-        (f"chair of the territorial commission {region}", election, region, "chair"),
-        (f"member of the district commission {district}", election, district, "member"),
-        (f"secretary of the precinct commission {precinct}", election, precinct, "secretary"),
+        (f"chair of the territorial commission of {wide} ({region})", election, region, "chair"),
+        (f"member of the district commission of {near} ({district})", election, district, "member"),
+        (f"secretary of the precinct commission {precinct} in {near}", election, precinct, "secretary"),
     ]
     for who, room, commission, role in offices:
         person = _holder(room, commission, role)

@@ -24,6 +24,10 @@ CURTAIN = "19:55"
 LONGEST_GAP = timedelta(minutes=4)
 TICK = 0.5
 WINDOW = timedelta(minutes=5)
+ALL_AT_ONCE = (
+    "At full speed the night is over within minutes, and no protocol is left to submit in a cabinet; to work as a precinct's"
+    " secretary, start with an empty folder and SPEED=1 (esaylov demo --speed 1)."
+)
 # Within a window of time acts of one kind go together, in the order in which one needs the other.
 RANK = (
     "polling.report_turnout",
@@ -54,6 +58,8 @@ def run_demo(host: str, port: int, speed: float | None, announce: Callable[[str]
         ]
 
     announce(f"Its data: {folder} (for other commands: ESAYLOV_DATA={shlex.quote(str(folder))})")
+    if speed is None:
+        announce(ALL_AT_ONCE)
     serve(host, port, min(2, os.cpu_count() or 1), prepare=prepare, announce=announce)
 
 
