@@ -311,10 +311,11 @@ class ForwardForm(ActForm):
     """The commission that an application belongs to."""
 
     articles: ClassVar[Mapping[str, str]] = {"to": "101"}
-    to = forms.CharField(
-        label=gettext_lazy("Forward to"), max_length=100,
-        help_text=gettext_lazy("Code of the commission, for example cec or tec:03."),
-    )  # fmt: skip
+    to = forms.ChoiceField(label=gettext_lazy("Forward to"))
+
+    def offer(self, commissions: Sequence[tuple[str, str]]) -> None:
+        """The commissions to choose from: code and name."""
+        self.fields["to"].choices = commissions  # type: ignore[attr-defined]
 
 
 class AppealForm(ActForm):
@@ -337,6 +338,7 @@ class LetterForm(ActForm):
 
     articles: ClassVar[Mapping[str, str]] = {"groups": SIXTEEN}
     aliases: ClassVar[Mapping[str, str]] = {"to": "bodies", "answers": ""}
+    commission = forms.ChoiceField(label=gettext_lazy("To which commission"), required=False)
     bodies = forms.CharField(
         label=pgettext_lazy("letter", "To"), required=False, max_length=20_000,
         help_text=gettext_lazy("Codes of bodies with spaces between them, for example cec tec:03 org:party-1."),
@@ -364,3 +366,10 @@ class LetterForm(ActForm):
         ),
         help_text=gettext_lazy("Whoever is chosen here receives the letter at the same moment."),
     )
+
+    def __init__(self, *args: Any, commissions: Sequence[tuple[str, str]] = (), **names: Any) -> None:
+        super().__init__(*args, **names)
+        if commissions:
+            self.fields["commission"].choices = [("", "–"), *commissions]  # type: ignore[attr-defined]
+        else:
+            del self.fields["commission"]

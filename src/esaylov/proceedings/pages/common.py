@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext, pgettext
 
@@ -113,6 +114,28 @@ def commission_name(row: Commission) -> str:
     place = in_language(row.territory.names, "") if row.territory is not None else ""
     text = f"{kind}, {place}" if place else kind
     return text[:1].upper() + text[1:]
+
+
+def addressees(election: str, own: CommissionRow | None = None) -> list[tuple[str, str]]:
+    """Commissions to choose from, code and name: those of the place of `own`, those above it, the Central one, all others;
+    precincts only of the same place. `own` itself is left out."""
+    code, place, above = (own.code, own.territory, own.lineage) if own else ("", None, frozenset())
+    rows: list[Commission] = []
+    if election:
+        found = Commission.objects.filter(
+            Q(tier__in=("territorial", "district", "okrug")) | Q(tier="precinct", territory_id=place),
+            election=election,
+        ).exclude(code=code)
+        rows = list(found.select_related("territory", "precinct").order_by("id")[:1_000])
+    rank = {
+        row.code: 0 if place and row.territory_id == place else 1 if row.territory_id in above else 3
+        for row in rows
+    }
+    named = [(row.code, commission_name(row)) for row in rows]
+    if code != CENTRAL:
+        named.insert(0, (CENTRAL, body_name("", CENTRAL)))
+    # the sort is stable: within each of the four the order stays
+    return sorted(named, key=lambda pair: rank.get(pair[0], 2))
 
 
 def names_of(members: Sequence[MandateRow], by: Actor, purpose: str) -> dict[int, str]:

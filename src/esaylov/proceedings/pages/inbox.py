@@ -42,6 +42,7 @@ from esaylov.proceedings.models import Application
 from esaylov.proceedings.pages.common import (
     STATES,
     actor_of,
+    addressees,
     body_name,
     context_of,
     desk_of,
@@ -231,6 +232,8 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
     if not is_open(found, states, code, now_in(context)) and request.method != "POST":
         return HttpResponseRedirect(here)
     form = form_class(request.POST if request.method == "POST" else kept_input(request))
+    if isinstance(form, ForwardForm):
+        form.offer(addressees(context.id, own_commission(request)))
     if request.method == "POST" and form.is_valid():
         done = form.perform(request, act, context.id, {"application": number, **payload_of(form)})
         if done is not None:

@@ -31,7 +31,9 @@ from esaylov.proceedings.forms import LetterForm
 from esaylov.proceedings.letters import SendLetter, note_reading, resolve
 from esaylov.proceedings.models import Letter, LetterReading, LetterRecipient
 from esaylov.proceedings.pages.common import (
+    COMMISSIONS,
     actor_of,
+    addressees,
     body_name,
     body_names,
     carried,
@@ -41,8 +43,10 @@ from esaylov.proceedings.pages.common import (
     elections_of,
     names_of_bodies,
     now_in,
+    own_commission,
 )
 from esaylov.proceedings.pages.marks import mark_of, mode_of
+from esaylov.registry.queries import CommissionRow
 
 readers = desk_view()
 writers = desk_view(Power.SEND_LETTER)
@@ -385,7 +389,7 @@ def write(request: HttpRequest) -> HttpResponse:
     desk = desk_of(request)
     election = answered.election if answered else (elections[-1] or desk.election or "")
     data = request.POST if request.method == "POST" else kept_input(request)
-    form = LetterForm(data)
+    form = LetterForm(data, commissions=() if answered else addressees(election, _own(request)))
     if desk.tier == "organisation" or answered:
         del form.fields["groups"]
     if answered:
@@ -416,10 +420,16 @@ def write(request: HttpRequest) -> HttpResponse:
     return render(request, "proceedings/write.html", values)
 
 
+def _own(request: HttpRequest) -> CommissionRow | None:
+    """The commission that the desk sits in; None for an organisation."""
+    return own_commission(request) if actor_of(request).tier in COMMISSIONS else None
+
+
 def _payload(form: LetterForm, context: ElectionContext, answered: Letter | None) -> dict[str, Any]:
     """The letter as the act takes it; an answer goes to whom it answers, nobody else."""
     said = form.cleaned_data
-    named = [answered.body] if answered else said["bodies"].replace(",", " ").split()
+    chosen = [said["commission"]] if said.get("commission") else []
+    named = [answered.body] if answered else [*chosen, *said["bodies"].replace(",", " ").split()]
     return {
         "groups": frozenset(said.get("groups", ())),
         "bodies": frozenset(named),

@@ -31,8 +31,8 @@ from esaylov.proceedings.forms import KindForm, StatusForm
 from esaylov.proceedings.general import GENERAL
 from esaylov.proceedings.kinds import kind_of
 from esaylov.proceedings.pages.common import (
+    addressees,
     body_name,
-    commission_name,
     context_of,
     desk_of,
     election_title,
@@ -44,14 +44,12 @@ from esaylov.proceedings.papers import receipt_document
 from esaylov.proceedings.queries import Status, by_code, events_of, sent_by
 from esaylov.registry.accounts.network import network
 from esaylov.registry.accounts.throttle import TooMany, bucket, give_back, take, too_many
-from esaylov.registry.models import Commission
 
 SENDING = (20, 60)
 """So many applications of one person who is signed in at once, then one in so many seconds."""
 FROM_A_NETWORK = (300, 4)
 """The same for all who are not: a mobile operator's network is a city, and nobody may keep it from complaining."""
 FOLLOWING = (10, 30)
-MOST_TIERS = ("cec", "territorial", "district", "okrug")
 
 
 def applicant(request: HttpRequest) -> Actor:
@@ -60,16 +58,6 @@ def applicant(request: HttpRequest) -> Actor:
     if desk is not None and desk.actor is not None and desk.actor.tier == "organisation":
         return desk.actor
     return Actor("person", "person", person=desk.person if desk else None)
-
-
-def receivers(election: str) -> list[tuple[str, str]]:
-    """Commissions that an application can go to: all but those of precincts, which are reached by their code."""
-    central = [("cec", body_name("", "cec"))]
-    if not election:
-        return central
-    rows = Commission.objects.filter(election=election, tier__in=MOST_TIERS).exclude(tier="cec")
-    found = rows.select_related("territory").order_by("id")[:1_000]
-    return central + [(row.code, commission_name(row)) for row in found]
 
 
 @sensitive_post_parameters()
@@ -83,7 +71,7 @@ def apply(request: HttpRequest) -> HttpResponse:
         raise Http404
     context = context_of(election)
     data = request.POST if request.method == "POST" else None
-    form = KindForm(data, kind=GENERAL, commissions=receivers(election))
+    form = KindForm(data, kind=GENERAL, commissions=addressees(election))
     if request.method == "POST" and form.is_valid():
         secret = new_secret(form.key)
         payload = {
