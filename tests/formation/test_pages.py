@@ -19,6 +19,7 @@ from esaylov.results.tabulator import Tabulators
 from tests.acts.election import count
 from tests.cabinet.people import Bench
 from tests.formation.people import pinfl, row, rows
+from tests.publication.reader import Page
 from tests.registry.people import held
 
 BASE = "/en/cabinet/commissions/"
@@ -207,3 +208,20 @@ def test_counts_are_public_and_names_are_not(bench: Bench) -> None:
     assert "mahalla body: 14" in text
     assert "Sinov" not in text
     assert "Set-Cookie" not in page.headers
+
+
+def test_the_table_by_region_loses_no_commission(bench: Bench) -> None:
+    bench.world.sequence()
+    Tabulators().run_once()
+    page = bench.clients["nobody"].get("/en/elections/door/commissions/").content.decode()
+    by_kind, by_region = Page(page).tables[:2]
+    _head, *rows, total = by_region
+    assert [row[0] for row in rows] == [
+        "North",
+        "South",
+        "In no region: abroad, constituencies",
+        "Central Election Commission",
+    ]
+    sums = [str(sum(int(row[column]) for row in rows)) for column in (1, 2, 3)]
+    assert total == ["Total", *sums]
+    assert sums == [str(sum(int(row[column]) for row in by_kind[1:])) for column in (1, 2, 3)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext, pgettext
 
 from esaylov.design.words import in_language
-from esaylov.formation.queries import DiscussionRow, composition, discussions, regions
+from esaylov.formation.queries import Composition, DiscussionRow, composition, discussions, regions
 from esaylov.formation.words import proposer_text
 from esaylov.publication.pages.common import Frame, Link, frame, territory_url
 from esaylov.publication.portal.bars import whole
@@ -27,7 +28,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region with all commissions in it."""
+    """A region with all commissions in it. `url`: of its page, empty for what lies in no region."""
 
     name: str
     url: str
@@ -44,6 +45,7 @@ class CommissionsPage:
     lead: str
     tiers: tuple[Tier, ...]
     regions: tuple[Region, ...]
+    total: Region
     discussions: tuple[tuple[str, DiscussionRow], ...]
 
 
@@ -57,16 +59,39 @@ def commissions_page(at: Snapshot) -> CommissionsPage:
         )
         for one in found
     )  # fmt: skip
+    total = Region(
+        gettext("Total"), "",
+        sum(one.commissions for one in found), sum(one.formed for one in found), sum(one.members for one in found),
+    )  # fmt: skip
     return CommissionsPage(
         frame=frame(at, Link(gettext("Commissions"))),
-        lead=_lead(sum(one.formed for one in found), sum(one.members for one in found)),
+        lead=_lead(total.formed, total.members),
         tiers=tiers,
-        regions=tuple(
-            Region(in_language(one.names, one.code), territory_url(at, one.code), one.commissions, one.formed, one.members)
-            for one in regions(at.election.id)
-        ),
+        regions=tuple(_rows(at, found, total)),
+        total=total,
         discussions=tuple((in_language(one.names, ""), one) for one in discussions(at.election.id)),
     )  # fmt: skip
+
+
+def _rows(at: Snapshot, found: Sequence[Composition], total: Region) -> Iterator[Region]:
+    """The regions, then what lies in none of them: abroad, constituencies, and the Central Commission."""
+    known = regions(at.election.id)
+    if not known:
+        return
+    for one in known:
+        name = in_language(one.names, one.code)
+        yield Region(name, territory_url(at, one.code), one.commissions, one.formed, one.members)
+    central = [one for one in found if one.tier == "cec"]
+    counts = ("commissions", "formed", "members")
+    own = [sum(getattr(one, name) for one in central) for name in counts]
+    rest = [
+        getattr(total, name) - sum(getattr(one, name) for one in known) - number
+        for name, number in zip(counts, own, strict=True)
+    ]
+    if any(rest):
+        yield Region(gettext("In no region: abroad, constituencies"), "", *rest)
+    if central:
+        yield Region(tier_name("cec"), "", *own)
 
 
 def _lead(formed: int, members: int) -> str:
