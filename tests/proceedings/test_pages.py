@@ -240,3 +240,20 @@ def test_letters(bench: Bench) -> None:
 def test_lists_in_all_languages(bench: Bench, path: str) -> None:
     for language in ("uz", "uz-cyrl", "kaa", "ru", "en"):
         assert bench.clients["cec chair"].get(f"/{language}/cabinet/{path}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["cabinet/status/", "cabinet/apply/?election=door", "account/sign-in/", "account/password/forgotten/"],
+)
+def test_anybodys_page_says_that_all_is_simulated_and_speaks_of_no_mandate(bench: Bench, path: str) -> None:
+    text = bench.clients["nobody"].get(f"/en/{path}").content.decode()
+    assert text.count('class="mark"') == 1
+    assert "Simulated" in text
+    assert "under your mandate" not in text
+
+
+def test_footer_names_the_mandate_of_who_has_one(bench: Bench) -> None:
+    text = bench.clients["tec chair"].get("/en/cabinet/").content.decode()
+    assert "recorded under your mandate" in text
+    assert text.count('class="mark"') == 1
