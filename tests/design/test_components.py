@@ -110,6 +110,19 @@ def test_timeline_marks_the_present_and_shows_moments() -> None:
     assert "overdue" in found
 
 
+def test_timeline_ticks_only_what_is_known_as_done() -> None:
+    steps = [
+        {"title": "A", "at": "before", "status": "past"},
+        {"title": "B", "at": "before", "status": "past", "done": True},
+    ]
+    over, done = html('{% include "design/components/timeline.html" %}', steps=steps).split("</li>")[:2]
+    assert "check-circle-fill" not in over
+    assert "over</span>" in over
+    assert "visually-hidden" not in over, "the word is for everybody"
+    assert "check-circle-fill" in done
+    assert "timeline-done" in done
+
+
 def test_form_with_errors_leads_to_each_keeps_what_was_typed_and_joins_help_and_error() -> None:
     form = ExampleForm({"name": "<Dilnoza>", "voters": "many"}, auto_id="f_%s")
     found = html('{% include "design/components/fields.html" %}', form=form)

@@ -71,6 +71,7 @@ class Example:
     at: datetime | str = ""
     until: datetime | str = ""
     status: str = ""
+    done: bool = False
     share: int = 0
     tone: int = 0
 
@@ -120,7 +121,13 @@ def _forms() -> tuple[ExampleForm, ExampleForm]:
 def _steps() -> list[Example]:
     noon = datetime(2026, 10, 25, 12, tzinfo=ZoneInfo("Asia/Tashkent"))
     return [
-        Example(title="Elections are called", at=noon.replace(month=7), status="past", text="Article 36."),
+        Example(
+            title="Elections are called",
+            at=noon.replace(month=7),
+            status="past",
+            text="Article 36.",
+            done=True,
+        ),
         Example(title="Voting", at=noon, until=noon.replace(hour=20), status="now"),
         Example(title="Copies of protocols are handed out", at="the same night", status="overdue"),
         Example(title="Results are certified", at="within ten days", status="next", url="#timeline"),

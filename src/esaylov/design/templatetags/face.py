@@ -49,7 +49,8 @@ STATE_ICONS = {
     "replay": "arrow-counterclockwise",
 }
 STEP_ICONS = {
-    "past": "check-circle-fill",
+    "done": "check-circle-fill",
+    "past": "archive",
     "now": "record-circle",
     "next": "circle",
     "overdue": "exclamation-triangle-fill",
@@ -172,9 +173,9 @@ def state_icon(code: str) -> SafeString | str:
 
 
 @register.simple_tag
-def step_icon(status: str) -> SafeString:
-    """The shape that goes with a step's status."""
-    return icon(STEP_ICONS.get(status, "circle"))
+def step_icon(status: str, done: bool = False) -> SafeString:
+    """The shape that goes with a step's status. Only what is known as done gets the tick; what is over need not be."""
+    return icon(STEP_ICONS.get("done" if done and status == "past" else status, "circle"))
 
 
 # --- components that wrap content ---
