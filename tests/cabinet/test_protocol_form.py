@@ -167,6 +167,9 @@ def test_returning_and_correcting(bench: Bench) -> None:
     chair = bench.clients["pec chair"]
     notices = chair.get("/en/cabinet/notices/").content.decode()
     assert "The higher commission returned your protocol, correct it: Lists" in notices
+    assert "25 October 2026, 20:30" in notices.partition("correct it: Lists")[2].partition("</li>")[0], (
+        "by the election's clock"
+    )
     assert "A corrected version is needed" in chair.get(FORM).content.decode()
     answer = sent(chair, "submit", seed=3, idempotency_key="key-2")
     assert answer.status_code == 302

@@ -48,6 +48,8 @@ def register(code: str, title: Any, subject: Any = None) -> None:
 
 ACT = "act"
 """Parameter with the journal number of the act that a notice tells of."""
+ACT_AT = "act_at"
+"""Parameter with the time of that act, on its election's clock."""
 MODE = "mode"
 """Parameter of a notice about an election that is not official; it stands in the e-mail too."""
 
@@ -75,7 +77,7 @@ def tell(
     now = datetime.now(UTC)
     said = {**(params or {}), **({MODE: mode} if mode != "official" else {})}
     if of is not None:
-        said[ACT] = of.journal
+        said[ACT], said[ACT_AT] = of.journal, of.record["at"]
     again: list[Any] = [code, of.journal] if of is not None and of.repeated else []
     mailed = bool(os.environ.get("ESAYLOV_EMAIL_URL"))  # without a server nothing waits for one
     with transaction.atomic() if mailed else nullcontext(), connection.cursor() as cursor:
@@ -105,6 +107,12 @@ def title_of(notice: Notice) -> str:
         said = str(words.subject)
     mark = mark_of(notice)
     return gettext("%(notice)s (%(mark)s)") % {"notice": said, "mark": mark} if mark else said
+
+
+def time_of(notice: Notice) -> datetime:
+    """When what a notice tells of happened: on the election's clock where it tells of an act, else when it was written."""
+    said = notice.params.get(ACT_AT)
+    return datetime.fromisoformat(said) if said else notice.created_at
 
 
 def mark_of(notice: Notice) -> str:

@@ -30,7 +30,7 @@ from esaylov.cabinet.forbidden import Reason, reason_for
 from esaylov.cabinet.forms import keep_input
 from esaylov.cabinet.lists import page_of
 from esaylov.cabinet.models import Notice
-from esaylov.cabinet.notices import mark_read, title_of, unread
+from esaylov.cabinet.notices import mark_read, time_of, title_of, unread
 
 View = Callable[..., HttpResponseBase]
 SIGN_IN = "account_login"
@@ -182,7 +182,7 @@ def _notice(row: Notice) -> dict[str, Any]:
     return {
         "title": title_of(row),
         "url": reverse("cabinet-notice", args=[row.pk]) if row.url else "",
-        "at": row.created_at.astimezone(STANDING_ZONE),
+        "at": time_of(row).astimezone(STANDING_ZONE),
         "new": row.read_at is None,
     }
 
