@@ -74,6 +74,8 @@ def test_both_take_what_commissions_wrote(tmp_path: Path, capsys: pytest.Capture
                 ("change", {"roles": {**FIVE, "member": 3}}, ""),
                 ("change", {"roles": SIX, "members": 6}, ""),
                 ("change", {"removed": 0}, ""),
+                ("change", {"act": "registry.form_commission"}, ""),
+                ("change", {"commission": "tec-9", "election": None}, ""),
                 ("import", {"taken": 5}, ""),
                 ("import", {"rows": 99}, ""),
                 ("import", {"roles": NINE}, ""),
@@ -116,6 +118,7 @@ def test_both_refuse_what_does_not_follow(
     [
         ("open", "attend"),
         ("close", "open next"),
+        ("form", "adopt"),
         ("end", "change"),
         ("submit", "return_application"),
         ("repair_application", "forward_application"),

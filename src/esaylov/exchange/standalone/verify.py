@@ -500,9 +500,11 @@ class Commissions:
     def compose(self, e: Json, key: tuple[str, str], imported: bool) -> None:
         roles, total = Counter[str](e["roles"]), e["members"]
         need(roles.total() == total and sum(e["proposers"].values()) <= e["added"], "members are not the sum of roles")
-        if key in self.roles or not ((imported and key[0]) or e["act"].endswith("change_composition")):
+        forms = not e["act"].endswith("change_composition")
+        if key in self.roles or forms or not (imported and key[0]):
             before = self.roles.get(key, Counter[str]()).total()
-            need(total == before + e["added"] - e["removed"], f"{total} members, before it {before}")
+            right = forms == (before == 0) and total == before + e["added"] - e["removed"]
+            need(right, f"{total} members, before it {before}")
         self.roles[key] = roles
 
     def apply(self, act: str, e: Json) -> None:

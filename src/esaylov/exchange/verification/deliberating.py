@@ -168,10 +168,10 @@ class Deliberations:
         roles, total = Counter[str](d["roles"]), d["members"]
         _require(roles.total() == total, f"{total} members, {roles.total()} by their roles")
         _require(sum(d["proposers"].values()) <= d["added"], "more were proposed than added")
-        place = _place(d, d["commission"])
-        fresh = d["act"] != "registry.change_composition" and place[0] not in self._imported
-        before = self._roles.get(place, Counter() if fresh else None)
+        place, forms = _place(d, d["commission"]), d["act"] != "registry.change_composition"
+        before = self._roles.get(place, Counter() if forms or place[0] not in self._imported else None)
         if before is not None:
+            _require(forms == (not before.total()), f"it had {before.total()} members before {d['act']}")
             due = before.total() + d["added"] - d["removed"]
             _require(total == due, f"{total} members, should be {due}")
         self._roles[place] = roles
