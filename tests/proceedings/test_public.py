@@ -13,7 +13,7 @@ from esaylov.acts.models import Checkpoint
 from esaylov.operations.reconcile import reconcile
 from esaylov.publication.publisher import publish_to
 from esaylov.results.tabulation import Tabulator
-from tests.acts.election import World
+from tests.acts.election import AFTERNOON, CALENDAR, EDITION, World, world
 from tests.operations.site import accepted as verified
 from tests.proceedings.acting import adopt, now, open_session, perform_on_proceedings, sitting
 from tests.publication.codes.test_records import entries
@@ -133,6 +133,28 @@ def test_decision_says_what_it_orders_and_its_acts_lead_back(door: World) -> Non
         told = client.get(record).content.decode()
         assert address in links_of(told, "/record/"), "each record leads to the decision"
         assert "have changed since" not in told, "the act touches no figure"
+
+
+def test_a_moved_date_leads_to_its_decision(db_clone: object, tmp_path: Path) -> None:
+    with world(tmp_path, edition=EDITION + CALENDAR, start=AFTERNOON) as door:
+        accepted(enrol())
+        session = accepted(open_session("door"))
+        move = {
+            "step": "acceptance",
+            "opens": "2026-10-25T20:00:00+05:00",
+            "closes": "2026-11-30T00:00:00+05:00",
+        }
+        order = {"act": "elections.move_step", "payload": move}
+        accepted(adopt(session.journal, "12/1", "door", orders=[order]))
+        reload(door)
+        client = Client()
+        (address,) = links_of(client.get("/en/elections/door/calendar/").content.decode(), "/record/")
+        body = client.get(address).content.decode()
+        said = Page(body).text
+        assert "Opens: 25 October 2026, 20:00; Closes: 29 November 2026" in said
+        paper = client.get(links_of(body, ".pdf")[0]).content
+        words = " ".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(paper)).pages)
+        assert "Closes: 29 November 2026" in " ".join(words.split())
 
 
 @pytest.mark.parametrize("language", ["uz", "uz-cyrl", "kaa", "ru", "en"])

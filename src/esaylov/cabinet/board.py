@@ -72,6 +72,11 @@ class Line:
     progress: tuple[Progress, ...] = ()
 
     @property
+    def done(self) -> bool:
+        """Whether it is known that nothing of it is owed any more."""
+        return bool(self.progress) and not any(one.owed for one in self.progress)
+
+    @property
     def until(self) -> datetime | None:
         """What the line counts down to: its beginning while that lies ahead, else its end."""
         return self.step.opens if self.status == "next" and self.step.opens else self.step.closes
