@@ -104,6 +104,7 @@ def test_from_sign_in_to_receipt(
     looked_at(page)
     assert page.get_attribute("[name=line-0]", "inputmode") == "numeric"
     page.wait_for_load_state("networkidle")
+    assert page.locator("[data-figures-restored]").is_hidden(), "nothing was typed before"
     filled(page, "list", **{"vote-0": "101"})
     form = page.url
     page.goto(form.replace("/en/", "/ru/"))
