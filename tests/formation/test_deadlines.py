@@ -13,7 +13,7 @@ from esaylov.acts.context import get_context
 from esaylov.acts.deadlines import lateness
 from esaylov.acts.door import Result, Submission, perform
 from esaylov.acts.powers import Actor
-from esaylov.exchange.verification.entries import PLAIN
+from esaylov.exchange.verification.plain import PLAIN
 from esaylov.operations.loading import LoadError
 from esaylov.registry.acts import ChangeComposition, CompositionPayload, FormCommission
 from tests.acts.election import CALENDAR, EDITION, EVENING, world

@@ -15,7 +15,7 @@ from esaylov.acts.vault import read
 from esaylov.exchange.pinfl import check_digit
 from esaylov.exchange.standalone import verify
 from esaylov.exchange.verification import plain
-from esaylov.exchange.verification.entries import PLAIN
+from esaylov.exchange.verification.plain import PLAIN
 from esaylov.formation.imports import SUBTREE, Roster
 from esaylov.formation.queries import history
 from esaylov.operations.reconcile import reconcile

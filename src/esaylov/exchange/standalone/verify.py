@@ -9,9 +9,12 @@ WHAT IT PROVES when it ends with exit status 0:
   * every entry of the log is well formed, and every sealed entry that was opened holds what was sealed;
   * which protocol of each precinct counts, every sum from precinct to country, turnout, winners, seats and certified
     figures follow from the signed protocols and decisions by the law's edition; no place that must report is left out;
+  * what commissions wrote follows, entry by entry and by that edition: sessions, quorum, votes, majority, numbers of
+    decisions, the acts that they order, compositions, states of applications;
   * with --since: an older checkpoint's log is the beginning of this one; with --receipt: its entry is here.
 WHAT IT DOES NOT PROVE:
   * that a protocol says what the ballots said: an election is verified from the signed protocol upward;
+  * who sat on a commission, who voted how, what words stand behind a hash, that decisions on paper were taken;
   * without --key: who signed. Take the key from a place that the giver of this folder cannot change;
   * that everybody is shown the same log: keep its checkpoint, compare with others, use --since;
   * what Parquet and NIST files say (only their bytes are checked), that times are true, that private rows of the

@@ -15,6 +15,46 @@ _ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
 _TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
 _HASH = re.compile("[0-9a-f]{64}")
 _LIMIT = 2**53 - 1
+_COMPOSITION = (
+    "commission:id decision:text place:text? added:count removed:count members:count roles:counts"
+    " proposers:counts findings:codes roster:hash"
+)
+_STEP = "number:text kind:id state:text until:time? words:hash?"
+PLAIN: dict[str, str] = {
+    "registry.enrol_central_commission": _COMPOSITION,
+    "registry.form_commission": _COMPOSITION,
+    "registry.change_composition": _COMPOSITION,
+    "registry.import_members": (
+        "file:hash decision:text rows:count taken:count standing:count refused:count commissions:count left_out:count"
+        " tiers:counts roles:counts proposers:counts problems:counts findings:counts roster:hash"
+    ),
+    "registry.register_organisation": "organisation:id kind:text",
+    "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
+    "registry.end_mandate": "of:id role:text ground:text decision:text? holder:hash",
+    "formation.leave_by_law": "of:id role:text ground:text decision:text? holder:hash",
+    "formation.record_discussion": "territory:id minutes:text day:text proposed:count supported:count",
+    "formation.name_kengash": "territory:id organisation:id",
+    "formation.discuss_proposals": (
+        "territory:id minutes:text day:text present:count proposed:count supported:count opinions:counts"
+    ),
+    "proceedings.open_session": "session:count year:count items:count agenda:hash members:count present:count needed:count",
+    "proceedings.record_attendance": "session:count year:count members:count present:count needed:count",
+    "proceedings.adopt_decision": (
+        "session:count year:count item:count number:text? adopted:flag members:count present:count"
+        " votes:counts casting:flag text:hash articles:codes orders:counts carried:hashes"
+    ),
+    "proceedings.state_dissent": "session:count year:count item:count number:text? text:hash public:flag",
+    "proceedings.close_session": "session:count year:count decisions:count rejected:count minutes:hash",
+    "proceedings.submit_application": "number:text kind:id to:id until:time holder:hash",
+    "proceedings.check_application": _STEP,
+    "proceedings.return_application": _STEP,
+    "proceedings.repair_application": _STEP,
+    "proceedings.decide_application": _STEP + " decision:text? reason:text? article:text?",
+    "proceedings.forward_application": _STEP + " to:id",
+    "proceedings.note_appeal": _STEP + " court:text",
+    "proceedings.send_letter": "number:count year:count circular:flag recipients:count to:hash words:hash until:time?",
+}
+"""Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""
 
 
 def members(said: str) -> tuple[str, ...]:
