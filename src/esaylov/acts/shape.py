@@ -115,14 +115,13 @@ def too_large(field: str, most: Any) -> Finding:
 
 def invalid(field: str, kind: str, reason: str, limit: Any = None) -> Finding:
     """S06: anything else that does not fit, in words by the kind of error; `reason` where there are none for it."""
-    en, ru, uz = WORDS.get(kind, (reason, f"недопустимое значение ({reason})", f"yaroqsiz qiymat ({reason})"))
+    if kind in WORDS:
+        en, ru, uz = (text.format(limit) for text in WORDS[kind])
+    else:
+        en, ru, uz = reason, f"недопустимое значение ({reason})", f"yaroqsiz qiymat ({reason})"
     return simple(
-        "S06",
-        en=f"{field}: {en.format(limit)}",
-        ru=f"{field}: {ru.format(limit)}",
-        uz=f"{field}: {uz.format(limit)}",
-        fields=(field,),
-    )
+        "S06", en=f"{field}: {en}", ru=f"{field}: {ru}", uz=f"{field}: {uz}", fields=(field,),
+    )  # fmt: skip
 
 
 _PATTERN = ("not written as it must be", "записано не так, как нужно", "kerakli tarzda yozilmagan")
