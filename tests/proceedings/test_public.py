@@ -133,6 +133,7 @@ def test_decision_says_what_it_orders_and_its_acts_lead_back(door: World) -> Non
         told = client.get(record).content.decode()
         assert address in links_of(told, "/record/"), "each record leads to the decision"
         assert "have changed since" not in told, "the act touches no figure"
+        assert "Body Central Election Commission" in Page(told).text
 
 
 def test_a_moved_date_leads_to_its_decision(db_clone: object, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from esaylov.results.queries import current, sizes
 
 CHANGED = """SELECT j.election FROM acts_entry e JOIN acts_journal j ON j.id = e.journal_id
 WHERE e.index > %s AND j.election = %s AND e.index < %s
-AND (j.code LIKE 'results.%%' OR j.code LIKE 'polling.%%' OR j.code = 'log.open') LIMIT 1"""
+AND (j.code LIKE 'results.%%' AND j.code <> 'results.publish_roster' OR j.code LIKE 'polling.%%'
+    OR j.code = 'log.open') LIMIT 1"""
 """An act that touches figures and stands behind an entry: sessions, compositions or applications change none."""
 
 

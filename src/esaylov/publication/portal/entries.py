@@ -18,7 +18,7 @@ from esaylov.proceedings.pages.common import state_text
 from esaylov.publication.pages.common import name_of
 from esaylov.publication.pages.contests import title_of
 from esaylov.publication.pages.precincts import precinct_name
-from esaylov.publication.portal.bodies import body_names
+from esaylov.publication.portal.bodies import SYSTEM, body_names
 from esaylov.publication.portal.calendar import day_and_time, day_of_end
 from esaylov.publication.portal.commissions import tier_name
 from esaylov.publication.reads import places
@@ -98,6 +98,11 @@ class Member:
     value: str
     exact: bool = False
 
+    @property
+    def unspaced(self) -> bool:
+        """Whether a line has to break within it: hashes, and values of the format's own."""
+        return self.exact or _is_hash(self.value)
+
 
 def order_text(code: str) -> str:
     """An ordered act in words."""
@@ -142,8 +147,10 @@ class Teller:
         return self.at.zone if self.at else STANDING_ZONE
 
     def members(self, skipped: frozenset[str] = frozenset()) -> Iterator[Member]:
-        """All members but those that every entry has, those that stand elsewhere, and `skipped`."""
+        """Who acted, and all members but those that every entry has, those that stand elsewhere, and `skipped`."""
         labels = _labels(self.said["act"])
+        if "body" in self.said:
+            yield Member(gettext("Body"), self.body(self.said["body"]))
         for name, value in self.said.items():
             if name in COMMON or name in skipped or (name == "year" and "session" in self.said):
                 continue
@@ -174,6 +181,10 @@ class Teller:
         else:
             name = body_names(self.at, [code])(code)
         return name if code in (name, "cec") else f"{name} ({code})"
+
+    def body(self, code: str) -> str:
+        """Who acted: a commission, the platform, or somebody who is neither, by kind and code as recorded."""
+        return gettext("The platform") if code == SYSTEM else self.commission(code)
 
     def step(self, code: str) -> str:
         """A step of the calendar by its title."""
@@ -228,6 +239,10 @@ VALUES: dict[str, Callable[[Teller, Any], str]] = {
     "orders": lambda _teller, counts: _counts(counts, order_text),
     "votes": lambda _teller, counts: _counts(counts, _choice),
 }
+
+
+def _is_hash(value: str) -> bool:
+    return len(value) == 64 and " " not in value
 
 
 def _choice(code: str) -> str:
