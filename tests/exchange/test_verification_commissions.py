@@ -58,6 +58,7 @@ def test_both_take_what_commissions_wrote(tmp_path: Path, capsys: pytest.Capture
                 ("form", {"body": "tec-2"}, "adopt"),
                 # sessions
                 ("adopt", {"session": 2}, ""),
+                ("adopt", {"at": "2026-10-24T09:00:00+05:00"}, ""),
                 ("adopt", {"body": "nobody"}, ""),
                 ("adopt", {"item": 4}, ""),
                 ("adopt", {"item": 0}, ""),

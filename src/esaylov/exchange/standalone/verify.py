@@ -478,6 +478,8 @@ class Commissions:
             opened = self.sessions[body] = {**e, "done": Counter()}
         need(opened and here == (opened["year"], opened["session"]), "no such session is open")
         assert opened is not None
+        early = moment(opened["at"]).timestamp() - moment(e["at"]).timestamp()
+        need(early <= 86400, f"its session opened only at {opened['at']}")
         if act == "adopt_decision":
             return self.vote(e, opened, (*series, e["at"][:4], e["number"]), question)
         if act == "close_session":

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -45,6 +46,7 @@ class _Session:
     number: int
     items: int
     present: int
+    opened: datetime
     decisions: int = 0
     rejected: int = 0
 
@@ -107,13 +109,17 @@ class Deliberations:
         due = self._last.get(counted, 0) + 1
         _require(d["session"] == due, f"session {d['session']} of the year, should be {due}")
         self._last[counted] = due
-        self._open[place] = _Session(d["year"], d["session"], d["items"], d["present"])
+        opened = datetime.fromisoformat(d["at"])
+        self._open[place] = _Session(d["year"], d["session"], d["items"], d["present"], opened)
         _check_attendance(d)
 
     def _session(self, d: Entry) -> _Session:
         found = self._open.get((d["election"] or "", d["body"]))
         if found is None or (found.year, found.number) != (d["year"], d["session"]):
             raise Unsound(f"session {d['session']} of {d['year']} is not open")
+        # A clock that is put right may go back by a little; a decision is not dated back.
+        early = found.opened - datetime.fromisoformat(d["at"]) > timedelta(days=1)
+        _require(not early, f"it is of {d['at']}, the session opened at {found.opened.isoformat()}")
         return found
 
     def _attended(self, d: Entry, series: str) -> None:
