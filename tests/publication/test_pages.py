@@ -229,7 +229,9 @@ def test_what_is_not_there_is_a_page_too(site: Site, client: Client, path: str) 
 
 
 @pytest.mark.parametrize("language", ["uz", "uz-cyrl", "kaa", "ru", "en"])
-def test_every_search_of_a_missing_page_leads_to_the_search(site: Site, client: Client, language: str) -> None:
+def test_every_search_of_a_missing_page_leads_to_the_search(
+    site: Site, client: Client, language: str
+) -> None:
     text = client.get(f"/{language}/elections/none/").content.decode()
     actions = re.findall(r'<form class="searchbox[^>]* action="([^"]*)"', text)
     assert actions

@@ -108,7 +108,8 @@ def test_submitting_changes_nothing_but_the_size(early: Site, client: Client) ->
     assert after.keys() == before.keys()
     for path, (headers, body) in after.items():
         old_headers, old_body = before[path]
-        assert headers.pop("ETag", path) != old_headers.pop("ETag", ""), "the log has grown"
+        grown = headers.pop("ETag", path) != old_headers.pop("ETag", "")
+        assert grown or path.endswith("/recoveries/"), "the log has grown; recoveries stand outside of it"
         named = {"Content-Length": "", "Content-Disposition": ""}
         assert {**headers, **named} == {**old_headers, **named}, path
         assert names_a_figure(body + repr(headers), used) == set(), path
