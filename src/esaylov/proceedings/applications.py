@@ -28,7 +28,7 @@ from esaylov.law.findings import Finding
 from esaylov.proceedings import findings
 from esaylov.proceedings.kinds import Kind, kind_of
 from esaylov.proceedings.models import Application, ApplicationEvent
-from esaylov.proceedings.orders import ordering
+from esaylov.proceedings.orders import lock_applications, ordering
 from esaylov.proceedings.sittings import commission_of
 from esaylov.registry.acts import Code
 from esaylov.registry.models import Commission
@@ -237,6 +237,7 @@ class _Step(Act[StepCase]):
         return str(payload.application)
 
     def prepare(self, submissions: Sequence[Submission]) -> list[StepCase]:
+        lock_applications(self.context.id, [submission.payload.application for submission in submissions])
         return [self._case(submission) for submission in submissions]
 
     def _case(self, submission: Submission) -> StepCase:

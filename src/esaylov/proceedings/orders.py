@@ -22,6 +22,7 @@ from esaylov.acts.powers import Actor
 from esaylov.acts.statements import fetch
 from esaylov.law.findings import Finding
 from esaylov.proceedings import findings
+from esaylov.registry.acts import lock_compositions
 
 DECISION = "decision"
 TAKEN = "SELECT 1 FROM proceedings_decision WHERE election = ANY(%s) AND body = %s AND number = %s LIMIT 1"
@@ -94,11 +95,32 @@ def payload_of(
         raise Undone(error.findings) from error
 
 
+def lock_applications(election: str, numbers: Sequence[str]) -> None:
+    """Steps of one application are taken one after another, until the end of the transaction."""
+    for number in sorted(set(numbers)):
+        fetch("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [APPLICATIONS_LOCK, f"{election} {number}"])
+
+
+APPLICATIONS_LOCK = 2033
+"""Class of the advisory locks of applications."""
+
+
+def _lock(context: ElectionContext, ordered: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """Before the first order writes anything: entries are in the order in which transactions began to write
+    (docs/decisions/0002), and what a later order builds on must not be logged after it.
+    """
+    if any("commission" in body for _code, body in ordered):
+        lock_compositions(context.id)
+    numbers = [body.get("application") for _code, body in ordered]
+    lock_applications(context.id, [number for number in numbers if isinstance(number, str)])
+
+
 def carry_out(
     context: ElectionContext, actor: Actor, number: str, ordered: Sequence[tuple[str, Mapping[str, Any]]]
 ) -> Carried:
     """Performs orders (code, payload) by the same actor, all or none. Raises Undone with the findings of the first
     that is refused."""
+    _lock(context, ordered)
     with transaction.atomic(), under(number):
         done = [order_one(context, actor, number, code, body) for code, body in ordered]
     return Carried(tuple(one.journal for one in done), tuple(one.leaf.hex() for one in done))
