@@ -135,8 +135,7 @@ class Embedded:
 
     def start(self) -> Urls:
         """Start the server, or join a running one, and return its URLs. May be called again after a crash."""
-        if not self.data.exists():
-            self.data.mkdir(parents=True, mode=0o711)
+        self.data.mkdir(parents=True, mode=0o711, exist_ok=True)  # several may start at once
         with self._start_lock():
             self._home = home_of(self.data)
             self._owner = choose_owner(self.cluster)
