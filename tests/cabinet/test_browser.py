@@ -164,7 +164,9 @@ def _new_app(bench: Bench, who: str) -> str:
     return app_of(bench.accounts[who])
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    "viewport", [pytest.param(WIDE, marks=pytest.mark.slow), NARROW], ids=["wide", "narrow"]
+)
 @pytest.mark.parametrize("who", ["pec secretary", "pec member", "tec chair", "cec chair", "bystander"])
 def test_pages_of_the_shell(
     address: str, browser: Browser, shared_bench: Bench, who: str, viewport: Any

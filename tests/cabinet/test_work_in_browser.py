@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from tests.cabinet.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-WAYS = pytest.mark.parametrize("script", [True, False], ids=["keyboard", "no script"])
+WAYS = pytest.mark.parametrize(
+    "script", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["keyboard", "no script"]
+)
 CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
 
 

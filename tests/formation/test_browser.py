@@ -104,7 +104,7 @@ def looked_at(page: Page, name: str, size: Any) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("size", [pytest.param(WIDE, marks=pytest.mark.slow), NARROW], ids=["wide", "narrow"])
 def test_readable_by_all(
     browser: Browser, address: str, filled: dict[str, tuple[Client, str]], size: Any
 ) -> None:
