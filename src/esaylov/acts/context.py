@@ -1,6 +1,8 @@
 """What the door must know of an election, asked through a provider that a higher room registers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -104,13 +106,33 @@ def edition_in_force(name: str) -> Edition:
     return parse_edition(uz_edition_toml(name))
 
 
+_known: ContextVar[dict[str, ElectionContext] | None] = ContextVar("contexts that were read", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Within, an election's context is read once: for a page that only shows, of which many parts ask for it. Acts never run
+    within: a clock that was set or a call that was taken meanwhile holds for them at once.
+    """
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def get_context(election: str) -> ElectionContext:
     """The election's context; that of "" is `standing`. Raises UnknownElection."""
     if election == STANDING:
         return standing()
     if _provider is None:
         raise RuntimeError("no provider of election contexts is registered")
-    return _provider(election)
+    known = _known.get()
+    if known is None:
+        return _provider(election)
+    if election not in known:
+        known[election] = _provider(election)
+    return known[election]
 
 
 Moves = Callable[[], Sequence[Override]]

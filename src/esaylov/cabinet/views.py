@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from esaylov.acts.context import STANDING_ZONE
+from esaylov.acts.context import STANDING_ZONE, remembered
 from esaylov.acts.powers import Power
 from esaylov.cabinet import sections
 from esaylov.cabinet.board import board_of, shortened
@@ -88,7 +88,10 @@ def desk_view(
                 reason = reason_for(desk, power, roles, tiers)
                 if reason is not None:
                     return forbidden(request, reason)
-            return view(request, *args, **names)
+            if request.method != "GET":
+                return view(request, *args, **names)
+            with remembered():
+                return view(request, *args, **names)
 
         answer.asks = Asks(power, roles, tiers, open_to_all)  # type: ignore[attr-defined]
         return never_cache(answer)
