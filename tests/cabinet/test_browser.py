@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -43,18 +42,10 @@ def secrets(shared_bench: Bench) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def browser(address: str, secrets: dict[str, str]) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
+    from tests.publication.browser import chromium_beside_database
 
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
-        "true"  # Playwright's loop runs in this thread, and the tests ask the database
-    )
-    try:
-        with chromium() as started:
-            yield started
-    finally:
-        if before is None:
-            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    with chromium_beside_database() as started:
+        yield started
 
 
 def opened(browser: Browser, **options: Any) -> Page:

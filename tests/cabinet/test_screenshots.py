@@ -124,10 +124,9 @@ def applies() -> str:
 
 @pytest.fixture(scope="module")
 def browser(place: Place) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
+    from tests.publication.browser import chromium_beside_database
 
-    with pytest.MonkeyPatch.context() as patch, chromium() as started:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with chromium_beside_database() as started:
         yield started
 
 

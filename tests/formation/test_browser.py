@@ -33,16 +33,10 @@ def address(shared_bench: Bench) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser(address: str) -> Iterator[Browser]:
-    from tests.publication.browser import chromium
+    from tests.publication.browser import chromium_beside_database
 
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    try:
-        with chromium() as started:
-            yield started
-    finally:
-        if before is None:
-            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    with chromium_beside_database() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

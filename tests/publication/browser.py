@@ -79,3 +79,14 @@ def chromium() -> Iterator[Browser]:
                 # they lead to the database of this module, which is about to go.
                 connections.close_all()
             browser.close()
+
+
+@contextmanager
+def chromium_beside_database() -> Iterator[Browser]:
+    """The browser for tests that ask the database too: Playwright's loop runs in their thread, where Django asks to be told
+    that this is meant.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with chromium() as browser:
+            yield browser

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +21,10 @@ from django.db import connection
 
 from esaylov.acts import vault
 from esaylov.acts.powers import Actor
-from esaylov.design.scripts import fold
 from esaylov.exchange.members import MemberRow
 from esaylov.formation import findings
 from esaylov.law.findings import Finding
-from esaylov.registry.acts import IDENTITY
+from esaylov.registry.acts import IDENTITY, differs
 
 DECLARED = ("education", "employer", "employer_tin", "position", "phone", "email", "language")
 PURPOSE = "a file overwrites nothing of somebody who is known"
@@ -72,11 +71,11 @@ def _hold(
     found: Known, person: UUID, row: MemberRow, stored: Mapping[str, Any], *, file: str, seated: bool
 ) -> None:
     said = row._asdict()
-    identity = [name for name in IDENTITY if _differs(said[name], stored[name])]
+    identity = [name for name in IDENTITY if differs(said[name], stored[name])]
     if identity:
         one = findings.known_otherwise(file, row.place, identity)
         found.refused[row.commission] = (*found.refused.get(row.commission, ()), one)
-    theirs = [name for name in DECLARED if seated and _differs(said[name], stored[name])]
+    theirs = [name for name in DECLARED if seated and differs(said[name], stored[name])]
     if theirs:
         other = findings.kept_as_known(file, row.place, theirs)
         found.warned[row.commission] = (*found.warned.get(row.commission, ()), other)
@@ -85,14 +84,6 @@ def _hold(
         for name, value in stored.items()
         if value and (seated or name in IDENTITY or not said[name])
     }
-
-
-def _differs(said: Any, stored: Any) -> bool:
-    """Whether a file says something else; how names are written is no difference."""
-    if not said or not stored:
-        return False
-    text = said.isoformat() if isinstance(said, date) else str(said)
-    return text != stored and fold(text) != fold(str(stored))
 
 
 def with_known(record: bytes, kept: Mapping[str, Any]) -> bytes:

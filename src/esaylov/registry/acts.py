@@ -314,16 +314,19 @@ def named_otherwise(case: Case, members: Sequence[tuple[UUID, MemberPayload]]) -
     return [
         number
         for number, (person, m) in enumerate(members, 1)
-        if person in known and any(_differs(getattr(m, name), known[person][name]) for name in NAMED)
+        if person in known and any(differs(getattr(m, name), known[person][name]) for name in NAMED)
     ]
 
 
 NAMED = ("surname", "given_name", "birth_date")
 
 
-def _differs(said: Any, stored: Any) -> bool:
-    text = said.isoformat() if isinstance(said, date) else str(said or "")
-    return bool(text and stored) and fold(text) != fold(str(stored))
+def differs(said: Any, stored: Any) -> bool:
+    """Whether somebody says something else of a person than is known; how names are written is no difference."""
+    if not said or not stored:
+        return False
+    text = said.isoformat() if isinstance(said, date) else str(said)
+    return text != stored and fold(text) != fold(str(stored))
 
 
 def recorded(
