@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from esaylov.proceedings.letters import resolve
+from esaylov.proceedings.letters import SendLetter, resolve
 from esaylov.proceedings.models import Letter, LetterRecipient
-from esaylov.proceedings.pages import mail
+from esaylov.proceedings.pages import writing
 from tests.cabinet.people import Bench
 from tests.proceedings.acting import act, sitting
 from tests.registry.people import accepted
@@ -35,7 +35,7 @@ def test_a_group_is_asked_about(bench: Bench) -> None:
 
 
 def test_many_codes_are_asked_about_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "LOOKED_OVER", 1)
+    monkeypatch.setattr(writing, "LOOKED_OVER", 1)
     answer = bench.clients["cec chair"].post(NEW, WORDS | {"bodies": "tec:n pec:n1-1"}).content.decode()
     assert "Send this letter to 2 bodies?" in answer
     assert bench.clients["cec chair"].post(NEW, WORDS | {"bodies": "tec:n"}).status_code == 302
@@ -50,7 +50,7 @@ def test_the_boxes_of_groups_stand_last(bench: Bench) -> None:
 def test_an_answer_goes_to_whom_it_answers(bench: Bench) -> None:
     chair, _ = sitting()
     payload = {"bodies": frozenset({"tec:n"}), "subject": "On lamps", "text": "Count them."}
-    accepted(act(mail.SendLetter, "door", chair, payload))
+    accepted(act(SendLetter, "door", chair, payload))
     letter, client = Letter.objects.get(), bench.clients["tec chair"]
     page = client.get(f"{NEW}?answers={letter.id}").content.decode()
     assert 'name="groups"' not in page

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from esaylov.cabinet import notices
 from esaylov.cabinet.models import Notice
-from esaylov.proceedings.models import Letter
+from esaylov.proceedings.models import Letter, LetterReading
 from esaylov.proceedings.pages import common
 from tests.cabinet.people import Bench
 from tests.proceedings.test_pages import CABINET
@@ -160,3 +160,25 @@ def test_whoever_was_not_told_is_told_when_the_form_comes_again(
     assert Letter.objects.count() == 1
     write(bench, idempotency_key="c" * 20)
     assert Notice.objects.filter(code="proceedings.letter").count() == 2 * told
+
+
+def test_an_answer_is_written_below_the_letter_that_it_answers(bench: Bench) -> None:
+    """Its subject is there, the words of the letter and its date stand above, and who saw them has read it."""
+    letter = write(bench, text="Count the lamps.\n\nAll of them.")
+    chair = bench.clients["tec chair"]
+    page = chair.get(f"{LETTERS}new/?answers={letter.pk}").content.decode()
+    assert f'value="Answer to letter {letter.number}/{letter.year}: On lamps"' in page
+    quoted = page.partition("<blockquote>")[2].partition("</blockquote>")[0]
+    assert "Count the lamps." in quoted
+    assert "All of them." in quoted
+    assert page.index("Answer wanted by") < page.index("<blockquote>") < page.index('name="text"')
+    assert LetterReading.objects.filter(letter=letter, body="tec:n", what="read").exists()
+
+
+def test_a_letter_that_wants_an_answer_is_one_thing_to_do(bench: Bench) -> None:
+    write(bench)
+    home = bench.clients["tec chair"].get(CABINET).content.decode()
+    assert "Answer letter 1/" in home
+    assert "Read 1 letter" not in home
+    write(bench, reply_by="", idempotency_key="d" * 20)
+    assert "Read 1 letter" in bench.clients["tec chair"].get(CABINET).content.decode()

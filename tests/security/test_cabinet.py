@@ -186,7 +186,7 @@ def test_whose_mandate_has_run_out_hears_of_no_letter(bench: Bench) -> None:
 
     from esaylov.proceedings.letters import SendLetter
     from esaylov.proceedings.models import Letter
-    from esaylov.proceedings.pages.mail import tell_recipients
+    from esaylov.proceedings.pages.writing import tell_recipients
     from esaylov.registry.organisations import GrantMandate
     from tests.formation.test_proposals import organisation
     from tests.proceedings.acting import act

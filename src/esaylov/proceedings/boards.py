@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -75,21 +76,23 @@ def due_repairs(desk: Desk) -> Sequence[due.Due]:
 
 
 def due_letters(desk: Desk) -> Sequence[due.Due]:
-    """How many letters the desk's body has not read."""
+    """Letters that the desk's body has to answer, and how many others it has not read."""
     if desk.actor is None:
         return ()
     read = LetterReading.objects.filter(body=desk.actor.code, what="read").values("letter_id")
     elections = [STANDING, *elections_of(desk), *([desk.election] if desk.election else [])]
     rows = LetterRecipient.objects.filter(body=desk.actor.code, letter__election__in=elections)
-    number = rows.exclude(letter_id__in=read).count()
+    answers = _answers_wanted(desk, elections)
+    # A letter that wants an answer is one thing to do: who answers it reads it.
+    number = rows.exclude(letter_id__in=read).exclude(letter_id__in=[key for key, _ in answers]).count()
     text = ngettext("Read %(n)d letter", "Read %(n)d letters", number) % {"n": number}
     return [
         *([due.Due(text, reverse("cabinet-letters"))] if number else ()),
-        *_answers_wanted(desk, elections),
+        *(line for _, line in answers),
     ]
 
 
-def _answers_wanted(desk: Desk, elections: Sequence[str]) -> list[due.Due]:
+def _answers_wanted(desk: Desk, elections: Sequence[str]) -> list[tuple[UUID, due.Due]]:
     """Letters that want an answer from the desk's body and have none, the most urgent first."""
     assert desk.actor is not None
     body = desk.actor.code
@@ -97,19 +100,19 @@ def _answers_wanted(desk: Desk, elections: Sequence[str]) -> list[due.Due]:
         return []
     given = Letter.objects.filter(body=body, answers__isnull=False).values("answers_id")
     rows = Letter.objects.filter(letterrecipient__body=body, election__in=elections, reply_by__isnull=False)
-    found = []
-    for row in rows.exclude(pk__in=given).order_by("reply_by")[:FEW]:
-        context = get_context(row.election)
-        assert row.reply_by is not None
-        found.append(
-            due.Due(
-                gettext("Answer letter %(number)s") % {"number": f"{row.number}/{row.year}"},
-                reverse("cabinet-letter", args=[row.pk]),
-                row.reply_by.astimezone(context.timezone),
-                overdue=now_in(context) > row.reply_by,
-            )
-        )
-    return found
+    return [(row.pk, _answer_due(row)) for row in rows.exclude(pk__in=given).order_by("reply_by")[:FEW]]
+
+
+def _answer_due(row: Letter) -> due.Due:
+    """A letter's answer as a thing to do."""
+    context = get_context(row.election)
+    assert row.reply_by is not None
+    return due.Due(
+        gettext("Answer letter %(number)s") % {"number": f"{row.number}/{row.year}"},
+        reverse("cabinet-letter", args=[row.pk]),
+        row.reply_by.astimezone(context.timezone),
+        overdue=now_in(context) > row.reply_by,
+    )
 
 
 def my_lines(desk: Desk) -> Sequence[sections.Line]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from esaylov.proceedings.pages import drafts, inbox, mail, mine, sessions
+from esaylov.proceedings.pages import drafts, inbox, mail, mine, sessions, writing
 
 cabinet: list[URLPattern | URLResolver] = [
     path("sessions/", sessions.sessions, name="cabinet-sessions"),
@@ -37,6 +37,6 @@ cabinet: list[URLPattern | URLResolver] = [
     path("status/", mine.status, name="cabinet-status"),
     path("letters/", mail.letters, name="cabinet-letters"),
     path("letters/sent/", mail.sent_letters, name="cabinet-letters-sent"),
-    path("letters/new/", mail.write, name="cabinet-letter-write"),
+    path("letters/new/", writing.write, name="cabinet-letter-write"),
     path("letters/<uuid:key>/", mail.letter, name="cabinet-letter"),
 ]
