@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 from django.test import Client
@@ -85,6 +86,9 @@ def test_an_error_stops_the_draft_not_the_signed_paper(bench: Bench) -> None:
     text = sent(chair, "check", broken=True).content.decode()
     assert "The figures do not fit together" in text
     assert 'href="#id_line-4"' in text
+    sides = re.findall(r"line 5: [^<(]*; votes: [^<(]* \+ line 7: [^<(]* = [^<(]*; Difference: [\d\s]+", text)
+    assert len(sides) == 4, "in the summary, at the line, at the sum of the votes, among the relations"
+    assert re.search(r"control relations? holds?</summary>", text), "what holds is folded"
     text = sent(chair, "submit", broken=True).content.decode()
     assert "Confirm that these figures stand on the signed paper" in text
     assert count("results_protocol") == 0
@@ -130,6 +134,21 @@ def test_a_second_protocol_needs_asking_for(bench: Bench) -> None:
     text = chair.get(FORM).content.decode()
     assert "A submitted protocol is not changed here" in text
     assert "kept beside it as conflicting" in chair.get(FORM + "?another=1").content.decode()
+
+
+def test_who_finds_a_mistake_asks_for_the_return(bench: Bench) -> None:
+    """A letter to the commission that received the protocol, with precinct and contest; whose it is not writes none."""
+    submitted(bench)
+    chair = bench.clients["pec chair"]
+    link = re.search(
+        r'<a class="action action-plain" href="([^"]*)">Ask for its return</a>',
+        chair.get(FORM).content.decode(),
+    )
+    assert link is not None
+    page = chair.get(unescape(link[1])).content.decode()
+    assert '<option value="tec:n" selected>' in page
+    assert 'value="Please return our protocol: precinct 1, Lists"' in page
+    assert "The mistake:</textarea>" in page
 
 
 def test_accepting(bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -44,7 +44,9 @@ class CountField(forms.CharField):
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A control relation with its two sides: what the server computed."""
+    """A control relation with its two sides: what the server computed. `sides`: both in words, line by line, and by how much
+    they differ; `field`: the id of the first field that it concerns; `of_votes`: the votes are on one of its sides.
+    """
 
     code: str
     text: str
@@ -54,6 +56,9 @@ class Sum:
     op: str
     holds: bool
     is_error: bool
+    sides: str = ""
+    field: str = ""
+    of_votes: bool = False
 
 
 class ProtocolForm(ActForm):
@@ -78,6 +83,7 @@ class ProtocolForm(ActForm):
         self.taken: dict[str, int] = {}
         self.sums: tuple[Sum, ...] = ()
         self.drafted: tuple[Finding, ...] = ()
+        self.stopped = False
 
     @property
     def line_fields(self) -> list[Any]:
@@ -118,6 +124,16 @@ class ProtocolForm(ActForm):
         return [finding for finding in self.drafted if not finding.is_error]
 
     @property
+    def broken(self) -> list[Sum]:
+        """The control relations that do not hold."""
+        return [one for one in self.sums if not one.holds]
+
+    @property
+    def holding(self) -> list[Sum]:
+        """The control relations that hold."""
+        return [one for one in self.sums if one.holds]
+
+    @property
     def entered_lines(self) -> list[tuple[str, int]]:
         """The lines with their figures, for reading over."""
         return [(str(field.label), self.taken[field.name]) for field in self.line_fields]
@@ -140,14 +156,44 @@ class ProtocolForm(ActForm):
         failed = {finding.code: finding for finding in self.drafted}
         values = dict(zip((*self.edition.lines, VOTES), (*lines, sum(votes)), strict=True))
         self.sums = tuple(
-            _sum(relation, values, failed.get(relation.code)) for relation in self.edition.relations
+            self._sum(relation, values, failed.get(relation.code)) for relation in self.edition.relations
         )
 
     def stop(self) -> None:
-        """Puts the errors that the control relations found beside the first field that each names."""
+        """Puts the errors that the control relations found beside the first field that each names: its figures only, the
+        sentence stands in the summary.
+        """
+        self.stopped = True
+        said = {one.code: f"{one.sides} ({one.code})" for one in self.sums}
         for finding in self.errors_found:
             first = next((name for name in map(self.field_of, finding.fields) if name), None)
-            self.show(finding, [first] if first else [])
+            self.findings = (*self.findings, finding)
+            self.add_error(first, said[finding.code])
+
+    def _sum(self, relation: Relation, values: Mapping[str, int], failed: Finding | None) -> Sum:
+        """A relation with what the figures make of it."""
+        first = next((name for name in map(self.field_of, relation.left + relation.right) if name), None)
+        return _sum(
+            relation, values, failed, self._sides(relation, values), self[first].id_for_label if first else ""
+        )
+
+    def _sides(self, relation: Relation, values: Mapping[str, int]) -> str:
+        """Both sides of a relation by the form's numbers of its lines, and the difference."""
+        left, right = _both(relation, values)
+        sides = (self._side(names, values) for names in (relation.left, relation.right))
+        return "; ".join((*sides, f"{gettext('Difference')}: {_whole(abs(left - right))}"))
+
+    def _side(self, names: Sequence[str], values: Mapping[str, int]) -> str:
+        """One side: each line by its number, the votes by their sum, and what they are together."""
+        parts = [f"{self._name(name)}: {_whole(values[name])}" for name in names]
+        total = f" = {_whole(sum(values[name] for name in names))}" if len(names) > 1 else ""
+        return " + ".join(parts) + total
+
+    def _name(self, name: str) -> str:
+        """A line by its number on the form; the votes."""
+        if name == VOTES:
+            return gettext("votes")
+        return gettext("line %(number)d") % {"number": self.edition.lines.index(name) + 1}
 
     def field_of(self, name: str) -> str | None:
         """`lines.voters_on_list` and `voters_on_list` are a line; `votes` is the first option."""
@@ -162,19 +208,35 @@ class ProtocolForm(ActForm):
         return super().field_of(name)
 
 
-def _sum(relation: Relation, values: Mapping[str, int], failed: Finding | None) -> Sum:
+def _whole(figure: int) -> str:
+    return numbers.whole(figure, language())
+
+
+def _both(relation: Relation, values: Mapping[str, int]) -> tuple[int, int]:
+    """Both sides of a relation; the right one times its factor, rounded down."""
+    right = sum(values[name] for name in relation.right) * relation.right_factor
+    return sum(values[name] for name in relation.left), right.numerator // right.denominator
+
+
+def _sum(
+    relation: Relation, values: Mapping[str, int], failed: Finding | None, sides: str, field: str
+) -> Sum:
     left = sum(values[name] for name in relation.left)
     right = sum(values[name] for name in relation.right) * relation.right_factor
     holds = left <= right if relation.op == "<=" else left == right
+    shown_left, shown_right = map(_whole, _both(relation, values))
     return Sum(
         code=relation.code,
         text=in_language(relation.text, relation.code),
         article=relation.article or "",
-        left=numbers.whole(left, language()),
-        right=numbers.whole(right.numerator // right.denominator, language()),
+        left=shown_left,
+        right=shown_right,
         op=SIGNS[relation.op, holds],
         holds=holds,
         is_error=failed is not None and failed.is_error,
+        sides=sides,
+        field=field,
+        of_votes=VOTES in (*relation.left, *relation.right),
     )
 
 

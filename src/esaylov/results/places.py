@@ -15,6 +15,7 @@ from esaylov.acts.statements import fetch
 from esaylov.design.words import in_language
 from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.law.editions import Edition
+from esaylov.law.routes import NoRouteError, chain
 from esaylov.registry.forming import edition_tier
 from esaylov.registry.queries import names_of
 from esaylov.results.cases import PLACES, RULED, StandingFact
@@ -23,6 +24,8 @@ OWN = """SELECT p.id, p.code, p.number, p.voters, p.cell_id, t.names, p.address 
 JOIN registry_territory t ON t.id = p.territory_id WHERE p.election = %s AND {which}"""
 VERSION = """SELECT p.journal_id FROM results_protocol p
 WHERE p.precinct_id = %s AND p.contest_id = %s AND p.leaf = %s"""
+CENTRAL = "cec"
+RECEIVER = "SELECT code FROM registry_commission WHERE election = %s AND tier = %s AND territory_id = %s"
 RULINGS = """SELECT kind, number, at FROM results_ruling
 WHERE precinct_id = %s AND (contest_id = %s OR contest_id IS NULL) ORDER BY journal_id"""
 
@@ -164,6 +167,20 @@ def rulings_of(precinct: int, contest: int) -> list[RulingLine]:
 def above(actor: Actor, tables: ElectionTables, cell: int) -> bool:
     """Whether a commission's territory holds the precincts of a cell; the central one's holds all."""
     return actor.tier == "cec" or (actor.tier != "precinct" and actor.territory in tables.cells[cell])
+
+
+def receiver_of(context: ElectionContext, contest: ContestRow, cell: int) -> str:
+    """The code of the commission to which the precincts of a cell send a contest's protocols, by the edition's routes, the
+    territorial one's where it names none; the Central one's where no commission of the tier is there.
+    """
+    tables: ElectionTables = context.tables
+    try:
+        tier = chain(context.edition, *tables.kind_of(contest))[1]
+    except NoRouteError:
+        tier = "territorial"
+    place = tables.owner(tier, [contest.territory, *sorted(tables.cells[cell])])
+    rows = fetch(RECEIVER, [context.id, tier, place])
+    return str(rows[0][0]) if rows else CENTRAL
 
 
 def received_by(edition: Edition, tier: str, contests: Sequence[ContestRow]) -> list[ContestRow]:

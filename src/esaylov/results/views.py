@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from esaylov.acts.context import ElectionContext, UnknownElection, get_context
 from esaylov.acts.door import stored
@@ -30,6 +32,7 @@ from esaylov.results.places import (
     owed,
     places_of,
     precinct_by_id,
+    receiver_of,
     version_journal,
 )
 from esaylov.results.statewords import state_tag
@@ -152,9 +155,32 @@ def _first_page(
     stands = place.standing is not None and not place.correctable
     closed = place.certified or place.annulled
     if closed or (stands and "another" not in request.GET):
-        return render(request, "results/standing.html", {**values, "receipt": _receipt_address(place)})
+        values |= {"receipt": _receipt_address(place), "ask": _ask(request, context, precinct, place)}
+        return render(request, "results/standing.html", values)
     form = ProtocolForm(context, place.contest, precinct, data_of(request))
     return _form_page(request, form, values)
+
+
+def _ask(request: HttpRequest, context: ElectionContext, precinct: PrecinctLine, place: PlaceLine) -> str:
+    """The page of a letter to the commission that received the protocol, asking for its return; empty where nobody here may
+    write one.
+    """
+    if not desk(request).may(Power.SEND_LETTER):
+        return ""
+    said = {
+        "precinct": precinct.number or precinct.code,
+        "contest": in_language(place.contest.titles, place.contest.code),
+    }
+    words = {
+        "commission": receiver_of(context, place.contest, precinct.cell),
+        "subject": gettext("Please return our protocol: precinct %(precinct)s, %(contest)s") % said,
+        "text": gettext(
+            "We found a mistake in the protocol that we submitted for precinct %(precinct)s, %(contest)s. Please return it,"
+            " so that we can submit the corrected one. The mistake:"
+        )
+        % said,
+    }
+    return f"{reverse('cabinet-letter-write')}?{urlencode(words)}"
 
 
 def _receipt_address(place: PlaceLine) -> str:

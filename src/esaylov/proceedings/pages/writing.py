@@ -82,7 +82,7 @@ def write(request: HttpRequest) -> HttpResponse:
     form = LetterForm(
         data,
         commissions=() if answered else addressees(election, _own(request)),
-        initial={"subject": quoted.get("subject_of_answer", "")},
+        initial={"subject": quoted["subject_of_answer"]} if answered else _proposed(request),
     )
     if desk.tier == "organisation" or answered:
         del form.fields["groups"]
@@ -113,6 +113,14 @@ def write(request: HttpRequest) -> HttpResponse:
         "back": {"text": gettext("Letters"), "url": reverse("cabinet-letters")},
     }
     return render(request, "proceedings/write.html", values)
+
+
+PROPOSED = ("commission", "subject", "text")
+
+
+def _proposed(request: HttpRequest) -> dict[str, str]:
+    """What another page of the cabinet proposes to write (its link says it): to be read and changed before it is sent."""
+    return {name: request.GET[name] for name in PROPOSED if name in request.GET}
 
 
 def _quoted(request: HttpRequest, answered: Letter) -> dict[str, Any]:
