@@ -40,7 +40,14 @@ def deliberate(log: Log) -> None:
     even = {"members": 6, "present": 6, "casting": True, "body": "tec-1"}
     decide(log, "casting", 1, "1", (3, 3, 0), **even)
     decide(log, "cast against", 2, None, (3, 3, 0), **even)
-    ended = {"of": "tec-1", "role": "member", "ground": "resigned", "decision": None, "holder": HASH}
+    ended = {
+        "of": "tec-1",
+        "role": "member",
+        "ground": "resigned",
+        "decision": None,
+        "holder": HASH,
+        "findings": ["R17"],
+    }
     log.act("end", "registry.end_mandate", "cec", **ended)
     five = {"added": 1, "removed": 1, "members": 5, "roles": FIVE}
     compose(log, "change", "change_composition", "cec", "tec-1", **five, decision="2", findings=["A04"])

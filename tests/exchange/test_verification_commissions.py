@@ -56,6 +56,11 @@ def test_both_take_what_commissions_wrote(tmp_path: Path, capsys: pytest.Capture
                 ("adopt", {"orders": {"registry.change_composition": 1}}, ""),
                 ("form", {"decision": "9"}, "adopt"),
                 ("form", {"body": "tec-2"}, "adopt"),
+                ("form", {"findings": ["A07"]}, "adopt"),
+                ("end", {"findings": []}, ""),
+                ("end", {"findings": ["R17", "A04"]}, ""),
+                ("end", {"findings": ["A04", 4]}, ""),
+                ("attend", {"findings": ["A04"]}, ""),
                 # sessions
                 ("adopt", {"session": 2}, ""),
                 ("adopt", {"at": "2026-10-24T09:00:00+05:00"}, ""),

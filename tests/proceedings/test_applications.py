@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esaylov.acts.context import get_context
-from esaylov.acts.door import Accepted
+from esaylov.acts.door import Accepted, Submission, perform
 from esaylov.acts.powers import Actor
 from esaylov.proceedings.applications import (
     OPEN,
@@ -271,7 +271,13 @@ def test_what_is_not_repaired_in_time_is_refused(door: World, monkeypatch: pytes
     granted = {"application": number, "granted": True}
     assert codes(act(DecideApplication, "door", north, granted)) == ["P16"]
     refused = {"application": number, "granted": False, "text": "Not repaired.", "article": "101"}
-    assert accepted(act(DecideApplication, "door", north, refused)).record["state"] == "refused"
+    values = {**get_context("door").edition.values, "commission": {"paper_decisions": False}}
+    context = get_context("door")
+    strict = replace(context, edition=replace(context.edition, values=values))
+    alone = Submission(DecideApplication.Payload.model_validate(refused), north)
+    assert codes(perform(DecideApplication, "door", alone, strict)) == ["D18"]
+    done = accepted(act(DecideApplication, "door", north, refused)).record
+    assert (done["state"], done["decision"], done["findings"]) == ("refused", None, ["D18"]), "by one officer"
     accepted(act(NoteAppeal, "door", north, {"application": number, "court": "district-court"}))
     assert open_numbers("door", commission.id, sorted(OPEN), now()) == []
 

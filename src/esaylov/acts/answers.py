@@ -15,7 +15,7 @@ from esaylov.acts.catalogue import Listed
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Accepted, Refused
 from esaylov.acts.receipts import receipt_text, utc_text
-from esaylov.acts.refusals import decision_missing, simple
+from esaylov.acts.refusals import DOUBTS, decision_missing, not_ordered, simple
 from esaylov.law.findings import Finding
 
 FORBIDDEN = {
@@ -98,11 +98,11 @@ def recorded(listed: Listed, context: ElectionContext, result: Accepted) -> Http
     """
     record = result.record
     # Only what the record keeps: a repeated request gets the same bytes.
-    kept = "A04" in record.get("findings", ())
+    kept = record.get("findings", ())
     findings = (
         recalled(listed, context, record)
         if result.repeated
-        else [finding for finding in result.findings if kept or finding.code != "A04"]
+        else [finding for finding in result.findings if finding.code in kept or finding.code not in DOUBTS]
     )
     body: dict[str, Any] = {
         "act": listed.code,
@@ -121,8 +121,10 @@ def recorded(listed: Listed, context: ElectionContext, result: Accepted) -> Http
 def recalled(listed: Listed, context: ElectionContext, record: Mapping[str, Any]) -> list[Finding]:
     """The findings with which an act was recorded, from its record: the stage's, and the door's own."""
     found = list(listed.recall(context, dict(record)))
-    if "A04" in record.get("findings", ()):
-        found.append(decision_missing(str(record.get("decision", "")), "warning"))
+    number = str(record.get("decision", ""))
+    for code, said in (("A04", decision_missing), ("A07", not_ordered)):
+        if code in record.get("findings", ()):
+            found.append(said(number, "warning"))
     return found
 
 

@@ -45,7 +45,7 @@ class Listed:
 
     `path`: where the JSON API takes it below `/api/elections/{election}/` (None: over the command line
     only). `publishes`: the members of its entry beyond those that every entry has; `sometimes`: those that some
-    entries have besides. `body`: what the API
+    entries have besides (`findings`: the codes of those with which the act was performed). `body`: what the API
     takes, when it is not the payload itself; `convert` makes the payload of it (raises Unfit). `done`: the
     state that an answer names when the record has none of its own. `recall`: the findings of a recorded
     act, from its record. `unknown`: findings when what the payload names does not exist at all, asked for a
@@ -102,6 +102,7 @@ def register(*acts: Listed) -> None:
             raise ValueError(f"two acts have the path {listed.path}")
         _listed[listed.code] = listed
         listed.act.public = frozenset((*listed.publishes, *listed.sometimes))
+        listed.act.orderable = listed.orderable
 
 
 def catalogue() -> tuple[Listed, ...]:

@@ -1,17 +1,27 @@
-"""Whether a commission took the decision that an act names: asked through what the room of decisions registers."""
+"""Whether a commission took the decision that an act names, and ordered the act by it: asked through what the room of
+decisions registers (docs/decisions/0091).
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
 
+from pydantic import BaseModel
+
+from esaylov.acts import refusals
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor
+from esaylov.law.findings import Finding, Severity
 
-Taken = Callable[[ElectionContext, str, str], bool]
+Record = Mapping[str, Any]
+Carried = Sequence[Record] | Literal["ordering"] | None
+Taken = Callable[[ElectionContext, str, str, str], Carried]
 _taken: Taken | None = None
 
 
 def register(taken: Taken) -> None:
-    """Names the function that knows a body's decisions: (election, body, number) -> whether there is one, or one is being
-    taken just now.
+    """Names the function that knows a body's decisions: (election, body, number, code of the act) -> the records of the acts of
+    this code that it carried out, "ordering" while it is carrying them out, None where there is no such decision.
     """
     global _taken  # noqa: PLW0603 - one register for the process, set when the apps are ready
     _taken = taken
@@ -22,14 +32,33 @@ def paper_decisions(context: ElectionContext) -> bool:
     return bool(context.edition.values.get("commission", {}).get("paper_decisions", True))
 
 
-def is_missing(context: ElectionContext, actor: Actor, number: object) -> bool:
-    """Whether a person acts by a decision that stands in no register. Bodies' own programs hand in what was decided
-    elsewhere, and the platform enters what parliament or a file says: they are not asked.
+def doubt(
+    context: ElectionContext, actor: Actor, payload: BaseModel, code: str, orderable: bool
+) -> Finding | None:
+    """What is to be said of the decision that a person names: A04, it stands in no register; A07, it did not order this act
+    (`orderable`: decisions can); None where all is well. An error where the edition knows no decisions on paper, else a warning.
+
+    Bodies' own programs hand in what was decided elsewhere, and the platform enters what parliament or a file says: they
+    are not asked.
     """
-    if (
-        not isinstance(number, str)
-        or actor.role is None
-        or actor.tier in {"organisation", "person", "system"}
-    ):
-        return False
-    return _taken is not None and not _taken(context, actor.code, number)
+    number = getattr(payload, "decision", None)
+    by_person = actor.role is not None and actor.tier not in {"organisation", "person", "system"}
+    if not isinstance(number, str) or not by_person or _taken is None:
+        return None
+    carried = _taken(context, actor.code, number, code)
+    severity: Severity = "warning" if paper_decisions(context) else "error"
+    if carried is None:
+        return refusals.decision_missing(number, severity)
+    if carried == "ordering" or not orderable or any(_says(context, payload, record) for record in carried):
+        return None
+    return refusals.not_ordered(number, severity)
+
+
+def _says(context: ElectionContext, payload: BaseModel, record: Record) -> bool:
+    """Whether a payload is that of an act that was carried out: all that it says stands in the record so."""
+    said = {name: getattr(payload, name) for name in type(payload).model_fields}
+    return all(name in record and record[name] == _written(context, value) for name, value in said.items())
+
+
+def _written(context: ElectionContext, value: Any) -> Any:
+    return context.local(value) if isinstance(value, datetime) else value

@@ -95,7 +95,7 @@ class Act(ABC, Generic[CaseType]):
     `step`: outside of this step of the calendar it is refused. `due`: the steps by whose end it is due; a case names its own.
     `brief`: the act speaks with the database through `statements.ask` and `insert_rows` only, so that its statements may
     travel together. `public`: the members that its records may have, as the catalogue lists them: the log is for ever, and
-    what nobody listed does not get there.
+    what nobody listed does not get there. `orderable`: decisions may order it, as the catalogue lists it.
     """
 
     code: ClassVar[str]
@@ -105,6 +105,7 @@ class Act(ABC, Generic[CaseType]):
     sealable: ClassVar[bool] = False
     brief: ClassVar[bool] = False
     public: ClassVar[frozenset[str] | None] = None
+    orderable: ClassVar[bool] = False
     Payload: ClassVar[type[BaseModel]]
 
     def __init__(self, context: ElectionContext) -> None:
@@ -286,14 +287,14 @@ class _Batch:
         return []
 
     def _undecided(self, case: Case) -> list[Finding]:
-        """A decision that nobody took here keeps the act out, or stays with it as a warning: the edition says which."""
-        number = getattr(case.submission.payload, "decision", None)
-        if not decided.is_missing(self.context, case.submission.actor, number):
-            return []
-        if decided.paper_decisions(self.context):
-            case.findings = (*case.findings, refusals.decision_missing(str(number), "warning"))
-            return []
-        return [refusals.decision_missing(str(number), "error")]
+        """A decision that nobody took here, or that did not order the act, keeps it out, or stays with it as a warning: the
+        edition says which."""
+        act, submission = self.act, case.submission
+        found = decided.doubt(self.context, submission.actor, submission.payload, act.code, act.orderable)
+        if found is None or found.severity == "error":
+            return [found] if found else []
+        case.findings = (*case.findings, found)
+        return []
 
     def _local(self, case: Case) -> Callable[[datetime], str]:
         """Writes times by the clock of the place that the act is about."""
@@ -332,6 +333,8 @@ class _Batch:
     def _members(self, case: Case) -> dict[str, Any]:
         context = self.context
         record = self.act.record(case)
+        if case.findings and "findings" not in record and "findings" in (self.act.public or ()):
+            record["findings"] = sorted({finding.code for finding in case.findings})
         if self.act.public is not None and not self.act.public.issuperset(record):
             unlisted = ", ".join(sorted(set(record) - self.act.public))
             raise ValueError(

@@ -91,6 +91,23 @@ def decision_missing(number: str, severity: Severity) -> Finding:
     )
 
 
+def not_ordered(number: str, severity: Severity) -> Finding:
+    """A07: the body's register has the decision, which ordered no such act; whatever it orders is performed with it."""
+    return simple(
+        "A07",
+        en=f"Decision {number} of your commission's register did not order this act",
+        ru=f"Решение {number} из реестра вашей комиссии не предписывало этого действия",
+        uz=f"Komissiyangiz reyestridagi {number}-sonli qaror bu harakatni buyurmagan",
+        fields=("decision",),
+        article="16, 26",
+        severity=severity,
+    )
+
+
+DOUBTS = frozenset({"A04", "A07"})
+"""Codes of what is said of a decision that an act names: the public reads them in the act's entry."""
+
+
 def outside_window(step: str, allowed: Window, local: Callable[[datetime], str]) -> Finding:
     """C01: the calendar does not allow the act at this time; names the step, its dates, its article, and the decision
     that moved the dates. C09: the step does not take place in an election of this form.

@@ -35,7 +35,13 @@ register(
     Listed(act=CheckApplication, path=None, publishes=STEP),
     Listed(act=ReturnApplication, path=None, publishes=STEP),
     Listed(act=RepairApplication, path=None, publishes=STEP),
-    Listed(act=DecideApplication, path=None, publishes=(*STEP, "decision", "reason", "article"), orderable=True),
+    Listed(
+        act=DecideApplication,
+        path=None,
+        publishes=(*STEP, "decision", "reason", "article"),
+        sometimes=("findings",),
+        orderable=True,
+    ),
     Listed(act=ForwardApplication, path=None, publishes=(*STEP, "to")),
     Listed(act=NoteAppeal, path=None, publishes=(*STEP, "court")),
     Listed(

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from esaylov.acts import shape, vault
 from esaylov.acts.bulk import insert_rows
+from esaylov.acts.decided import paper_decisions
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
@@ -417,7 +418,16 @@ class DecideApplication(_Step):
             return [findings.not_repaired()]
         if not payload.granted and not (payload.article and (payload.text or payload.reason)):
             return [findings.reason_missing()]
-        return ()
+        return self._refused_alone(case)
+
+    def _refused_alone(self, case: StepCase) -> Sequence[Finding]:
+        """An officer who refuses without a decision of the commission: the log says so, or the edition refuses it."""
+        if case.submission.payload.granted or case.submission.payload.decision is not None:
+            return ()
+        on_paper = paper_decisions(self.context)
+        found = (findings.refused_without_decision("warning" if on_paper else "error"),)
+        case.findings = found if on_paper else ()
+        return () if on_paper else found
 
     def _next(self, case: StepCase) -> str:
         payload = case.submission.payload

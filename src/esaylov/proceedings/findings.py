@@ -1,10 +1,10 @@
-"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D17, P01-P16, W01-W08)."""
+"""Findings of sessions, decisions, applications and letters: why an act is refused (D01-D18, P01-P16, W01-W08)."""
 
 from __future__ import annotations
 
 from esaylov.acts.refusals import simple
 from esaylov.design.numbers import whole
-from esaylov.law.findings import Finding
+from esaylov.law.findings import Finding, Severity
 
 
 def no_members(body: str) -> Finding:
@@ -209,6 +209,19 @@ def closed_by_presiding() -> Finding:
         uz="Majlisni raislik qiluvchi yopadi; boshqa kishi raislik qilsa, avval qatnashuvni yozib qoʻying",
         fields=("session",),
         article="16, 26",
+    )
+
+
+def refused_without_decision(severity: Severity) -> Finding:
+    """D18: an officer refuses an application, and no decision of the commission does."""
+    return simple(
+        "D18",
+        en="An application is refused by a decision of the commission: none was named",
+        ru="В удовлетворении обращения отказывает комиссия своим решением: решение не указано",
+        uz="Murojaatni rad etish komissiya qarori bilan boʻladi: qaror koʻrsatilmagan",
+        fields=("decision",),
+        article="16, 101",
+        severity=severity,
     )
 
 

@@ -14,18 +14,20 @@ from typing import Any
 from django.db import IntegrityError, InternalError, transaction
 from pydantic import BaseModel, ValidationError
 
-from esaylov.acts import shape
+from esaylov.acts import decided, shape
 from esaylov.acts.catalogue import Listed, Unfit, catalogue
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Accepted, Refused, Submission, perform
 from esaylov.acts.powers import Actor
+from esaylov.acts.sealing import loads
 from esaylov.acts.statements import fetch
 from esaylov.law.findings import Finding
 from esaylov.proceedings import findings
 from esaylov.registry.acts import lock_compositions
 
 DECISION = "decision"
-TAKEN = "SELECT 1 FROM proceedings_decision WHERE election = ANY(%s) AND body = %s AND number = %s LIMIT 1"
+TAKEN = """SELECT j.record FROM proceedings_decision d LEFT JOIN LATERAL unnest(d.orders) AS o(id) ON true
+LEFT JOIN acts_journal j ON j.id = o.id AND j.code = %s WHERE d.election = ANY(%s) AND d.body = %s AND d.number = %s"""
 _number: ContextVar[str | None] = ContextVar("number of the decision that is being taken", default=None)
 
 
@@ -34,12 +36,15 @@ def ordering() -> str | None:
     return _number.get()
 
 
-def taken(context: ElectionContext, body: str, number: str) -> bool:
-    """Whether a body took a decision of this number, in the election or outside of all, or is taking it just now."""
+def taken(context: ElectionContext, body: str, number: str, code: str) -> decided.Carried:
+    """What a decision of this number, which a body took in the election or outside of all, carried out by an act: the records;
+    "ordering" while it is being taken, None where there is none.
+    """
     if number == ordering():
-        return True
+        return "ordering"
     # By `fetch`: the act may be one whose statements travel together.
-    return bool(fetch(TAKEN, [[context.id or "", ""], body, number]))
+    rows = fetch(TAKEN, [code, [context.id or "", ""], body, number])
+    return [loads(bytes(record)) for (record,) in rows if record is not None] if rows else None
 
 
 @contextmanager

@@ -452,5 +452,10 @@ register(
     Listed(act=EnrolCentralCommission, path=None, publishes=COMPOSITION),
     Listed(act=FormCommission, path=None, publishes=COMPOSITION, orderable=True),
     Listed(act=ChangeComposition, path=None, publishes=COMPOSITION, orderable=True),
-    Listed(act=EndMandate, path=None, publishes=("of", "role", "ground", "decision", "holder")),
+    Listed(
+        act=EndMandate,
+        path=None,
+        publishes=("of", "role", "ground", "decision", "holder"),
+        sometimes=("findings",),
+    ),
 )

@@ -130,6 +130,7 @@ def unknown_contest(context: ElectionContext, payload: Any) -> list[Finding]:
 
 PROTOCOL = ("precinct", "contest", "version", "lines", "votes", "findings", "state")
 RULING = ("precinct", "contest", "protocol", "decision")
+DOUBTS = ("findings",)
 
 register(
     Listed(act=SubmitProtocol, path="protocols", publishes=PROTOCOL, body=ProtocolForm, convert=to_payload,
@@ -137,17 +138,17 @@ register(
     Listed(act=CorrectProtocol, path="corrections", publishes=(*PROTOCOL, "replaces"), body=ProtocolForm,
            convert=to_payload, recall=recall, unknown=unknown_place),
     Listed(act=AcceptProtocol, path="acceptances", publishes=RULING, done="accepted", unknown=unknown_place,
-           orderable=True),
+           sometimes=DOUBTS, orderable=True),
     Listed(act=ReturnProtocol, path="returns", publishes=RULING, done="returned", unknown=unknown_place,
-           orderable=True),
+           sometimes=DOUBTS, orderable=True),
     Listed(act=AnnulPrecinct, path="annulments", publishes=("precinct", "contest", "decision"), done="annulled",
-           unknown=unknown_place, orderable=True),
+           unknown=unknown_place, sometimes=DOUBTS, orderable=True),
     Listed(act=RecordLot, path="lots", publishes=("contest", "decision", "drawn"),
-           unknown=unknown_contest, orderable=True),
+           unknown=unknown_contest, sometimes=DOUBTS, orderable=True),
     Listed(act=SupplyDetermination, path="determinations", publishes=("contest", "decision", "outcome"),
-           unknown=unknown_contest, orderable=True),
+           unknown=unknown_contest, sometimes=DOUBTS, orderable=True),
     Listed(act=Certify, path="certifications", done="certified", unknown=unknown_contest,
-           publishes=("contest", "decision", "counted", "lines", "votes", "seats"), orderable=True),
+           publishes=("contest", "decision", "counted", "lines", "votes", "seats"), sometimes=DOUBTS, orderable=True),
 )  # fmt: skip
 
 

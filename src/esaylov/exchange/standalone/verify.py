@@ -497,6 +497,7 @@ class Commissions:
         need(not adopted or number not in self.decisions, f"decision {show(e['number'])} stands twice")
         mine = all([a.get(n) for n in ("body", "election", "decision")] == [e["body"], e["election"], e["number"]]
                    for a in carried)
+        mine = mine and not any({"A04", "A07"} & {*a.get("findings", [])} for a in carried)  # these say that nothing did
         need(mine and Counter(a["act"] for a in carried) == Counter(e["orders"]), "carried are not its orders' entries")
         self.decisions |= {number} if adopted else set()
         self.dissents[question] += votes["abstain"] + votes["against" if adopted else "for"]
@@ -572,7 +573,11 @@ class Log:
         """Exactly the members of the act, each of the right form; gives the act."""
         act = str(entry.get("act"))
         need(act in self.shapes, f"unknown act {show(act)}")
-        more = [(name, CHECKS[name]) for name in ("pilot", "decision", "events") if act == CALL and name in entry]
+        of_call = ("pilot", "decision", "events") if act == CALL else ()
+        more = [(str(name), CHECKS[name]) for name in of_call if name in entry]
+        said = (act == CALL or "decision" in entry) and "findings" in entry
+        if said and "findings" not in (name for name, _ in self.shapes[act]):  # what was said of an act by decision
+            more += [("findings", lambda value: SHAPES["codes"](value) and value == sorted({*value}) != [])]
         shape = self.shapes[act] + more
         for name, holds in shape:
             if name not in entry or not holds(entry[name]):

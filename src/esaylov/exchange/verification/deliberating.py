@@ -28,6 +28,9 @@ STEPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 """Steps of an application: the states in which each can be taken, and those to which it leads."""
 
+DOUBTS = frozenset({"A04", "A07"})
+"""Findings which say that no decision here ordered an act."""
+
 Entry = dict[str, Any]
 
 
@@ -156,6 +159,10 @@ class Deliberations:
                 raise Unsound(f"carried names {leaf}, no act before it that waits for a decision")
             same = all(found[name] == d[name] for name in ("body", "election"))
             _require(same and found["decision"] == d["number"], f"carried names {leaf}, which is not its act")
+            _require(
+                DOUBTS.isdisjoint(found.get("findings", ())),
+                f"carried names {leaf}, which says that nothing ordered it",
+            )
             acts[found["act"]] += 1
         _require(acts == Counter(d["orders"]), "carried are not the acts that it orders")
 

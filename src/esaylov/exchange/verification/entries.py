@@ -59,7 +59,8 @@ MEMBERS: dict[str, tuple[str, ...]] = {
 """The whitelist of docs/formats.md, section 3, without `simulated` and `replay`."""
 CALENDAR = "calendar"
 """Kind of the decisions that move a step of the calendar; their outcome is the step and its two ends (`-`: open)."""
-OPTIONAL = ("decision", "events", "pilot")
+CALL, FINDINGS = "elections.call_election", "findings"
+OPTIONAL = ("decision", "events", FINDINGS, "pilot")
 """What the entry that calls an election may hold besides."""
 
 PROTOCOL_ACTS = ("results.submit_protocol", "results.correct_protocol")
@@ -95,6 +96,10 @@ def _events(value: Any) -> dict[str, str]:
         _require(_EVENT.fullmatch(name), f"{name!r} is not the name of an event")
         _require(_is_day(day), f"the day of {name} is not a day")
     return value  # type: ignore[no-any-return]
+
+
+def _are_findings(value: Any) -> bool:
+    return type(value) is list and all(map(plain.KINDS["text"], value)) and value == sorted(set(value)) != []
 
 
 def _is_day(text: Any) -> bool:
@@ -144,6 +149,7 @@ class _Reader:
     def __init__(self) -> None:
         self.out = Entries()
         self.keys: dict[str, tuple[str, ...]] = {}
+        self.more: dict[str, tuple[str, ...]] = {}
         self.flags: tuple[str, ...] = ()
         self.zones: dict[str, ZoneInfo] = {}
         self.times: dict[str, set[str]] = {}
@@ -184,6 +190,8 @@ class _Reader:
                 if type(decoded["v"]) is not int or decoded["v"] != 1:
                     raise _Wrong("its version is not 1")
                 self.handlers[act](index, decoded)
+                if act in self.more and FINDINGS in decoded:
+                    _require(_are_findings(decoded[FINDINGS]), "findings are not codes, sorted, each once")
                 if act in PLAIN or "decision" in decoded:
                     self._deliberated(index, decoded, raw)
             except (_Wrong, Unsound) as wrong:
@@ -201,12 +209,14 @@ class _Reader:
         self.out.simulated, self.out.replay = "simulated" in first, "replay" in first
         every = MEMBERS | {act: (*_COMMON, *plain.members(said)) for act, said in PLAIN.items()}
         self.keys = {act: tuple(sorted((*members, *self.flags))) for act, members in every.items()}
+        self.more = {CALL: OPTIONAL} | {
+            act: (FINDINGS,) for act, own in every.items() if "decision" in own and FINDINGS not in own
+        }
 
     def _keys(self, act: str, decoded: dict[str, Any]) -> tuple[str, ...]:
-        """The members of an entry, sorted; that which calls an election may have more."""
-        if act != "elections.call_election":
-            return self.keys[act]
-        return tuple(sorted((*self.keys[act], *(name for name in OPTIONAL if name in decoded))))
+        """The members of an entry, sorted; one that calls an election, or names a decision, may have more."""
+        more = [name for name in self.more.get(act, ()) if name in decoded]
+        return tuple(sorted((*self.keys[act], *more))) if more else self.keys[act]
 
     def _reason(self, raw: bytes) -> str | None:
         """Why the form of an entry is wrong; None when its form is right."""
