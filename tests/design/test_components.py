@@ -115,7 +115,23 @@ def test_timeline_ticks_only_what_is_known_as_done() -> None:
         {"title": "A", "at": "before", "status": "past"},
         {"title": "B", "at": "before", "status": "past", "done": True},
     ]
-    over, done = html('{% include "design/components/timeline.html" %}', steps=steps).split("</li>")[:2]
+    steps += [
+        {
+            "title": "C",
+            "at": "before",
+            "status": "past",
+            "done": True,
+            "on": "done on Monday",
+            "behind": "2 days late",
+        },
+        {"title": "D", "at": "before", "status": "undone", "on": "done on Monday"},
+    ]
+    over, done, late, undone = html('{% include "design/components/timeline.html" %}', steps=steps).split(
+        "</li>"
+    )[:4]
+    assert 'done on Monday, <span class="bad">2 days late</span>' in late
+    assert "done once, and not any more" in undone
+    assert "check-circle-fill" not in undone
     assert "check-circle-fill" not in over
     assert "over</span>" in over
     assert "visually-hidden" not in over, "the word is for everybody"

@@ -11,17 +11,20 @@ import pytest
 from django.test import Client
 
 from esaylov.acts.context import get_context
-from esaylov.acts.models import Checkpoint
+from esaylov.acts.door import Submission, perform
+from esaylov.acts.models import Checkpoint, Journal
+from esaylov.design.words import date_text
 from esaylov.elections.duties import DUTIES, Owing, kind_of, owings
 from esaylov.elections.queries import set_clock
 from esaylov.law.calling import edition_for
 from esaylov.law.editions import uz_edition, uz_edition_names
 from esaylov.registry.accounts.models import Account
+from esaylov.registry.acts import EndMandate
 from esaylov.registry.models import Mandate
 from esaylov.results.tabulation import Tabulator
 from tests.cabinet.people import Bench, sign_in
 from tests.elections.test_calling import TASHKENT, prepared
-from tests.registry.people import accepted, actors_of, form_commission, members
+from tests.registry.people import accepted, actors_of, form_commission, held, members
 
 PAGE = "/en/elections/by-2027/calendar/"
 
@@ -78,8 +81,9 @@ def test_what_the_call_shows_is_done(bench: Bench) -> None:
     context = get_context("by-2027")
     found = owings(context, ["precincts", "registration", "lists-open", "voting"])
     country = context.tables.country
-    assert found["precincts"] == [Owing("central", country, 1, 1)]
-    assert [one.owed for one in found["registration"]] == [0]
+    at = Journal.objects.get(pk=context.tables.election.journal).at
+    assert found["precincts"] == [Owing("central", country, 1, 1, at)]
+    assert [(one.owed, one.at) for one in found["registration"]] == [(0, at)]
     assert "lists-open" not in found, "not followed"
 
 
@@ -96,6 +100,32 @@ def test_results_are_owed_by_who_establishes_them(bench: Bench) -> None:
     text = shown(bench)
     assert "4 protocols have not come. Whose duty: precinct commissions, " in text
     assert "The result of 1 contest is not certified. Whose duty: Territorial commission: " in text
+
+
+def test_what_was_done_says_when_how_late_and_whether_it_still_holds(bench: Bench) -> None:
+    """The day is that of the entry; a commission that was formed and then emptied is not told as never formed."""
+    day = called(bench)
+    central = actors_of("", "cec", datetime.now(TASHKENT))["chair"]
+    accepted(form_commission("by-2027", "tec:n", central, members(9, 100)))
+    chair = actors_of("by-2027", "tec:n", datetime.now(TASHKENT))["chair"]
+    for number, code in enumerate(("n1-1", "n1-2", "n2-1")):
+        accepted(form_commission("by-2027", f"pec:{code}", chair, members(9, 200 + 10 * number)))
+    closes = get_context("by-2027").dates("precinct-commissions").closes
+    set_clock("by-2027", closes + timedelta(days=2, hours=3))
+    accepted(form_commission("by-2027", "pec:n2-2", chair, members(9, 300)))
+    text = shown(bench)
+    formed = date_text((closes + timedelta(days=2)).astimezone(TASHKENT))
+    assert f"done on {formed}, 3 days late Precinct commissions formed" in text
+    assert "What is done has the day of its entry in the log." in text
+    for row in held("by-2027", "pec:n2-2", datetime.now(TASHKENT)):
+        payload = EndMandate.Payload(mandate=row.id, ground="resigned", decision="1-2")
+        accepted(perform(EndMandate, "by-2027", Submission(payload, chair)))
+    set_clock("by-2027", day - timedelta(hours=20))
+    text = shown(bench)
+    assert f"done once, and not any more done on {formed}, 3 days late Precinct commissions formed" in text
+    assert "1 commission was formed and has no members any more. Whose duty: Territorial commission: " in text
+    assert "not formed" not in text
+    assert "overdue by" not in text
 
 
 def test_the_board_shows_own_work_only(bench: Bench) -> None:

@@ -6,12 +6,14 @@ overdue, it is said not to be followed; nor is a step by whose end nobody owes a
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from esaylov.acts.context import ElectionContext
+from esaylov.acts.models import Journal
 from esaylov.elections.queries import ContestRow, ElectionTables
 from esaylov.law.routes import NoRouteError, registers
 
@@ -82,13 +84,16 @@ DUTIES: Mapping[str, Duty] = {
 @dataclass(frozen=True, slots=True)
 class Owing:
     """How far a duty is at one body, or at all precinct commissions of a territory: `who` is a tier as editions name it,
-    `territory` its database id; `done` of `expected` things.
+    `territory` its database id; `done` of `expected` things. `at`: when the last of what is done was first done, by the time
+    of its entry (None: nobody here knows); `undone`: how many were done once and are not any more.
     """
 
     who: str
     territory: int
     done: int
     expected: int
+    at: datetime | None = None
+    undone: int = 0
 
     @property
     def owed(self) -> int:
@@ -146,35 +151,67 @@ def owings(context: ElectionContext, steps: Iterable[str], place: int | None = N
     return found
 
 
-def by_owner(numbers: Mapping[tuple[str, int], tuple[int, int]]) -> list[Owing]:
-    """Owings from (done, expected) by tier and territory."""
-    return [Owing(who, territory, *both) for (who, territory), both in numbers.items()]
+@dataclass(slots=True)
+class Tally:
+    """Adds up how far one body is; its members are those of an `Owing`."""
+
+    done: int = 0
+    expected: int = 0
+    at: datetime | None = None
+    undone: int = 0
+
+    def add(self, done: int, expected: int, at: datetime | None = None, undone: int = 0) -> None:
+        """Counts some more things; `at`: when the last of those that are done was done."""
+        self.done += done
+        self.expected += expected
+        self.undone += undone
+        if at is not None:
+            self.at = max(self.at or at, at)
+
+
+Tallies = defaultdict[tuple[str, int], Tally]
+
+
+def tallies() -> Tallies:
+    """Nothing counted yet, for any tier and territory."""
+    return defaultdict(Tally)
+
+
+def by_owner(found: Mapping[tuple[str, int], Tally]) -> list[Owing]:
+    """Owings from what was counted by tier and territory."""
+    return [
+        Owing(who, territory, one.done, one.expected, one.at, one.undone)
+        for (who, territory), one in found.items()
+    ]
 
 
 def of_contests(
-    asked: Asked, whose: Callable[[ContestRow], str | None], done: Callable[[ContestRow], bool]
+    asked: Asked,
+    whose: Callable[[ContestRow], str | None],
+    done: Callable[[ContestRow], bool],
+    at: Callable[[ContestRow], datetime | None],
 ) -> list[Owing]:
-    """How far each body is whose duty it is in each contest (`whose`: its tier; None: nobody's)."""
-    finished, expected = Counter[tuple[str, int]](), Counter[tuple[str, int]]()
+    """How far each body is whose duty it is in each contest (`whose`: its tier; None: nobody's); `at`: when it was done."""
+    found = tallies()
     for contest in asked.tables.contests.values():
         tier = whose(contest)
         owner = asked.tables.owner(tier, asked.tables.within(contest.territory)) if tier else None
         if tier is None or owner is None:
             continue
-        expected[tier, owner] += 1
-        finished[tier, owner] += done(contest)
-    return by_owner({key: (finished[key], number) for key, number in expected.items()})
+        found[tier, owner].add(int(done(contest)), 1, at(contest))
+    return by_owner(found)
 
 
 def called(asked: Asked) -> Owings:
     """What the calling act itself shows: the announcement, constituencies, precincts, and who can be voted for."""
-    tables, found = asked.tables, {}
-    country = tables.country
-    if "announcement" in asked.steps:
-        found["announcement"] = [Owing("central", country, 1, 1)]
-    if "precincts" in asked.steps:
-        found["precincts"] = [Owing("central", country, 1, 1)]
+    tables, found = asked.tables, dict[str, Sequence[Owing]]()
+    central: Collection[str] = {"announcement", "precincts"} & asked.steps
     wanted: Collection[str] = {"constituencies", "registration", "candidates-published"} & asked.steps
+    if not central and not wanted:
+        return found
+    at = Journal.objects.filter(pk=tables.election.journal).values_list("at", flat=True).first()
+    for step in central:
+        found[step] = [Owing("central", tables.country, 1, 1, at)]
 
     def registrar(contest: ContestRow) -> str | None:
         try:
@@ -184,7 +221,9 @@ def called(asked: Asked) -> Owings:
 
     for step in wanted:
         if step == "constituencies":
-            found[step] = of_contests(asked, registrar, lambda _contest: True)
+            found[step] = of_contests(asked, registrar, lambda _contest: True, lambda _contest: at)
         else:
-            found[step] = of_contests(asked, registrar, lambda contest: bool(contest.options))
+            found[step] = of_contests(
+                asked, registrar, lambda contest: bool(contest.options), lambda _contest: at
+            )
     return found

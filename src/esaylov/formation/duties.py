@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from esaylov.acts.statements import fetch
-from esaylov.elections.duties import Asked, Owing, Owings, by_owner
+from esaylov.elections.duties import Asked, Owing, Owings, by_owner, tallies
 from esaylov.elections.models import Draft
 from esaylov.law.routes import formed_by
 from esaylov.registry.forming import STEPS
 
 TIERS = {step: tier for tier, step in STEPS.items()}
-FORMED = """SELECT c.tier, c.territory_id, p.cell_id, count(*), count(*) FILTER (WHERE s.commission_id IS NOT NULL)
+FORMED = """SELECT c.tier, c.territory_id, p.cell_id, count(*), count(*) FILTER (WHERE s.sits),
+    count(*) FILTER (WHERE NOT s.sits), max(j.at)
 FROM registry_commission c LEFT JOIN registry_precinct p ON p.id = c.precinct_id
 LEFT JOIN registry_cell l ON l.id = p.cell_id LEFT JOIN registry_territory t ON t.id = c.territory_id
-LEFT JOIN (SELECT DISTINCT m.commission_id FROM registry_mandate m
-    LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
-    WHERE m.election = %s AND m.commission_id IS NOT NULL AND e.mandate_id IS NULL) s ON s.commission_id = c.id
+LEFT JOIN (SELECT m.commission_id, min(m.journal) AS first, bool_or(e.mandate_id IS NULL) AS sits
+    FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+    WHERE m.election = %s AND m.commission_id IS NOT NULL GROUP BY 1) s ON s.commission_id = c.id
+LEFT JOIN acts_journal j ON j.id = s.first
 WHERE c.election = %s AND c.tier = ANY(%s)
 AND (%s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage)))
 GROUP BY 1, 2, 3"""
 
 
 def formed(asked: Asked) -> Owings:
-    """Commissions somebody sits on, of those there are. An election that came as a package, and in which no commission was
-    ever formed here, is not followed: its commissions were formed elsewhere.
+    """Commissions somebody sits on, of those there are; done when first formed, undone where nobody sits any more. An election
+    that came as a package, and in which none was ever formed here, is not followed: its commissions were formed elsewhere.
     """
     wanted = {TIERS[step]: step for step in TIERS if step in asked.steps}
     if not wanted:
@@ -34,7 +35,7 @@ def formed(asked: Asked) -> Owings:
     election = asked.context.id
     rows = fetch(FORMED, [election, election, list(wanted), asked.place, asked.place])
     if (
-        not any(row[4] for row in rows)
+        not any(row[4] or row[5] for row in rows)
         and not Draft.objects.filter(pk=election, called__isnull=False).exists()
     ):
         return {}
@@ -44,11 +45,10 @@ def formed(asked: Asked) -> Owings:
 def _of_tier(asked: Asked, tier: str, rows: Sequence[Any]) -> list[Owing]:
     tables = asked.tables
     whose = formed_by(asked.context.edition, tier, asked.kinds) or "central"
-    done, expected = Counter[tuple[str, int]](), Counter[tuple[str, int]]()
-    for _, territory, cell, number, formed_number in (row for row in rows if row[0] == tier):
+    found = tallies()
+    for _, territory, cell, number, formed_number, emptied, at in (row for row in rows if row[0] == tier):
         places = sorted(tables.cells[cell]) if cell is not None else tables.within(territory)
         owner = tables.owner(whose, places)
         key = ("central", tables.country) if owner is None else (whose, owner)
-        expected[key] += number
-        done[key] += formed_number
-    return by_owner({key: (done[key], number) for key, number in expected.items()})
+        found[key].add(formed_number, number, at, emptied)
+    return by_owner(found)

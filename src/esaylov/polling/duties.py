@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from esaylov.acts.statements import fetch
-from esaylov.elections.duties import Asked, Owings, by_owner
+from esaylov.elections.duties import Asked, Owings, by_owner, tallies
 
-REPORTED = """SELECT p.cell_id, count(*), count(*) FILTER (WHERE EXISTS
-    (SELECT 1 FROM polling_turnout r WHERE r.precinct_id = p.id)) FROM registry_precinct p
+REPORTED = """SELECT p.cell_id, count(*), count(r.at), max(r.at) FROM registry_precinct p
+LEFT JOIN LATERAL (SELECT min(t.at) AS at FROM polling_turnout t WHERE t.precinct_id = p.id) r ON true
 WHERE p.election = %s AND p.cell_id = ANY(%s) GROUP BY 1"""
 
 
@@ -18,10 +16,9 @@ def reported(asked: Asked) -> Owings:
         return {}
     tables = asked.tables
     cells = [cell for cell, places in tables.cells.items() if asked.place is None or asked.place in places]
-    done, expected = Counter[tuple[str, int]](), Counter[tuple[str, int]]()
-    for cell, number, reports in fetch(REPORTED, [asked.context.id, cells]):
+    found = tallies()
+    for cell, number, reports, at in fetch(REPORTED, [asked.context.id, cells]):
         region = tables.owner("territorial", sorted(tables.cells[cell]))
         key = ("precinct", tables.country if region is None else region)
-        expected[key] += number
-        done[key] += reports
-    return {"turnout": by_owner({key: (done[key], number) for key, number in expected.items()})}
+        found[key].add(reports, number, at)
+    return {"turnout": by_owner(found)}

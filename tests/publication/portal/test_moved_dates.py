@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -144,6 +145,45 @@ def test_nothing_is_overdue_when_all_is_done(make_site: MakeSite, get: Get) -> N
     text = get(PAGE).text
     assert "protocols have not come" not in text
     assert "not certified" in text, "this package holds no certificates"
+    assert re.search(r"2026 done on \d+ October 2026 Counting", text), "the day of the last protocol's entry"
+
+
+OPEN = CALENDAR + "".join(
+    (
+        step("lists-open", "Lists shown", "precinct", opens="{before = 14}"),
+        step("precincts", "Precincts drawn", "central", closes="{before = 5}"),
+        step("constituencies", "Constituencies drawn", "central", closes="{before = 20}"),
+        step("registration", "Registration", "central", opens="{before = 6}", closes="{before = 4}"),
+    )
+)
+
+
+def test_what_is_done_and_when(make_site: MakeSite, get: Get, client: Client) -> None:
+    """Days of entries; what is due by a day is over once it is done; no step is "now" and "done" at once."""
+    from esaylov.elections.queries import set_clock
+
+    make_site(edition=OPEN, start=START)
+    text = get(PAGE).text
+    assert "not later than 19 October 2026 done on 13 October 2026 Precincts drawn" in text
+    assert text.index("Over") < text.index("Precincts drawn"), "the day is to come, but nothing is owed"
+    assert "not later than 4 October 2026 done on 13 October 2026, 9 days late Constituencies drawn" in text
+    assert "18 October 2026 – 20 October 2026 (begins in 4 days) Registration" in text, (
+        "not done before it began"
+    )
+    set_clock("tiny", datetime.fromisoformat("2026-10-19T12:00:00+05:00"))
+    text = get(PAGE).text
+    assert "now (1 day 12 hours left) Registration Central Election Commission · done: 4 of 4" in text
+    assert "now done" not in text
+    set_clock("tiny", datetime.fromisoformat("2026-10-22T12:00:00+05:00"))
+    assert "18 October 2026 – 20 October 2026 done on 13 October 2026 Registration" in get(PAGE).text
+
+
+def test_the_page_and_the_file_agree_on_what_has_no_end(
+    make_site: MakeSite, get: Get, client: Client
+) -> None:
+    make_site(edition=OPEN, start=START)
+    assert "from 10 October 2026 now Lists shown" in get(PAGE).text
+    assert events(client)["From this day: Lists shown"].start == date(2026, 10, 10)
 
 
 def test_a_second_reader_of_the_file(make_site: MakeSite, client: Client) -> None:

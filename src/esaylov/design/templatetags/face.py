@@ -54,6 +54,7 @@ STEP_ICONS = {
     "now": "record-circle",
     "next": "circle",
     "overdue": "exclamation-triangle-fill",
+    "undone": "exclamation-triangle-fill",
 }
 NOTICE_ICONS = {
     "info": "info-circle-fill",

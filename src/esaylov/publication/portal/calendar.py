@@ -41,7 +41,8 @@ class Moved:
 class StepLine:
     """A step in words, its times in the election's zone; `doubt` says how sure the date is, empty where it is
     confirmed. `left`: how long until it begins or ends; `abroad`: its time for precincts abroad; `far`: how far it is;
-    `late`: what of it is not done although its time is over, and whose duty that is; `done`: nothing of it is missing.
+    `late`: what of it is not done although its time is over, and whose duty that is; `done`: nothing of it is missing;
+    `on`: when it was done, `behind`: how long after its deadline.
     """
 
     code: str
@@ -57,6 +58,8 @@ class StepLine:
     far: str = ""
     late: str = ""
     done: bool = False
+    on: str = ""
+    behind: str = ""
     moved: Moved | None = None
 
     @property
@@ -77,6 +80,7 @@ class CalendarPage:
     countdown: str
     edition: str
     overdue: tuple[StepLine, ...]
+    undone: tuple[StepLine, ...]
     open: tuple[StepLine, ...]
     to_come: tuple[StepLine, ...]
     undated: tuple[StepLine, ...]
@@ -87,6 +91,11 @@ class CalendarPage:
     moved: int
     zone: str
     file: str
+
+    @property
+    def dated(self) -> bool:
+        """Whether a line says on which day its step was done."""
+        return any(line.on for line in (*self.undone, *self.past))
 
     @property
     def lead(self) -> str:
@@ -107,6 +116,7 @@ def calendar_page(at: Snapshot) -> CalendarPage:
         countdown=countdown(now, at.election.date),
         edition=in_language(at.tables.edition.title, at.tables.edition.id),
         overdue=tuple(line for line in dated if line.status == "overdue"),
+        undone=tuple(line for line in dated if line.status == "undone"),
         open=tuple(line for line in dated if line.status == "now"),
         to_come=tuple(line for line in dated if line.status == "next"),
         undated=tuple(line for step, line in lines if not is_dated(step)),
@@ -171,7 +181,16 @@ def _followed(at: Snapshot, step: Step, now: datetime) -> StepLine:
     """A step in words with what is known of its being done."""
     known, line = told(at, step), step_line(step, now)
     return replace(
-        line, far=known.far, late=known.late, done=known.done, moved=_decided(at, step, line.moved)
+        line,
+        # What is due by a day and is done is over, although the day is still to come.
+        status="past" if known.done else line.status,
+        left="" if known.done else line.left,
+        far=known.far,
+        late=known.late,
+        done=known.done,
+        on=known.on,
+        behind=known.behind,
+        moved=_decided(at, step, line.moved),
     )
 
 
@@ -189,8 +208,14 @@ def _dates(step: Step, dates: Window, *, moved: bool) -> tuple[str, str]:
     begins, ends = ("", "") if moved else (_in_words(step.step.opens), _in_words(step.step.closes))
     if first is None and last is not None:
         return gettext("not later than %(date)s") % {"date": day_of_end(last)}, ""
+    if first is not None and last is not None:
+        return day_and_time(first), _end(first, last)
     if first is not None:
-        return day_and_time(first), _end(first, last) if last is not None else ends
+        return (
+            (day_and_time(first), ends)
+            if ends
+            else (gettext("from %(time)s") % {"time": day_and_time(first)}, "")
+        )
     if not begins and ends:
         return gettext("not later than %(date)s") % {"date": ends}, ""
     return begins, ends

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext, ngettext
 
 from esaylov.acts.context import get_context
 from esaylov.design.numbers import whole
-from esaylov.design.words import language
+from esaylov.design.words import date_text, language
 from esaylov.elections.duties import Owing, Owings, kind_of, owings
 from esaylov.publication.pages.common import name_of
 from esaylov.publication.portal.bodies import body_at
-from esaylov.publication.portal.phases import Step
+from esaylov.publication.portal.phases import Step, remaining
 from esaylov.publication.reads import places
 from esaylov.results.queries import Snapshot
 
@@ -26,11 +26,16 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How far a step is (`far`), what of it is missing when it is overdue (`late`: how much, and whose), in words."""
+    """How far a step is (`far`), what of it is missing when it is overdue (`late`: how much, and whose), in words. `done`:
+    nothing of it is missing, and its time is over or it had a deadline alone; `on`: the day on which it was done;
+    `behind`: how long after its deadline that was.
+    """
 
     far: str = ""
     late: str = ""
     done: bool = False
+    on: str = ""
+    behind: str = ""
 
 
 def facts(at: Snapshot, now: datetime) -> Owings:
@@ -49,14 +54,46 @@ def told(at: Snapshot, step: Step) -> Told:
         )
         return Told(far=gettext("not followed by the platform")) if unknown else Told()
     expected, owed = sum(one.expected for one in step.owings), sum(one.owed for one in step.owings)
-    if step.status == "overdue":
-        return Told(late=" ".join((_missing(step.code, owed), _whose(at, step.owings))))
-    if expected and not owed:
-        return Told(done=True)
-    if not expected or expected == 1:
+    if step.status in ("overdue", "undone"):
+        return _missed(at, step, step.owings, owed)
+    if expected and not owed and (step.status == "past" or step.window.opens is None):
+        on, behind = _when(at, step, step.owings)
+        return Told(done=True, on=on, behind=behind)
+    begun = step.window.opens is None or step.status == "now"
+    if not expected or (expected == 1 and owed) or (not owed and not begun):
         return Told()
     values = {"done": whole(expected - owed, language()), "expected": whole(expected, language())}
     return Told(far=gettext("done: %(done)s of %(expected)s") % values)
+
+
+def _missed(at: Snapshot, step: Step, found: Sequence[Owing], owed: int) -> Told:
+    """What of a step is missing: what was never done, and what was done once and is not any more."""
+    undone = sum(one.undone for one in found)
+    parts = [_missing(step.code, owed - undone)] if owed > undone else []
+    if undone:
+        text = ngettext(
+            "%(n)s commission was formed and has no members any more.",
+            "%(n)s commissions were formed and have no members any more.",
+            undone,
+        )
+        parts.append(text % {"n": whole(undone, language())})
+    on, behind = _when(at, step, found) if step.status == "undone" else ("", "")
+    return Told(late=" ".join((*parts, _whose(at, found))), on=on, behind=behind)
+
+
+def _when(at: Snapshot, step: Step, found: Sequence[Owing]) -> tuple[str, str]:
+    """The day on which the last of a step was done, by the time of its entry, and how long after its deadline that was."""
+    known = [one.at for one in found if one.expected]
+    times = [time for time in known if time is not None]
+    if not times or len(times) < len(known):
+        return "", ""
+    last, closes = max(times).astimezone(at.zone), step.window.closes
+    on = gettext("done on %(date)s") % {"date": date_text(last)}
+    if closes is None or last < closes:
+        return on, ""
+    days = (last.date() - (closes.astimezone(at.zone) - timedelta(microseconds=1)).date()).days
+    span = ngettext("%(n)d day", "%(n)d days", days) % {"n": days} if days else remaining(closes, last)
+    return on, gettext("%(span)s late") % {"span": span}
 
 
 def _missing(step: str, number: int) -> str:

@@ -20,7 +20,7 @@ from esaylov.law.calendar import Override, Window, window
 from esaylov.law.editions import CalendarStep, Edition
 
 Phase = Literal["before", "voting", "night", "after"]
-Status = Literal["past", "now", "next", "overdue"]
+Status = Literal["past", "now", "next", "overdue", "undone"]
 
 RESULTS_WITHIN = timedelta(days=30)
 """When the night is over for an edition that sets no day for the result."""
@@ -142,9 +142,7 @@ def steps(
                 code=code,
                 step=step,
                 window=dates,
-                status="overdue"
-                if now_in == "past" and any(one.owed for one in left.get(code, ()))
-                else now_in,
+                status=_followed(now_in, left.get(code, ())),
                 law=law,
                 moves=tuple(taken.get(code, ())),
                 abroad=abroad,
@@ -152,6 +150,14 @@ def steps(
             )
         )
     return sorted(found, key=_by_time)
+
+
+def _followed(by_time: Status, owed: Sequence[Owing]) -> Status:
+    """What is over and of which something is owed is overdue; where all that is owed was done once, it was undone since."""
+    missing = sum(one.owed for one in owed)
+    if by_time != "past" or not missing:
+        return by_time
+    return "undone" if missing <= sum(one.undone for one in owed) else "overdue"
 
 
 def _in_zone(dates: Window, zone: ZoneInfo) -> Window:
