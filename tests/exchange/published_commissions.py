@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
+from tests.exchange.published_case import canonical
 from tests.exchange.published_world import Log
 
 COMMISSIONS_TOML = b"""
@@ -18,12 +21,54 @@ SIX = {"chair": 1, "deputy": 1, "member": 3, "secretary": 1}
 FIVE = {**SIX, "member": 2}
 
 
+DISSENT = "I would not: “the lamp” shines.\nYes."
+PARTS = {"record_attendance": "attendance", "adopt_decision": "questions", "state_dissent": "dissents"}
+
+
+def agenda(items: int) -> dict[str, Any]:
+    """What is hashed of a session when it opens."""
+    return {"agenda": [f"Item {n}" for n in range(1, items + 1)], "place": "Navoi street 1"}
+
+
+def words(item: int) -> dict[str, Any]:
+    """Title and text of the question on an item."""
+    return {"title": f"On item {item}", "text": f"First.\n\nSecond, {item}.\n"}
+
+
+def hashed(said: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical form."""
+    return sha256(canonical(said)).hexdigest()
+
+
+def sittings(log: Log, size: int) -> list[dict[str, Any]]:
+    """What sittings.json has to say; acts of sessions that a mutation made unknown are passed by."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    skipped = {"v", "act", "edition", "election", "simulated", "replay"}
+    for index, entry in enumerate(log.values[:size]):
+        act = entry["act"].removeprefix("proceedings.")
+        said = {name: value for name, value in entry.items() if name not in skipped} | {"entry": index}
+        key = tuple(said.pop(name) for name in ("body", "session", "year")) if "session" in entry else ()
+        if act == "open_session":
+            of = dict(zip(("body", "session", "year"), key, strict=True))
+            parts: dict[str, Any] = {"attendance": [], "questions": [], "dissents": [], "closing": None}
+            found[key] = {**of, **said, **agenda(said["items"]), **parts}
+        elif key not in found:
+            continue
+        elif act == "close_session":
+            found[key]["closing"] = said
+        elif act in PARTS:
+            own = words(said["item"]) if act == "adopt_decision" else {}
+            own = {"text": DISSENT if said["public"] else None} if act == "state_dissent" else own
+            found[key][PARTS[act]].append({**said, **own})
+    return list(found.values())
+
+
 def deliberate(log: Log) -> None:
     """Appends the entries; labels are the first words of the calls below."""
     nine = {"added": 9, "removed": 0, "members": 9, "roles": NINE}
     compose(log, "enrol", "enrol_central_commission", "cec", "cec", **nine, decision="0", election=None)
     log.act("import", "registry.import_members", "cec", **imported())
-    sit(log, "open", "open_session", members=9, present=9, needed=6, items=3, agenda=HASH)
+    sit(log, "open", "open_session", members=9, present=9, needed=6, items=3, agenda=hashed(agenda(3)))
     sit(log, "attend", "record_attendance", members=9, present=8, needed=6)
     six = {"added": 6, "removed": 0, "members": 6, "roles": SIX}
     formed = compose(log, "form", "form_commission", "cec", "tec-1", **six, decision="1")
@@ -31,12 +76,25 @@ def deliberate(log: Log) -> None:
     decide(log, "adopt", 1, "1", (5, 2, 1), members=9, present=8, orders=orders, carried=[log.leaf(formed)])
     decide(log, "adopt again", 2, "2", (5, 0, 0), members=9, present=8)
     decide(log, "reject", 3, None, (4, 4, 0), members=9, present=8)
-    dissent: dict[str, Any] = {"item": 1, "number": "1", "text": HASH, "public": True}
+    opinion = sha256(DISSENT.encode()).hexdigest()
+    dissent: dict[str, Any] = {"item": 1, "number": "1"}
     for number in (1, 2, 3):
-        sit(log, f"dissent {number}", "state_dissent", **dissent)
+        text = {"text": HASH if number == 2 else opinion, "public": number != 2}
+        sit(log, f"dissent {number}", "state_dissent", **dissent, **text)
     sit(log, "close", "close_session", decisions=2, rejected=1, minutes=HASH)
-    sit(log, "open next", "open_session", 2, members=9, present=6, needed=6, items=1, agenda=HASH)
-    sit(log, "open below", "open_session", body="tec-1", members=6, present=6, needed=4, items=2, agenda=HASH)
+    first, second = hashed(agenda(1)), hashed(agenda(2))
+    sit(log, "open next", "open_session", 2, members=9, present=6, needed=6, items=1, agenda=first)
+    sit(
+        log,
+        "open below",
+        "open_session",
+        body="tec-1",
+        members=6,
+        present=6,
+        needed=4,
+        items=2,
+        agenda=second,
+    )
     even = {"members": 6, "present": 6, "casting": True, "body": "tec-1"}
     decide(log, "casting", 1, "1", (3, 3, 0), **even)
     decide(log, "cast against", 2, None, (3, 3, 0), **even)
@@ -89,7 +147,8 @@ def decide(
         "adopted": label != "reject" and number is not None,
         "votes": counted,
     }
-    rest = {"casting": False, "text": HASH, "articles": ["16"], "orders": {}, "carried": []}
+    text = hashed({**words(item), "articles": ["16"]})
+    rest = {"casting": False, "text": text, "articles": ["16"], "orders": {}, "carried": []}
     sit(log, label, "adopt_decision", **{**said, **rest, **members})
 
 

@@ -37,7 +37,7 @@ from tests.exchange.published_case import (
     figures,
     roster,
 )
-from tests.exchange.published_commissions import COMMISSIONS_TOML, deliberate
+from tests.exchange.published_commissions import COMMISSIONS_TOML, deliberate, sittings
 from tests.exchange.published_world import Entry, Log, World, datapackage, parquet
 
 __all__ = ["ELECTION", "ORIGIN", "SEED", "Entry", "Log", "World", "build"]
@@ -259,6 +259,8 @@ def build(
     }
     files["datapackage.json"] = datapackage(flags, files)
     files["nist-cdf/summary.json"] = b"{}"
+    if deliberating:
+        files["sittings.json"] = canonical(sittings(log, size))
     if tables:
         tables(files)
     whole = {f"data/{ELECTION}/{name}": data for name, data in files.items()}

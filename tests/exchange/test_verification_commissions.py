@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from esaylov.exchange import verification
 from esaylov.exchange.standalone import verify
+from tests.exchange.published_case import canonical
 from tests.exchange.published_commissions import FIVE, HASH, NINE, SIX
 from tests.exchange.published_fixture import Entry, build
 
@@ -147,3 +150,66 @@ def test_both_refuse_where_one_is_missing(
         verification.verify(str(tmp_path / "wrong"), lambda *_: None, key=key)
     assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
     assert f"FAILED: {place}" in capsys.readouterr().out
+
+
+def test_both_open_every_hash_of_a_session(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = build(tmp_path / "published", deliberating=True)
+    lines: list[str] = []
+    verification.verify(str(tmp_path / "published"), lines.append, key=key)
+    assert any("3 sessions, 5 questions put to the vote: each with its words" in line for line in lines)
+    assert verify.main([str(tmp_path / "published"), "--key", key]) == 0
+    said = "sessions: 3, 3 decisions and 2 questions not carried, each in its words"
+    assert said in capsys.readouterr().out
+
+
+FORGED: dict[str, Callable[[list[Any]], object]] = {
+    "text of a decision": lambda all_: all_[0]["questions"][0].update(text="Another."),
+    "text is no text": lambda all_: all_[0]["questions"][0].update(text=7),
+    "title of a question not carried": lambda all_: all_[0]["questions"][2].update(title="On nothing"),
+    "decision is missing": lambda all_: all_[0]["questions"].pop(0),
+    "decision is added": lambda all_: all_[0]["questions"].append({**all_[0]["questions"][0], "number": "9"}),
+    "decision moved to another session": lambda all_: all_[1]["questions"].append(
+        all_[0]["questions"].pop(1)
+    ),
+    "agenda": lambda all_: all_[0]["agenda"].__setitem__(1, "Item two"),
+    "place": lambda all_: all_[0].update(place="Navoi street 2"),
+    "dissent": lambda all_: all_[0]["dissents"][0].update(text="I would."),
+    "dissent that is not public": lambda all_: all_[0]["dissents"][1].update(text="I would not."),
+    "session is missing": lambda all_: all_.pop(),
+    "no array": lambda all_: all_[0].update(questions=None),
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_both_refuse_a_forged_file_of_sessions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], forged: str
+) -> None:
+    def change(files: dict[str, bytes]) -> None:
+        sittings = json.loads(files["sittings.json"])
+        FORGED[forged](sittings)
+        files["sittings.json"] = canonical(sittings)
+
+    _both_refuse(tmp_path, capsys, change)
+
+
+def test_both_refuse_without_the_file_of_sessions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _both_refuse(tmp_path, capsys, lambda files: files.pop("sittings.json"))
+
+
+def test_both_refuse_another_spelling_of_the_file_of_sessions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _both_refuse(
+        tmp_path, capsys, lambda files: files.update({"sittings.json": files["sittings.json"] + b"\n"})
+    )
+
+
+def _both_refuse(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: Callable[[dict[str, bytes]], object]
+) -> None:
+    key = build(tmp_path / "wrong", deliberating=True, tables=change)
+    with pytest.raises(verification.VerificationError, match=r"sittings[.]json: "):
+        verification.verify(str(tmp_path / "wrong"), lambda *_: None, key=key)
+    assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
+    refused = capsys.readouterr().out.split("FAILED: ")[1]
+    assert "sittings.json: " in refused

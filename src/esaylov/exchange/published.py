@@ -64,7 +64,7 @@ class PublishedElection:
     `protocols` may come in any order and is read once; `turnout` is read more than once. `determinations` are
     the members of determinations.json. `as_of` is the time of the last act that the figures include, with
     seconds and offset. `issuer` names who publishes, for the NIST files. `events`: days of events that the calendar
-    hangs on.
+    hangs on. `sittings`: the members of sittings.json.
     """
 
     id: str
@@ -92,6 +92,7 @@ class PublishedElection:
     issuer: str = "Central Election Commission"
     issuer_abbreviation: str = "CEC"
     events: Days = field(default_factory=dict)
+    sittings: Sequence[Mapping[str, Any]] = ()
 
     @cached_property
     def places(self) -> Places:

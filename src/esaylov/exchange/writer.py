@@ -51,6 +51,8 @@ def _fill(folder: Path, election: PublishedElection, between: Between) -> None:
         sheet.write(folder / file_name(sheet.name), between)
     (folder / "edition.toml").write_bytes(election.edition_text)
     (folder / "determinations.json").write_bytes(dumps(list(election.determinations)))
+    if election.sittings:
+        (folder / "sittings.json").write_bytes(dumps(list(election.sittings)))
     (folder / "datapackage.json").write_bytes(describe(election, sheets))
     write_parquet(folder, sheets, election.edition.lines, between)
     nist = folder / NIST_FOLDER

@@ -12,7 +12,6 @@ from django.db import connection
 from esaylov.acts.context import UnknownElection, get_context
 from esaylov.acts.identity import IdentityError
 from esaylov.exchange.canonical import dumps
-from esaylov.proceedings.decisions import decision_digest
 from esaylov.proceedings.minutes import minutes_digest
 from esaylov.proceedings.models import (
     Application,
@@ -26,6 +25,7 @@ from esaylov.proceedings.models import (
     Session,
     Vote,
 )
+from esaylov.proceedings.wording import agenda_digest, decision_digest
 
 Difference = tuple[str, str, str]
 CODES = (
@@ -85,7 +85,7 @@ def _of(
 
 
 def _session(row: Session, record: dict[str, Any]) -> bool:
-    agenda = sha256(dumps(row.agenda)).hexdigest()
+    agenda = agenda_digest(row.agenda, row.place).hex()
     said = (record["session"], record["year"], record["agenda"], record["body"], record["election"] or "")
     return (row.number, row.year, agenda, row.body, row.election) == said
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.vault import reads_survive
-from esaylov.exchange.canonical import dumps
 from esaylov.law.deciding import Outcome, Sitting, Vote, outcome, quorum, vote_findings
 from esaylov.law.findings import Finding
 from esaylov.proceedings import findings, motions
@@ -25,6 +23,7 @@ from esaylov.proceedings.models import Decision
 from esaylov.proceedings.orders import Carried, Undone, carry_out
 from esaylov.proceedings.sessions import MandateNumber, Title
 from esaylov.proceedings.sittings import Seated, current, rules_of, seated, series_of, still_sitting
+from esaylov.proceedings.wording import OneLineEnd, decision_digest
 
 Article = Annotated[str, Field(pattern=r"^[0-9]{1,3}[0-9¹²³, -]{0,20}$", max_length=24)]
 Choice = Literal["for", "against", "abstain"]
@@ -64,7 +63,7 @@ class AdoptDecision(Act[DecisionCase]):
         item: Annotated[int, Field(ge=1, strict=True)]
         number: Number | None = None
         title: Title
-        text: Annotated[str, Field(min_length=1, max_length=100_000)]
+        text: Annotated[str, Field(min_length=1, max_length=100_000), OneLineEnd]
         articles: list[Article] = Field(default_factory=list, max_length=40)
         votes: dict[int, Choice] = Field(max_length=200)
         orders: list[Order] = Field(default_factory=list, max_length=500)
@@ -193,9 +192,3 @@ COLUMNS = (
     "at", "members", "present", "quorum", "votes_for", "against", "abstained", "not_voting", "needed", "casting",
     "digest", "orders",
 )  # fmt: skip
-
-
-def decision_digest(title: str, text: str, articles: Sequence[str]) -> bytes:
-    """SHA-256 of the decision's words as canonical JSON: `{"articles":[…],"text":…,"title":…}`."""
-    said: Mapping[str, Any] = {"title": title, "text": text, "articles": list(articles)}
-    return sha256(dumps(said)).digest()

@@ -16,7 +16,6 @@ from esaylov.acts.bulk import insert_rows
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import fetch
-from esaylov.exchange.canonical import dumps
 from esaylov.law.deciding import quorum, sitting_findings
 from esaylov.law.findings import Finding
 from esaylov.proceedings import findings
@@ -33,6 +32,7 @@ from esaylov.proceedings.sittings import (
     series_of,
     sitting,
 )
+from esaylov.proceedings.wording import OneLineEnd, agenda_digest
 from esaylov.registry.matrix import OFFICERS
 from esaylov.registry.queries import CommissionRow, MandateRow
 
@@ -81,7 +81,7 @@ class OpenSession(Act[OpeningCase]):
         agenda: list[Title] = Field(min_length=1, max_length=200)
         present: frozenset[MandateNumber] = Field(max_length=200)
         presiding: MandateNumber
-        place: Annotated[str, Field(max_length=300)] = ""
+        place: Annotated[str, Field(max_length=300), OneLineEnd] = ""
 
     def place(self, payload: Any) -> str:
         return "session"
@@ -122,7 +122,7 @@ class OpenSession(Act[OpeningCase]):
             "session": case.number,
             "year": case.year,
             "items": len(payload.agenda),
-            "agenda": sha256(dumps(payload.agenda)).hexdigest(),
+            "agenda": agenda_digest(payload.agenda, payload.place).hex(),
             **_figures(self.context, case.members, payload.present),
         }
 
@@ -307,7 +307,7 @@ class StateDissent(Act[DissentCase]):
 
         model_config = ConfigDict(extra="forbid")
         decision: MandateNumber
-        text: Annotated[str, Field(min_length=1, max_length=20_000)]
+        text: Annotated[str, Field(min_length=1, max_length=20_000), OneLineEnd]
         public: bool
 
     CHOICES: ClassVar[dict[bool, str]] = {True: "for", False: "against"}

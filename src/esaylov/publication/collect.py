@@ -12,6 +12,7 @@ from esaylov.elections.queries import ElectionTables, context, tables
 from esaylov.elections.records import election_records
 from esaylov.exchange.published import PublishedElection, StandingProtocol, Total
 from esaylov.exchange.records import CALENDAR, OPEN_END, Decision, Turnout
+from esaylov.proceedings.published import sittings
 from esaylov.results.outcomes import decisions, outcome
 from esaylov.results.standings import standings
 from esaylov.results.sums import Sums, cell_sums, expected_places, fold
@@ -50,6 +51,7 @@ def published_election(election: Election, size: int) -> PublishedElection:
         determinations=[outcome(at_hand, contest.id, totals, decided) for contest in contests],
         as_of=_last_act(election, size),
         events=election.days,
+        sittings=sittings(election.id, size),
     )
 
 

@@ -10,11 +10,12 @@ WHAT IT PROVES when it ends with exit status 0:
   * which protocol of each precinct counts, every sum from precinct to country, turnout, winners, seats and certified
     figures follow from the signed protocols and decisions by the law's edition; no place that must report is left out;
   * what commissions wrote follows, entry by entry and by that edition: sessions, quorum, votes, majority, numbers of
-    decisions, the acts that they order, compositions, states of applications;
+    decisions, the acts that they order, compositions, states of applications; an election's agendas, questions,
+    decisions and published dissents have the hashes in the log, and none is left out;
   * with --since: an older checkpoint's log is the beginning of this one; with --receipt: its entry is here.
 WHAT IT DOES NOT PROVE:
   * that a protocol says what the ballots said: an election is verified from the signed protocol upward;
-  * who sat on a commission, who voted how, what words stand behind a hash, that decisions on paper were taken;
+  * who sat on a commission, who voted how, what minutes and letters say, that decisions on paper were taken;
   * without --key: who signed. Take the key from a place that the giver of this folder cannot change;
   * that everybody is shown the same log: keep its checkpoint, compare with others, use --since;
   * what Parquet and NIST files say (only their bytes are checked), that times are true, that private rows of the
@@ -338,6 +339,11 @@ PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and
     "proceedings.send_letter": "number:count year:count circular:flag recipients:count to:hash words:hash until:time?",
 }
 
+SESSIONS = {  # acts of a session, and in which array of sittings.json each stands; its end is its `closing`
+    "proceedings.open_session": "", "proceedings.record_attendance": "attendance", "proceedings.close_session": "closing",
+    "proceedings.adopt_decision": "questions", "proceedings.state_dissent": "dissents",
+}
+
 def matching(pattern: str) -> Check:
     compiled = re.compile(pattern)
     return lambda value: type(value) is str and compiled.fullmatch(value) is not None
@@ -430,6 +436,7 @@ class Election:
         self.once: dict[str, tuple[int, Json]] = {}  # its calling entry and its roster, with their indexes
         self.events, self.turnout = list[Event](), list[tuple[int, Json]]()
         self.moves = list[tuple[int, Json]]()  # steps of the calendar that were moved
+        self.sessions = list[tuple[int, Json]]()  # what commissions did at their sessions
 
 class Commissions:
     """What commissions wrote, entry by entry (section 3): sessions, votes, orders, compositions, applications."""
@@ -603,6 +610,7 @@ class Log:
         need(entry["edition"] == election.edition, "an election has one edition")
         need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
         if act in PLAIN:
+            election.sessions += [(index, entry)] if act in SESSIONS else []
             return None
         need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster")
         if act in (CALL, ROSTER):
@@ -965,6 +973,24 @@ class Tally:
         self.lines = [a + b for a, b in zip(self.lines, other.lines, strict=True)]
         self.votes = [a + b for a, b in zip(self.votes, other.votes, strict=True)]
 
+def hashed_words(index: int, entry: Json, said: Json) -> Json:
+    """The words behind the hash of an act of a session, as sittings.json has them, if they are those."""
+    part = SESSIONS[entry["act"]]
+    if part == "questions":
+        words, digest = {"articles": entry["articles"], "text": said["text"], "title": said["title"]}, entry["text"]
+    elif not part:
+        words, digest = {"agenda": said["agenda"], "place": said["place"]}, entry["agenda"]
+        need(type(said["agenda"]) is list and len(said["agenda"]) == entry["items"], f"entry {index}: other items")
+    elif part == "dissents":
+        right = not entry["public"] or sha256(said["text"].encode()) == entry["text"]
+        need(right, f"entry {index}: not the text of this dissent")
+        return {"text": said["text"] if entry["public"] else None}
+    else:
+        return {}
+    need(all(type(w) is str for v in words.values() for w in (v if type(v) is list else [v])), "words are not texts")
+    need(sha256(canonical(words)) == digest, f"entry {index}: not the words that it hashes")
+    return words
+
 class Results(Tables):
     """Everything published about one election, recomputed at the manifest's size and compared."""
     def __init__(self, publication: Publication, log: Log, election: Election) -> None:
@@ -1069,6 +1095,8 @@ class Results(Tables):
                     compare(gunzip(data, len(text) + 1) if name.endswith(".gz") else data, text)
                     self.known.add(name)
         yield f"tables: every row follows from the log; {sum(map(len, self.totals.values()))} sums up the tree"
+        with place(f"{self.folder}sittings.json"):
+            yield f"sessions: {self.check_sittings()}"
         for name, check in (("determinations", self.check_determinations), ("datapackage", self.check_package)):
             path = f"{self.folder}{name}.json"
             self.known.add(f"{name}.json")
@@ -1122,6 +1150,32 @@ class Results(Tables):
             decided[index] = line("calendar", entry["decision"], entry["at"], "", "", outcome)
         tables["decisions.csv"] += [decided[index] for index in sorted(decided) if index < self.size]
         return tables
+
+    def check_sittings(self) -> str:
+        """Sessions: each text has the hash in its entry; what the log says of them stands there, and nothing else."""
+        path, due = f"{self.folder}sittings.json", [(i, e) for i, e in self.election.sessions if i < self.size]
+        if not due and path not in self.publication.files:
+            return "none"
+        self.known.add("sittings.json")
+        data, expected = self.publication.content(path), dict[Any, Json]()
+        shown = [o for s in DECODER.decode(data.decode())
+                 for o in (s, *s["attendance"], *s["questions"], *s["dissents"], *([s["closing"]] if s["closing"] else []))]
+        said = {o["entry"]: o for o in shown}
+        for index, entry in due:
+            need(index in said, f"entry {index} is missing")
+            key, part = (entry["body"], entry["year"], entry["session"]), SESSIONS[entry["act"]]
+            common = "v act edition election simulated replay" + (" body session year" if part else "")
+            told = {name: value for name, value in entry.items() if name not in common.split()}
+            told |= {"entry": index, **hashed_words(index, entry, said[index])}
+            if not part:
+                expected[key] = {**told, "attendance": [], "questions": [], "dissents": [], "closing": None}
+            elif part == "closing":
+                expected[key]["closing"] = told
+            else:
+                expected[key][part].append(told)
+        need(canonical([*expected.values()]) == data, "it says something else than the entries, or more")
+        votes = Counter(question["adopted"] for session in expected.values() for question in session["questions"])
+        return f"{len(expected)}, {votes[True]} decisions and {votes[False]} questions not carried, each in its words"
 
     def check_findings(self) -> str:
         """Recompute the findings of every protocol, also of those that no longer stand."""

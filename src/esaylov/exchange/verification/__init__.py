@@ -32,6 +32,7 @@ from esaylov.exchange.verification.manifest import COPIES, NAMES, PATH, Manifest
 from esaylov.exchange.verification.parquet import compare_parquet
 from esaylov.exchange.verification.replay import Log, Places
 from esaylov.exchange.verification.said import ElectionEntries, Entries
+from esaylov.exchange.verification.sittings import compare_sittings
 from esaylov.exchange.verification.store import MissingFile, Store, VerificationError, open_store
 from esaylov.exchange.verification.tables import Election, Files, check_datapackage, load_election
 from esaylov.law.editions import Commissions
@@ -258,6 +259,10 @@ class _Verification:
         published = figures.compute(election, mine, places, manifest.size, entries.simulated)
         _compare_tables(files, mine, published, manifest.size)
         self.report(f"{name}: protocols, votes, turnout, decisions and totals follow from the log")
+        sessions, questions = compare_sittings(files, mine.sittings, manifest.size)
+        self.report(
+            f"{name}: {sessions} sessions, {questions} questions put to the vote: each with its words"
+        )
         self._parquet(name, files, published)
         self._missing(name, published)
         return VerifiedElection(name, len(election.places), tuple(published.missing))

@@ -20,6 +20,7 @@ from esaylov.exchange.verification import plain
 from esaylov.exchange.verification.deliberating import Unsound
 from esaylov.exchange.verification.plain import PLAIN
 from esaylov.exchange.verification.said import (
+    SESSION_ACTS,
     Called,
     Certified,
     Decided,
@@ -301,6 +302,8 @@ class _Reader:
         pilot = election is not None and election.called is not None and election.called.pilot
         leaf = sha256(b"\0" + raw).hexdigest()
         self.out.deliberations.take(index, d, leaf, apart=pilot or bool(self.flags))
+        if election is not None and d["act"] in SESSION_ACTS:
+            election.sittings.append((index, d))
 
     def load(self, index: int, d: dict[str, Any]) -> None:
         for flag in self.flags:

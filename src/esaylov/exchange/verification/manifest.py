@@ -27,6 +27,7 @@ NAMES = frozenset(
         *(f"{name}.csv" for name in ("precinct_territories", "turnout", "decisions")),
         *(f"{name}.csv" for name in ("totals", "totals_votes")),
         *(f"{name}.parquet" for name in COPIES),
+        "sittings.json",
     )
 )
 """The files of an election that docs/formats.md, section 6, knows; beside them those of `nist-cdf/`."""

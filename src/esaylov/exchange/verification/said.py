@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from esaylov.exchange.verification.deliberating import Deliberations
 
+SESSION_ACTS = frozenset(
+    f"proceedings.{act}"
+    for act in ("open_session", "record_attendance", "adopt_decision", "state_dissent", "close_session")
+)
+"""Acts whose words stand in sittings.json."""
 Place = tuple[str, str]
 """Contest id and precinct id."""
 
@@ -101,6 +106,7 @@ class ElectionEntries:
     annulled_precincts: list[tuple[int, str]] = field(default_factory=list)
     decisions: list[Decided] = field(default_factory=list)
     certified: list[Certified] = field(default_factory=list)
+    sittings: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
 
 @dataclass
