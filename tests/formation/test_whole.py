@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -77,6 +78,12 @@ def test_rows_are_added_and_taken_away_without_scripts(bench: Bench) -> None:
     kept = typed(0, "chair") | {"rows": "0,1,2", "decision": "12/4", "step": "add"}
     page = client.post(PAGE, kept).content.decode()
     assert 'value="0,1,2,3"' in page
+    assert re.search(r'<select name="row-3-role"[^>]* autofocus', page), "who works by keyboard goes on there"
+    assert (
+        "1 person is named. The law wants 5 to 19 members. Still to be named: deputy chair, secretary."
+        in page
+    )
+    assert page.count('<details class="part declared">') == 4, "declared obstacles are folded"
     assert 'value="Qator0"' in page
     assert 'value="12/4"' in page
     assert "error-summary" not in page
@@ -112,6 +119,9 @@ def test_findings_stand_beside_the_rows(bench: Bench) -> None:
     young |= typed(4) | {"row-4-grounds": "party-member"} | typed(5, pinfl="123")
     page = client.post(PAGE, young).content.decode()
     assert "Enter 14 digits." in page
+    assert 'id="id_row-3-birth_date_error"' in page, "one error does not hide the next"
+    page = client.post(PAGE, young | typed(5, pinfl="1", birth_date="02.01.2010")).content.decode()
+    assert 'id="id_row-5-birth_date_error"' in page, "nor in one row"
     page = client.post(PAGE, young | typed(5)).content.decode()
     assert 'href="#id_row-3-birth_date"' in page
     assert 'id="id_row-3-birth_date_error"' in page

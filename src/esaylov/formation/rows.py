@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from pydantic import ValidationError
 
 from esaylov.cabinet.forms import KEY, ActForm
 from esaylov.exchange.pinfl import parse_pinfl
@@ -97,6 +98,28 @@ class Row:
             return bool(self.form.cleaned_data["chosen"])
         return self.form.has_changed()
 
+    @property
+    def role(self) -> str:
+        """The role of somebody who is named here, as it stands in the form; empty where nobody is."""
+        names = ("chosen",) if self.proposed is not None else ("pinfl", "surname", "given_name", "birth_date")
+        named = any(self.form[name].value() for name in names)
+        return str(self.form["role"].value() or "member") if named else ""
+
+    def readable(self) -> MemberPayload | None:
+        """What can be read of a row that has errors, so that one error does not hide the next; None for too little."""
+        values = {
+            name: value
+            for name, value in self.form.cleaned_data.items()
+            if name in MemberPayload.model_fields
+        }
+        if self.proposed is not None or not self.form.has_changed():
+            return None
+        values |= {"education": values.get("education") or None, "employer": values.get("employer") or None}
+        try:
+            return MemberPayload(**values)
+        except ValidationError:
+            return None
+
     def member(self) -> MemberPayload:
         """The member as the act takes one."""
         if self.proposed is not None:
@@ -108,7 +131,7 @@ class Row:
 @dataclass(slots=True)
 class Sheet:
     """All rows of the page. `checked`: whether what stands in them is looked at, or only kept. `notes`: what the law finds
-    about the commission as a whole that does not stand in the way.
+    about the commission as a whole that does not stand in the way. `one_less`: a row was taken away just now.
     """
 
     form: WholeForm
@@ -116,6 +139,7 @@ class Sheet:
     typed: list[Row]
     checked: bool
     notes: list[str] = field(default_factory=list)
+    one_less: bool = False
 
     def __post_init__(self) -> None:
         for number, row in enumerate(self.typed, start=1):
@@ -150,6 +174,16 @@ class Sheet:
         """Whether all that was filled in can be read."""
         return all([self.form.is_valid(), *(row.form.is_valid() for row in self.rows)])
 
+    @property
+    def roles(self) -> list[str]:
+        """The roles of all who are named on the page, valid or not."""
+        return [row.role for row in self.rows if row.role]
+
+    def readable(self) -> dict[str, MemberPayload]:
+        """What can be read of each row, by its id."""
+        found = {row.id: row.readable() if row.form.errors else row.member() for row in self.rows if row.role}
+        return {name: one for name, one in found.items() if one is not None}
+
     def members(self) -> dict[str, MemberPayload]:
         """Members by the id of their row."""
         return {row.id: row.member() for row in self.rows if row.is_member}
@@ -176,7 +210,9 @@ def sheet_of(data: QueryDict, proposed: Sequence[ProposedRow]) -> Sheet:
     kept = {name: data[name] for name in names if name in data}
     seats = [_seat(one, None, _kept(data, SeatForm, f"seat-{one.number}")) for one in proposed]
     typed = [_typed(number, _kept(data, RowForm, f"row-{number}"), None) for number in numbers]
-    return _with_numbers(Sheet(WholeForm(initial=kept), seats, typed, checked=False))
+    if step == "add":  # who works by keyboard goes on in the new row
+        typed[-1].form.fields["role"].widget.attrs["autofocus"] = True
+    return _with_numbers(Sheet(WholeForm(initial=kept), seats, typed, checked=False, one_less=step != "add"))
 
 
 def _seat(one: ProposedRow, data: QueryDict | None, kept: dict[str, Any] | None = None) -> Row:

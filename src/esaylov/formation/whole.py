@@ -18,13 +18,16 @@ from esaylov.acts import vault
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Power
 from esaylov.cabinet.clock import now_of
+from esaylov.cabinet.forbidden import role_name
 from esaylov.cabinet.forms import data_of, finding_text
 from esaylov.cabinet.views import desk_view
+from esaylov.design.templatetags.face import number as marked
 from esaylov.formation.proposed import granted
 from esaylov.formation.rows import Row, Sheet, first_sheet, sheet_of
 from esaylov.formation.views import actor_of, own_commission, own_election, text_of
 from esaylov.law.composition import Body, composition_findings
 from esaylov.law.findings import Finding
+from esaylov.law.routes import tier
 from esaylov.registry import findings
 from esaylov.registry.acts import (
     FormCommission,
@@ -56,13 +59,16 @@ def form_whole(request: HttpRequest, code: str) -> HttpResponse:
     sheet = (
         first_sheet(proposed, _usual_place(context, commission)) if data is None else sheet_of(data, proposed)
     )
-    if request.method == "POST" and sheet.checked and sheet.is_valid():
+    if request.method == "POST" and sheet.checked and not sheet.is_valid():
+        looked_at_each(context, commission, sheet, now_of(context))
+    elif request.method == "POST" and sheet.checked:
         looked_at(context, commission, sheet, now_of(context))
         if not sheet.wrong and request.POST.get("step") == "form" and _formed(request, context, code, sheet):
             return HttpResponseRedirect(back)
     values = {
         "sheet": sheet, "form": sheet.form, "title": gettext("Form the commission"), "over": text_of(shown),
         "back": {"url": back, "text": text_of(shown)}, "import": reverse("cabinet-members-import"),
+        "standing": _standing(context, commission, sheet),
         "clear": sheet.checked and not sheet.wrong and request.method == "POST",
     }  # fmt: skip
     return render(request, "formation/whole.html", values)
@@ -90,6 +96,40 @@ def _formed(request: HttpRequest, context: ElectionContext, code: str, sheet: Sh
     for finding in accepted.findings:
         messages.warning(request, finding_text(finding))
     return True
+
+
+def _standing(context: ElectionContext, commission: CommissionRow, sheet: Sheet) -> list[str]:
+    """How many people are named on the page, and what the commission still lacks."""
+    kinds = frozenset(row.kind for row in context.tables.contests.values()) if context.tables else frozenset()
+    rule = tier(context.edition, edition_tier(commission.tier), kinds)
+    named = sheet.roles
+    lines = [
+        ngettext("%(n)s person is named.", "%(n)s people are named.", len(named)) % {"n": marked(len(named))}
+    ]
+    if rule is not None and rule.members is not None:
+        least, most = map(marked, rule.members)
+        lines.append(gettext("The law wants %(least)s to %(most)s members.") % {"least": least, "most": most})
+    lacking = [role_name(role) for role in (rule.officers if rule else ()) if role not in named]
+    if lacking:
+        lines.append(gettext("Still to be named: %(roles)s.") % {"roles": ", ".join(lacking)})
+    return lines
+
+
+def looked_at_each(context: ElectionContext, commission: CommissionRow, sheet: Sheet, at: datetime) -> None:
+    """As `looked_at`, of a sheet that cannot be read as a whole: only what is said of single people."""
+    members = sheet.readable()
+    by_id = {row.id: row for row in sheet.rows}
+    kinds = (
+        {rule.code: rule.rule for rule in context.edition.commissions.rules}
+        if context.edition.commissions
+        else {}
+    )
+    place = sheet.form.cleaned_data.get("place", "")
+    for finding in found(context, commission, members, place, at) if members else ():
+        field = FIELDS.get(kinds.get(finding.code, ""), "")
+        for row in (by_id[name] for name in finding.fields if name in by_id):
+            if field and field not in row.form.errors:
+                _beside(row, finding, field)
 
 
 def looked_at(context: ElectionContext, commission: CommissionRow, sheet: Sheet, at: datetime) -> None:
