@@ -168,7 +168,7 @@ def start() -> None:
         menu.Item("decision-drafts", gettext_lazy("Draft decisions"), "cabinet-decision-drafts", may_sit, 40)
     )
     menu.register(
-        menu.Item("applications", gettext_lazy("Applications"), "cabinet-applications", may_handle, 41)
+        menu.Item("applications", gettext_lazy("Incoming applications"), "cabinet-applications", may_handle, 41)
     )
     menu.register(menu.Item("letters", gettext_lazy("Letters"), "cabinet-letters", may_write, 42))
     menu.register(

@@ -229,7 +229,8 @@ def may_accept(desk: Desk) -> bool:
 def start() -> None:
     """Makes the pages of results known to the shell."""
     due.register(what_is_due)
-    menu.register(menu.Item("protocols", gettext_lazy("Protocols"), "cabinet-protocols", may_submit, 60))
+    # on the night a precinct's protocols come first
+    menu.register(menu.Item("protocols", gettext_lazy("Protocols"), "cabinet-protocols", may_submit, 5))
     menu.register(
         menu.Item(
             "acceptance", gettext_lazy("Protocols of the territory"), "cabinet-acceptance", may_accept, 61

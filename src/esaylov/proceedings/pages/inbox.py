@@ -122,7 +122,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
         return list(found[asked.offset : asked.offset + asked.limit]), found.count()
 
     page = ListPage(
-        title=gettext_lazy("Applications"),
+        title=gettext_lazy("Incoming applications"),
         columns=columns_for(request),
         rows=rows,
         filters=(
