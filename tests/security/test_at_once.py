@@ -7,19 +7,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Barrier
+from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from esaylov.acts.context import get_context
 from esaylov.acts.door import Accepted, Submission, perform
+from esaylov.acts.statements import fetch
 from esaylov.proceedings.general import GENERAL as KIND
 from esaylov.proceedings.kinds import _kinds, register
 from esaylov.proceedings.letters import SendLetter
 from esaylov.proceedings.limits import Limits
 from esaylov.registry.acts import EndMandate
+from esaylov.results.cases import lock_mixed
 from tests.acts.conftest import door
-from tests.acts.election import World, count
+from tests.acts.election import World, count, form
 from tests.proceedings.acting import act, adopt, open_session, sitting, submit
 from tests.proceedings.test_letters import WORDS, people
 from tests.registry.people import accepted, actors_of, codes, enrol, form_commission, held, member, members
@@ -121,3 +125,67 @@ def test_the_last_letter_of_the_day_is_one(people: dict[str, Any], monkeypatch: 
     results = both(*(lambda: act(SendLetter, "door", people["cec"], letter) for _ in range(2)))
     assert kinds(results) == ["Accepted", "Refused"]
     assert count("proceedings_letter") == 1
+
+
+ACCEPT = {"act": "results.accept_protocol", "payload": {"precinct": "n1-1", "contest": "list"}}
+DATES = {"step": "reports", "opens": None, "closes": "2099-01-01T00:00:00+05:00"}
+MOVE = {"act": "elections.move_step", "payload": DATES}
+
+
+def sessions_over_one_protocol(door: World) -> tuple[int, int]:
+    """A protocol of the North, and open sessions of the Central Commission and of that of the North."""
+    accepted(enrol())
+    accepted(form_commission("door", "tec:n", sitting()[0], members(9, 100)))
+    assert door.post("protocols", form("n1-1"), "pec:n1-1").status_code == 201
+    return accepted(open_session("door")).journal, accepted(open_session("door", "tec:n")).journal
+
+
+def test_two_commissions_accept_one_protocol(door: World) -> None:
+    """One decision stands with its act; the other is not there at all, nor what it ordered besides."""
+    central, north = sessions_over_one_protocol(door)
+    before = count("acts_journal")
+    results = both(
+        lambda: adopt(central, "7", "door", orders=[MOVE, ACCEPT]),
+        lambda: adopt(north, "8", "door", "tec:n", orders=[ACCEPT]),
+    )
+    assert kinds(results) == ["Accepted", "Refused"]
+    (refused,) = (one for one in results if not hasattr(one, "record"))
+    assert codes(refused) == ["P06"]
+    (done,) = (one for one in results if hasattr(one, "record"))
+    assert count("results_ruling") == count("proceedings_decision") == 1
+    assert count("acts_journal") == before + 1 + len(done.record["carried"])
+    assert count("elections_move") == len(done.record["carried"]) - 1
+
+
+def test_a_decision_waits_before_it_writes(door: World) -> None:
+    """Who waits for a place is no writer yet: entries stand in the order in which transactions begin to write, and a decision
+    comes after what it builds on."""
+    central, _ = sessions_over_one_protocol(door)
+
+    def decide() -> Any:
+        try:
+            return adopt(central, "7", "door", orders=[MOVE, ACCEPT])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            contest = get_context("door").tables.contests["list"].id
+            lock_mixed({contest: True})
+            deciding = pool.submit(decide)
+            assert waiting() == [False], "it waits, and has written nothing"
+        assert accepted(deciding.result(30)).record["orders"] == {MOVE["act"]: 1, ACCEPT["act"]: 1}
+
+
+WAITING = """SELECT EXISTS (SELECT FROM pg_locks x WHERE x.pid = w.pid AND x.locktype = 'transactionid' AND x.granted)
+FROM pg_locks w WHERE w.locktype = 'advisory' AND NOT w.granted
+AND w.database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+
+
+def waiting() -> list[bool]:
+    """Of each transaction here that waits for an advisory lock, once there are any: whether it has begun to write."""
+    for _ in range(200):
+        if rows := fetch(WAITING, []):
+            return [writes for (writes,) in rows]
+        sleep(0.05)
+    return []

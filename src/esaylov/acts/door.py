@@ -112,6 +112,13 @@ class Act(ABC, Generic[CaseType]):
         self.context = context
         self.sealed = False
 
+    @classmethod
+    def ahead(cls) -> "Ahead | None":
+        """What takes the locks of such acts where several acts make one transaction: all of them before the first writes,
+        for entries stand in the order in which transactions began to write (docs/decisions/0002).
+        """
+        return None
+
     def place(self, payload: Any) -> Hashable:
         """What can hold one such act only; submissions for the same place go through the door one after another."""
         return id(payload)
@@ -131,6 +138,10 @@ class Act(ABC, Generic[CaseType]):
     @abstractmethod
     def apply(self, cases: Sequence[CaseType]) -> None:
         """Writes the facts; each case knows its journal id and leaf hash."""
+
+
+Ahead = Callable[[ElectionContext, Actor, Sequence[tuple[type[Act[Any]], Any]]], None]
+"""Takes the locks that acts (each with its payload) of an actor need, until the end of the transaction, in one order."""
 
 
 def perform(

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from esaylov.acts import decided, shape
 from esaylov.acts.catalogue import Listed, Unfit, catalogue
 from esaylov.acts.context import ElectionContext
-from esaylov.acts.door import Accepted, Refused, Submission, perform
+from esaylov.acts.door import Accepted, Act, Ahead, Refused, Submission, perform
 from esaylov.acts.powers import Actor
 from esaylov.acts.sealing import loads
 from esaylov.acts.statements import fetch
@@ -110,14 +110,21 @@ APPLICATIONS_LOCK = 2033
 """Class of the advisory locks of applications."""
 
 
-def _lock(context: ElectionContext, ordered: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+def _lock(context: ElectionContext, actor: Actor, ordered: Sequence[tuple[Listed, Any]]) -> None:
     """Before the first order writes anything: entries are in the order in which transactions began to write
     (docs/decisions/0002), and what a later order builds on must not be logged after it.
     """
-    if any("commission" in body for _code, body in ordered):
+    payloads = [payload for _listed, payload in ordered]
+    if any(hasattr(payload, "commission") for payload in payloads):
         lock_compositions(context.id)
-    numbers = [body.get("application") for _code, body in ordered]
+    numbers = [getattr(payload, "application", None) for payload in payloads]
     lock_applications(context.id, [number for number in numbers if isinstance(number, str)])
+    further: dict[Ahead, list[tuple[type[Act[Any]], Any]]] = {}
+    for listed, payload in ordered:
+        if (ahead := listed.act.ahead()) is not None:
+            further.setdefault(ahead, []).append((listed.act, payload))
+    for ahead, found in further.items():
+        ahead(context, actor, found)
 
 
 def carry_out(
@@ -125,9 +132,10 @@ def carry_out(
 ) -> Carried:
     """Performs orders (code, payload) by the same actor, all or none. Raises Undone with the findings of the first
     that is refused."""
-    _lock(context, ordered)
+    read = [payload_of(context, code, body, number) for code, body in ordered]
+    _lock(context, actor, read)
     with transaction.atomic(), under(number):
-        done = [order_one(context, actor, number, code, body) for code, body in ordered]
+        done = [_order_read(context, actor, *one) for one in read]
     return Carried(tuple(one.journal for one in done), tuple(one.leaf.hex() for one in done))
 
 
@@ -136,7 +144,10 @@ def order_one(
 ) -> Accepted:
     """Performs one order within the current transaction. Raises Undone where it is refused, IntegrityError where it lost a
     race."""
-    listed, payload = payload_of(context, code, body, number)
+    return _order_read(context, actor, *payload_of(context, code, body, number))
+
+
+def _order_read(context: ElectionContext, actor: Actor, listed: Listed, payload: Any) -> Accepted:
     try:
         with transaction.atomic():
             result = perform(listed.act, context.id, Submission(payload, actor), context)

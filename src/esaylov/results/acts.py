@@ -6,13 +6,14 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from esaylov.acts.bulk import insert_rows, int_array
-from esaylov.acts.door import Act, Submission
+from esaylov.acts.door import Act, Ahead, Submission
 from esaylov.acts.powers import Power
 from esaylov.acts.statements import ask
 from esaylov.elections.queries import ElectionTables
 from esaylov.law.findings import Finding
 from esaylov.law.protocol import evaluate
 from esaylov.results import findings
+from esaylov.results.ahead import lock_ahead
 from esaylov.results.cases import PlaceCase, certified_contests, lock_contests, place_cases
 
 Count = Annotated[int, Field(ge=0, le=2_147_483_647, strict=True)]
@@ -34,6 +35,10 @@ class _PlaceAct(Act[PlaceCase]):
     def __init__(self, context: Any) -> None:
         super().__init__(context)
         self.tables: ElectionTables = context.tables
+
+    @classmethod
+    def ahead(cls) -> Ahead | None:
+        return lock_ahead
 
     def place(self, payload: Any) -> tuple[str, str | None]:
         return payload.precinct, payload.contest

@@ -1,6 +1,6 @@
 """What the acts on protocols need to know of a place, read in bulk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,8 @@ class StandingFact:
 LOCK_SPACE = 2024
 SHARED = "SELECT pg_advisory_xact_lock_shared(%s, c) FROM unnest(%s::int[]) AS c"
 ALONE = "SELECT pg_advisory_xact_lock(%s, c) FROM unnest(%s::int[]) AS c"
+MIXED = """SELECT CASE WHEN alone THEN pg_advisory_xact_lock(%s, c) ELSE pg_advisory_xact_lock_shared(%s, c) END
+FROM (SELECT * FROM unnest(%s::int[], %s::bool[]) AS q(c, alone) ORDER BY c) AS contests"""
 
 # Whoever rules on the version that stands, or replaces it, has the place alone: else a ruling could follow in the log
 # upon the version that it does not mean. Many at once take the whole contest instead of many locks.
@@ -87,7 +89,7 @@ def place_cases(
     many = len(cases) > PLACES_AT_ONCE
     lock_contests(contests, shared=not (alone and many))
     if alone and not many:
-        ask(PLACE, [[f"{election} {s.payload.contest} {s.payload.precinct}" for s in submissions]])
+        lock_places(election, [submission.payload for submission in submissions])
     asked = ask(
         PLACES,
         [
@@ -128,6 +130,17 @@ def _fill(case: PlaceCase, tables: ElectionTables, row: Sequence[Any]) -> None:
 def lock_contests(contests: Iterable[int], *, shared: bool) -> None:
     """Locks contests until the end of the transaction: shared for whoever changes what counts, alone for certifying."""
     ask(SHARED if shared else ALONE, [LOCK_SPACE, sorted(contests)])
+
+
+def lock_places(election: str, payloads: Sequence[Any]) -> None:
+    """Locks places alone until the end of the transaction, in one order; after the locks of their contests."""
+    ask(PLACE, [[f"{election} {payload.contest} {payload.precinct}" for payload in payloads]])
+
+
+def lock_mixed(contests: Mapping[int, bool]) -> None:
+    """Locks contests until the end of the transaction, in one order: alone where the value is true, else shared."""
+    chosen = sorted(contests.items())
+    ask(MIXED, [LOCK_SPACE, LOCK_SPACE, [contest for contest, _ in chosen], [alone for _, alone in chosen]])
 
 
 def certified_contests(tables: ElectionTables) -> list[ContestRow]:

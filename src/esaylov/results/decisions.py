@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from esaylov.acts import mandates
 from esaylov.acts.bulk import insert_rows
-from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.door import Act, Ahead, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import ask
 from esaylov.elections.queries import ContestRow, ElectionTables
@@ -16,6 +16,7 @@ from esaylov.law.determination import Determination
 from esaylov.law.findings import Finding
 from esaylov.results import findings
 from esaylov.results.acts import Code, Number
+from esaylov.results.ahead import lock_ahead
 from esaylov.results.cases import lock_contests
 from esaylov.results.outcomes import decisions, determination
 from esaylov.results.sums import Sums, cell_sums, empty, expected_places, fold
@@ -41,13 +42,18 @@ WHERE f.contest_id = ANY(%s::int[]) AND f.sealed AND s.opened_by IS NULL"""
 
 class _ContestAct(Act[ContestCase]):
     """An act about one contest, once every place of it is settled (counted or annulled) and no protocol of it is sealed: its
-    entry tells figures. It has the contest's lock alone."""
+    entry tells figures. It has the contest's lock alone (`whole`)."""
 
     kind: ClassVar[str]
+    whole: ClassVar[bool] = True
 
     def __init__(self, context: Any) -> None:
         super().__init__(context)
         self.tables: ElectionTables = context.tables
+
+    @classmethod
+    def ahead(cls) -> Ahead | None:
+        return lock_ahead
 
     def place(self, payload: Any) -> str:
         contest: str = payload.contest
