@@ -85,6 +85,7 @@ def test_every_problem_with_its_line_and_as_csv(bench: Bench) -> None:
     lines = list(csv.reader(io.StringIO(b"".join(file.streaming_content).decode().lstrip("\ufeff"))))
     assert len(lines) == 62, "a head, sixty rows, one commission"
     assert [line[0] for line in lines[1:61]] == [f"members.csv:{9 + i}" for i in range(60)]
+    assert lines[61][0] == "members.csv:69-75", "where the file names the commission"
     assert lines[61][1] == "pec:s1-1"
     assert lines[61][5] == "N02"
     some = client.get(f"{page}problems/?about=commissions").content.decode()
@@ -93,6 +94,15 @@ def test_every_problem_with_its_line_and_as_csv(bench: Bench) -> None:
     for who in ("cec chair", "pec chair"):
         for path in (page, f"{page}problems/", f"{page}problems.xlsx"):
             assert bench.clients[who].get(path).status_code in (403, 404)
+
+
+def test_a_file_of_which_nothing_can_be_entered(bench: Bench) -> None:
+    client = bench.clients["tec chair"]
+    page = handed_in(bench, rows("pec:s1-1", 50)).headers["Location"]
+    run_once()
+    text = client.get(page).content.decode()
+    assert "<h1>Nothing can be entered: 7 rows are left out</h1>" in text
+    assert "members.csv:2-8" in text
 
 
 @pytest.mark.parametrize("step", ["reading", "entering"])

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+import polars as pl
 from django.db import DatabaseError, connection, transaction
 
 from esaylov.acts.context import ElectionContext, get_context
@@ -166,16 +167,38 @@ def _problems(row: Upload, file: MembersFile, examined: Examined) -> Iterator[Fo
             upload=row, position=position, place=one.place, column=one.column or "", code=one.code,
             article=one.article or "", is_error=one.is_error, commission="", said=dict(one.values),
         )  # fmt: skip
+    rows = lines_of(file, {*examined.left_out, *examined.warned})
     for commissions in (examined.left_out, examined.warned):
         for code, found in commissions.items():
             for finding in found:
                 position += 1
-                lines = [name for name in finding.fields if name.rpartition("!")[2].isdigit()]
+                lines = [name for name in finding.fields if name.rpartition("!")[2].isdigit()] or rows.get(
+                    code
+                )
                 yield FoundProblem(
                     upload=row, position=position, place=f"{row.name}:{', '.join(lines)}" if lines else row.name,
                     column="", code=finding.code, article=finding.article or "",
                     is_error=commissions is examined.left_out, commission=code, said=dict(finding.text),
                 )  # fmt: skip
+
+
+def lines_of(file: MembersFile, commissions: Collection[str]) -> dict[str, list[str]]:
+    """Where a file names commissions, by code: lines, those that follow one another together (`2-8`), with their sheet."""
+    rows = file.table.filter(pl.col("commission").is_in(list(commissions)))
+    found: dict[str, list[list[Any]]] = {}
+    for code, sheet, line in rows.select("commission", "sheet", "line").sort("sheet", "line").iter_rows():
+        runs = found.setdefault(code, [])
+        if runs and runs[-1][0] == sheet and runs[-1][2] == line - 1:
+            runs[-1][2] = line
+        else:
+            runs.append([sheet, line, line])
+    return {code: [_run(*one) for one in runs] for code, runs in found.items()}
+
+
+def _run(sheet: str | None, first: int, last: int) -> str:
+    """Lines that follow one another."""
+    lines = str(first) if first == last else f"{first}-{last}"
+    return f"{sheet}!{lines}" if sheet else lines
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
