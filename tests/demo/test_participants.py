@@ -1,29 +1,91 @@
-"""The file that tells how to sign in to the demonstration: whom, where, and where their bodies are."""
+"""Who may sign in to the demonstration, and what its commissions did before election day: each by the acts of real ones."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+ELECTION = "uz-lc-2024-demo"
 
-def test_people_are_told_with_their_places(
+
+@pytest.fixture(scope="module")
+def told(
     module_db_clone: object, package: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+) -> Iterator[tuple[Path, str]]:
+    """The data folder of the demonstration after its history, and what `people.txt` says."""
+    from esaylov.demo import history
     from esaylov.demo.participants import people
     from esaylov.demo.simulation import SEED
     from esaylov.exchange.package import read_package
     from esaylov.operations.loading import call_election
     from tests.publication.ground import data_folder
 
-    with data_folder(tmp_path_factory.mktemp("people")):
-        read = read_package(package)
-        call_election(read, replay=False, start=datetime.fromisoformat("2024-10-27T20:30:00+05:00"))
-        text = people(read.id, package, SEED, lambda _: None).read_text()
+    with data_folder(tmp_path_factory.mktemp("people")) as folder:
+        call_election(read_package(package), replay=False, start=history.CALLED)
+        file = people(ELECTION, package, SEED, lambda _: None)
+        yield folder, file.read_text()
+
+
+def test_people_are_told_with_their_places(told: tuple[Path, str]) -> None:
+    text = told[1]
     assert "/en/cabinet/" in text
     assert "print a new card" in text
     assert "SPEED=1" in text
     assert "secretary of the precinct commission pec:1735-0001 in Amudarya district" in text
     assert "member of the district commission of Amudarya district (" in text
     assert "chair of the territorial commission of Republic of Karakalpakstan (tec:1735)" in text
+
+
+def test_files_with_people_are_for_their_owner_alone(told: tuple[Path, str]) -> None:
+    for name in ("people.txt", "members.csv"):
+        assert (told[0] / name).stat().st_mode & 0o777 == 0o600
+    assert not list(told[0].glob(".*.csv"))
+
+
+def test_the_register_shows_how_commissions_decide(told: tuple[Path, str]) -> None:
+    from esaylov.acts.models import Journal
+    from esaylov.elections.models import Move
+    from esaylov.formation.models import Discussion
+    from esaylov.proceedings.models import ApplicationEvent, Decision, Dissent, Letter, Session
+
+    carried = Decision.objects.filter(election=ELECTION).exclude(number=None)
+    numbers = carried.order_by("journal").values_list("number", flat=True)
+    assert list(numbers) == ["2003", "2004", "2011", "7", "2024", "2031", "2036", "1/6"]
+    assert Decision.objects.filter(election=ELECTION, number=None).count() == 2
+    dissents = list(Dissent.objects.values_list("text", flat=True))
+    assert "" in dissents
+    assert any("SIMULYATSIYA" in text for text in dissents)
+    assert not Session.objects.filter(closing=None).exists()
+    moved = [(row.step, row.closes) for row in Move.objects.all()]
+    assert moved == [("media", datetime.fromisoformat("2024-10-20T18:00:00+05:00"))]
+    assert set(ApplicationEvent.objects.values_list("state", flat=True)) == {
+        "submitted", "checked", "granted", "refused", "defects",
+    }  # fmt: skip
+    assert Discussion.objects.count() == 1
+    assert {(one.circular, one.reply_by is None) for one in Letter.objects.all()} == {
+        (True, True),
+        (False, False),
+    }
+    said = [
+        bytes(record) for record in Journal.objects.exclude(code="acts.head").values_list("record", flat=True)
+    ]
+    times = [json.loads(record)["at"] for record in said]
+    assert times == sorted(times), "the log goes through the year in its order"
+    late = [record for record in said if b'"C11"' in record or b'"A04"' in record]
+    assert late == [], "nothing happens late or by a decision that nobody took"
+
+
+def test_a_second_start_changes_nothing(told: tuple[Path, str], package: Path) -> None:
+    from esaylov.acts.models import Journal
+    from esaylov.demo import history
+    from esaylov.demo.participants import people
+    from esaylov.demo.simulation import SEED
+
+    before = Journal.objects.count()
+    people(ELECTION, package, SEED, lambda _: None)
+    history.tell(ELECTION, told[0] / "members.csv", SEED)
+    assert Journal.objects.count() == before

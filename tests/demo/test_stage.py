@@ -53,3 +53,22 @@ def test_the_night_passes_the_door(package: Path) -> None:
         "karvon": 9,
         "turna": 6,
     }
+
+
+def test_what_is_decided_in_session(package: Path) -> None:
+    """Every decision of the Central Commission, and those of the district whose member may sign in; each at one time."""
+    from esaylov.demo.rulings import part, question
+    from esaylov.demo.sittings import Question
+    from esaylov.demo.stage import acts
+
+    events = list(acts(package))
+    plain, ruled = part(events)
+    assert len(plain) + sum(map(len, ruled)) == len(events)
+    bodies = Counter(group[0].body for group in ruled)
+    assert bodies == {"cec": 5, "dcec:1735204": 3}
+    assert not [event for event in plain if event.body == "cec"]
+    questions: list[Question] = [question(group[0].payload.decision, group) for group in ruled]
+    assert all(len({event.at for event in group}) == 1 for group in ruled)
+    assert [one.dissents[0][1] for one in questions if one.dissents] == [True, False]
+    assert all("decision" not in said for one in questions for _, said in one.orders)
+    assert max(len(one.orders) for one in questions) <= 500

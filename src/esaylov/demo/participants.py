@@ -16,19 +16,17 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from esaylov.acts.door import Refused, Submission, perform
+from esaylov.acts.context import get_context
 from esaylov.acts.identity import data_folder
+from esaylov.demo import history
 from esaylov.demo.members import MARK, write_members
-from esaylov.formation.simulated import central_chair, enter_central, enter_file
+from esaylov.formation.simulated import enter_central, enter_file
 from esaylov.registry.accounts.factors import issue_card
 from esaylov.registry.accounts.models import Account
-from esaylov.registry.acts import MemberPayload
-from esaylov.registry.organisations import GrantMandate, RegisterOrganisation
 from esaylov.registry.queries import commission_by_code, members_of, names_of
 
 FILE = "people.txt"
 DECISION = f"{MARK}-2"
-PARTY = "org:simulated-party"
 SHOWN_CODES = 6
 HEAD = """\
 Simulated people who may sign in to the demonstration, at /en/cabinet/ (or /uz/cabinet/, /ru/cabinet/ …).
@@ -60,21 +58,41 @@ class SignIn:
 
 
 def people(election: str, package: Path, seed: int, announce: Callable[[str], None]) -> Path:
-    """Fills the commissions of the election and makes the accounts, unless that was done; the file that tells of them."""
+    """Fills the commissions of the election and makes the accounts, unless that was done; the file that tells of them.
+
+    An election whose clock stands before `history.CALLED` or there gets its history; one that is later gets all members at
+    once. All of it stands, or nothing.
+    """
     path = data_folder() / FILE
+    fresh = path.with_name(f".{FILE}.new")
     if path.exists():
         return path
+    if fresh.exists() and Account.objects.exists():
+        # The machine stopped between the commit and the renaming.
+        return fresh.replace(path)
     announce("forming the commissions …")
     members = data_folder() / "members.csv"
+    members.unlink(missing_ok=True)
+    os.close(os.open(members, os.O_WRONLY | os.O_CREAT, 0o600))
     write_members(package, seed, members)
-    enter_central(seed)
-    enter_file(election, members, DECISION)
     with transaction.atomic():
+        _fill(election, members, seed)
         found = list(_sign_ins(election))
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write("\n".join([HEAD, *(one.text() for one in found)]))
+        transaction.on_commit(lambda: fresh.replace(path))
     return path
+
+
+def _fill(election: str, members: Path, seed: int) -> None:
+    clock = get_context(election).set_time
+    if clock is not None and clock <= history.CALLED:
+        history.tell(election, members, seed)
+    else:
+        enter_central(seed)
+        enter_file(election, members, DECISION)
+        history.enter_parties()
 
 
 def _sign_ins(election: str) -> Iterator[SignIn]:
@@ -95,36 +113,14 @@ def _sign_ins(election: str) -> Iterator[SignIn]:
         person = _holder(room, commission, role)
         if person is not None:
             yield _opened(who, Account.objects.open(person=person, label=who), administrator)
-    yield _opened("head of a party", Account.objects.open(person=_party_head(), label="party"), administrator)
+    head = history.head_of(history.HEADED)
+    yield _opened("head of a party", Account.objects.open(person=head, label="party"), administrator)
 
 
 def _holder(election: str, commission: str, role: str) -> UUID | None:
     row = commission_by_code(election, commission)
     held = members_of(row.id, datetime.now(UTC)) if row else []
     return next((one.person for one in held if one.role == role), None)
-
-
-def _party_head() -> UUID:
-    """The head of a simulated party, entered by the Central Commission's chair."""
-    chair = central_chair()
-    assert chair is not None
-    party = RegisterOrganisation.Payload(
-        organisation=PARTY, kind="party", names={"uz": f"{MARK}: partiya", "en": "Simulated party"}
-    )
-    member = MemberPayload(surname=f"{MARK}-R", given_name=MARK)
-    head = GrantMandate.Payload(organisation=PARTY, role="head", member=member)
-    for act, payload in ((RegisterOrganisation, party), (GrantMandate, head)):
-        result = perform(act, "", Submission(payload, chair))
-        if isinstance(result, Refused):
-            raise RuntimeError(f"the simulated party was refused: {result.findings}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT m.person_id FROM registry_mandate m JOIN registry_organisation o ON o.id = m.organisation_id"
-            " WHERE o.code = %s",
-            [PARTY],
-        )
-        found: UUID = cursor.fetchone()[0]
-    return found
 
 
 def _opened(who: str, account: Account, by: Account) -> SignIn:

@@ -1,5 +1,7 @@
 """`esaylov demo`: the site on a simulated election, with its night replayed through the door while one watches."""
 
+from __future__ import annotations
+
 import logging
 import os
 import shlex
@@ -10,9 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from esaylov.server.folders import data_folder
 from esaylov.server.supervisor import Service, serve
+
+if TYPE_CHECKING:
+    from esaylov.operations.loading import Event
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +83,8 @@ def package_folder(announce: Callable[[str], None]) -> Path:
 
 
 def call(folder: Path, announce: Callable[[str], None]) -> None:
-    """Calls the simulated election if it is not there yet, on a clock of its own that stands at its first act."""
-    from esaylov.demo.stage import acts
+    """Calls the simulated election if it is not there yet, on a clock of its own."""
+    from esaylov.demo.history import CALLED
     from esaylov.elections.queries import elections
     from esaylov.exchange.package import read_package
     from esaylov.operations.loading import call_election, write_tokens
@@ -86,31 +92,32 @@ def call(folder: Path, announce: Callable[[str], None]) -> None:
     if elections():
         return
     announce("calling the election …")
-    first = next(iter(acts(folder, SEED)))
     package = read_package(folder)
-    call_election(package, replay=False, start=first.at)
+    call_election(package, replay=False, start=CALLED)
     write_tokens(package.id)
 
 
 def participants(folder: Path, announce: Callable[[str], None]) -> Path:
-    """Fills the commissions and makes accounts, at the first start; the file that says how to sign in."""
+    """Fills the commissions, tells what they did before election day and makes accounts, at the first start; the file that
+    says how to sign in.
+    """
     from esaylov.demo.participants import people
-    from esaylov.elections.queries import elections
+    from esaylov.demo.simulation import ELECTION
 
-    return people(elections()[0].id, folder, SEED, announce)
+    return people(ELECTION, folder, SEED, announce)
 
 
 class Night:
     """Performs the night's acts in the order of time; remembers in a file how far it came."""
 
     def __init__(self, folder: Path, speed: float | None) -> None:
+        from esaylov.demo.simulation import ELECTION
         from esaylov.demo.stage import acts
-        from esaylov.elections.queries import elections
         from esaylov.operations.loading import Performer
 
         self.speed = speed
         self.events = list(acts(folder, SEED))
-        self.performer = Performer(elections()[0].id)
+        self.performer = Performer(ELECTION)
         self.mark = data_folder() / "night-done"
         self.done = int(self.mark.read_text()) if self.mark.is_file() else 0
         self.ended = False
@@ -155,9 +162,15 @@ class Night:
             yield upto
 
     def _perform(self, upto: int) -> None:
-        window = sorted(self.events[self.done : upto], key=lambda event: RANK.index(event.act.code))
-        for _, group in groupby(window, key=lambda event: event.act):
-            self.performer.perform(list(group))
+        from esaylov.demo.rulings import part
+
+        plain, ruled = part(self.events[self.done : upto])
+        for ruling in ruled:
+            at = ruling[0].at
+            self._act([event for event in plain if event.at <= at])
+            plain = [event for event in plain if event.at > at]
+            self._rule(ruling)
+        self._act(plain)
         for event, findings in self.performer.loaded.refused:
             logger.error("refused: %s by %s: %s", event.act.code, event.body, [one.code for one in findings])
         self.performer.loaded.refused.clear()
@@ -165,6 +178,19 @@ class Night:
         temporary = self.mark.with_suffix(".new")
         temporary.write_text(str(upto))
         temporary.replace(self.mark)
+
+    def _act(self, events: Sequence[Event]) -> None:
+        """Performs events kind by kind, each in the name of its body's machine."""
+        window = sorted(events, key=lambda event: RANK.index(event.act.code))
+        for _, group in groupby(window, key=lambda event: event.act):
+            self.performer.perform(list(group))
+
+    def _rule(self, events: Sequence[Event]) -> None:
+        """Performs what a decision orders in the session that takes it; without one where that cannot be held."""
+        from esaylov.demo.rulings import rule
+
+        if not rule(self.performer.election, events):
+            self._act(events)
 
 
 def main(folder: str, pace: str) -> None:

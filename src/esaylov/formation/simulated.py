@@ -28,8 +28,8 @@ def central_chair() -> Actor | None:
     return next((one.actor() for one in found if one.role == "chair"), None)
 
 
-def enter_central(seed: int) -> None:
-    """Enters a Central Commission of invented people; nothing happens where there is one.
+def enter_central(seed: int, at: datetime | None = None) -> None:
+    """Enters a Central Commission of invented people, as of a time (None: now); nothing happens where there is one.
 
     Raises RuntimeError when the act is refused.
     """
@@ -49,7 +49,7 @@ def enter_central(seed: int) -> None:
         for i in range(CENTRAL)
     ]  # fmt: skip
     payload = CompositionPayload(commission="cec", decision=f"{MARK}-1", add=people)
-    result = perform(EnrolCentralCommission, "", Submission(payload, SYSTEM))
+    result = perform(EnrolCentralCommission, "", Submission(payload, SYSTEM, at))
     if isinstance(result, Refused):
         raise RuntimeError(f"the simulated Central Commission was refused: {result.findings}")
 

@@ -289,7 +289,7 @@ class Performer:
         if move_clock:
             set_clock(self.election, group[-1].at)
         if group[0].act in CONTEST_ACTS:
-            _wait_for_opening(self.election)
+            wait_for_opening(self.election)
         submissions = [Submission(event.payload, self.actors[event.body], event.at) for event in group]
         results = perform_batch(group[0].act, self.election, submissions)
         for event, result in zip(group, results, strict=True):
@@ -301,10 +301,10 @@ SEALED = """SELECT EXISTS (SELECT 1 FROM acts_sealed s JOIN acts_journal j ON j.
 WHERE s.opened_by IS NULL AND j.election = %s)"""
 
 
-def _wait_for_opening(election: str) -> None:
+def wait_for_opening(election: str) -> None:
     """Waits until the sequencer has opened what the release allows: before, no contest can be decided."""
     known = context(election)
-    if known.release is None or (known.clock_is_set and known.set_time and known.set_time < known.release):
+    if known.release is None or (known.clock_is_set and known.now() < known.release):
         return
     deadline = clock.monotonic() + OPENING_SECONDS
     while clock.monotonic() < deadline:
