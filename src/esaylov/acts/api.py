@@ -6,7 +6,6 @@ Who knows the class of an act knows its operation: body, power, step and answer 
 import logging
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -106,8 +105,7 @@ def outsider(actor: Actor, context: ElectionContext, power: Power) -> Refused | 
     """Why the actor is nobody in this election: a body of another one, or a mandate that has ended by its clock."""
     if actor.election is not None and actor.election != context.id:
         return Refused((no_mandate(actor.code, power),))
-    now = context.set_time if context.clock_is_set else datetime.now(UTC)
-    if actor.until is not None and now is not None and now >= actor.until:
+    if actor.until is not None and not context.holds(actor.until):
         return Refused((mandate_ended(actor.code, context.local(actor.until)),))
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,9 +58,31 @@ class ElectionContext:
             overrides=moved,
         )
 
+    def now(self, real: datetime | None = None) -> datetime:
+        """The time on the election's clock, in its zone: of the set clock, else the real time (`real`, where a caller read
+        it already). Windows, terms, the release and the times of acts ask this and nothing else.
+        """
+        return time_on(self.set_time if self.clock_is_set else None, real).astimezone(self.timezone)
+
+    def latest(self, real: datetime | None = None) -> datetime:
+        """The later of the election's clock and the real one: what a person may do has ended when either has passed its
+        end (docs/decisions/0082-two-clocks-end-a-mandate.md).
+        """
+        real = real or datetime.now(UTC)
+        return max(self.now(real), real)
+
+    def holds(self, until: datetime | None, real: datetime | None = None) -> bool:
+        """Whether a mandate that ends at `until` (None: it has no end) still holds."""
+        return until is None or self.latest(real) < until
+
     def local(self, time: datetime) -> str:
         """The time as entries write it: seconds, with the offset of the election's zone."""
         return time.astimezone(self.timezone).isoformat(timespec="seconds")
+
+
+def time_on(set_time: datetime | None, real: datetime | None = None) -> datetime:
+    """What a clock shows that was set to a time (None: it was not, it is the real one)."""
+    return set_time or real or datetime.now(UTC)
 
 
 STANDING = ""

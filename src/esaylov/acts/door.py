@@ -213,7 +213,7 @@ class _Batch:
         self.context = act.context
         self.submissions = submissions
         self.now = datetime.now(UTC)
-        self.clock = self.context.set_time if self.context.clock_is_set else self.now
+        self.clock = self.context.now(self.now)
         self.window = self._window(abroad=False)
         self.moves: Sequence[Override] = ()
 
@@ -261,7 +261,7 @@ class _Batch:
 
     def _process(self, cases: Sequence[Case]) -> None:
         for case in cases:
-            case.at = case.submission.at or self.clock or self.now
+            case.at = case.submission.at or self.clock
             # Who holds nothing here hears nothing of what others did here either: a repeated act asks for the mandate too.
             case.refusals = tuple(self._foreign(case) if case.repeats is not None else self._refusals(case))
         accepted = [c for c in cases if not c.refusals and c.repeats is None]
@@ -275,7 +275,7 @@ class _Batch:
         foreign = actor.election is not None and actor.election != self.context.id
         if foreign or not mandates.allows(actor, self.act.power, case.target, case.contest_kind):
             return [refusals.no_mandate(actor.code, self.act.power)]
-        if actor.until is not None and (self.clock or self.now) >= actor.until:
+        if actor.until is not None and not self.context.holds(actor.until, self.now):
             return [refusals.mandate_ended(actor.code, self.context.local(actor.until))]
         return []
 
@@ -339,7 +339,7 @@ class _Batch:
 
     def _before_release(self) -> bool:
         release = self.context.release
-        return release is not None and (self.clock or self.now) < release
+        return release is not None and self.clock < release
 
     def _members(self, case: Case) -> dict[str, Any]:
         context = self.context

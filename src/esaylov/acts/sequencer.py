@@ -254,7 +254,7 @@ def open_due(limit: int = BATCH) -> int:
             journal_ids.take(len(due)), due, strict=True
         ):
             context = get_context(election)
-            at = context.set_time if context.clock_is_set and context.set_time else now
+            at = context.now(now)
             record = orjson.loads(bytes(value))
             members = {
                 key: record[key] for key in ("v", "election", "edition", "simulated", "replay") if key in record
@@ -269,8 +269,7 @@ def open_due(limit: int = BATCH) -> int:
 
 def _released(election: str) -> bool:
     context = get_context(election)
-    now = context.set_time if context.clock_is_set else datetime.now(UTC)
-    return context.release is None or (now is not None and now >= context.release)
+    return context.release is None or context.now() >= context.release
 
 
 def _read_end() -> _End:

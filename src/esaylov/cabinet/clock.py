@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext, ngettext
 
@@ -65,8 +65,7 @@ def clock_in(context: ElectionContext, line: ElectionLine | None) -> Clock:
 
 def now_of(context: ElectionContext) -> datetime:
     """The time on an election's clock, in its zone."""
-    now = context.set_time if context.clock_is_set and context.set_time else datetime.now(UTC)
-    return now.astimezone(context.timezone)
+    return context.now()
 
 
 def time_left(until: datetime, now: datetime) -> str:

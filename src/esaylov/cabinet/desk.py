@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from esaylov.acts import mandates
 from esaylov.acts.context import UnknownElection, get_context
 from esaylov.acts.powers import Actor, Power
-from esaylov.cabinet.clock import Clock, clock_of, now_of
+from esaylov.cabinet.clock import Clock, clock_of
 from esaylov.cabinet.elections import chosen_election
 from esaylov.registry.queries import MandateRow, mandates_of
 
@@ -73,7 +73,7 @@ def _holds(row: MandateRow) -> bool:
     if row.until is None or not row.election:
         return True
     try:
-        return now_of(get_context(row.election)) < row.until
+        return get_context(row.election).holds(row.until)
     except UnknownElection:
         return True
 

@@ -3,12 +3,12 @@
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from esaylov.acts.context import ElectionContext, UnknownElection
+from esaylov.acts.context import ElectionContext, UnknownElection, time_on
 from esaylov.elections.models import Contest, Election, Option
 from esaylov.exchange.commissions import LEVELS
 from esaylov.law.determination import ContestInput, OptionInput
@@ -198,7 +198,7 @@ def set_clock(election: str, time: datetime) -> bool:
 
 def minute_of(election: Election) -> datetime:
     """The minute that the election's clock shows, in its zone: of the set clock, else of the real one."""
-    time = election.set_time if election.clock_is_set and election.set_time else datetime.now(UTC)
+    time = time_on(election.set_time if election.clock_is_set else None)
     return time.astimezone(ZoneInfo(election.timezone)).replace(second=0, microsecond=0)
 
 

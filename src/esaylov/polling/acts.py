@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -50,8 +49,7 @@ class ReportTurnout(Act[TurnoutCase]):
 
     def prepare(self, submissions: Sequence[Submission]) -> list[TurnoutCase]:
         self._lock(submissions)
-        clock = self.context.set_time if self.context.clock_is_set else None
-        now = clock or datetime.now(UTC)
+        now = self.context.now()
         places = [(submission.payload.precinct, submission.at or now) for submission in submissions]
         known = precinct_reports(self.context.id, places)
         cases = []

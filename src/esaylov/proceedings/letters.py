@@ -104,12 +104,7 @@ class SendLetter(Act[LetterCase]):
                 pk=payload.answers, election=self.context.id, letterrecipient__body=body
             ).first()
             case.answers_wrong = case.answered is None
-        at = (
-            self.context.set_time
-            if self.context.clock_is_set and self.context.set_time
-            else datetime.now(UTC)
-        )
-        case.year = at.astimezone(self.context.timezone).year
+        case.year = self.context.now().year
         ((last,),) = fetch(LAST, [self.context.id, body, case.year])
         case.number = last + 1
         today = datetime.now(UTC).astimezone(self.context.timezone)

@@ -95,10 +95,9 @@ class OpenSession(Act[OpeningCase]):
         case = OpeningCase(submission=submission, commission=commission, target=Target(body=body))
         if commission is None:
             return case
-        at = self.context.set_time if self.context.clock_is_set and self.context.set_time else None
-        at = at or _now()
+        at = self.context.now()
         case.rows = tuple(members_at(commission.id, at))
-        case.year = at.astimezone(self.context.timezone).year
+        case.year = at.year
         ((last, still_open),) = fetch(
             LAST_SESSION,
             [commission.id, series_of(self.context), case.year, commission.id, self.context.id],
@@ -146,12 +145,6 @@ SESSION_COLUMNS = (
     "journal", "commission_id", "election", "body", "series", "year", "number", "opened_at", "place", "agenda"
 )  # fmt: skip
 ATTENDANCE_COLUMNS = ("journal", "session_id", "sequence", "at", "members", "present", "presiding", "needed")
-
-
-def _now() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
 
 
 def _figures(context: Any, members: Sequence[int], present: frozenset[int]) -> dict[str, int]:

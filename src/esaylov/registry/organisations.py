@@ -101,7 +101,7 @@ class GrantMandate(Act[GrantCase]):
         payload = case.submission.payload
         if case.organisation is None:
             return [findings.unknown_organisation(payload.organisation)]
-        if payload.valid_until is not None and payload.valid_until <= case.at:
+        if payload.valid_until is not None and not self.context.holds(payload.valid_until):
             return [findings.ends_before_it_begins()]
         if case.is_fresh:
             return ()

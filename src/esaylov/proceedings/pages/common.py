@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -173,7 +173,7 @@ def local(election: str, time: datetime | None) -> datetime | None:
 
 def now_in(context: ElectionContext) -> datetime:
     """The time on the election's clock."""
-    return context.set_time if context.clock_is_set and context.set_time else datetime.now(UTC)
+    return context.now()
 
 
 STATES = ("submitted", "checked", "defects", "repaired", "granted", "refused", "forwarded", "appealed")
