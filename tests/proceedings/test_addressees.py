@@ -38,3 +38,17 @@ def test_an_application_is_forwarded_by_name(bench: Bench) -> None:
     assert chair.post(f"{here}forward/", {"to": "tec:nowhere", "idempotency_key": "f-1"}).status_code == 200
     assert chair.post(f"{here}forward/", {"to": "cec", "idempotency_key": "f-2"}).status_code == 302
     assert number in bench.clients["cec chair"].get(f"{CABINET}applications/").content.decode()
+
+
+def test_who_is_signed_in_is_known_to_the_form(bench: Bench) -> None:
+    """The name is there, the commissions above stand first, and the receipt says where the application is found."""
+    secretary = bench.clients["pec secretary"]
+    page = secretary.get(f"{CABINET}apply/?election=door").content.decode()
+    codes = offered(page, "to")
+    assert codes[:2] == ["dcec:n1", "tec:n"]
+    assert codes[-1] == "pec:n1-1"
+    assert re.search(r'name="name" value="Sinov\d+ Test', page)
+    assert "you find it without the code" in write(secretary).content.decode()
+    anybody = bench.clients["nobody"]
+    assert 'name="name" maxlength' in anybody.get(f"{CABINET}apply/?election=door").content.decode()
+    assert "without the code" not in write(anybody, idempotency_key="b" * 20).content.decode()

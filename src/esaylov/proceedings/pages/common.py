@@ -118,8 +118,9 @@ def commission_name(row: Commission) -> str:
 
 def addressees(election: str, own: CommissionRow | None = None) -> list[tuple[str, str]]:
     """Commissions to choose from, code and name: those of the place of `own`, those above it, the Central one, all others;
-    precincts only of the same place. `own` itself is left out."""
+    precincts only of the same place, and for a precinct after those above. `own` itself is left out."""
     code, place, above = (own.code, own.territory, own.lineage) if own else ("", None, frozenset())
+    own_tier = own.tier if own else ""
     rows: list[Commission] = []
     if election:
         found = Commission.objects.filter(
@@ -128,13 +129,14 @@ def addressees(election: str, own: CommissionRow | None = None) -> list[tuple[st
         ).exclude(code=code)
         rows = list(found.select_related("territory", "precinct").order_by("id")[:1_000])
     rank = {
-        row.code: 0 if place and row.territory_id == place else 1 if row.territory_id in above else 3
+        row.code: 3 if row.tier == "precinct" == own_tier else 0 if place and row.territory_id == place
+        else 1 if row.territory_id in above else 4
         for row in rows
-    }
+    }  # fmt: skip
     named = [(row.code, commission_name(row)) for row in rows]
     if code != CENTRAL:
         named.insert(0, (CENTRAL, body_name("", CENTRAL)))
-    # the sort is stable: within each of the four the order stays
+    # the sort is stable: within each of them the order stays
     return sorted(named, key=lambda pair: rank.get(pair[0], 2))
 
 

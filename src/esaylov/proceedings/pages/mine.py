@@ -31,6 +31,7 @@ from esaylov.proceedings.forms import KindForm, StatusForm
 from esaylov.proceedings.general import GENERAL
 from esaylov.proceedings.kinds import kind_of
 from esaylov.proceedings.pages.common import (
+    COMMISSIONS,
     addressees,
     body_name,
     context_of,
@@ -42,6 +43,7 @@ from esaylov.proceedings.pages.inbox import columns_for, kind_title, said_of, ti
 from esaylov.proceedings.pages.marks import mark_of, mode_of
 from esaylov.proceedings.papers import receipt_document
 from esaylov.proceedings.queries import Status, by_code, events_of, sent_by
+from esaylov.proceedings.sittings import commission_of
 from esaylov.registry.accounts.network import network
 from esaylov.registry.accounts.throttle import TooMany, bucket, give_back, take, too_many
 
@@ -71,7 +73,8 @@ def apply(request: HttpRequest) -> HttpResponse:
         raise Http404
     context = context_of(election)
     data = request.POST if request.method == "POST" else None
-    form = KindForm(data, kind=GENERAL, commissions=addressees(election))
+    form = KindForm(data, kind=GENERAL, commissions=_to_whom(request, election),
+                    initial=_who_writes(request, election) if data is None else None)  # fmt: skip
     if request.method == "POST" and form.is_valid():
         secret = new_secret(form.key)
         payload = {
@@ -95,6 +98,32 @@ def apply(request: HttpRequest) -> HttpResponse:
         "election": election,
     }
     return render(request, "proceedings/apply.html", values)
+
+
+def _to_whom(request: HttpRequest, election: str) -> list[tuple[str, str]]:
+    """The commissions to write to; for who sits in one those above it first, their own last."""
+    desk = maybe_desk(request)
+    actor = desk.actor if desk is not None else None
+    own = None
+    if actor is not None and actor.tier in COMMISSIONS and actor.election in (None, STANDING, election):
+        own = commission_of(actor.election or STANDING, actor.code)
+    named = [(own.code, body_name(own.election, own.code))] if own is not None else []
+    return [*addressees(election, own), *named]
+
+
+OWN = ("surname", "given_name", "patronymic", "phone", "email")
+
+
+def _who_writes(request: HttpRequest, election: str) -> dict[str, str]:
+    """Name of who writes, and how they are reached, where the cabinet knows it. Who reads about themselves leaves no trace."""
+    by = applicant(request)
+    if by.tier == "organisation":
+        return {"name": body_name(election, by.code)}
+    if by.person is None:
+        return {}
+    known = vault.read([by.person], OWN, by=by, purpose="own data").get(by.person, {})
+    name = " ".join(str(known[one]) for one in OWN[:3] if known.get(one))
+    return {"name": name, "contact": str(known.get("phone") or known.get("email") or "")}
 
 
 def sent(
@@ -157,7 +186,7 @@ def received(
         "to": body_name(context.id, done.record["to"]),
         "hidden": [(name, value) for name in request.POST for value in request.POST.getlist(name)
                    if name not in ("csrfmiddlewaretoken", "step")],
-        "status": page,
+        "status": page, "mine": applicant(request).person is not None,
     }  # fmt: skip
     return render(request, "proceedings/received.html", values)
 
