@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from tests.exchange.published_case import canonical
+from tests.exchange.published_compositions import PINNED
 from tests.exchange.published_world import Log
 
 COMMISSIONS_TOML = b"""
@@ -71,7 +72,7 @@ def deliberate(log: Log) -> None:
     sit(log, "open", "open_session", members=9, present=9, needed=6, items=3, agenda=hashed(agenda(3)))
     sit(log, "attend", "record_attendance", members=9, present=8, needed=6)
     six = {"added": 6, "removed": 0, "members": 6, "roles": SIX}
-    formed = compose(log, "form", "form_commission", "cec", "tec-1", **six, decision="1")
+    formed = compose(log, "form", "form_commission", "cec", "tec:r1", **six, decision="1")
     orders = {"registry.form_commission": 1}
     decide(log, "adopt", 1, "1", (5, 2, 1), members=9, present=8, orders=orders, carried=[log.leaf(formed)])
     decide(log, "adopt again", 2, "2", (5, 0, 0), members=9, present=8)
@@ -88,18 +89,18 @@ def deliberate(log: Log) -> None:
         log,
         "open below",
         "open_session",
-        body="tec-1",
+        body="tec:r1",
         members=6,
         present=6,
         needed=4,
         items=2,
         agenda=second,
     )
-    even = {"members": 6, "present": 6, "casting": True, "body": "tec-1"}
+    even = {"members": 6, "present": 6, "casting": True, "body": "tec:r1"}
     decide(log, "casting", 1, "1", (3, 3, 0), **even)
     decide(log, "cast against", 2, None, (3, 3, 0), **even)
     ended = {
-        "of": "tec-1",
+        "of": "tec:r1",
         "role": "member",
         "ground": "resigned",
         "decision": None,
@@ -108,7 +109,7 @@ def deliberate(log: Log) -> None:
     }
     log.act("end", "registry.end_mandate", "cec", **ended)
     five = {"added": 1, "removed": 1, "members": 5, "roles": FIVE}
-    compose(log, "change", "change_composition", "cec", "tec-1", **five, decision="2", findings=["A04"])
+    compose(log, "change", "change_composition", "cec", "tec:r1", **five, decision="2", findings=["A04"])
     apply(log)
 
 
@@ -128,7 +129,16 @@ def imported() -> dict[str, Any]:
     """A file of which 90 rows are new, in ten commissions."""
     counts = {"rows": 100, "taken": 90, "standing": 6, "refused": 4, "commissions": 10, "left_out": 1}
     by = {"tiers": {"precinct": 10}, "roles": {"chair": 10, "member": 80}, "proposers": {"mahalla": 90}}
-    return {"file": HASH, "decision": "0", "roster": HASH, "problems": {}, "findings": {}, **counts, **by}
+    return {
+        "file": HASH,
+        "decision": "0",
+        "counts": PINNED,
+        "roster": HASH,
+        "problems": {},
+        "findings": {},
+        **counts,
+        **by,
+    }
 
 
 def sit(log: Log, label: str, act: str, session: int = 1, body: str = "cec", **members: Any) -> int:
@@ -165,7 +175,7 @@ def apply(log: Log) -> None:
 
     step("return_application", "defects", "cec")
     step("repair_application", "repaired", "person")
-    step("forward_application", "forwarded", "cec", to="tec-1")
-    step("check_application", "checked", "tec-1")
-    step("decide_application", "granted", "tec-1", decision=None, reason=None, article=None)
-    step("note_appeal", "appealed", "tec-1", court="supreme-court")
+    step("forward_application", "forwarded", "cec", to="tec:r1")
+    step("check_application", "checked", "tec:r1")
+    step("decide_application", "granted", "tec:r1", decision=None, reason=None, article=None)
+    step("note_appeal", "appealed", "tec:r1", court="supreme-court")

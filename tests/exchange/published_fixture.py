@@ -38,6 +38,7 @@ from tests.exchange.published_case import (
     roster,
 )
 from tests.exchange.published_commissions import COMMISSIONS_TOML, deliberate, sittings
+from tests.exchange.published_compositions import composed
 from tests.exchange.published_world import Entry, Log, World, datapackage, parquet
 
 __all__ = ["ELECTION", "ORIGIN", "SEED", "Entry", "Log", "World", "build"]
@@ -253,7 +254,7 @@ def build(
     log.head("head 2")
     log.own("publish earlier", "publication.publish", manifest=sha256(b"earlier").hexdigest(), size=10)
     size = len(log.entries)
-    files |= World(log, size).tables(simulated)
+    files |= World(log, size).tables(simulated) | composed(log.values[:size])
     files |= {
         f"{n}.parquet": parquet(_plain(files, n)) for n in ("protocols", "votes", "totals", "totals_votes")
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 
 from esaylov.exchange import verification
 from esaylov.exchange.standalone import verify
-from tests.exchange.published_case import canonical
+from tests.exchange.published_case import Row, canonical, csv_bytes
 from tests.exchange.published_commissions import FIVE, HASH, NINE, SIX
+from tests.exchange.published_compositions import COUNTS, ROWS
 from tests.exchange.published_fixture import Entry, build
 
 VOTES = {"abstain": 1, "against": 2, "for": 5}
@@ -58,12 +60,13 @@ def test_both_take_what_commissions_wrote(tmp_path: Path, capsys: pytest.Capture
                 ("adopt", {"orders": {}}, ""),
                 ("adopt", {"orders": {"registry.change_composition": 1}}, ""),
                 ("form", {"decision": "9"}, "adopt"),
-                ("form", {"body": "tec-2"}, "adopt"),
+                ("form", {"body": "tec:r2"}, "adopt"),
                 ("form", {"findings": ["A07"]}, "adopt"),
                 ("end", {"findings": []}, ""),
                 ("end", {"findings": ["R17", "A04"]}, ""),
                 ("end", {"findings": ["A04", 4]}, ""),
                 ("attend", {"findings": ["A04"]}, ""),
+                ("form", {"body": "tec:r2"}, "adopt"),
                 # sessions
                 ("adopt", {"session": 2}, ""),
                 ("adopt", {"at": "2026-10-24T09:00:00+05:00"}, ""),
@@ -84,7 +87,7 @@ def test_both_take_what_commissions_wrote(tmp_path: Path, capsys: pytest.Capture
                 ("change", {"roles": SIX, "members": 6}, ""),
                 ("change", {"removed": 0}, ""),
                 ("change", {"act": "registry.form_commission"}, ""),
-                ("change", {"commission": "tec-9", "election": None}, ""),
+                ("change", {"commission": "tec:r9", "election": None}, ""),
                 ("import", {"taken": 5}, ""),
                 ("import", {"rows": 99}, ""),
                 ("import", {"roles": NINE}, ""),
@@ -95,7 +98,7 @@ def test_both_take_what_commissions_wrote(tmp_path: Path, capsys: pytest.Capture
                 ("submit", {"number": "2026-000002"}, "return_application"),
                 ("return_application", {"state": "bananas"}, ""),
                 ("return_application", {"kind": "other"}, ""),
-                ("return_application", {"body": "tec-1"}, ""),
+                ("return_application", {"body": "tec:r1"}, ""),
                 ("check_application", {"body": "cec"}, ""),
                 ("check_application", {"state": "granted"}, ""),
                 ("decide_application", {"state": "appealed"}, ""),
@@ -213,3 +216,73 @@ def _both_refuse(
     assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
     refused = capsys.readouterr().out.split("FAILED: ")[1]
     assert "sittings.json: " in refused
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new"),
+    [
+        ("commissions.csv", ",5,1,1,1,2,cec,1,", ",5,1,1,1,2,cec,9,"),
+        ("commissions.csv", "pec:p01,precinct,d1,p01,9,1,0,0,8", "pec:p01,precinct,d1,p01,9,1,1,0,7"),
+        (
+            "commissions.csv",
+            "pec:p02,precinct,d1,p02,9,1,0,0,8,cec,0,",
+            "pec:p02,precinct,d1,p02,9,1,0,0,8,tec:r1,0,",
+        ),
+        ("commissions.csv", "pec:p12,precinct,r2,p12,0", "pec:p12,precinct,r2,p12,1"),
+        ("commissions.csv", "dec:c1,okrug", "dec:c1,district"),
+        ("commissions.csv", "dec:c2,okrug,c2,,0,0,0,0,0,,,,,0,0,0,0,0,0,0,0,0,0,\n", ""),
+        ("entered.csv", "pec:p01,12/4,1,0,0,8,9", "pec:p01,12/4,1,0,0,8,8"),
+        ("entered.csv", "pec:p01,12/4", "pec:p01,"),
+        ("entered.csv", "pec:p03,,1,0,0,8,9,0,0,0,0,0\n", "pec:p03,,2,0,0,8,9,0,0,0,0,0\n"),
+        ("entered.csv", "pec:p10,", "pec:p99,"),
+    ],
+)
+def test_both_refuse_other_numbers_of_a_commission(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], table: str, old: str, new: str
+) -> None:
+    def change(files: dict[str, bytes]) -> None:
+        assert old.encode() in files[table], files[table].decode()
+        files[table] = files[table].replace(old.encode(), new.encode())
+
+    key = build(tmp_path / "wrong", deliberating=True, tables=change)
+    with pytest.raises(verification.VerificationError, match=table):
+        verification.verify(str(tmp_path / "wrong"), lambda *_: None, key=key)
+    assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
+    assert table in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("changed", [{2: 2}, {6: 8}, {6: 8, 7: 1}])
+def test_both_refuse_a_file_of_members_with_other_sums(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changed: dict[int, int]
+) -> None:
+    """The entry pins the rows, but says other sums."""
+    rows: list[Row] = [[changed.get(at, value) for at, value in enumerate(ROWS[0])], *ROWS[1:]]
+    pinned = sha256(csv_bytes(("commission", "decision", *COUNTS), rows)).hexdigest()
+
+    def change(files: dict[str, bytes]) -> None:
+        head = ("entry", "commission", "decision", *COUNTS)
+        files["entered.csv"] = csv_bytes(head, [(4, *row) for row in rows])
+
+    def pin(name: str, entry: Entry) -> Entry:
+        return {**entry, "counts": pinned} if name == "import" else entry
+
+    key = build(tmp_path / "wrong", deliberating=True, tables=change, entry=pin)
+    with pytest.raises(verification.VerificationError, match="sums"):
+        verification.verify(str(tmp_path / "wrong"), lambda *_: None, key=key)
+    assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
+    assert "other sums than entry 4 says" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("table", ["commissions.csv", "entered.csv"])
+def test_both_refuse_a_table_of_commissions_that_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], table: str
+) -> None:
+    key = build(tmp_path / "wrong", deliberating=True, tables=lambda files: void(files.pop(table)))
+    with pytest.raises(verification.VerificationError, match=table):
+        verification.verify(str(tmp_path / "wrong"), lambda *_: None, key=key)
+    assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
+    assert "does not name it" in capsys.readouterr().out
+
+
+def void(_: object) -> None:
+    """Says nothing."""

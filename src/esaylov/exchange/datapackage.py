@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from esaylov.exchange.compositions import PROPOSERS, ROLES
 from esaylov.exchange.published import PublishedElection
 from esaylov.exchange.records import days_text
 from esaylov.exchange.tables import Sheet
@@ -31,6 +32,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "turnout": ("precinct", "at"),
     "totals": ("contest", "territory"),
     "totals_votes": ("contest", "territory", "option"),
+    "commissions": ("commission",),
+    "entered": ("entry", "commission"),
 }
 _REFERENCES: dict[str, tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]] = {
     "territories": ((("parent",), "", ("id",)),),
@@ -39,8 +42,22 @@ _REFERENCES: dict[str, tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]]
     "precincts": ((("territory",), "territories", ("id",)), (("constituency",), "territories", ("id",))),
     "precinct_territories": ((("territory",), "territories", ("id",)),),
     "totals": ((("contest",), "contests", ("id",)), (("territory",), "territories", ("id",))),
+    "commissions": ((("territory",), "territories", ("id",)),),
 }
 _INTEGERS = frozenset({"seats", "ballot_order", "voters", "version", "leaf", "votes"})
+_COUNTED = frozenset(
+    {
+        "entry",
+        "members",
+        *ROLES,
+        *(f"proposed_{kind}" for kind in PROPOSERS),
+        "changes",
+        "ended",
+        "added",
+        "removed",
+    }
+)
+"""Counts of the tables on commissions."""
 _TYPES = {
     "latitude": "number",
     "longitude": "number",
@@ -52,6 +69,7 @@ _TYPES = {
 }
 _EMPTY = frozenset({"parent", "constituency", "number", "soato", "timezone", "outcome"})
 _NAMES = re.compile(r"(?:name|title)_.+")
+_MAYBE_EMPTY = frozenset({"precinct", "formed_by", "decision", "formed_at", "formed_entry", "entries"})
 _DECISION_REFERENCES = frozenset({"precinct", "contest"})
 
 
@@ -64,6 +82,8 @@ def integer_columns(table: str, columns: Sequence[str], lines: Sequence[str]) ->
     """Those of a table's columns that hold counts or other whole numbers from 0."""
     if table == "totals":
         return frozenset(columns) - {"contest", "territory"}
+    if table in ("commissions", "entered"):
+        return frozenset(columns) & _COUNTED
     return frozenset(columns) & (_INTEGERS | (set(lines) if table == "protocols" else set()))
 
 
@@ -131,6 +151,7 @@ def _field(table: str, column: str, lines: Sequence[str]) -> dict[str, Any]:
         or _NAMES.fullmatch(column)
         or column in ("organisation", "gender", "address")
         or (table == "decisions" and column in _DECISION_REFERENCES)
+        or (table in ("commissions", "entered") and column in _MAYBE_EMPTY)
     )
     if optional:
         return {"name": column, "type": "string"}

@@ -22,8 +22,8 @@ EVENTS = 50
 """So many days of events at most: the entry that calls an election holds them."""
 REQUIRED = ("territories", "contests", "options", "precincts", "protocols", "votes")
 OPTIONAL = ("precinct_territories", "turnout", "decisions")
-DERIVED = ("roster", "totals", "totals_votes")
-"""Tables that follow from the others: published packages list them, reading passes them by."""
+DERIVED = ("roster", "totals", "totals_votes", "commissions", "entered")
+"""Tables that follow from the others or from the log: published packages list them, reading passes them by."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 

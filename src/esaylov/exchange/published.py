@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from esaylov.exchange.compositions import Composition, Entered
 from esaylov.exchange.places import Places
 from esaylov.exchange.records import Contest, Decision, Option, Precinct, Territory, Turnout
 from esaylov.law.calendar import Days
@@ -64,7 +65,8 @@ class PublishedElection:
     `protocols` may come in any order and is read once; `turnout` is read more than once. `determinations` are
     the members of determinations.json. `as_of` is the time of the last act that the figures include, with
     seconds and offset. `issuer` names who publishes, for the NIST files. `events`: days of events that the calendar
-    hangs on. `sittings`: the members of sittings.json.
+    hangs on. `sittings`: the members of sittings.json. `compositions`: all commissions in numbers; `entered`: what
+    files of members brought into them.
     """
 
     id: str
@@ -93,6 +95,8 @@ class PublishedElection:
     issuer_abbreviation: str = "CEC"
     events: Days = field(default_factory=dict)
     sittings: Sequence[Mapping[str, Any]] = ()
+    compositions: Sequence[Composition] = ()
+    entered: Sequence[Entered] = ()
 
     @cached_property
     def places(self) -> Places:

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from esaylov.exchange.compositions import CENTRAL, PROPOSERS, ROLES, Composition, Entered, composition_rows
 from esaylov.exchange.published import PublishedElection, Standing, Total
 from esaylov.exchange.records import Contest, Decision, Option, Precinct, Territory, Turnout
 
@@ -256,6 +257,28 @@ def totals_votes_sheet(options: Sequence[Option], totals: Sequence[Total]) -> Sh
     return Sheet("totals_votes", ("contest", "territory", "option", "votes"), rows)
 
 
+_PROPOSED = tuple(f"proposed_{kind}" for kind in PROPOSERS)
+_FORMED = ("formed_by", "decision", "formed_at", "formed_entry", "changes", "ended", "added", "removed")
+
+
+def commissions_sheet(found: Sequence[Composition]) -> Sheet:
+    """commissions.csv: every commission in numbers, nobody by name."""
+    head = ("commission", "tier", "territory", "precinct", "members", *ROLES, *_FORMED, *_PROPOSED, "entries")
+    return _of("commissions", head, lambda: composition_rows(found))
+
+
+def entered_sheet(rows: Sequence[Entered], *, of_one: bool = False) -> Sheet:
+    """entered.csv. `of_one`: without the entry's index, as the entry of an import pins its own rows."""
+
+    def texts() -> Iterator[Sequence[str]]:
+        for row in rows:
+            entry = () if of_one else (str(row.entry),)
+            yield *entry, row.commission, row.decision, *map(str, row.counts)
+
+    head = ("commission", "decision", *ROLES, *_PROPOSED)
+    return _of("entered", head if of_one else ("entry", *head), texts)
+
+
 def called_sheets(
     territories: Sequence[Territory],
     contests: Sequence[Contest],
@@ -296,4 +319,8 @@ def sheets_of(election: PublishedElection) -> dict[str, Sheet]:
         further.append(turnout_sheet(election.turnout))
     if election.decisions:
         further.append(decisions_sheet(election.decisions))
+    if any(one.entries for one in election.compositions if one.body.code != CENTRAL):
+        further.append(commissions_sheet(election.compositions))
+    if election.entered:
+        further.append(entered_sheet(election.entered))
     return sheets | {sheet.name: sheet for sheet in further}

@@ -20,7 +20,9 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
+from esaylov.exchange.compositions import Entered
 from esaylov.exchange.members import MembersFile
+from esaylov.exchange.tables import entered_sheet
 from esaylov.formation import findings
 from esaylov.formation.examining import Examined, examine, may_enter
 from esaylov.formation.knowing import with_known
@@ -142,6 +144,7 @@ class ImportMembers(Act[ImportCase]):
             "proposers": _values(table["proposed_by"]),
             "problems": dict(file.counts),
             "findings": examined.counts,
+            "counts": entered_sheet(by_commission(table), of_one=True).pin()["sha256"],
             "roster": root,
         }
 
@@ -281,6 +284,20 @@ def persons(known: Sequence[UUID | None]) -> list[bytes]:
     return [one.bytes if one is not None else fresh for one, fresh in zip(known, made, strict=True)]
 
 
+def by_commission(table: pl.DataFrame) -> list[Entered]:
+    """How many members of each office and kind of proposer these rows bring into each commission, by its code."""
+    found: dict[str, Entered] = {}
+    decisions = dict(
+        table.filter(pl.col("decision") != "").select("commission", "decision").unique().iter_rows()
+    )
+    counts = table.group_by("commission", "role", "proposed_by").len()
+    for code, role, kind, number in sorted(counts.iter_rows()):
+        one = found.setdefault(code, Entered(0, code, decisions.get(code, ""), Counter(), Counter()))
+        for name, kinds in ((role, one.roles), (kind, one.proposers)):
+            kinds[name] = kinds.get(name, 0) + number  # type: ignore[index]
+    return list(found.values())
+
+
 def _counted(values: Any) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
 
@@ -296,7 +313,7 @@ register(
         path=None,
         publishes=(
             "file", "decision", "rows", "taken", "standing", "refused", "commissions", "left_out", "tiers", "roles",
-            "proposers", "problems", "findings", "roster",
+            "proposers", "problems", "findings", "counts", "roster",
         ),
     )
 )  # fmt: skip

@@ -10,8 +10,10 @@ from psycopg import sql
 from esaylov.elections.models import Election
 from esaylov.elections.queries import ElectionTables, context, tables
 from esaylov.elections.records import election_records
+from esaylov.exchange.compositions import compositions, entered
 from esaylov.exchange.published import PublishedElection, StandingProtocol, Total
 from esaylov.exchange.records import CALENDAR, OPEN_END, Decision, Turnout
+from esaylov.formation.compositions import bodies, steps
 from esaylov.proceedings.published import sittings
 from esaylov.results.outcomes import decisions, outcome
 from esaylov.results.standings import standings
@@ -26,6 +28,7 @@ def published_election(election: Election, size: int) -> PublishedElection:
     records = election_records(election)
     totals = fold(at_hand, cell_sums(at_hand, size), expected_places(at_hand))
     decided = decisions(at_hand, size)
+    formed = steps(election.id, size)
     contests = sorted(at_hand.contests.values(), key=lambda contest: contest.position)
     return PublishedElection(
         id=election.id,
@@ -52,6 +55,8 @@ def published_election(election: Election, size: int) -> PublishedElection:
         as_of=_last_act(election, size),
         events=election.days,
         sittings=sittings(election.id, size),
+        compositions=compositions(bodies(election.id), formed),
+        entered=entered(formed),
     )
 
 

@@ -12,6 +12,7 @@ WHAT IT PROVES when it ends with exit status 0:
   * what commissions wrote follows, entry by entry and by that edition: sessions, quorum, votes, majority, numbers of
     decisions, the acts that they order, compositions, states of applications; an election's agendas, questions,
     decisions and published dissents have the hashes in the log, and none is left out;
+  * how many sit on each commission, in which office, proposed by what kind of body, entered by which entries;
   * with --since: an older checkpoint's log is the beginning of this one; with --receipt: its entry is here.
 WHAT IT DOES NOT PROVE:
   * that a protocol says what the ballots said: an election is verified from the signed protocol upward;
@@ -313,7 +314,7 @@ PLAIN: dict[str, str] = {  # of each act that touches no figure: its members and
     "registry.change_composition": COMPOSITION,
     "registry.import_members": "file:hash decision:text rows:count taken:count standing:count refused:count"
     " commissions:count left_out:count tiers:counts roles:counts proposers:counts problems:counts findings:counts"
-    " roster:hash",
+    " counts:hash roster:hash",
     "registry.register_organisation": "organisation:id kind:text",
     "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
     "registry.end_mandate": "of:id role:text ground:text decision:text? holder:hash",
@@ -447,10 +448,12 @@ class Commissions:
         self.roles: dict[tuple[str, str], Counter[str]] = {}
         self.imported, self.applications = set[str](), dict[str, list[str]]()
         self.votes = list[tuple[int, Json]]()  # what the edition's quorum and majority will judge
+        self.composed = list[tuple[int, Json]]()  # by which somebody came into a commission, or left it
 
     def take(self, e: Json, index: int, leaf: bytes, apart: bool) -> None:
         """`apart`: numbers of this election are a series of their own."""
         act, home = e["act"].split(".")[1], e["election"] or ""
+        self.composed += [(index, e)] if act == "import_members" or "roles" in e or {"of", "holder"} <= e.keys() else []
         if act in ("open_session", "record_attendance", "adopt_decision"):
             self.votes.append((index, e))
         if act in ("open_session", "record_attendance", "adopt_decision", "close_session", "state_dissent"):
@@ -697,7 +700,7 @@ class Edition:
         raw = tomllib.loads(data.decode(), parse_float=exact)
         protocol, self.id, self.rules = raw["protocol"], raw["id"], raw["contests"]
         self.lines, self.relations = protocol["lines"], protocol.get("relations", [])
-        self.commissions = raw.get("commissions")
+        self.commissions, self.routes = raw.get("commissions"), raw.get("routes", [])
         self.steps = {step["code"] for step in raw.get("calendar", {}).get("steps", ())}
         places = {name: number for number, name in enumerate([*self.lines, "votes"])}
         self.common = {name: [places[item] for item in items] for name, items in protocol["common"].items()}
@@ -961,6 +964,8 @@ class Tables:
 COUNTS = ("expected", "received", "counted", "inconsistent", "returned", "annulled", "voters_annulled")
 KINDS = {ACCEPT: "acceptance", RETURN: "return", ANNUL: "annulment", LOT: "lot", SUPPLY: "determination"}
 KINDS[CERTIFY] = "certification"
+ROLES = ("chair", "deputy", "secretary", "member")
+PROPOSED = tuple(f"proposed_{kind}" for kind in ("mahalla", "ngo", "employer", "kengash", "commission", "self"))
 Standing = dict[str, tuple[Event | None, str]]  # precinct -> protocol that stands, state of the place
 
 class Tally:
@@ -1086,6 +1091,7 @@ class Results(Tables):
                   if (self.standing[contest].get(precinct) or (None,))[0] is None]
         missing = f"{len(absent)} have none: {', '.join(map(show, absent[:5]))}" if absent else "none is missing"
         yield f"roster: {len(roster) - 1} places; a protocol stands for {protocols}; {missing}"
+        yield f"commissions: {self.check_commissions()}"
         yield f"findings and states are those of the control relations: {self.check_findings()}"
         for name, table in tables.items():  # one without rows may be left out
             path, text = self.folder + name, "".join(table).encode()
@@ -1226,6 +1232,110 @@ class Results(Tables):
                 shown = [*entry[name]] if type(value) is list else entry[name]
                 need(shown == value, f"entry {index}: certified {name} {show(shown)}, recomputed {show(value)}")
         return len(certified)
+
+    def bodies(self) -> dict[str, Json]:
+        """The commissions of the election: one for each place that has one by the edition's routes, and for each precinct."""
+        places = {row["id"]: row for row in self.rows("territories")}
+        tiers, prefix = {"country": "cec", "region": "territorial", "constituency": "okrug"}, {"cec": "cec", "okrug": "dec"}
+        prefix |= {"territorial": "tec", "district": "dcec"}
+        through: dict[str, bool] = {}  # of each territory with contests: whether one goes through an okrug commission
+        for contest in self.contests.values():
+            kinds = [places[place]["kind"] for place in self.above[contest.territory]]
+            kind = [*(kind for kind in kinds if kind != "constituency"), ""][0]
+            level = {"region": "region", "district": "district", "city": "district"}.get(kind)
+            ways = [way for way in self.edition.routes if way["contest"] == contest.kind]
+            ways = [way for way in ways if way.get("level", way.get("territory")) in (None, level)]
+            okrug = not ways or "okrug" in ways[0]["chain"] or ways[0].get("registers") == "okrug"
+            through[contest.territory] = okrug or through.get(contest.territory, False)
+        found, roots = dict[str, Json](), 0
+        for id, row in places.items():
+            tier, code = tiers.get(row["kind"], "district"), ""
+            if not row["parent"]:
+                tier, code, roots = "cec", f"cec:{id}" if roots else "cec", roots + 1
+            above = [id] if id in through else self.above[id]
+            if tier != "okrug" or any(through.get(place) for place in above):
+                found[code or f"{prefix[tier]}:{id}"] = {"tier": tier, "territory": id, "precinct": ""}
+        for row in self.rows("precincts"):
+            found[f"pec:{row['id']}"] = {"tier": "precinct", "territory": row["territory"], "precinct": row["id"]}
+        return found
+
+    def check_commissions(self) -> str:
+        """Every commission in numbers: what files brought in is what their entries pin, all else follows from entries."""
+        home, tables = self.election.id, ("commissions.csv", "entered.csv")
+        near = [(n, e) for n, e in self.log.commissions.composed if n < self.size and e["election"] in (None, home)]
+        bodies = self.bodies() if near else {}
+        due = [(n, e, e.get("of") or e.get("commission") or "") for n, e in near]
+        due = [(n, e, code) for n, e, code in due if (code in bodies or "of" not in e) and (e["election"] or code == "cec")]
+        here = {name for name in tables if self.folder + name in self.publication.files}
+        if all(code == "cec" for _, _, code in due):
+            need(not here, f"{show([*here])}: but no entry is on a commission")
+            return "none has members"
+        imports = {str(n): e for n, e, code in due if not code}
+        rows, mine = list[dict[str, str]](), defaultdict[str, list[dict[str, str]]](list)
+        if imports or "entered.csv" in here:
+            rows = parse_table(self.publication.content(self.folder + "entered.csv"))
+            self.known.add("entered.csv")
+        order = [(count(row["entry"]), row["commission"]) for row in rows]
+        need(order == sorted({*order}), "entered.csv: rows are out of order")
+        for row in rows:
+            need(row["entry"] in imports and row["commission"] in bodies, f"entered.csv: {show(row)}: no such import, or body")
+            mine[row["entry"]].append(row)
+        for index, entry in imports.items():
+            self.check_import(index, entry, mine[index], bodies)
+        for code, body in bodies.items():
+            body.update({"code": code, "roles": Counter(), "kinds": Counter(), "formed": [""] * 4, "entries": []})
+            body.update(dict.fromkeys(("changes", "ended", "added", "removed"), 0))
+        for n, entry, code in due:
+            for row in [entry] if code else mine[str(n)]:
+                need((code or row["commission"]) in bodies, f"entry {n}: unknown commission {show(code)}")
+                self.compose(n, entry, row, bodies[code or row["commission"]])
+        head = ["commission", "tier", "territory", "precinct", "members", *ROLES, "formed_by", "decision", "formed_at"]
+        head += ["formed_entry", "changes", "ended", "added", "removed", *PROPOSED, "entries"]
+        text = line(*head) + "".join(
+            line(b["code"], b["tier"], b["territory"], b["precinct"], b["roles"].total(), *(b["roles"][r] for r in ROLES),
+                 *b["formed"], b["changes"], b["ended"], b["added"], b["removed"], *(b["kinds"][k] for k in PROPOSED),
+                 " ".join(map(str, b["entries"]))) for b in bodies.values())
+        self.known.add("commissions.csv")
+        with place(f"{self.folder}commissions.csv"):
+            compare(self.publication.content(self.folder + "commissions.csv"), text.encode())
+        return f"{sum(b['roles'].total() > 0 for b in bodies.values())} of {len(bodies)} are formed, each in numbers"
+
+    def check_import(self, index: str, entry: Json, rows: list[dict[str, str]], bodies: dict[str, Json]) -> None:
+        """Rows of entered.csv are those that the entry of the import pins, and their sums are what it says."""
+        head = ["commission", "decision", *ROLES, *PROPOSED]
+        text = line(*head) + "".join(line(*(row[name] for name in head)) for row in rows)
+        need(sha256(text.encode()) == entry["counts"], f"entered.csv: not the rows that entry {index} pins")
+        need(all(len(row) == len(head) + 1 for row in rows), "entered.csv: unknown columns")
+        sums = {name: sum(count(row[name]) for row in rows) for name in head[2:]}
+        shown = {**entry["roles"], **{f"proposed_{kind}": number for kind, number in entry["proposers"].items()}}
+        right = shown == {name: number for name, number in sums.items() if number}
+        right = right and Counter(bodies[row["commission"]]["tier"] for row in rows) == Counter(entry["tiers"])
+        need(right, f"entered.csv: other sums than entry {index} says")
+
+    def compose(self, n: int, entry: Json, row: Json, body: Json) -> None:
+        """What an entry (of an import: one row of its table) does to a commission."""
+        roles, body["entries"] = body["roles"], [*body["entries"], n]
+        if "of" in entry:
+            need(roles[entry["role"]], f"entry {n}: nobody is left there as {show(entry['role'])}")
+            roles[entry["role"]] -= 1
+            body["ended"], body["removed"] = body["ended"] + 1, body["removed"] + 1
+            return
+        before, imported = roles.total(), entry is not row
+        if before:
+            body["changes"] += 1
+        else:
+            decision = row["decision"] or entry["decision"]
+            body["formed"] = [entry["body"], decision, entry["at"], n]
+        came = {name: count(row[name]) for name in (*ROLES, *PROPOSED)} if imported else {}
+        kinds = came if imported else {f"proposed_{kind}": number for kind, number in entry["proposers"].items()}
+        added = sum(came[role] for role in ROLES) if imported else entry["added"]
+        removed, after = (0, roles + Counter({r: came[r] for r in ROLES})) if imported else (entry["removed"], None)
+        body["roles"] = after = Counter(entry["roles"]) if after is None else after
+        right = imported or (entry["act"].endswith("change_composition") == (before > 0) and removed <= before)
+        right = right and after.total() == before + added - removed and {*after} <= {*ROLES}
+        need(right and (imported or {*kinds} <= {*PROPOSED}), f"entry {n}: {after.total()} members, before it {before}")
+        body["kinds"].update({name: kinds[name] for name in PROPOSED if name in kinds})
+        body["added"], body["removed"] = body["added"] + added, body["removed"] + removed
 
     def check_package(self, package: Json) -> str:
         """The description is of this election and its tables; and no file stands here that is not specified."""

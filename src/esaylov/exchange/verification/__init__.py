@@ -15,6 +15,7 @@ from pathlib import Path
 from polars.exceptions import PanicException
 
 from esaylov.exchange.verification import figures
+from esaylov.exchange.verification.compositions import compare_compositions
 from esaylov.exchange.verification.deliberating import check_law
 from esaylov.exchange.verification.entries import read_entries
 from esaylov.exchange.verification.log import (
@@ -263,6 +264,8 @@ class _Verification:
         self.report(
             f"{name}: {sessions} sessions, {questions} questions put to the vote: each with its words"
         )
+        formed = compare_compositions(files, election, entries.deliberations.compositions, manifest.size)
+        self.report(f"{name}: {formed} commissions are formed, in numbers that follow from the log")
         self._parquet(name, files, published)
         self._missing(name, published)
         return VerifiedElection(name, len(election.places), tuple(published.missing))

@@ -30,6 +30,12 @@ STEPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 
 DOUBTS = frozenset({"A04", "A07"})
 """Findings which say that no decision here ordered an act."""
+IMPORT = "registry.import_members"
+ENDINGS = frozenset({"registry.end_mandate", "formation.leave_by_law"})
+COMPOSED = ENDINGS | {
+    *(IMPORT, "registry.change_composition", "registry.form_commission", "registry.enrol_central_commission")
+}
+"""Acts by which somebody comes into a commission, or leaves it."""
 
 Entry = dict[str, Any]
 
@@ -63,9 +69,12 @@ class _Application:
 
 @dataclass(slots=True)
 class Deliberations:
-    """What is known of commissions after some entries. `sittings`: entries that the law's figures will judge."""
+    """What is known of commissions after some entries. `sittings`: entries that the law's figures will judge;
+    `compositions`: those by which somebody came into a commission, or left one.
+    """
 
     sittings: list[tuple[int, Entry]] = field(default_factory=list)
+    compositions: list[tuple[int, Entry]] = field(default_factory=list)
     _open: dict[tuple[str, str], _Session] = field(default_factory=dict)
     _last: dict[tuple[str, str, int], int] = field(default_factory=dict)
     _numbers: set[tuple[str, str, str, str]] = field(default_factory=set)
@@ -103,6 +112,8 @@ class Deliberations:
             step(entry, (entry["election"] or "") if apart or entry["body"] != CENTRAL else "")
         if act in SITTINGS:
             self.sittings.append((index, entry))
+        if act in COMPOSED:
+            self.compositions.append((index, entry))
         if entry.get("decision") is not None:
             self._ordered[leaf] = entry
 

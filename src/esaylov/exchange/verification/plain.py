@@ -26,7 +26,7 @@ PLAIN: dict[str, str] = {
     "registry.change_composition": _COMPOSITION,
     "registry.import_members": (
         "file:hash decision:text rows:count taken:count standing:count refused:count commissions:count left_out:count"
-        " tiers:counts roles:counts proposers:counts problems:counts findings:counts roster:hash"
+        " tiers:counts roles:counts proposers:counts problems:counts findings:counts counts:hash roster:hash"
     ),
     "registry.register_organisation": "organisation:id kind:text",
     "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",

@@ -9,12 +9,14 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
+from esaylov.exchange.commissions import Body, bodies_of
+from esaylov.exchange.records import Contest, Precinct, Territory
 from esaylov.exchange.verification.entries import OPTIONAL_PINNED
 from esaylov.exchange.verification.said import ElectionEntries, Pin
 from esaylov.exchange.verification.store import VerificationError
@@ -65,7 +67,7 @@ class Election:
 
     `groups`: the different sets of territories that precincts lie in, each in the order of territories.csv;
     `group_of`: precinct id -> number of its group. `places`: the roster, (contest id, precinct id) in its
-    order.
+    order. `bodies`: its commissions by the routes of its edition.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Election:
     group_of: dict[str, int]
     groups: list[tuple[str, ...]]
     places: list[tuple[str, str]] = field(default_factory=list)
+    bodies: tuple[Body, ...] = ()
 
 
 def quote_field(text: str) -> str:
@@ -223,8 +226,21 @@ class _Builder:
         reports = [
             [contest.id for contest in contests.values() if contest.territory in group] for group in groups
         ]
+        election.bodies = tuple(self._bodies())
         election.places = [(contest, p) for p, group in group_of.items() for contest in reports[group]]
         return election
+
+    def _bodies(self) -> Iterator[Body]:
+        """The commissions of the election."""
+        return bodies_of(
+            self.edition,
+            [Territory(r["id"], r["parent"] or None, r["kind"], {}) for r in self.tables["territories"]],
+            [
+                Contest(r["id"], r["kind"], r["territory"], int(r["seats"]), r["edition"], {})
+                for r in self.tables["contests"]
+            ],
+            [Precinct(r["id"], r["territory"], None, "", int(r["voters"])) for r in self.tables["precincts"]],
+        )
 
     def _fail(self, table: str, row: int, reason: str) -> VerificationError:
         return VerificationError(f"{self.files.path(table)}.csv: row {row + 1}: {reason}")

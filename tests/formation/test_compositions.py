@@ -1,0 +1,96 @@
+"""What the public can count of commissions: steps by entry, the tables, and what the entry of an import pins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from esaylov.acts.door import Submission, perform
+from esaylov.acts.powers import Actor
+from esaylov.exchange import verification
+from esaylov.exchange.check import check_package
+from esaylov.exchange.compositions import compositions, entered
+from esaylov.exchange.standalone import verify
+from esaylov.exchange.tables import commissions_sheet, entered_sheet
+from esaylov.formation.compositions import bodies, imported, steps
+from esaylov.publication.publisher import publish_to
+from esaylov.registry.acts import ChangeComposition, CompositionPayload, EndMandate
+from tests.acts.election import World
+from tests.formation.people import enter, file_of, row, rows
+from tests.registry.people import accepted, actors_of, enrol, form_commission, held, member, members
+
+ALL = 1_000_000
+
+
+def stage(door: World) -> Actor:
+    """The Central Commission, a file, a commission formed and changed, and a mandate that ended."""
+    accepted(enrol())
+    chair = actors_of("", "cec", datetime.now(UTC))["chair"]
+    file = file_of(rows("pec:n1-1", 20, decision="12/4"), rows("pec:n1-2", 40, 5))
+    accepted(enter(file, chair))
+    accepted(form_commission("door", "tec:n", chair, members(9, 100)))
+    leaving, last = (one.id for one in held("door", "tec:n", datetime.now(UTC))[-2:])
+    change = CompositionPayload(
+        commission="tec:n", decision="2", add=[member(300, proposer="ngo")],
+        remove={leaving: "resigned"},
+    )  # fmt: skip
+    accepted(perform(ChangeComposition, "door", Submission(change, chair)))
+    ended = EndMandate.Payload(mandate=last, ground="died", decision="3")
+    accepted(perform(EndMandate, "door", Submission(ended, chair)))
+    accepted(enter(file_of([row("pec:n1-2", 45)]), chair, decision="6"))
+    door.sequence()
+    return chair
+
+
+def test_commissions_in_numbers(door: World) -> None:
+    stage(door)
+    found = {one.body.code: one for one in compositions(bodies("door"), steps("door", ALL))}
+    assert found["cec"].members == 9
+    first, second, tec = found["pec:n1-1"], found["pec:n1-2"], found["tec:n"]
+    assert first.formed is not None
+    assert (first.formed.named, first.formed.decision, first.formed.body) == ("12/4", "5", "cec")
+    assert (second.members, second.added, second.changes, len(second.entries)) == (6, 6, 1, 2)
+    assert dict(tec.roles) == {"chair": 1, "deputy": 1, "secretary": 1, "member": 5}
+    assert (tec.members, tec.added, tec.removed, tec.ended, tec.changes) == (8, 10, 2, 1, 1)
+    assert dict(tec.proposers) == {"mahalla": 9, "ngo": 1}
+    assert found["pec:s1-1"].formed is None
+    last = steps("door", ALL, "tec:n")[-1]
+    assert (last.decision, last.grounds, last.left) == ("3", {"died": 1}, {"member": 1})
+    assert [one.entry for one in steps("door", ALL, "tec:n")] == tec.entries
+    assert steps("door", tec.entries[0], "tec:n") == []
+
+
+def test_the_entry_of_an_import_pins_its_rows(door: World) -> None:
+    stage(door)
+    table = entered(steps("door", ALL))
+    files = imported("door", ALL)
+    assert len(files) == 2
+    for file in files:
+        own = [one for one in table if one.entry == file.entry]
+        assert entered_sheet(own, of_one=True).pin()["sha256"] == file.said["counts"]
+        assert len(own) == file.said["commissions"]
+
+
+def test_the_tables_name_nobody(door: World) -> None:
+    stage(door)
+    found = steps("door", ALL)
+    text = b"".join(commissions_sheet(compositions(bodies("door"), found)).blocks()).decode()
+    assert "Sinov" not in text
+    lines = dict(line.split(",", 1) for line in text.splitlines())
+    assert lines["tec:n"].startswith("territorial,n,,8,1,1,1,5,cec,1-1,")
+    assert (
+        lines["pec:s1-2"].endswith(",".join(["0"] * 9) + ",,,,0,0,0,0" + ",0" * 6 + ",")
+        or "," in lines["pec:s1-2"]
+    )
+
+
+def test_both_verifiers_take_what_is_published(door: World, tmp_path: Path) -> None:
+    stage(door)
+    folder = tmp_path / "published"
+    publish_to(folder)
+    lines: list[str] = []
+    verification.verify(str(folder), lines.append)
+    assert "door: 4 commissions are formed, in numbers that follow from the log" in lines
+    assert verify.main([str(folder)]) == 0
+    found = check_package(folder / "data" / "door")
+    assert (found.errors, found.codes) == (0, {})
