@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+import json
+import re
+from hashlib import sha256
+from html import unescape
 from pathlib import Path
 
 import pypdf
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from esaylov.acts.models import Checkpoint
 from esaylov.operations.reconcile import reconcile
+from esaylov.proceedings.sessions import StateDissent
+from esaylov.publication.portal.decisions import unmarked
 from esaylov.publication.publisher import publish_to
 from esaylov.results.tabulation import Tabulator
 from tests.acts.election import AFTERNOON, CALENDAR, EDITION, World, world
 from tests.operations.site import accepted as verified
-from tests.proceedings.acting import adopt, now, open_session, perform_on_proceedings, sitting
+from tests.proceedings.acting import act, adopt, now, open_session, perform_on_proceedings, sitting, votes
 from tests.publication.codes.test_records import entries
 from tests.publication.reader import Page
 from tests.registry.people import accepted, actors_of, enrol, form_commission, members
@@ -74,15 +80,112 @@ def test_register_page_and_paper(decided: World, base: str) -> None:
     paper = next(part.split('"')[0] for part in body.split('href="') if part.split('"')[0].endswith(".pdf"))
     answer = client.get(paper)
     assert answer.status_code == 200
-    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "public, max-age=300", (
+        "the bytes hang on the host that was asked"
+    )
     assert not answer.cookies
     printed = pypdf.PdfReader(io.BytesIO(answer.content))
     words = " ".join(one.extract_text() for one in printed.pages)
     assert "#read(" in words
     assert "root:" not in words
-    assert client.get(paper.replace(".pdf", "0.pdf")).status_code == 404
+    assert client.get(paper.replace(".pdf", "0.pdf")).headers["Location"] == paper, (
+        "an earlier paper's address"
+    )
     assert client.get(f"{base}record/999999999999999999999/").status_code == 404
     assert client.get(f"{base}2/").status_code == 404
+
+
+@override_settings(ESAYLOV_PUBLIC_URL="https://results.example")
+def test_paper_of_a_site_that_knows_its_address(decided: World) -> None:
+    first, second = Client(), Client(headers={"host": "127.0.0.1"})
+    address = links_of(first.get("/en/elections/door/decisions/").content.decode(), "/record/")[0]
+    paper = links_of(first.get(address).content.decode(), ".pdf")[0]
+    one, other = first.get(paper), second.get(paper)
+    assert "immutable" in one.headers["Cache-Control"]
+    assert one.content == other.content
+
+
+@pytest.mark.parametrize("base", ["/en/sessions/", "/en/elections/door/sessions/"])
+def test_sessions_with_every_vote(decided: World, base: str) -> None:
+    client = Client()
+    listed = client.get(base).content.decode()
+    assert "Decisions: 1" in Page(listed).text
+    assert "not carried: 1" in Page(listed).text
+    (address,) = links_of(listed, "/record/")
+    page = client.get(address)
+    assert page.headers["ETag"]
+    body = page.content.decode()
+    said = Page(body).text
+    assert "Refused question" in said
+    assert "The question is not carried" in said
+    assert "9 of 9 members were present; 6 are needed" in said
+    assert "still open" in said
+    assert "<script>alert" not in body
+    (decision,) = set(links_of(body, "/decisions/record/"))
+    assert address in links_of(client.get(decision).content.decode(), "/sessions/")
+    for hashed, digest in zip(hashes_of(body)[::-1], digests_of(body)[::-1], strict=True):
+        assert sha256(hashed.encode()).hexdigest() == digest
+    for record in {*links_of(body, "/en/check/")} - {"/en/check/"}:
+        assert client.get(record).status_code == 200
+    assert client.get(f"{base}record/999999999999999999999/").status_code == 404
+    assert client.get(f"{base}2/").status_code == 404
+
+
+def hashes_of(body: str) -> list[str]:
+    """The lines that a page says were hashed."""
+    return [
+        unescape(one.split("</pre>")[0])
+        for one in body.split('<pre class="hash" translate="no" tabindex="0">')[1:]
+    ]
+
+
+def digests_of(body: str) -> list[str]:
+    """The hashes on a page."""
+    return re.findall('<dd class="hash">([0-9a-f]{64})</dd>', body)
+
+
+def test_sessions_of_a_body(decided: World) -> None:
+    client = Client()
+    assert len(links_of(client.get("/en/elections/door/sessions/of/cec/").content.decode(), "/record/")) == 1
+    assert not links_of(client.get("/en/elections/door/sessions/of/tec:n/").content.decode(), "/record/")
+    assert client.get("/en/elections/door/sessions/of/nobody/").status_code == 404
+
+
+def test_dissents_on_page_and_paper(door: World) -> None:
+    accepted(enrol())
+    session = accepted(open_session("door")).journal
+    seats = sitting("door")[1]
+    text = "First.\r\n\r\n  Second, indented.\rThird."
+    taken = accepted(adopt(session, "501", "door", votes=votes(seats, against=2), text=text)).journal
+    for member, public in ((seats[-1], True), (seats[-2], False)):
+        dissent = {"decision": taken, "text": "The lamp\r\nshines.", "public": public}
+        accepted(act(StateDissent, "door", member.actor(), dissent))
+    reload(door)
+    client = Client()
+    address = links_of(client.get("/en/elections/door/decisions/").content.decode(), "/record/")[0]
+    body = client.get(address).content.decode()
+    said = Page(body).text
+    assert "2 members stated a dissent. 1 is not published: the member did not agree to it." in said
+    assert "The lamp shines." in said
+    assert "Dissent, not published" in said
+    (line,) = hashes_of(body)
+    assert sha256(line.encode()).hexdigest() in digests_of(body)
+    assert json.loads(line)["text"] == "First.\n\n  Second, indented.\nThird."
+    printed = pypdf.PdfReader(io.BytesIO(client.get(links_of(body, ".pdf")[0]).content))
+    words = " ".join(" ".join(one.extract_text() for one in printed.pages).split())
+    assert "The lamp shines." in words
+    assert "Not published, because their members did not agree to it: 1." in words
+    digests = {entry["text"] for _, _, entry in entries() if entry["act"] == "proceedings.state_dissent"}
+    assert sha256(b"The lamp\nshines.").hexdigest() in digests
+
+
+@pytest.mark.parametrize("search", ["7/1/S", "7/1/s", "7/1", "lamps 7/1/S"])
+def test_a_number_is_found_with_and_without_its_letter(decided: World, search: str) -> None:
+    assert unmarked(search, "simulated").endswith("7/1")
+    assert (
+        b"7/1"
+        in Client().get("/en/elections/door/decisions/find/", {"q": unmarked(search, "simulated")}).content
+    )
 
 
 def test_one_register_does_not_show_the_others(decided: World) -> None:

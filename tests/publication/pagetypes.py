@@ -19,6 +19,7 @@ VALUES = {
     "precinct": "p1",
     "precinct_code": "p1",
     "party": "green",
+    "body": "cec",
     "number": "2",
     "page": "elections/tiny/",
     "chart": "seats",

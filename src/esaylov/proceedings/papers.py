@@ -30,6 +30,7 @@ def decision_document(
     election: str,
     orders: Sequence[documents.Order],
     dissents: int,
+    opinions: Sequence[str],
     record: documents.Record | None,
 ) -> documents.Decision:
     """A decision as a document, in a language for what is ours in it; its own words stay as they were adopted."""
@@ -51,6 +52,7 @@ def decision_document(
         articles=tuple(row.articles),
         orders=tuple(orders),
         dissents=dissents,
+        opinions=tuple(opinions),
         session=f"{row.session.number} / {row.session.year}",
         record=record,
     )  # fmt: skip

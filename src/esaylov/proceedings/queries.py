@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from esaylov.acts.context import ElectionContext
 from esaylov.acts.statements import fetch
 from esaylov.proceedings.applications import is_secret
-from esaylov.proceedings.models import Application, ApplicationEvent, Decision, Dissent
+from esaylov.proceedings.held import Stated, dissents_of
+from esaylov.proceedings.kinds import kind_of
+from esaylov.proceedings.models import Application, ApplicationEvent, Decision
 
-DECISIONS = """SELECT d.journal, d.body, d.year, d.number, d.title, d.at, s.number, e.index, e.leaf_hash
+DECISIONS = """SELECT d.journal, d.body, d.year, d.number, d.title, d.at, s.journal, s.number, s.year, e.index, e.leaf_hash
 FROM proceedings_decision d JOIN acts_entry e ON e.journal_id = d.journal AND e.index < %s
 JOIN proceedings_session s ON s.journal = d.session_id
 WHERE d.election = %s AND d.number IS NOT NULL AND (%s = '' OR d.body = %s) AND {} ORDER BY e.index DESC LIMIT %s OFFSET %s"""
@@ -28,7 +32,7 @@ JOIN acts_journal j ON j.id = o.id LEFT JOIN acts_entry e ON e.journal_id = j.id
 
 @dataclass(frozen=True, slots=True)
 class DecisionLine:
-    """A decision in the register. `session`: its number; `index`, `leaf`: its entry in the log."""
+    """A decision in the register. `session`, `session_year`: its number; `index`, `leaf`: its entry in the log."""
 
     id: int
     body: str
@@ -36,7 +40,9 @@ class DecisionLine:
     number: str
     title: str
     at: datetime
+    session_id: int
     session: int
+    session_year: int
     index: int
     leaf: bytes
 
@@ -69,14 +75,18 @@ class OrderedAct:
 
 @dataclass(frozen=True, slots=True)
 class FullDecision:
-    """A decision with all that is public about it. `public_dissents`: texts; `dissents`: how many there are."""
+    """A decision with all that is public about it."""
 
     row: Decision
     index: int
     leaf: bytes
     orders: tuple[OrderedAct, ...]
-    dissents: int
-    public_dissents: tuple[str, ...]
+    stated: tuple[Stated, ...]
+
+    @property
+    def opinions(self) -> tuple[str, ...]:
+        """The texts of the dissents that are published."""
+        return tuple(one.text for one in self.stated if one.text)
 
 
 ENTRY = "SELECT e.index, e.leaf_hash FROM acts_entry e WHERE e.journal_id = %s AND e.index < %s"
@@ -98,16 +108,8 @@ def decision(size: int, election: str, number: int) -> FullDecision | None:
             OrderedAct(code, bytes(record), index, bytes(leaf) if leaf else None)
             for code, record, index, leaf in cursor.fetchall()
         )
-    stated = list(Dissent.objects.filter(decision=found).order_by("journal"))
-    below = {d.pk for d in stated if _below(d.pk, size)}
-    texts = tuple(d.text for d in stated if d.text and d.pk in below)
-    return FullDecision(found, entry[0], bytes(entry[1]), orders, len(below), texts)
-
-
-def _below(journal: int, size: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(ENTRY, [journal, size])
-        return cursor.fetchone() is not None
+    stated = dissents_of([found], size).get(number, ())
+    return FullDecision(found, entry[0], bytes(entry[1]), orders, stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,33 +170,58 @@ def sent_by(person: Any, sender: str) -> QuerySet[Any, Any]:
 
 
 def with_latest(rows: QuerySet[Application]) -> QuerySet[Any, Any]:
-    """Applications with `state`, `until` and `holder` (id of the commission) of their latest event."""
+    """Applications with `state`, `since`, `until` and `holder` (id of the commission) of their latest event, and `before`,
+    what was due by the one before it.
+    """
     last = ApplicationEvent.objects.filter(application=OuterRef("pk")).order_by("-sequence")
     return rows.annotate(
         state=Subquery(last.values("state")[:1]),
+        since=Subquery(last.values("at")[:1]),
         until=Subquery(last.values("until")[:1]),
+        before=Subquery(last.values("until")[1:2]),
         holder=Subquery(last.values("commission_id")[:1]),
     ).order_by("-at", "-number")
 
 
 def open_numbers(
-    election: str, commission: int, states: Sequence[str], now: datetime
+    context: ElectionContext, commission: int, states: Sequence[str], now: datetime
 ) -> list[tuple[int, datetime | None]]:
     """How many applications wait for a commission, by deadline: (count, until). Those whose defects were not repaired in
     time are among them.
     """
+    found: Counter[datetime | None] = Counter()
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, [commission, election, list(states), now])
-        return [(number, until) for number, until in cursor.fetchall()]
+        cursor.execute(WAITING, [commission, context.id, list(states), now])
+        for number, until, code, stopped, before in cursor.fetchall():
+            kind = kind_of(code) if stopped else None
+            found[kind.answer_after_repair(context, before, stopped, until) if kind else until] += number
+    return sorted(((number, until) for until, number in found.items()), key=_by_deadline)
+
+
+def _by_deadline(line: tuple[int, datetime | None]) -> tuple[bool, datetime]:
+    return line[1] is None, line[1] or datetime.max.replace(tzinfo=UTC)
+
+
+def due_in(context: ElectionContext, row: Any, now: datetime) -> datetime | None:
+    """By when an application with its latest event (`with_latest`) asks the next step of somebody, as
+    `applications.answer_due`.
+    """
+    until: datetime | None = row.until
+    kind = kind_of(row.kind)
+    if row.state != "defects" or kind is None or until is None or now < until:
+        return until
+    return kind.answer_after_repair(context, row.before, row.since, until)
 
 
 # From the commission's own events, by their index: most bodies have few, and one election may have very many.
-WAITING = """SELECT count(*), e.until FROM proceedings_applicationevent e
-JOIN proceedings_application a ON a.id = e.application_id
+WAITING = """SELECT count(*), e.until, a.kind, CASE WHEN e.state = 'defects' THEN e.at END, b.until
+FROM proceedings_applicationevent e JOIN proceedings_application a ON a.id = e.application_id
+LEFT JOIN proceedings_applicationevent b
+    ON e.state = 'defects' AND b.application_id = e.application_id AND b.sequence = e.sequence - 1
 WHERE e.commission_id = %s AND a.election = %s AND (e.state = ANY(%s) OR (e.state = 'defects' AND e.until <= %s))
 AND NOT EXISTS (SELECT FROM proceedings_applicationevent n
     WHERE n.application_id = e.application_id AND n.sequence > e.sequence)
-GROUP BY e.until ORDER BY e.until"""
+GROUP BY 2, 3, 4, 5"""
 
 
 NUMBERED = """SELECT d.election, d.journal FROM proceedings_decision d

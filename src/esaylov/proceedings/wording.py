@@ -19,11 +19,22 @@ def line_ends(text: str) -> str:
 OneLineEnd = AfterValidator(line_ends)
 
 
+def hashed_agenda(agenda: Sequence[Any], place: str) -> bytes:
+    """What is hashed of a session that opens: titles of its items, and where it is, as canonical JSON,
+    `{"agenda":[…],"place":…}`."""
+    return dumps({"agenda": list(agenda), "place": place})
+
+
 def agenda_digest(agenda: Sequence[Any], place: str) -> bytes:
-    """SHA-256 of the titles of an agenda and the place of the session as canonical JSON: `{"agenda":[…],"place":…}`."""
-    return sha256(dumps({"agenda": list(agenda), "place": place})).digest()
+    """SHA-256 of agenda and place of a session."""
+    return sha256(hashed_agenda(agenda, place)).digest()
+
+
+def hashed_words(title: str, text: str, articles: Sequence[str]) -> bytes:
+    """What is hashed of a question: its words as canonical JSON, `{"articles":[…],"text":…,"title":…}`."""
+    return dumps({"title": title, "text": text, "articles": list(articles)})
 
 
 def decision_digest(title: str, text: str, articles: Sequence[str]) -> bytes:
-    """SHA-256 of the decision's words as canonical JSON: `{"articles":[…],"text":…,"title":…}`."""
-    return sha256(dumps({"title": title, "text": text, "articles": list(articles)})).digest()
+    """SHA-256 of the words of a question."""
+    return sha256(hashed_words(title, text, articles)).digest()

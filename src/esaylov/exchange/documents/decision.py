@@ -33,8 +33,8 @@ class Decision:
     """A numbered decision (Electoral Code, Art. 16, 26).
 
     `text`: paragraphs, parted by blank lines. `articles`: numbers of the articles considered. `session`: its number,
-    as it is to stand. `dissents`: how many members gave a dissenting opinion in writing. `record`: None only for a
-    draft that has no page.
+    as it is to stand. `dissents`: how many members gave a dissenting opinion in writing; `opinions`: the texts of those
+    that are published. `record`: None only for a draft that has no page.
     """
 
     template: ClassVar[str] = "decision"
@@ -52,11 +52,13 @@ class Decision:
     articles: tuple[str, ...] = ()
     orders: tuple[Order, ...] = ()
     dissents: int = 0
+    opinions: tuple[str, ...] = ()
     session: str = ""
     record: Record | None = None
 
     def content(self, words: Words) -> Content:
         """What the template lays out."""
+        closed = self.dissents - len(self.opinions)
         heading = words("decision", number=marked(self.number, self.sheet.mode))
         return {
             "title": f"{heading}. {self.subject}",
@@ -75,6 +77,8 @@ class Decision:
             "attendance": self.attendance.content(words),
             "vote": self.vote.content(words),
             "dissents": words("dissents", count=self.dissents) if self.dissents else "",
+            "opinions": [{"heading": words("dissent"), "text": paragraphs(one)} for one in self.opinions],
+            "closed": words("dissents_closed", count=closed) if closed else "",
             "signatures": signatures(words, ("presiding", self.presiding), ("secretary", self.secretary)),
             "record": self.record and self.record.content(words),
         }

@@ -5,86 +5,40 @@ A decision has a page and a paper (PDF/UA and PDF/A), and both name the entry of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from esaylov import __version__
-from esaylov.acts.context import STANDING, STANDING_ZONE, UnknownElection
-from esaylov.acts.identity import identity
+from esaylov.acts.context import UnknownElection
 from esaylov.acts.sealing import loads
 from esaylov.exchange import documents
-from esaylov.exchange.documents.parts import Mode, marked
-from esaylov.proceedings import papers
+from esaylov.exchange.documents.parts import SERIES, Mode, marked
 from esaylov.proceedings.papers import decision_document
 from esaylov.proceedings.queries import FullDecision, decision, register_of
+from esaylov.proceedings.wording import hashed_words
 from esaylov.publication.codes.codes import code_of
-from esaylov.publication.etags import site_tag
 from esaylov.publication.origin import origin
-from esaylov.publication.pages.common import Frame, Link, frame
-from esaylov.publication.portal.bodies import body_names
+from esaylov.publication.pages.common import Frame, Link
 from esaylov.publication.portal.entries import Member, Teller, order_text
 from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
-from esaylov.publication.views import _answer, election_view, unavailable
-from esaylov.results.queries import Snapshot, fetched, reading, snapshot
+from esaylov.publication.portal.scope import Scope, mode_of, scope_at, scope_of, standing_page
+from esaylov.publication.views import election_view, unavailable
+from esaylov.results.queries import Snapshot
 
 LONGEST = 200
 FOREVER = "public, max-age=31536000, immutable"
+MINUTES = "public, max-age=300"
 PAPERS_KEPT = 64
-SIZE = "SELECT COALESCE(max(size), 0) FROM acts_checkpoint"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which register: of an election at a size, or of the Central Commission outside of elections (`at` None)."""
-
-    at: Snapshot | None
-    size: int
-    simulated: bool
-    replay: bool
-
-    @property
-    def election(self) -> str:
-        """The election's id, empty outside of elections."""
-        return self.at.election.id if self.at else STANDING
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The zone in which times are told."""
-        return self.at.zone if self.at else STANDING_ZONE
-
-    @property
-    def arguments(self) -> list[str]:
-        """What addresses of the register begin with."""
-        return [self.at.election.id] if self.at else []
-
-    def url(self, name: str, *more: Any) -> str:
-        """The address of a page of this register: `decisions`, `decision`, `decision-paper`, `decisions-find`."""
-        return reverse(name if self.at else f"standing-{name}", args=[*self.arguments, *more])
-
-    def frame(self, *crumbs: Link) -> Frame | None:
-        """What stands around pages of an election."""
-        return frame(self.at, *crumbs) if self.at else None
-
-    def names(self, codes: set[str]) -> Callable[[str], str]:
-        """What names bodies by code."""
-        return body_names(self.at, codes) if self.at else lambda _code: gettext("Central Election Commission")
-
-    @property
-    def base(self) -> str:
-        """The template that stands around."""
-        return "publication/election.html" if self.at else "publication/portal/_standing.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +50,7 @@ class Line:
     url: str
     body: str
     session: str
+    session_url: str
     at: datetime
     code: str
 
@@ -114,6 +69,8 @@ class ListPage:
     search: str
     find: str
     all: str
+    sessions: str
+    letters: bool
 
     @property
     def lead(self) -> str:
@@ -140,6 +97,14 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True)
+class Dissent:
+    """A dissent with the code of its entry; `text` is empty where its member did not agree to its publication."""
+
+    text: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionPage:
     """One decision."""
 
@@ -151,15 +116,18 @@ class DecisionPage:
     title: str
     body: str
     session: str
+    session_url: str
     place: str
     at: datetime
     paragraphs: tuple[str, ...]
     articles: str
     orders: tuple[Ordered, ...]
     row: Any
-    dissents: int
-    dissent_texts: tuple[str, ...]
+    dissents: tuple[Dissent, ...]
+    closed_dissents: int
     digest: str
+    hashed: str
+    letters: bool
     code: str
     leaf: str
     index: int
@@ -182,7 +150,8 @@ def lines_of(scope: Scope, number: int, search: str = "") -> tuple[int, tuple[Li
             title=row.title,
             url=scope.url("decision", row.id),
             body=names(row.body),
-            session=f"{row.session} / {row.year}",
+            session=f"{row.session} / {row.session_year}",
+            session_url=scope.url("session", row.session_id),
             at=row.at.astimezone(scope.zone),
             code=code_of(row.index, bytes(row.leaf)),
         )
@@ -192,7 +161,7 @@ def lines_of(scope: Scope, number: int, search: str = "") -> tuple[int, tuple[Li
 
 def list_page(scope: Scope, number: int = 1, search: str | None = None) -> ListPage:
     """The register; with `search` what was found (the first part of it). Http404 behind its end."""
-    total, lines = lines_of(scope, number, search or "")
+    total, lines = lines_of(scope, number, unmarked(search or "", mode_of(scope)))
     name = "decisions" if scope.at else "standing-decisions"
     return ListPage(
         frame=scope.frame(Link(gettext("Decisions"))),
@@ -205,7 +174,17 @@ def list_page(scope: Scope, number: int = 1, search: str | None = None) -> ListP
         search=search or "",
         find=scope.url("decisions-find"),
         all=scope.url("decisions"),
+        sessions=scope.url("sessions"),
+        letters=mode_of(scope) in SERIES,
     )
+
+
+def unmarked(search: str, mode: Mode) -> str:
+    """What is searched for: numbers stand in the register without the letter of their series (`501/S`)."""
+    mark = f"/{SERIES[mode]}".lower() if mode in SERIES else ""
+    words = search.split()
+    cut = (word[: -len(mark)] if mark and word.lower().endswith(mark) else word for word in words)
+    return " ".join(word for word in cut if word)
 
 
 def page_of(scope: Scope, found: FullDecision) -> DecisionPage:
@@ -224,15 +203,18 @@ def page_of(scope: Scope, found: FullDecision) -> DecisionPage:
         title=row.title,
         body=scope.names({row.body})(row.body),
         session=f"{row.session.number} / {row.session.year}",
+        session_url=scope.url("session", row.session_id),
         place=row.session.place,
         at=row.at.astimezone(scope.zone),
         paragraphs=tuple(part for part in row.text.replace("\r", "").split("\n\n") if part.strip()),
         articles=", ".join(row.articles),
         orders=tuple(_ordered(scope, found)),
         row=row,
-        dissents=found.dissents,
-        dissent_texts=found.public_dissents,
+        dissents=tuple(Dissent(one.text, code_of(one.entry.index, one.entry.leaf)) for one in found.stated),
+        closed_dissents=len(found.stated) - len(found.opinions),
         digest=bytes(row.digest).hex(),
+        hashed=hashed_words(row.title, row.text, row.articles).decode(),
+        letters=mode_of(scope) in SERIES,
         code=code_of(found.index, found.leaf),
         leaf=found.leaf.hex(),
         index=found.index,
@@ -269,20 +251,12 @@ def record_of_election(at: Snapshot, record: int) -> tuple[str, object]:
 
 def standing(request: HttpRequest, number: int = 1) -> HttpResponse:
     """The Central Commission's register outside of elections."""
-    return _standing(request, lambda scope: ("portal/decisions", list_page(scope, number)))
+    return standing_page(request, lambda scope: ("portal/decisions", list_page(scope, number)))
 
 
 def standing_record(request: HttpRequest, record: int) -> HttpResponse:
     """A decision that the Central Commission took outside of elections."""
-    return _standing(request, lambda scope: ("portal/decision", page_of(scope, _found(scope, record))))
-
-
-def _standing(request: HttpRequest, show: Callable[[Scope], tuple[str, object]]) -> HttpResponse:
-    try:
-        with scope_at(None) as scope:
-            return _answer(request, site_tag({STANDING: scope.size}), lambda: show(scope))
-    except (OperationalError, InterfaceError):
-        return unavailable(request)
+    return standing_page(request, lambda scope: ("portal/decision", page_of(scope, _found(scope, record))))
 
 
 def find(request: HttpRequest, election: str | None = None) -> HttpResponse:
@@ -302,20 +276,29 @@ def find(request: HttpRequest, election: str | None = None) -> HttpResponse:
 
 
 def paper(request: HttpRequest, record: int, key: str, election: str | None = None) -> HttpResponse:
-    """A decision as PDF: its address names its content, so that every cache may keep it for ever."""
+    """A decision as PDF. Its address names all that its bytes hang on, so that every cache may keep it for ever; one of an
+    earlier state leads to that of now. A site that does not know its own address prints the one that it was asked under:
+    such a paper is kept for minutes.
+    """
     try:
         with scope_at(election) as scope:
             found = _found(scope, record)
             if key != paper_key(found):
-                raise Http404
+                return _moved(scope.url("decision-paper", record, paper_key(found)))
             content = paper_of(scope, found, origin(request))
     except UnknownElection:
         raise Http404 from None
     except (OperationalError, InterfaceError):
         return unavailable(request)
     response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Cache-Control"] = FOREVER
+    response.headers["Cache-Control"] = FOREVER if settings.ESAYLOV_PUBLIC_URL else MINUTES
     response.headers["Content-Disposition"] = f'inline; filename="decision-{record}.pdf"'
+    return response
+
+
+def _moved(address: str) -> HttpResponse:
+    response = HttpResponseRedirect(address)
+    response.headers["Cache-Control"] = MINUTES
     return response
 
 
@@ -331,8 +314,9 @@ def paper_of(scope: Scope, found: FullDecision, site: str) -> bytes:
             zone=scope.zone,
             mode=mode_of(scope),
             election=title.title if title else "",
-            orders=[documents.Order(one.line, one.code) for one in _ordered(scope, found)],
-            dissents=found.dissents,
+            orders=[documents.Order(one.line) for one in _ordered(scope, found)],
+            dissents=len(found.stated),
+            opinions=found.opinions,
             record=documents.Record(site + scope.url("decision", row.pk), found.leaf.hex(), found.index),
         )
     )
@@ -343,35 +327,14 @@ def _printed(document: documents.Decision) -> bytes:
     return documents.pdf(document)
 
 
-def mode_of(scope: Scope) -> Mode:
-    """What papers of a register say of themselves."""
-    pilot = scope.at is not None and scope.at.election.pilot
-    return papers.mode_of(simulated=scope.simulated, pilot=pilot, replay=scope.replay)
-
-
 def paper_key(found: FullDecision) -> str:
-    """What a paper's address is made of: its record, the dissents known, the release that prints it."""
-    return sha256(f"{found.leaf.hex()} {found.dissents} {__version__}".encode()).hexdigest()[:16]
-
-
-def scope_of(at: Snapshot) -> Scope:
-    """The register of an election."""
-    return Scope(at, at.size, at.election.simulated, at.election.replay)
-
-
-@contextmanager
-def scope_at(election: str | None) -> Iterator[Scope]:
-    """The register of an election, or with None that outside of elections. Raises UnknownElection."""
-    if election is not None:
-        if "\0" in election:
-            raise UnknownElection(election)
-        with snapshot(election) as at:
-            yield scope_of(at)
-        return
-    with reading():
-        ((size,),) = fetched(SIZE)
-        known = identity()
-        yield Scope(None, size, bool(known and known.simulated), bool(known and known.replay))
+    """What a paper's address is made of: its record, the entries of its orders and dissents that are known, the site's
+    own address where it is configured, the release that prints it."""
+    entries = [one.entry.leaf.hex() for one in found.stated] + [
+        (one.leaf or b"").hex() for one in found.orders
+    ]
+    parts = (found.leaf.hex(), *entries, settings.ESAYLOV_PUBLIC_URL, __version__)
+    return sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 
 def _found(scope: Scope, record: int) -> FullDecision:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import IntConverter
 
-from esaylov.publication.portal import decisions, recoveries, views
+from esaylov.publication.portal import decisions, recoveries, sessions, views
 
 
 class LaterPage(IntConverter):
@@ -45,6 +45,14 @@ pages: list[URLPattern | URLResolver] = [
     path("decisions/<later:number>/", decisions.standing, name="standing-decisions-page"),
     path("decisions/record/<int:record>/", decisions.standing_record, name="standing-decision"),
     path("decisions/record/<int:record>/<str:key>.pdf", decisions.paper, name="standing-decision-paper"),
+    path("sessions/", sessions.standing, name="standing-sessions"),
+    path("sessions/<later:number>/", sessions.standing, name="standing-sessions-page"),
+    path("sessions/record/<int:record>/", sessions.standing_record, name="standing-session"),
+    path(f"{ELECTION}/sessions/", sessions.of_election, name="sessions"),
+    path(f"{ELECTION}/sessions/<later:number>/", sessions.of_election, name="sessions-page"),
+    path(f"{ELECTION}/sessions/of/<str:body>/", sessions.of_body, name="sessions-of"),
+    path(f"{ELECTION}/sessions/of/<str:body>/<later:number>/", sessions.of_body, name="sessions-of-page"),
+    path(f"{ELECTION}/sessions/record/<int:record>/", sessions.record_of_election, name="session"),
     path(f"{ELECTION}/decisions/", decisions.of_election, name="decisions"),
     path(f"{ELECTION}/decisions/find/", decisions.find, name="decisions-find"),
     path(f"{ELECTION}/decisions/<later:number>/", decisions.of_election, name="decisions-page"),
