@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -10,9 +12,10 @@ from esaylov.acts.models import Journal
 from esaylov.design.words import in_language, language
 from esaylov.elections.moves import moves
 from esaylov.exchange.calendars import CONTENT_TYPE, Dated, Head, calendar
+from esaylov.publication.cited import Cited
 from esaylov.publication.newsroom.serving import shared
 from esaylov.publication.origin import absolute
-from esaylov.publication.portal.calendar import is_dated, step_line, steps_of
+from esaylov.publication.portal.calendar import cited_by, is_dated, step_line, steps_of
 from esaylov.publication.portal.phases import Step
 from esaylov.publication.reads import log_identity
 from esaylov.results.queries import Snapshot
@@ -30,16 +33,17 @@ def subscription(request: HttpRequest, at: Snapshot) -> HttpResponse:
     page = absolute(request, reverse("calendar", args=[at.election.id]))
     identity = log_identity()
     authority = identity.origin if identity else "esaylov.invalid"
-    events = [_dated(at, step, authority, page) for step in steps]
+    cited = cited_by(at, steps)
+    events = [_dated(at, step, authority, page, cited) for step in steps]
     head = Head(_name(at), _about(at), page, at.zone, called)
     return HttpResponse(calendar(head, events), content_type=CONTENT_TYPE)
 
 
-def _dated(at: Snapshot, step: Step, authority: str, page: str) -> Dated:
+def _dated(at: Snapshot, step: Step, authority: str, page: str, cited: Mapping[int, Cited]) -> Dated:
     return Dated(
         uid=f"{at.election.id}/{step.code}/{language()}@{authority}",
         title=_title(at, step),
-        text=_text(at, step),
+        text=_text(at, step, cited),
         opens=step.window.opens,
         closes=step.window.closes,
         url=page,
@@ -73,12 +77,14 @@ def _title(at: Snapshot, step: Step) -> str:
     return gettext("Simulated: %(step)s") % {"step": title} if at.election.simulated else title
 
 
-def _text(at: Snapshot, step: Step) -> str:
+def _text(at: Snapshot, step: Step, cited: Mapping[int, Cited]) -> str:
     line = step_line(step)
     parts = [line.text]
     if line.moved:
         values = {"number": line.moved.number, "date": line.moved.on, "dates": line.moved.by_law}
         parts.append(gettext("Moved by decision No. %(number)s of %(date)s. By the law: %(dates)s.") % values)
+        known = cited.get(step.moves[-1].index or 0)
+        parts.append(f"({known.note})" if known and known.note else "")
     if at.election.simulated:
         parts.append(gettext("All of this is simulated."))
     return "\n".join(part for part in parts if part)

@@ -91,7 +91,8 @@ def test_several_decisions_on_one_step(make_site: MakeSite, get: Get) -> None:
     site.move_on()
     text = get(PAGE).text
     assert "16 October 2026 – 23 October 2026" in text
-    assert "Moved by decision No. 1401 <b> of 13 October 2026 (before: No. 1400)" in text
+    paper = "on paper: not in the register"
+    assert f"Moved by decision No. 1401 <b> of 13 October 2026 ({paper}) (before: No. 1400)" in text
     assert "By the law: 14 October 2026 – 21 October 2026" in text
 
 
@@ -202,6 +203,7 @@ def test_a_second_reader_of_the_file(make_site: MakeSite, client: Client) -> Non
     assert early.last_modified == early.dtstamp == datetime(2026, 10, 14, 6, tzinfo=UTC)
     assert early.status == "CONFIRMED"
     assert "Moved by decision No. 1401 of 14 October 2026." in (early.description or "")
+    assert "(on paper: not in the register)" in (early.description or "")
     assert "By the law: 14 October 2026 – 21 October 2026." in (early.description or "")
     assert after["Voting"] == before["Voting"]
 

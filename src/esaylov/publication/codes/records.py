@@ -10,8 +10,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from esaylov.acts.context import UnknownElection
+from esaylov.acts.context import STANDING, UnknownElection
 from esaylov.design.words import in_language
+from esaylov.publication.cited import Cited, register_of
 from esaylov.publication.codes.codes import Code, check_digits, code_of
 from esaylov.publication.codes.reads import PublicEntry, public_entry, signed_size
 from esaylov.publication.pages.common import (
@@ -76,7 +77,7 @@ class Record:
     state: State | None = None
     note: str = ""
     members: tuple[Member, ...] = ()
-    decision: Link | None = None
+    decision: Cited | None = None
     counts: bool = True
 
 
@@ -115,12 +116,19 @@ def _listed(found: Record, said: dict[str, Any], at: Snapshot | None) -> Record:
     if said["act"] in TELLERS:
         skipped |= TABLED
     teller = Teller(said, at)
-    number, url = decision_of(at.size if at else signed_size(), said, teller.zone)
+    size = at.size if at else signed_size()
     return replace(
         found,
         members=tuple(teller.members(skipped)),
-        decision=Link(gettext("Decision No. %(number)s") % {"number": number}, url) if url else None,
+        decision=_cited(size, found.index, said) or decision_of(size, said),
     )
+
+
+def _cited(size: int, index: int, said: dict[str, Any]) -> Cited | None:
+    number = said.get("decision")
+    if not isinstance(number, str):
+        return None
+    return register_of(size, said.get("election") or STANDING, {index: number})[index]
 
 
 def _snapshot(election: str | None) -> Snapshot | None:

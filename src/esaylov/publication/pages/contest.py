@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext
 
 from esaylov.design.words import in_language
 from esaylov.elections.queries import ContestRow
+from esaylov.publication.cited import Cited, register_of
 from esaylov.publication.pages.common import Frame, Link, frame, name_of, open_data_url, territory_url
 from esaylov.publication.pages.contests import Figures, answer, figures, lead, title_of
 from esaylov.publication.pages.lines import PlaceLine, place_lines
@@ -46,7 +47,7 @@ class DecisionLine:
     """A decision on the contest in words."""
 
     text: str
-    number: str
+    cited: Cited
     names: str
     at: datetime
     index: int
@@ -149,12 +150,14 @@ def _decisions(at: Snapshot, contest: ContestRow) -> tuple[DecisionLine, ...]:
         "determination": pgettext("decision", "Outcome supplied where the law is silent"),
         "certification": pgettext("decision", "Result certified"),
     }
+    rows = contest_decisions(at, contest.id)
+    cited = register_of(at.size, at.election.id, {row.index: row.number for row in rows})
     return tuple(
         DecisionLine(
-            texts[row.kind], row.number, ", ".join(names.get(code, code) for code in row.outcome),
+            texts[row.kind], cited[row.index], ", ".join(names.get(code, code) for code in row.outcome),
             row.at.astimezone(at.zone), row.index,
         )
-        for row in contest_decisions(at, contest.id)
+        for row in rows
     )  # fmt: skip
 
 

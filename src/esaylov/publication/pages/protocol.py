@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils.translation import pgettext
 
 from esaylov.elections.queries import ContestRow
+from esaylov.publication.cited import Cited, register_of
 from esaylov.publication.pages.common import (
     Frame,
     Link,
@@ -34,7 +35,7 @@ class Ruling:
     """A commission's decision in words."""
 
     text: str
-    number: str
+    cited: Cited
     at: datetime
     index: int
 
@@ -103,7 +104,7 @@ def protocol_page(at: Snapshot, contest: ContestRow, row: PrecinctRow) -> Protoc
         stands=next((v for v in shown if stands is not None and v.index == stands.index), None),
         versions=shown,
         comparison=compare(shown),
-        rulings=tuple(_ruling(at, one) for one in rulings(at, contest.id, row.id)),
+        rulings=_rulings(at, contest, row),
         proof=proof,
         proof_hashes=tuple(one.hex() for one in proof.hashes) if proof else (),
         siblings=_siblings(at, contest, row),
@@ -123,13 +124,19 @@ def _siblings(at: Snapshot, contest: ContestRow, row: PrecinctRow) -> tuple[Link
     )
 
 
-def _ruling(at: Snapshot, row: RulingRow) -> Ruling:
+def _rulings(at: Snapshot, contest: ContestRow, row: PrecinctRow) -> tuple[Ruling, ...]:
+    found = rulings(at, contest.id, row.id)
+    cited = register_of(at.size, at.election.id, {one.index: one.number for one in found})
+    return tuple(_ruling(at, one, cited[one.index]) for one in found)
+
+
+def _ruling(at: Snapshot, row: RulingRow, cited: Cited) -> Ruling:
     texts = {
         "accept": pgettext("decision", "Accepted"),
         "return": pgettext("decision", "Returned for correction"),
         "annul": pgettext("decision", "Results of the precinct declared invalid"),
     }
-    return Ruling(texts[row.kind], row.number, row.at.astimezone(at.zone), row.index)
+    return Ruling(texts[row.kind], cited, row.at.astimezone(at.zone), row.index)
 
 
 __all__ = ["ProtocolPage", "line_title", "protocol_page"]

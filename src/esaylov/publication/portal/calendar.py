@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,9 +16,9 @@ from esaylov.elections.queries import minutes
 from esaylov.elections.words import body_text, event_text, events_of
 from esaylov.law.calendar import Window
 from esaylov.law.editions import Anchor
+from esaylov.publication.cited import Cited, register_of
 from esaylov.publication.codes.codes import code_of
 from esaylov.publication.pages.common import Frame, Link, frame
-from esaylov.publication.portal.decided import decision_url
 from esaylov.publication.portal.owed import facts, told
 from esaylov.publication.portal.phases import Status, Step, countdown, remaining, steps
 from esaylov.results.queries import Snapshot
@@ -27,7 +27,7 @@ from esaylov.results.queries import Snapshot
 @dataclass(frozen=True, slots=True)
 class Moved:
     """How a step was moved: the law's dates in words, the decision that holds, its record in the log, and the numbers of
-    those before it.
+    those before it; `note`: what is to be said of its number.
     """
 
     by_law: str
@@ -35,6 +35,7 @@ class Moved:
     on: str
     url: str
     earlier: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def calendar_page(at: Snapshot) -> CalendarPage:
     """The calendar of an election."""
     now = minutes()[at.election.id]
     found = steps_of(at, now, moves(at.election.id), facts(at, now))
-    lines = [(step, _followed(at, step, now)) for step in found]
+    cited = cited_by(at, found)
+    lines = [(step, _followed(at, step, now, cited)) for step in found]
     dated = [line for step, line in lines if is_dated(step)]
     calendar = at.tables.edition.calendar
     return CalendarPage(
@@ -177,7 +179,7 @@ def step_line(step: Step, now: datetime | None = None) -> StepLine:
     )
 
 
-def _followed(at: Snapshot, step: Step, now: datetime) -> StepLine:
+def _followed(at: Snapshot, step: Step, now: datetime, cited: Mapping[int, Cited]) -> StepLine:
     """A step in words with what is known of its being done."""
     known, line = told(at, step), step_line(step, now)
     return replace(
@@ -190,16 +192,22 @@ def _followed(at: Snapshot, step: Step, now: datetime) -> StepLine:
         done=known.done,
         on=known.on,
         behind=known.behind,
-        moved=_decided(at, step, line.moved),
+        moved=_decided(step, line.moved, cited),
     )
 
 
-def _decided(at: Snapshot, step: Step, moved: Moved | None) -> Moved | None:
+def cited_by(at: Snapshot, found: Iterable[Step]) -> dict[int, Cited]:
+    """The numbers by which steps were moved, by the index of the latest move's entry."""
+    latest = [step.moves[-1] for step in found if step.moves]
+    numbers = {row.index: row.override.decision for row in latest if row.index is not None}
+    return register_of(at.size, at.election.id, numbers)
+
+
+def _decided(step: Step, moved: Moved | None, cited: Mapping[int, Cited]) -> Moved | None:
     """The move with the page of its decision, where the register has it; else with the record of the move."""
-    if moved is None:
-        return None
-    year = step.moves[-1].at.astimezone(at.zone).year
-    return replace(moved, url=decision_url(at.size, at.election.id, "cec", moved.number, year) or moved.url)
+    index = step.moves[-1].index if step.moves else None
+    known = cited.get(index) if index is not None else None
+    return replace(moved, url=known.url or moved.url, note=known.note) if moved and known else moved
 
 
 def _dates(step: Step, dates: Window, *, moved: bool) -> tuple[str, str]:

@@ -1,16 +1,17 @@
-"""The page of the decision that an entry of the log names, where the register of decisions has it."""
+"""The page of the decision that an entry of the log is, where the register of decisions has it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from esaylov.acts.context import STANDING
 from esaylov.proceedings.queries import numbered
+from esaylov.publication.cited import Cited
+
+OWN = ("proceedings.adopt_decision", "proceedings.state_dissent")
 
 
 def decision_url(size: int, election: str, body: str, number: str, year: int) -> str:
@@ -26,11 +27,10 @@ def decision_url(size: int, election: str, body: str, number: str, year: int) ->
     return reverse("decision", args=[taken_in, record])
 
 
-def decision_of(size: int, said: Mapping[str, Any], zone: ZoneInfo) -> tuple[str, str]:
-    """Number and page of the decision that an entry names or is; its page is empty where the register has none."""
-    of_its_own = said["act"] in ("proceedings.adopt_decision", "proceedings.state_dissent")
-    number = said.get("number" if of_its_own else "decision")
-    if not isinstance(number, str):
-        return "", ""
-    year = said["year"] if of_its_own else datetime.fromisoformat(said["at"]).astimezone(zone).year
-    return number, decision_url(size, said.get("election", STANDING), said["body"], number, year)
+def decision_of(size: int, said: Mapping[str, Any]) -> Cited | None:
+    """Number and page of the decision that an entry is, or from which it dissents; None where it is none, or has no page yet."""
+    number = said.get("number")
+    if said["act"] not in OWN or not isinstance(number, str):
+        return None
+    url = decision_url(size, said.get("election") or STANDING, said["body"], number, said["year"])
+    return Cited(number, url) if url else None
