@@ -135,7 +135,7 @@ def test_a_mandate_of_somebody_else_is_not_taken(shared_bench: Bench) -> None:
     for wanted in (str(foreign.id), "999999", "x", "-1"):
         client.post("/en/cabinet/switch/", {"mandate": wanted})
         text = client.get("/en/cabinet/").content.decode()
-        assert "Precinct commission 1, North one" in text
+        assert "Precinct commission No. 1, North one" in text
         assert client.get("/en/cabinet/acceptance/").status_code == 403
 
 
@@ -243,7 +243,7 @@ def test_one_person_under_two_mandates(bench: Bench) -> None:
         text.split('name="mandate" value="')[1].split('"')[0]
     }
     assert client.post("/en/cabinet/switch/", {"mandate": other}).status_code == 302
-    assert "Precinct commission 2, North one" in client.get("/en/cabinet/board/").content.decode()
+    assert "Precinct commission No. 2, North one" in client.get("/en/cabinet/board/").content.decode()
 
 
 def test_what_has_not_come_in_time_is_overdue(bench: Bench) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -106,8 +107,16 @@ def test_names_are_shown_and_the_look_is_recorded(bench: Bench) -> None:
     assert "Sinov200" in page
     assert count("acts_access") > before
     mine = bench.clients["pec chair"].get("/en/cabinet/me/").content.decode()
-    assert "tec:n" in mine
-    assert "the forming commission looks at the members" in mine
+    looks = mine.partition("Who looked at your data</h2>")[2]
+    assert "Territorial commission, North" in looks, "by name"
+    assert "tec:n" not in looks
+    assert "Members (Articles 19-25)" in unescape(looks)
+    rows = looks.count("<tr><th scope=")
+    assert bench.clients["tec chair"].get(f"{BASE}of/pec:n1-1/").status_code == 200
+    again = bench.clients["pec chair"].get("/en/cabinet/me/").content.decode()
+    assert again.partition("Who looked at your data</h2>")[2].count("<tr><th scope=") == rows, (
+        "a day is one row"
+    )
     assert pinfl(1) not in mine
 
 
@@ -174,7 +183,7 @@ def test_uploads_that_are_no_files_of_members(bench: Bench) -> None:
         answer = upload(bench, "tec chair", data, name)
         page = bench.clients["tec chair"].get(answer.headers["Location"])
         assert page.status_code == 200
-        assert "0 members of 0 commissions" in page.content.decode()
+        assert "<h1>Nothing can be entered</h1>" in page.content.decode()
         assert "deskform" not in page.content.decode(), "there is nothing to be entered"
         refused = bench.clients["tec chair"].post(answer.headers["Location"], {"decision": "7"})
         assert refused.status_code == 302

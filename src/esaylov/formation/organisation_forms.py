@@ -69,7 +69,7 @@ class RepresentativeForm(ActForm):
     articles: ClassVar[dict[str, str]] = {"role": "33-35, 43"}
     aliases: ClassVar[dict[str, str]] = {"organisation": "", "member": "pinfl"}
 
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
+    role = forms.ChoiceField(label=pgettext_lazy("organisation", "Role"), choices=ROLES)
     pinfl = forms.RegexField(
         label=gettext_lazy("Personal number (PINFL)"), regex=r"\A[0-9]{14}\Z",
         help_text=gettext_lazy("14 digits, as in the passport or ID card."),

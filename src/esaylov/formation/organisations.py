@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from esaylov.acts import vault
 from esaylov.acts.context import STANDING_ZONE
@@ -237,7 +237,8 @@ def end(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     values = {
         "form": form, "title": gettext("End a mandate"), "action": gettext("End the mandate"), "article": "43",
         "what": gettext("The mandate ends now. The person can no longer act for the organisation."),
-        "facts": [(gettext("Organisation"), name_of(row)), (gettext("Name"), line.name), (gettext("Role"), line.role)],
+        "facts": [(gettext("Organisation"), name_of(row)), (gettext("Name"), line.name),
+                  (pgettext("organisation", "Role"), line.role)],
         "back": back,
     }  # fmt: skip
     return render(request, "cabinet/confirm.html", values)

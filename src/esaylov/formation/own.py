@@ -20,6 +20,7 @@ from esaylov.design.words import date_text
 from esaylov.formation.examining import own_mandates
 from esaylov.formation.forms import AGAINST, EDUCATION
 from esaylov.formation.imports import KEPT
+from esaylov.formation.looking import by_day
 from esaylov.formation.views import desk
 from esaylov.formation.words import commission_text, field_text, ground_text, proposer_text
 from esaylov.proceedings.pages.common import election_title
@@ -44,19 +45,17 @@ def me(request: HttpRequest) -> HttpResponse:
     # Who reads about themselves leaves no trace.
     self_reading = Actor(code="person", tier="person", person=person)
     record = vault.read([person], vault.ALL, by=self_reading, purpose="own data").get(person, {})
+    held = own_mandates(person)
     values = {
         "mandates": [
             {"body": commission_text(one.tier, one.names, one.number, one.body) if one.tier != "organisation"
              else one.body, "tier": tier_name(one.tier), "role": role_name(one.role), "election": election_title(one.election),
              "since": here(one.since), "until": here(one.until), "holds": one.until is None or one.until > now,
              "ground": ground_text(one.ground), "proposer": proposer_text(one.proposer)}
-            for one in own_mandates(person)
+            for one in held
         ],
         "record": _known(record),
-        "looks": [
-            {"at": here(one.at), "body": one.body, "fields": ", ".join(map(field_text, one.fields)), "purpose": one.purpose}
-            for one in vault.looks(person, SHOWN)
-        ],
+        "looks": by_day(vault.looks(person, SHOWN), [one.election for one in held]),
     }  # fmt: skip
     return render(request, "formation/me.html", values)
 

@@ -8,17 +8,16 @@ from django.utils.translation import gettext, pgettext
 
 from esaylov.cabinet.forbidden import tier_name
 from esaylov.design.words import in_language
+from esaylov.registry.words import numbered_tier
 
 
 def commission_text(tier: str, names: Mapping[str, str], number: str = "", code: str = "") -> str:
     """A commission by its tier and place."""
     place = in_language(names, code)
     if tier == "precinct":
-        return gettext("Precinct %(number)s, %(place)s") % {
-            "number": number or code.partition(":")[2],
-            "place": place,
-        }
-    text = f"{tier_name(tier)}: {place}"
+        text = f"{numbered_tier(tier, number or code.partition(':')[2])}, {place}"
+    else:
+        text = f"{tier_name(tier)}: {place}"
     return text[:1].upper() + text[1:]
 
 

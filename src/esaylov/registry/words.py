@@ -31,3 +31,10 @@ def tier_name(tier: str) -> str:
         "person": pgettext("tier", "person"),
     }
     return names.get(tier, tier)
+
+
+def numbered_tier(tier: str, number: str = "") -> str:
+    """A tier of bodies in words; a precinct's commission with the precinct's number."""
+    if tier == "precinct" and number:
+        return pgettext("tier", "precinct commission No. %(number)s") % {"number": number}
+    return tier_name(tier)

@@ -27,6 +27,7 @@ from esaylov.design.templatetags.languages import named
 from esaylov.design.words import date_text, in_language, zone_name
 from esaylov.law.findings import Finding
 from esaylov.registry.queries import MandateRow
+from esaylov.registry.words import numbered_tier
 
 register = template.Library()
 
@@ -118,9 +119,7 @@ def body_text(row: MandateRow) -> str:
         return name or row.body
     if row.tier == "cec":
         return tier_name("cec")
-    kind = tier_name(row.tier)
-    parts = (f"{kind} {row.number}" if row.number else kind, name)
-    text = ", ".join(part for part in parts if part)
+    text = ", ".join(part for part in (numbered_tier(row.tier, row.number), name) if part)
     return text[:1].upper() + text[1:]
 
 

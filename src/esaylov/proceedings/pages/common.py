@@ -23,6 +23,7 @@ from esaylov.design.words import in_language
 from esaylov.proceedings.sittings import CENTRAL, commission_of
 from esaylov.registry.models import Commission, Organisation
 from esaylov.registry.queries import CommissionRow, MandateRow
+from esaylov.registry.words import numbered_tier
 
 COMMISSIONS = frozenset({"cec", "territorial", "district", "okrug", "precinct"})
 
@@ -108,9 +109,7 @@ def names_of_bodies(bodies: Iterable[tuple[str, str]]) -> dict[tuple[str, str], 
 
 def commission_name(row: Commission) -> str:
     """A commission in words: its tier, the precinct's number, its place."""
-    kind = tier_name(row.tier)
-    if row.precinct is not None and row.precinct.number:
-        kind = f"{kind} {row.precinct.number}"
+    kind = numbered_tier(row.tier, row.precinct.number if row.precinct is not None else "")
     place = in_language(row.territory.names, "") if row.territory is not None else ""
     text = f"{kind}, {place}" if place else kind
     return text[:1].upper() + text[1:]

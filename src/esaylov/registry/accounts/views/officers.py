@@ -23,7 +23,7 @@ from esaylov.registry.accounts.views.administration import administrators_only, 
 from esaylov.registry.accounts.views.guards import shown_again
 from esaylov.registry.accounts.views.own import installation_mode
 from esaylov.registry.models import Commission, Territory
-from esaylov.registry.words import role_name, tier_name
+from esaylov.registry.words import numbered_tier, role_name, tier_name
 
 PER_PAGE = 50
 CHOSEN = ("election", "place", "tier", "q")
@@ -107,7 +107,7 @@ def _only(chosen: dict[str, str], code: str) -> str:
 
 def _body(tier: str, names: Any, number: str, code: str) -> str:
     place = in_language(names, code)
-    said = f"{tier_name(tier)} {number}".strip()
+    said = numbered_tier(tier, number)
     return place if tier == "organisation" else f"{said[:1].upper()}{said[1:]}: {place}"
 
 
