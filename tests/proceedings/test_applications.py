@@ -15,7 +15,7 @@ from django.test import override_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esaylov.acts.context import get_context
+from esaylov.acts.context import ElectionContext, get_context
 from esaylov.acts.door import Accepted, Submission, perform
 from esaylov.acts.powers import Actor
 from esaylov.proceedings.applications import (
@@ -30,7 +30,7 @@ from esaylov.proceedings.applications import (
 )
 from esaylov.proceedings.general import GENERAL as KIND
 from esaylov.proceedings.kinds import Kind, _kinds, register
-from esaylov.proceedings.queries import by_code, by_number, open_numbers
+from esaylov.proceedings.queries import by_code, by_number, due_in, inbox, open_numbers
 from esaylov.registry.queries import commission_by_code
 from tests.acts.election import World, count
 from tests.proceedings.acting import ANYBODY, GENERAL, act, adopt, now, open_session, sitting, submit
@@ -172,6 +172,53 @@ def test_clocks(door: World) -> None:
     assert context.local(hours.answer_by(context, last)) == "2026-10-20T14:00:00+05:00"
 
 
+def test_the_term_stands_still_while_a_repair_is_open(door: World) -> None:
+    """The days that were left run on from the repair, or from the end of its term; by an edition it begins anew instead."""
+    context = get_context("door")
+    due = datetime(2026, 9, 4, 19, tzinfo=UTC)  # the end of 4 September in Tashkent
+    stopped, repaired = datetime(2026, 9, 2, 9, tzinfo=UTC), datetime(2026, 9, 8, 6, tzinfo=UTC)
+
+    def term(kind: Kind, due: datetime, context: ElectionContext = context) -> str:
+        return context.local(kind.answer_after_repair(context, due, stopped, repaired))
+
+    assert term(KIND, due) == "2026-09-11T00:00:00+05:00", "two days were left: to the end of 10 September"
+    assert term(KIND, stopped.replace(hour=19)) == "2026-09-09T00:00:00+05:00", (
+        "at once: the day of the repair"
+    )
+    assert term(KIND, datetime(2026, 8, 30, tzinfo=UTC)) == "2026-09-09T00:00:00+05:00", "it was late before"
+    assert term(replace(KIND, answer_hours=24), stopped + timedelta(hours=5)) == "2026-09-08T16:00:00+05:00"
+    values = {**context.edition.values, "commission": {"repair": "anew"}}
+    anew = replace(context, edition=replace(context.edition, values=values))
+    assert term(KIND, due, anew) == "2026-09-12T00:00:00+05:00"
+
+
+def test_who_repairs_in_time_makes_nobody_late(door: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the last days an answer is due at once, and a repair has two days: the commission is not overdue meanwhile."""
+    _, north = start(door)
+    context = get_context("door")
+    night = datetime(2026, 10, 25, 15, tzinfo=UTC)  # election day
+    monkeypatch.setattr(ElectionContext, "now", lambda _context, _real=None: night)
+    secret = new_secret()
+    number = accepted(submit("door", "tec:n", secret)).record["number"]
+    accepted(act(ReturnApplication, "door", north, {"application": number, "text": "No address."}))
+    commission = commission_by_code("door", "tec:n")
+    assert commission is not None
+    over = datetime(2026, 10, 27, 19, tzinfo=UTC)  # the repair's end
+    waiting = open_numbers(context, commission.id, sorted(OPEN), over)
+    assert waiting == [(1, over + timedelta(days=1))], (
+        "not repaired: the answer is due on the day after, not yet late"
+    )
+    (row,) = inbox("door", commission.id)
+    found = by_number("door", number)
+    assert found is not None
+    assert due_in(context, row, over) == found.due(context, over) == over + timedelta(days=1)
+    assert due_in(context, row, night) == found.due(context, night) == over, "the applicant's term"
+    night = over - timedelta(hours=2)
+    repair = {"application": number, "payload": GENERAL, "secret": secret}
+    repaired = accepted(act(RepairApplication, "door", ANYBODY, repair)).record
+    assert repaired["until"] == "2026-10-28T00:00:00+05:00", "at once: the end of the day of the repair"
+
+
 def test_code_and_number_are_equal_riddles(door: World) -> None:
     start(door)
     secret = new_secret()
@@ -266,7 +313,10 @@ def test_what_is_not_repaired_in_time_is_refused(door: World, monkeypatch: pytes
     assert codes(act(RepairApplication, "door", ANYBODY, repair)) == ["P06"]
     commission = commission_by_code("door", "tec:n")
     assert commission is not None
-    assert sum(count for count, _until in open_numbers("door", commission.id, sorted(OPEN), now())) == 1
+    assert (
+        sum(count for count, _until in open_numbers(get_context("door"), commission.id, sorted(OPEN), now()))
+        == 1
+    )
     assert codes(act(CheckApplication, "door", north, {"application": number})) == ["P05"]
     granted = {"application": number, "granted": True}
     assert codes(act(DecideApplication, "door", north, granted)) == ["P16"]
@@ -279,7 +329,7 @@ def test_what_is_not_repaired_in_time_is_refused(door: World, monkeypatch: pytes
     done = accepted(act(DecideApplication, "door", north, refused)).record
     assert (done["state"], done["decision"], done["findings"]) == ("refused", None, ["D18"]), "by one officer"
     accepted(act(NoteAppeal, "door", north, {"application": number, "court": "district-court"}))
-    assert open_numbers("door", commission.id, sorted(OPEN), now()) == []
+    assert open_numbers(get_context("door"), commission.id, sorted(OPEN), now()) == []
 
 
 def test_forwarding_to_and_fro_wins_no_time(door: World, monkeypatch: pytest.MonkeyPatch) -> None:

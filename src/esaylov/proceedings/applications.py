@@ -376,7 +376,10 @@ class RepairApplication(_Step):
         assert case.kind is not None
         assert case.application is not None
         assert case.said is not None
-        case.until = case.kind.answer_by(self.context, case.at)
+        assert case.latest is not None
+        events = ApplicationEvent.objects.filter(application=case.application)
+        before = events.get(sequence=case.latest.sequence - 1)
+        case.until = case.kind.answer_after_repair(self.context, before.until, case.latest.at, case.at)
         case.words = sealed(case.application.pk, case.said)
         return "repaired"
 

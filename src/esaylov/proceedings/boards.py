@@ -52,7 +52,7 @@ def due_applications(desk: Desk) -> Sequence[due.Due]:
             continue
         now = now_in(context)
         assert commission is not None
-        for number, until in open_numbers(election, commission.id, sorted(OPEN), now):
+        for number, until in open_numbers(context, commission.id, sorted(OPEN), now):
             text = ngettext("Answer %(n)d application", "Answer %(n)d applications", number) % {"n": number}
             local = until.astimezone(context.timezone) if until else None
             url = reverse("cabinet-applications") + ("" if election else "?outside=1")
@@ -168,7 +168,9 @@ def start() -> None:
         menu.Item("decision-drafts", gettext_lazy("Draft decisions"), "cabinet-decision-drafts", may_sit, 40)
     )
     menu.register(
-        menu.Item("applications", gettext_lazy("Incoming applications"), "cabinet-applications", may_handle, 41)
+        menu.Item(
+            "applications", gettext_lazy("Incoming applications"), "cabinet-applications", may_handle, 41
+        )
     )
     menu.register(menu.Item("letters", gettext_lazy("Letters"), "cabinet-letters", may_write, 42))
     menu.register(

@@ -16,6 +16,8 @@ Decided = Literal["session", "officer"]
 AT_ONCE_DAYS = 6
 """Days before the election from which on an answer is due at once, where the edition does not say (Art. 101)."""
 ANSWER_DAYS = 3
+REPAIR = "stops"
+"""What a repair does to the term of the answer where the edition does not say: it `stops`, or begins `anew`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,22 @@ class Kind:
             self.answer_days if self.answer_days is not None else _value(context, "answer_days", ANSWER_DAYS)
         )
         return end_of_day(local, days)
+
+    def answer_after_repair(
+        self, context: ElectionContext, due: datetime | None, stopped: datetime, resumed: datetime
+    ) -> datetime:
+        """By when the commission answers what it returned at `stopped`, when the answer was due by `due`, and what was
+        repaired, or not repaired in time, at `resumed`. The term stands still while a repair is open: so many days as were
+        left run on from the day of the repair; or it begins anew (`values.commission.repair`).
+        """
+        own = context.edition.values.get("commission", {}).get("repair", REPAIR)
+        if due is None or own == "anew":
+            return self.answer_by(context, resumed)
+        if self.answer_hours is not None:
+            return resumed + max(due - stopped, timedelta())
+        last = (due - timedelta(microseconds=1)).astimezone(context.timezone).date()
+        left = max(0, (last - stopped.astimezone(context.timezone).date()).days)
+        return end_of_day(resumed.astimezone(context.timezone), left)
 
     def said(self, name: str, value: Any) -> str:
         """A member of a payload for pages: a code in words, everything else as it is."""

@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.statements import fetch
-from esaylov.proceedings.applications import is_secret
+from esaylov.proceedings.applications import is_secret, unrepaired
 from esaylov.proceedings.held import Stated, dissents_of
 from esaylov.proceedings.kinds import kind_of
 from esaylov.proceedings.models import Application, ApplicationEvent, Decision
@@ -124,6 +124,14 @@ class Status:
         """What happened last."""
         return self.events[-1]
 
+    def due(self, context: ElectionContext, now: datetime) -> datetime | None:
+        """By when the next step is asked of somebody: of the applicant while a repair is open, else of the commission."""
+        kind, latest = kind_of(self.application.kind), self.latest
+        if kind is None or len(self.events) < 2 or not unrepaired(latest, now):
+            return latest.until
+        assert latest.until is not None
+        return kind.answer_after_repair(context, self.events[-2].until, latest.at, latest.until)
+
     @property
     def answer(self) -> ApplicationEvent | None:
         """The decision about it, None while there is none."""
@@ -204,7 +212,7 @@ def _by_deadline(line: tuple[int, datetime | None]) -> tuple[bool, datetime]:
 
 def due_in(context: ElectionContext, row: Any, now: datetime) -> datetime | None:
     """By when an application with its latest event (`with_latest`) asks the next step of somebody, as
-    `applications.answer_due`.
+    `Status.due`.
     """
     until: datetime | None = row.until
     kind = kind_of(row.kind)

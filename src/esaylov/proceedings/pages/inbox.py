@@ -55,10 +55,19 @@ from esaylov.proceedings.pages.common import (
     words_at,
 )
 from esaylov.proceedings.pages.marks import mark_of, mode_of
-from esaylov.proceedings.queries import Status, by_number, inbox
+from esaylov.proceedings.queries import Status, by_number, due_in, inbox
 
 handlers = desk_view(Power.HANDLE_APPLICATION)
 PURPOSE = "deciding an application"
+
+
+def due_at(row: Any) -> datetime | None:
+    """By when an application in a list asks the next step of somebody, in the zone of its election."""
+    context = context_of(row.election)
+    found = due_in(context, row, context.now())
+    return found.astimezone(context.timezone) if found else None
+
+
 COLUMNS = (
     Column(
         "number",
@@ -74,7 +83,7 @@ COLUMNS = (
         lambda row: state_text(row.state),
         state=lambda row: state_tag(row.state),
     ),
-    Column("until", gettext_lazy("Due"), lambda row: local(row.election, row.until)),
+    Column("until", gettext_lazy("Due"), due_at),
 )
 
 
@@ -83,7 +92,7 @@ def end_text(time: datetime | None) -> str:
     return strip_tags(deadline(time)) if time else ""
 
 
-SHOWN = (*COLUMNS[:-1], replace(COLUMNS[-1], value=lambda row: end_text(local(row.election, row.until))))
+SHOWN = (*COLUMNS[:-1], replace(COLUMNS[-1], value=lambda row: end_text(due_at(row))))
 """The columns on a page; files keep the time itself."""
 
 
@@ -200,8 +209,8 @@ def said_of(found: Status, kind: Kind | None, by: Actor) -> list[tuple[str, str]
 
 def timeline(found: Status, context: ElectionContext, by: Actor) -> dict[str, Any]:
     """What happened, in words, and how much time is left."""
-    until: datetime | None = found.latest.until
-    now = now_in(context)
+    now = context.now()
+    until = found.due(context, now)
     return {
         "state": state_tag(found.latest.state),
         "until": until.astimezone(context.timezone) if until else None,
@@ -248,9 +257,24 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
         "over": gettext("Application %(number)s") % {"number": number},
         "title": title,
         "action": title,
+        "lead": terms_of_repair(found, context) if code == "return" else "",
         "back": {"text": gettext("Back to the application"), "url": here},
     }
     return render(request, "cabinet/form.html", values)
+
+
+def terms_of_repair(found: Status, context: ElectionContext) -> str:
+    """What a return for repair does to both terms, said before it."""
+    kind, now = kind_of(found.application.kind), context.now()
+    if kind is None:
+        return ""
+    repair = kind.repair_by(context, now)
+    answer = kind.answer_after_repair(context, found.latest.until, now, repair)
+    text = gettext(
+        "If you return it now, the applicant has time to repair it until: %(repair)s. Your own term stands still "
+        "meanwhile; if it is not repaired in time, you answer by: %(answer)s."
+    )
+    return text % {"repair": end_text(repair), "answer": end_text(answer)}
 
 
 @handlers
