@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext
 
 from esaylov.design.words import in_language
 from esaylov.elections.queries import ContestRow, day_of, elections
+from esaylov.publication.cited import Cited, register_of
 from esaylov.publication.pages.common import (
     Frame,
     Link,
@@ -68,6 +69,7 @@ class Correction:
     link: Link
     body: str
     number: str
+    cited: Cited
     text: str
     before_title: str
     after_title: str
@@ -153,7 +155,8 @@ def corrections(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[Co
         return total, []
     figures = figures_of(at, (row.precinct for row in rows), at.tables.contests_by_id)
     names = body_names(at, [row.body for row in rows])
-    return total, [_correction(at, row, figures, names) for row in rows]
+    cited = register_of(at.size, at.election.id, {row.index: row.number for row in rows if row.number})
+    return total, [_correction(at, row, figures, names, cited.get(row.index, Cited(""))) for row in rows]
 
 
 def _correction(
@@ -161,6 +164,7 @@ def _correction(
     row: EventRow,
     figures: dict[tuple[int, int], list[FiguresRow]],
     names: Callable[[str], str],
+    cited: Cited,
 ) -> Correction:
     contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
     versions = figures.get((row.contest, row.precinct), []) if row.contest is not None else []
@@ -179,6 +183,7 @@ def _correction(
         link=_link(at, row, contest),
         body=_body(row, names),
         number=row.number,
+        cited=cited,
         text=text,
         before_title=first,
         after_title=second,
