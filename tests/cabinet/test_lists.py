@@ -271,3 +271,15 @@ def test_a_precinct_abroad_reads_its_own_clock(bench: Bench) -> None:
     assert "25 October 2026, 11:30 (New York)" in text
     assert "4 November 2026, 14:00 (New York)" in text
     assert "20:30 (Tashkent)" in bench.clients["tec chair"].get("/en/cabinet/").content.decode()
+
+
+def test_open_steps_are_not_called_nothing(shared_bench: Bench) -> None:
+    """A count that no page here changes is the board's to tell; who has open steps and no task reads that they are open."""
+    for name, client in shared_bench.clients.items():
+        home = client.get("/en/cabinet/").content.decode()
+        assert (
+            "Contests with a certified result"
+            not in home.partition('<ul class="due">')[2].partition("</ul>")[0]
+        )
+        idle = "<h3>Open now</h3>" in home and '<ul class="due">' not in home
+        assert idle == ("of your calendar" in home.partition("<h1>")[2].partition("<section>")[0]), name

@@ -151,6 +151,8 @@ def due_steps(desk: Desk) -> Sequence[due.Due]:
         line = lines[one.step]
         if one.owed and (line.opens is None or line.opens <= now):
             late = line.closes is not None and line.closes <= now
+            if not one.url and not late:  # the board tells it; there is no page here on which to do it
+                continue
             values = {"what": one.title, "done": one.done, "expected": one.expected}
             text = gettext("%(what)s: %(done)s of %(expected)s") % values
             address = one.url or reverse("cabinet-board")
