@@ -8,12 +8,14 @@ import re
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
+from xml.etree import ElementTree as XML
 
 import pypdf
 import pytest
 from django.test import Client, override_settings
 
 from esaylov.acts.models import Checkpoint
+from esaylov.elections.calendar import MoveStep
 from esaylov.operations.reconcile import reconcile
 from esaylov.proceedings.sessions import StateDissent
 from esaylov.publication.portal.decisions import unmarked
@@ -186,6 +188,46 @@ def test_a_number_is_found_with_and_without_its_letter(decided: World, search: s
         b"7/1"
         in Client().get("/en/elections/door/decisions/find/", {"q": unmarked(search, "simulated")}).content
     )
+
+
+def test_documents_show_the_register_and_apart_from_it_what_cites_a_decision(
+    db_clone: object, tmp_path: Path
+) -> None:
+    with world(tmp_path, edition=EDITION + CALENDAR, start=AFTERNOON) as door:
+        accepted(enrol())
+        session = accepted(open_session("door")).journal
+        move = {
+            "step": "acceptance",
+            "opens": "2026-10-25T20:00:00+05:00",
+            "closes": "2026-11-30T00:00:00+05:00",
+        }
+        accepted(adopt(session, "12/1", "door", orders=[{"act": "elections.move_step", "payload": move}]))
+        accepted(
+            act(
+                MoveStep,
+                "door",
+                sitting("door")[0],
+                move | {"closes": "2026-12-01T00:00:00+05:00", "decision": "Paper-9"},
+            )
+        )
+        reload(door)
+        client = Client()
+        body = client.get("/en/elections/door/documents/").content.decode()
+        said = Page(body).text
+        (decision,) = set(links_of(body, "/decisions/record/"))
+        assert "Decisions of the commissions 1" in said
+        assert "Acts on results and dates, by decision 2" in said
+        assert "No. Paper-9 (on paper: not in the register) Dates of the calendar moved" in said
+        assert "No. 12/1 Dates of the calendar moved" in said
+        assert links_of(
+            client.get("/en/elections/door/decisions/").content.decode(), "/decisions/record/"
+        ) == [decision]
+        feed = XML.fromstring(client.get("/en/elections/door/feed.atom").content)  # noqa: S314
+        told = [entry.findtext("{*}title") or "" for entry in feed.findall("{*}entry")]
+        moved = "Dates of the calendar moved"
+        assert [one.split(":")[0] for one in told] == [moved, "Decision adopted", moved]
+        links = [one.get("href", "") for one in feed.iterfind("{*}entry/{*}link")]
+        assert f"http://testserver{decision}" in links
 
 
 def test_one_register_does_not_show_the_others(decided: World) -> None:

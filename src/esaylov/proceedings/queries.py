@@ -18,12 +18,11 @@ from esaylov.proceedings.held import Stated, dissents_of
 from esaylov.proceedings.kinds import kind_of
 from esaylov.proceedings.models import Application, ApplicationEvent, Decision
 
-DECISIONS = """SELECT d.journal, d.body, d.year, d.number, d.title, d.at, s.journal, s.number, s.year, e.index, e.leaf_hash
+DECISIONS = """SELECT count(*) OVER (), d.journal, d.body, d.year, d.number, d.title, d.at,
+    s.journal, s.number, s.year, e.index, e.leaf_hash
 FROM proceedings_decision d JOIN acts_entry e ON e.journal_id = d.journal AND e.index < %s
 JOIN proceedings_session s ON s.journal = d.session_id
 WHERE d.election = %s AND d.number IS NOT NULL AND (%s = '' OR d.body = %s) AND {} ORDER BY e.index DESC LIMIT %s OFFSET %s"""
-COUNT = """SELECT count(*) FROM proceedings_decision d JOIN acts_entry e ON e.journal_id = d.journal AND e.index < %s
-WHERE d.election = %s AND d.number IS NOT NULL AND (%s = '' OR d.body = %s) AND {}"""
 EACH_WORD = "position(lower(%s) in lower(d.number || ' ' || d.title || ' ' || d.text)) > 0"
 WORDS = 6
 ORDERED = """SELECT j.code, j.record, e.index, e.leaf_hash FROM unnest(%s::bigint[]) WITH ORDINALITY AS o(id, place)
@@ -51,16 +50,15 @@ def register_of(
     size: int, election: str, *, body: str = "", search: str = "", limit: int = 50, offset: int = 0
 ) -> tuple[int, list[DecisionLine]]:
     """The numbered decisions below a size of the log, the latest first, and how many there are in all. `election` "":
-    those of the Central Commission outside of elections; each word of `search` occurs in number, title or text."""
+    those of the Central Commission outside of elections; each word of `search` occurs in number, title or text. Behind the end
+    there are 0."""
     words = search.replace("\0", "").split()[:WORDS]
     where = " AND ".join([EACH_WORD] * len(words)) or "true"
     given: list[Any] = [size, election, body, body, *words]
     with connection.cursor() as cursor:
-        cursor.execute(COUNT.format(where), given)
-        total = int(cursor.fetchone()[0])
         cursor.execute(DECISIONS.format(where), [*given, limit, offset])
-        rows = [DecisionLine(*row) for row in cursor.fetchall()]
-    return total, rows
+        rows = cursor.fetchall()
+    return (rows[0][0] if rows else 0), [DecisionLine(*row[1:]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext, pgettext
 from esaylov import __version__
 from esaylov.acts.models import Journal
 from esaylov.design.words import bcp47, in_language, language
+from esaylov.exchange.documents.parts import Mode, marked
+from esaylov.proceedings.papers import mode_of
 from esaylov.publication.gate import gated
 from esaylov.publication.installation import installation
 from esaylov.publication.newsroom.notices import Notice, latest, part
@@ -138,10 +140,20 @@ def kind_words(kind: str) -> str:
         "lot": pgettext("feed", "Lot drawn"),
         "determination": pgettext("feed", "Outcome supplied where the law is silent"),
         "certification": pgettext("feed", "Result certified"),
+        "decision": pgettext("feed", "Decision adopted"),
+        "calendar": pgettext("decision", "Dates of the calendar moved"),
     }[kind]
 
 
 def _about(at: Snapshot, notice: Notice) -> str:
+    if notice.kind == "decision":
+        return notice.title
+    if notice.kind == "calendar":
+        calendar = at.tables.edition.calendar
+        steps = calendar.steps if calendar else {}
+        return ", ".join(
+            in_language(steps[one].title, one) if one in steps else one for one in notice.outcome
+        )
     contest = at.tables.contests_by_id[notice.contest] if notice.contest is not None else None
     contest_title = title_of(contest) if contest is not None else gettext("all contests")
     if notice.precinct is None:
@@ -163,6 +175,8 @@ def summary(at: Snapshot, notice: Notice) -> str:
         "lot": gettext("Equal votes were decided by lot."),
         "determination": gettext("The commission decided where the law gives no answer."),
         "certification": gettext("The result is final."),
+        "decision": gettext("A commission adopted it at a session."),
+        "calendar": gettext("The Central Election Commission moved dates of the calendar by decision."),
     }
     parts = [texts[notice.kind]]
     if notice.outcome and notice.contest is not None:
@@ -172,13 +186,24 @@ def summary(at: Snapshot, notice: Notice) -> str:
         ]
         parts.append(gettext("Outcome: %(names)s.") % {"names": ", ".join(named)})
     if notice.number:
-        parts.append(gettext("Decision No. %(number)s.") % {"number": notice.number})
+        of_session = notice.kind == "decision"
+        number = marked(notice.number, _mode(at)) if of_session else notice.number
+        parts.append(gettext("Decision No. %(number)s.") % {"number": number})
     if at.election.simulated:
         parts.append(gettext("All of this is simulated."))
     return " ".join(parts)
 
 
+def _mode(at: Snapshot) -> Mode:
+    of = at.election
+    return mode_of(simulated=of.simulated, pilot=of.pilot, replay=of.replay)
+
+
 def _page(at: Snapshot, notice: Notice) -> str:
+    if notice.kind == "decision":
+        return reverse("decision", args=[at.election.id, notice.record])
+    if notice.kind == "calendar":
+        return reverse("calendar", args=[at.election.id])
     contest = at.tables.contests_by_id[notice.contest].code if notice.contest is not None else None
     if notice.precinct is None:
         return contest_url(at, contest or "")

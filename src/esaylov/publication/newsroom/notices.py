@@ -1,4 +1,4 @@
-"""Decisions and corrections of an election in the order in which they became public: what the feed tells.
+"""Decisions, moved dates and corrections of an election in the order in which they became public: what the feed tells.
 
 A second protocol that contests one is left out: it changes nothing, and what is decided about it is told.
 """
@@ -18,9 +18,11 @@ from esaylov.results.released import happened
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A `correction`, `return`, `annulment`, `lot`, `determination` or `certification`, with its place in the log.
+    """A `correction`, `return`, `annulment`, `lot`, `determination` or `certification`, a `decision` of a session or moved
+    dates (`calendar`, `outcome` is the step), with its place in the log.
 
-    `precinct` is None for a decision on a whole contest, `contest` (the database's id) for every contest of a precinct.
+    `precinct` is None for a decision on a whole contest, `contest` (the database's id) for every contest of a precinct;
+    `record`, `title`: of a decision of a session.
     """
 
     kind: str
@@ -31,13 +33,22 @@ class Notice:
     precinct_number: str
     contest: int | None
     outcome: tuple[str, ...]
+    record: int | None = None
+    title: str = ""
 
 
 NOTICES = """, ordered AS (
     SELECT h.*, row_number() OVER (ORDER BY h.shown, h.index) AS rank, count(*) OVER () AS total
-    FROM happened h WHERE h.kind <> 'conflict'
+    FROM (SELECT kind, index, shown, at, number, precinct_id, contest_id, outcome, NULL::bigint AS record, '' AS title
+        FROM happened WHERE kind <> 'conflict'
+        UNION ALL SELECT 'decision', e.index, e.index, d.at, d.number, NULL, NULL, ARRAY[]::text[], d.journal, d.title
+        FROM proceedings_decision d JOIN acts_entry e ON e.journal_id = d.journal
+        WHERE d.election = %(election)s AND d.number IS NOT NULL AND e.index < %(size)s
+        UNION ALL SELECT 'calendar', e.index, e.index, m.at, m.number, NULL, NULL, ARRAY[m.step], NULL, ''
+        FROM elections_move m JOIN acts_entry e ON e.journal_id = m.journal_id
+        WHERE m.election_id = %(election)s AND e.index < %(size)s) h
 )
-SELECT o.total, o.kind, o.index, o.at, o.number, p.code, COALESCE(p.number, ''), o.contest_id, o.outcome
+SELECT o.total, o.kind, o.index, o.at, o.number, p.code, COALESCE(p.number, ''), o.contest_id, o.outcome, o.record, o.title
 FROM ordered o LEFT JOIN registry_precinct p ON p.id = o.precinct_id
 WHERE o.rank > {after} AND o.rank <= {after} + %(limit)s ORDER BY o.rank DESC"""
 FROM_RANK: LiteralString = "%(after)s"
@@ -61,5 +72,5 @@ def _read(at: Snapshot, first: LiteralString, **parameters: Any) -> tuple[int, l
 
 
 def _notice(row: Sequence[Any]) -> Notice:
-    _, kind, index, at, number, precinct, precinct_number, contest, outcome = row
-    return Notice(kind, index, at, number, precinct, precinct_number, contest, tuple(outcome))
+    _, kind, index, at, number, precinct, precinct_number, contest, outcome, record, title = row
+    return Notice(kind, index, at, number, precinct, precinct_number, contest, tuple(outcome), record, title)

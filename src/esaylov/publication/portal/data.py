@@ -137,7 +137,17 @@ def _groups(files: list[File]) -> list[Files]:
     ]
 
 
-ORDER = ("totals", "determinations", "protocols", "votes", "decisions", "turnout", "contests", "options")
+ORDER = (
+    "totals",
+    "determinations",
+    "protocols",
+    "votes",
+    "decisions",
+    "sittings",
+    "turnout",
+    "contests",
+    "options",
+)
 
 
 def _by_meaning(file: File) -> tuple[int, str]:
@@ -152,7 +162,10 @@ def _holds(name: str) -> str:
         "determinations.json": gettext("who wins each contest, with every step"),
         "protocols.csv.gz": gettext("the lines of each protocol that stands"),
         "votes.csv.gz": gettext("the votes of each protocol that stands"),
-        "decisions.csv": gettext("decisions of the commissions"),
+        "decisions.csv": gettext(
+            "acts on results and dates, with the number of the decision that each cites"
+        ),
+        "sittings.json": gettext("sessions: agendas, votes, decisions in their words"),
         "turnout.csv": gettext("turnout as precincts reported it"),
         "contests.csv": gettext("contests"),
         "options.csv": gettext("candidates, lists, answers"),

@@ -140,9 +140,11 @@ class DecisionPage:
         return self.title
 
 
-def lines_of(scope: Scope, number: int, search: str = "") -> tuple[int, tuple[Line, ...]]:
+def lines_of(
+    scope: Scope, number: int, search: str = "", limit: int = PER_PAGE
+) -> tuple[int, tuple[Line, ...]]:
     """A part of the register, in words."""
-    total, rows = register_of(scope.size, scope.election, search=search, limit=PER_PAGE, offset=start(number))
+    total, rows = register_of(scope.size, scope.election, search=search, limit=limit, offset=start(number))
     names, mode = scope.names({row.body for row in rows}), mode_of(scope)
     return total, tuple(
         Line(

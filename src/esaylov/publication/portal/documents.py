@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
 from esaylov.design.words import in_language
+from esaylov.publication.cited import Cited, register_of
 from esaylov.publication.pages.common import (
     Frame,
     Link,
@@ -21,6 +22,7 @@ from esaylov.publication.pages.common import (
 )
 from esaylov.publication.pages.contests import title_of
 from esaylov.publication.portal.bodies import body_names
+from esaylov.publication.portal.decisions import Line, lines_of
 from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
 from esaylov.publication.portal.reads import (
     FOUNDING,
@@ -31,8 +33,12 @@ from esaylov.publication.portal.reads import (
     founding,
     last_publication,
 )
+from esaylov.publication.portal.scope import scope_of
 from esaylov.results.queries import Snapshot
 from esaylov.tlog.tiles import ENTRIES, WIDTH, Tile
+
+LATEST = 5
+"""Decisions of the register that the page shows itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +54,10 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A numbered decision in words; `about` leads to what it concerns."""
+class ByDecision:
+    """An act by decision in words; `cited`: the decision that it names, `about` leads to what it concerns."""
 
-    number: str
+    cited: Cited
     text: str
     body: str
     at: datetime
@@ -62,8 +68,16 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """The latest decisions that sessions took, and how many there are."""
+
+    total: int
+    latest: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentsPage:
-    """Everything on the page of documents; founding documents and acceptances stand on its first page only."""
+    """Everything on the page of documents; founding documents, the register and acceptances stand on its first page only."""
 
     frame: Frame
     first: bool
@@ -71,7 +85,8 @@ class DocumentsPage:
     edition: Link
     law: str
     as_of: str
-    decisions: tuple[Decision, ...]
+    register: Register | None
+    decisions: tuple[ByDecision, ...]
     accepted: Acceptances | None
     accepted_last: datetime | None
     manifest: str
@@ -92,6 +107,7 @@ def documents_page(at: Snapshot, number: int = 1) -> DocumentsPage:
     first = number == 1
     accepted = acceptances(at) if first else None
     names = body_names(at, [row.body for row in rows])
+    cited = register_of(at.size, at.election.id, {row.index: row.number for row in rows})
     publication = last_publication(at.size) if first else None
     raw = at.tables.edition.raw
     return DocumentsPage(
@@ -103,7 +119,8 @@ def documents_page(at: Snapshot, number: int = 1) -> DocumentsPage:
         ),
         law=str(raw.get("law", "")),
         as_of=str(raw.get("as_of", "")),
-        decisions=tuple(_decision(at, row, names) for row in rows),
+        register=Register(*lines_of(scope_of(at), 1, limit=LATEST)) if first else None,
+        decisions=tuple(_decision(at, row, names, cited[row.index]) for row in rows),
         accepted=accepted,
         accepted_last=accepted.last.astimezone(at.zone) if accepted and accepted.last else None,
         manifest=publication[0] if publication else "",
@@ -153,7 +170,7 @@ def _founding(at: Snapshot) -> list[Document]:
     ]
 
 
-def _decision(at: Snapshot, row: DecisionRow, names: Callable[[str], str]) -> Decision:
+def _decision(at: Snapshot, row: DecisionRow, names: Callable[[str], str], cited: Cited) -> ByDecision:
     contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
     calendar = at.tables.edition.calendar
     titles: dict[str, str] = {}
@@ -161,8 +178,8 @@ def _decision(at: Snapshot, row: DecisionRow, names: Callable[[str], str]) -> De
         titles = {option.code: in_language(option.names, option.code) for option in contest.options}
     elif row.kind == "calendar" and calendar is not None:
         titles = {code: in_language(step.title, code) for code, step in calendar.steps.items()}
-    return Decision(
-        number=row.number,
+    return ByDecision(
+        cited=cited,
         text=_text(row.kind),
         body=names(row.body),
         at=row.at.astimezone(at.zone),
