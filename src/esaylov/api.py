@@ -20,7 +20,7 @@ from esaylov.proceedings import acts as proceedings
 from esaylov.registry import acts as registry
 from esaylov.registry import organisations
 from esaylov.registry.accounts import programs, throttle
-from esaylov.registry.queries import actor_by_token
+from esaylov.registry.tokens import actor_by_token
 from esaylov.results import api as results
 
 STAGES = (registry, organisations, formation, elections, proceedings, polling, results)

@@ -39,6 +39,8 @@ synth_app = typer.Typer(
     help="Simulated data: everything in them is invented and says so.", no_args_is_help=True
 )
 app.add_typer(synth_app, name="synth")
+tokens_app = typer.Typer(help="Bearer tokens of commissions' machines.", no_args_is_help=True)
+app.add_typer(tokens_app, name="tokens")
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
 Host = Annotated[str, typer.Option(help="address to listen at; 0.0.0.0 for every one of this machine")]
@@ -196,6 +198,65 @@ def load(directory: Folder) -> None:
     print(f"bearer tokens of the commissions: {tokens}")
     if loaded.refused:
         raise typer.Exit(REFUSED)
+
+
+OfElection = Annotated[str, typer.Argument(metavar="ELECTION")]
+
+
+@tokens_app.command("list")
+def list_tokens(election: OfElection) -> None:
+    """Every token of an election: number, commission, until when it holds, what it holds besides; ended ones say so."""
+    from esaylov.server.database import platform
+
+    with refusals(), platform():
+        from esaylov.registry.tokens import tokens_of
+
+        for row in tokens_of(election):
+            state = (
+                f"taken back {row.ended_at:%Y-%m-%d}" if row.ended_at else f"until {row.expires_at:%Y-%m-%d}"
+            )
+            print(row.id, row.commission, state, *row.powers)
+
+
+@tokens_app.command("make")
+def make_token(
+    election: OfElection,
+    commission: Annotated[str, typer.Argument(metavar="COMMISSION")],
+    power: Annotated[
+        list[str] | None,
+        typer.Option(help="certify, annul_precinct, move_step …: held only where named here"),
+    ] = None,
+    days: Annotated[int | None, typer.Option(min=1, max=3650, help="instead of ESAYLOV_TOKEN_DAYS")] = None,
+) -> None:
+    """Make a token for a commission's machine and print it, this once."""
+    from esaylov.server.database import platform
+
+    with refusals(), platform():
+        from esaylov.registry.tokens import TokenError, make_tokens, powers_named
+
+        try:
+            made = make_tokens(election, commission, powers=powers_named(power or ()), days=days)
+        except TokenError as error:
+            raise refuse(str(error)) from error
+    print(made[0][1])
+
+
+@tokens_app.command("end")
+def end_token(
+    election: OfElection,
+    commission: Annotated[str, typer.Option(help="all tokens of this commission")] = "",
+    number: Annotated[int, typer.Option(min=1, help="one token, by the number that `list` shows")] = 0,
+    every: Annotated[bool, typer.Option("--all", help="all tokens of the election")] = False,
+) -> None:
+    """Take tokens back: no request with them is taken from now on."""
+    from esaylov.server.database import platform
+
+    if (bool(commission) or bool(number)) == every:
+        raise refuse("name --commission or --number, or --all")
+    with refusals(), platform():
+        from esaylov.registry.tokens import end_tokens
+
+        print(f"taken back: {end_tokens(election, commission, number)}")
 
 
 @app.command()

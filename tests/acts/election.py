@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from esaylov.acts.bulk import journal_ids
-from esaylov.acts.powers import Actor
+from esaylov.acts.powers import GRAVE, Actor
 from esaylov.acts.sequencer import Sequencer
 from esaylov.elections.queries import forget
 from esaylov.exchange.package import Package, open_package
@@ -296,7 +296,7 @@ def world(
             write_package(folder / f"package-{name}", name=name, edition=edition, each=each, mode=mode)
         )
         call_election(package, replay=False, start=start)
-        with write_tokens(name).open(newline="") as file:
+        with write_tokens(name, GRAVE).open(newline="") as file:
             tokens = {row["commission"]: row["token"] for row in csv.DictReader(file)}
         try:
             yield World(name, tokens, data)

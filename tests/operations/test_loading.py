@@ -20,7 +20,7 @@ from esaylov.exchange.package import PackageError, read_package
 from esaylov.operations import loading
 from esaylov.operations.loading import LoadError, Performer, load
 from esaylov.operations.replay import ReplayError, replay
-from esaylov.registry.queries import actor_by_token
+from esaylov.registry.tokens import actor_by_token
 from tests.operations.draft import DAY, EDITION, RELEASE, Draft, at, count_all, country
 from tests.operations.site import Site, accepted, contents, rows_of
 

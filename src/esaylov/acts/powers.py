@@ -55,7 +55,8 @@ class Actor:
     `code` is the body's, which the log shows as `body`. `tier` is the commission's, or `organisation`, `person`, `system`.
     `territory` and `precinct` are database ids of the body's own place. `role` is the person's in the body; None with a
     machine token, which holds what the body holds. `until`: when the mandate ends. `election` None: a body outside of
-    elections (the Central Election Commission's own members, organisations).
+    elections (the Central Election Commission's own members, organisations). `withheld`: what a machine's token was not given of
+    what its body holds.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Actor:
     mandate: int | None = None
     role: str | None = None
     until: datetime | None = None
+    withheld: frozenset[Power] = frozenset()
 
     @property
     def area(self) -> int | None:

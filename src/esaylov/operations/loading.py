@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from esaylov.acts.door import Act, Refused, Result, Submission, perform_batch
 from esaylov.acts.identity import data_folder
-from esaylov.acts.powers import Actor
+from esaylov.acts.powers import Actor, Power
 from esaylov.elections.calendar import MoveStep
 from esaylov.elections.calling import CallRefused, call
 from esaylov.elections.queries import context, forget, set_clock
@@ -27,8 +27,8 @@ from esaylov.law.calendar import release_time
 from esaylov.law.findings import Finding
 from esaylov.polling.acts import ReportTurnout
 from esaylov.publication.search.index import index
-from esaylov.registry.places import make_tokens
 from esaylov.registry.queries import actors
+from esaylov.registry.tokens import make_tokens
 from esaylov.results.acts import (
     AcceptProtocol,
     AnnulPrecinct,
@@ -90,14 +90,15 @@ def call_election(package: Package, *, replay: bool, start: datetime | None) -> 
         raise LoadError(str(refused), refused.findings) from refused
 
 
-def write_tokens(election: str) -> Path:
-    """Makes bearer tokens for all commissions and writes them to a file that only the operator can read; its path.
+def write_tokens(election: str, powers: Collection[Power] = ()) -> Path:
+    """Makes bearer tokens for all commissions and writes them to a file that only the operator can read; its path. `powers`:
+    of those that settle a result, what the tokens hold as well (`registry.tokens`).
 
     In a transaction it is there after the commit.
     """
     path, fresh = _tokens_files(election)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = make_tokens(election)
+    made = make_tokens(election, powers=powers)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([("commission", "token"), *made])
     transaction.on_commit(lambda: fresh.replace(path))

@@ -8,7 +8,7 @@ LOCAL_KINDS = frozenset({"council"})
 
 def allows(actor: Actor, power: Power, target: Target, contest_kind: str | None) -> bool:
     """Whether some cell of the matrix gives the actor this power over this target."""
-    return any(
+    return power not in actor.withheld and any(
         _holds(actor, grant) and _reaches(actor, grant.reach, target, contest_kind)
         for grant in ROLES[power]
         if grant.tier == actor.tier

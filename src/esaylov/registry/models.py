@@ -80,11 +80,15 @@ class Commission(models.Model):
 
 
 class CommissionToken(models.Model):
-    """A commission's bearer token, stored as SHA-256 (the token has 256 random bits). Persons have tokens of their own
-    (`accounts.ProgramToken`)."""
+    """A commission's bearer token, stored as SHA-256 (the token has 256 random bits). `powers`: those of `GRAVE` that it holds
+    besides. Persons have tokens of their own (`accounts.ProgramToken`)."""
 
     commission = models.ForeignKey(Commission, on_delete=models.PROTECT, db_constraint=False)
     digest = models.BinaryField(unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    powers = ArrayField(models.TextField(), default=list)
 
 
 class Person(models.Model):

@@ -1,9 +1,7 @@
 """Writes an election's territories, precincts and commissions when it is called. Used by the act that calls it only."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from django.db import connection
@@ -111,27 +109,6 @@ def write_commissions(package: Package, places: PlaceIds) -> None:
     insert_rows(
         "registry_commission", ("id", "election", "code", "tier", "territory_id", "precinct_id"), rows
     )
-
-
-def make_tokens(election: str) -> list[tuple[str, str]]:
-    """Makes one bearer token for every commission of an election that has none; stores their SHA-256.
-
-    Returns (commission's code, token) pairs: the only time that the tokens can be read.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.id, c.code FROM registry_commission c WHERE c.election = %s AND NOT EXISTS"
-            " (SELECT 1 FROM registry_commissiontoken t WHERE t.commission_id = c.id) ORDER BY c.id",
-            [election],
-        )
-        commissions = cursor.fetchall()
-    made = [(number, code, secrets.token_urlsafe(32)) for number, code in commissions]
-    insert_rows(
-        "registry_commissiontoken",
-        ("commission_id", "digest"),
-        [(number, sha256(token.encode()).digest()) for number, _, token in made],
-    )
-    return [(code, token) for _, code, token in made]
 
 
 def standing_commission() -> int:

@@ -5,24 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from esaylov.acts.powers import Actor, Target
-from esaylov.acts.statements import fetch
 
 ACTOR_COLUMNS = "c.code, c.tier, c.election, c.territory_id, c.precinct_id"
-ACTOR_BY_DIGEST = """SELECT c.code, c.tier, c.election, c.territory_id, c.precinct_id FROM registry_commissiontoken t
-JOIN registry_commission c ON c.id = t.commission_id WHERE t.digest = %s"""
-
-
-def actor_by_token(token: str) -> Actor | None:
-    """The commission whose bearer token this is, None when it is nobody's."""
-    rows = fetch(ACTOR_BY_DIGEST, [sha256(token.encode()).digest()])
-    return Actor(*rows[0]) if rows else None
 
 
 def actors(election: str, codes: Sequence[str] | None = None) -> dict[str, Actor]:
