@@ -403,13 +403,14 @@ def demo(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     speed: Annotated[str, typer.Option(metavar="max|N", help="N times real time")] = "120",
+    hold: Annotated[bool, typer.Option(help="Leave the protocols of precinct 1735-0001 to people")] = False,
 ) -> None:
     """Serve a simulated election and replay its night. Everything in it is invented. Ctrl-C stops it."""
     from esaylov.demo.run import run_demo
 
     pace = parse_speed(speed)
     with refusals():
-        run_demo(host, port, pace, announce=announce_demo)
+        run_demo(host, port, pace, announce=announce_demo, hold=hold)
 
 
 @app.command()

@@ -8,8 +8,7 @@ All of it is invented; each text says so. The numbers of the Central Commission'
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,6 +60,10 @@ ENTERED = at("07-24 12:00")
 """When the Central Commission and the parties are entered: the log goes through the year in its order."""
 
 
+WITH_DEFECTS = "10-26 10:00"
+"""When the application arrived that went back with its defects."""
+
+
 def tell(election: str, members: Path, seed: int) -> None:
     """Performs everything that came before election day, in the order of time; nothing where it was done already.
 
@@ -100,21 +103,15 @@ def head_of(organisation: str) -> UUID:
     return person
 
 
-def _enter(election: str, members: Path, tier: str, number: str) -> None:
-    """Enters the members of one tier of commissions, whose codes begin with `tier`."""
-    with _part(members, tier) as file:
-        enter_file(election, file, number)
-
-
-@contextmanager
-def _part(members: Path, tier: str) -> Iterator[Path]:
-    """The rows of a file of members that are of one tier, as a file of its own while it is needed."""
-    part = members.with_name(f".members-{tier}.csv")
+def enter(election: str, members: Path, commissions: Sequence[str], number: str) -> None:
+    """Enters the members of commissions whose codes begin with one of these, from a file with those of all."""
+    part = members.with_name(".members-part.csv")
+    chosen = tuple(f"{code}{'' if code.endswith(':') else ','}".encode() for code in commissions)
     with members.open("rb") as source, os.fdopen(_private(part), "wb") as file:
         file.write(next(source))
-        file.writelines(line for line in source if line.startswith(f"{tier}:".encode()))
+        file.writelines(line for line in source if line.startswith(chosen))
     try:
-        yield part
+        enter_file(election, part, number)
     finally:
         part.unlink()
 
@@ -144,7 +141,7 @@ def _the_campaign_begins(election: str, members: Path) -> None:
             "2004", articles=("36",),
         ),
     ], place="Toshkent")  # fmt: skip
-    _enter(election, members, "tec", "2003")
+    enter(election, members, ["tec:"], "2003")
 
 
 def _commissions_below(election: str, members: Path) -> None:
@@ -157,7 +154,7 @@ def _commissions_below(election: str, members: Path) -> None:
             "2011", articles=("19",), against=1,
         ),
     ], absent=1, place="Toshkent")  # fmt: skip
-    _enter(election, members, "dcec", "2011")
+    enter(election, members, ["dcec:"], "2011")
     set_clock(election, at("09-09 16:00"))
     discussion = {
         "territory": "1735204",
@@ -191,7 +188,7 @@ def _commissions_below(election: str, members: Path) -> None:
             "2024", articles=("23",),
         ),
     ], place="Toshkent")  # fmt: skip
-    _enter(election, members, "pec", "2024")
+    enter(election, members, ["pec:"], "2024")
 
 
 def _autumn(election: str) -> None:
@@ -254,7 +251,7 @@ def _last_days(election: str) -> None:
     _write(election, DISTRICT, "Zaxira elektr manbai / Spare electricity",
            "Uchastkada zaxira elektr manbai bormi? / Is there spare electricity at the polling station?",
            bodies=[PRECINCT], reply_by=at("10-30 18:00"))  # fmt: skip
-    returned = _apply(election, REGION, "10-26 10:00", sort="enquiry", subject="Uchastka / My polling station",
+    returned = _apply(election, REGION, WITH_DEFECTS, sort="enquiry", subject="Uchastka / My polling station",
                       text="Uchastkam qayerda? / Where do I vote?")  # fmt: skip
     text = f"Manzilingizni yozing. / Write your address. ({MARK})"
     done(ReturnApplication, election, {"application": returned, "text": text}, officer(election, REGION))

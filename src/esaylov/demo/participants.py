@@ -18,22 +18,47 @@ from django.db import connection, transaction
 
 from esaylov.acts.context import get_context
 from esaylov.acts.identity import data_folder
-from esaylov.demo import history
+from esaylov.demo import history, rehearsal
 from esaylov.demo.members import MARK, write_members
+from esaylov.elections.models import Election
 from esaylov.formation.simulated import enter_central, enter_file
+from esaylov.proceedings.applications import new_secret
+from esaylov.proceedings.models import Application
 from esaylov.registry.accounts.factors import issue_card
 from esaylov.registry.accounts.models import Account
+from esaylov.registry.models import Organisation
 from esaylov.registry.queries import commission_by_code, members_of, names_of
 
 FILE = "people.txt"
 DECISION = f"{MARK}-2"
 SHOWN_CODES = 6
 HEAD = """\
-Simulated people who may sign in to the demonstration, at /en/cabinet/ (or /uz/cabinet/, /ru/cabinet/ …).
-After the password a code of the card is asked for; each code is good once. Before the last one is used, print a new card
-under "Account" (/en/account/). In the demonstration at SPEED=max every protocol is submitted within minutes: to submit one
-as the precinct's secretary, begin anew with SPEED=1.
+Simulated people who may sign in to the demonstration. Everything here is invented.
+
+Where: /en/cabinet/ (or /uz/cabinet/, /ru/cabinet/ …), also by the link at the foot of every page. After the password a code of
+the card is asked for. Each code is good once: before the last one is used, sign in and print a new card at /en/account/.
+Who sits in two elections chooses one at the head of the cabinet.
+
+The two protocols of precinct 1735-0001 can be submitted until the night submits them itself: at SPEED=1 there are hours, at the
+usual speed a few minutes, at SPEED=max none. `make demo SPEED=max HOLD=yes` leaves them to you and waits.
+The rehearsal, a second and small election, waits for ever: in it a precinct commission is still to be formed, from proposals or
+from the file members-example.csv beside this one.
 """
+WORK = {
+    (
+        "cec",
+        "secretary",
+    ): "sessions, letters and who has read them, applications, an organisation to enter, the calendar",
+    (
+        "territorial",
+        "chair",
+    ): "an application that goes back and one to answer, a letter to answer; in the rehearsal three proposals,"
+    " a commission to form on one page (pec:1735-0004), or from members-example.csv",
+    ("district", "chair"): "protocols to accept or return, a session to hold, sessions of the night to read",
+    ("district", "member"): "sessions and votes of the commission; a dissent, whoever voted otherwise",
+    ("precinct", "secretary"): "two protocols to submit (see above), a letter to answer by a day",
+}
+"""What there is to do, by tier and office."""
 # A precinct, and the commissions above it: (id of the precinct's, of the district's, of the region's).
 CHAIN = """SELECT p.code, d.code, t.code, place.names, (SELECT names FROM registry_territory WHERE id = t.territory_id)
 FROM registry_commission p
@@ -51,10 +76,18 @@ class SignIn:
     code: str
     password: str
     card: tuple[str, ...]
+    work: str
 
     def text(self) -> str:
         """A paragraph of the file."""
-        return f"{self.who}\n  sign-in code {self.code}\n  password     {self.password}\n  card         {' '.join(self.card)}\n"
+        lines = (
+            f"{self.who}",
+            f"sign-in code {self.code}",
+            f"password     {self.password}",
+            f"card         {' '.join(self.card)}",
+            f"your work    {self.work}",
+        )
+        return "\n  ".join(lines) + "\n"
 
 
 def people(election: str, package: Path, seed: int, announce: Callable[[str], None]) -> Path:
@@ -80,7 +113,7 @@ def people(election: str, package: Path, seed: int, announce: Callable[[str], No
         found = list(_sign_ins(election))
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write("\n".join([HEAD, *(one.text() for one in found)]))
+            file.write("\n".join([HEAD, *(one.text() for one in found), _applicant(election)]))
         transaction.on_commit(lambda: fresh.replace(path))
     return path
 
@@ -89,6 +122,8 @@ def _fill(election: str, members: Path, seed: int) -> None:
     clock = get_context(election).set_time
     if clock is not None and clock <= history.CALLED:
         history.tell(election, members, seed)
+        if Election.objects.filter(pk=rehearsal.ELECTION).exists():
+            rehearsal.tell(members, seed)
     else:
         enter_central(seed)
         enter_file(election, members, DECISION)
@@ -97,24 +132,51 @@ def _fill(election: str, members: Path, seed: int) -> None:
 
 def _sign_ins(election: str) -> Iterator[SignIn]:
     administrator = Account.objects.open(is_administrator=True, label="administrator")
-    yield _opened("administrator of accounts", administrator, administrator)
+    work = "accounts, letters with codes for officers, recovery of a lost factor (with a second person)"
+    yield _opened("administrator of accounts", administrator, administrator, work)
     with connection.cursor() as cursor:
         cursor.execute(CHAIN, [election])
         row = cursor.fetchone()
     precinct, district, region, *places = row if row else ("", "", "", {}, {})
     near, wide = (names_of(names).get("en", "") for names in places)
     offices = [
-        ("secretary of the Central Election Commission", "", "cec", "secretary"),
-        (f"chair of the territorial commission of {wide} ({region})", election, region, "chair"),
-        (f"member of the district commission of {near} ({district})", election, district, "member"),
-        (f"secretary of the precinct commission {precinct} in {near}", election, precinct, "secretary"),
-    ]
-    for who, room, commission, role in offices:
-        person = _holder(room, commission, role)
+        ("secretary of the Central Election Commission (cec)", "", "cec", ("cec", "secretary")),
+        (f"chair of the territorial commission of {wide} ({region})", election, region, ("territorial", "chair")),
+        (f"chair of the district commission of {near} ({district})", election, district, ("district", "chair")),
+        (f"member of the district commission of {near} ({district})", election, district, ("district", "member")),
+        (f"secretary of the precinct commission {precinct} in {near}", election, precinct, ("precinct", "secretary")),
+    ]  # fmt: skip
+    for who, room, commission, office in offices:
+        person = _holder(room, commission, office[1])
         if person is not None:
-            yield _opened(who, Account.objects.open(person=person, label=who), administrator)
-    head = history.head_of(history.HEADED)
-    yield _opened("head of a party", Account.objects.open(person=head, label="party"), administrator)
+            account = Account.objects.open(person=person, label=who)
+            yield _opened(who, account, administrator, WORK[office])
+    party = Account.objects.open(person=history.head_of(history.HEADED), label="party")
+    work = "name the party's representatives, write to a commission, read the circular"
+    yield _opened(f"head of a party ({history.HEADED})", party, administrator, work)
+    yield from _proposer(administrator)
+
+
+def _proposer(administrator: Account) -> Iterator[SignIn]:
+    """The head of a mahalla body, where the rehearsal has one."""
+    code = rehearsal.PROPOSERS["mahalla"][0]
+    if not Organisation.objects.filter(code=code).exists():
+        return
+    account = Account.objects.open(person=history.head_of(code), label="mahalla")
+    work = f"in the rehearsal: propose a member for the precinct commission pec:{rehearsal.UNFORMED}; follow what was proposed"
+    yield _opened(f"head of a mahalla body ({code})", account, administrator, work)
+
+
+def _applicant(election: str) -> str:
+    """How somebody without an account follows the application that went back to them; empty where there is none."""
+    row = Application.objects.filter(election=election, public__sort="enquiry").order_by("journal").first()
+    if row is None:
+        return ""
+    secret = new_secret(f"demonstration {history.WITH_DEFECTS}")
+    return (
+        f"somebody without an account, at /en/cabinet/status/\n  application  {row.number}\n  code         {secret}\n"
+        "  your work    see what the commission asks for, and repair the application\n"
+    )
 
 
 def _holder(election: str, commission: str, role: str) -> UUID | None:
@@ -123,9 +185,9 @@ def _holder(election: str, commission: str, role: str) -> UUID | None:
     return next((one.person for one in held if one.role == role), None)
 
 
-def _opened(who: str, account: Account, by: Account) -> SignIn:
+def _opened(who: str, account: Account, by: Account, work: str) -> SignIn:
     password = "-".join(secrets.token_hex(3) for _ in range(3))
     account.set_password(password)
     account.save()
     _, codes = issue_card(account, by)
-    return SignIn(who, account.code, password, tuple(codes[:SHOWN_CODES]))
+    return SignIn(who, account.code, password, tuple(codes[:SHOWN_CODES]), work)

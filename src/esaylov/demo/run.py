@@ -31,9 +31,14 @@ LONGEST_GAP = timedelta(minutes=4)
 TICK = 0.5
 WINDOW = timedelta(minutes=5)
 ALL_AT_ONCE = (
-    "At full speed the night is over within minutes, and no protocol is left to submit in a cabinet; to work as a precinct's"
-    " secretary, start with an empty folder and SPEED=1 (esaylov demo --speed 1)."
+    "At full speed the night is over within minutes. To submit the protocols of precinct 1735-0001 yourself, start with"
+    " HOLD=yes (esaylov demo --hold): the night leaves them to its secretary, and no result is certified before."
 )
+WAITS = (
+    "The night waits: the secretary of precinct 1735-0001 submits its protocols, the chair of the district commission accepts"
+    " them, then the results are certified. (Started again without HOLD, it goes on by itself.)"
+)
+OVER = "The night is over: every result is certified. The site goes on; Ctrl-C stops it."
 # Within a window of time acts of one kind go together, in the order in which one needs the other.
 RANK = (
     "polling.report_turnout",
@@ -46,8 +51,11 @@ RANK = (
 )
 
 
-def run_demo(host: str, port: int, speed: float | None, announce: Callable[[str], None] = print) -> None:
-    """Serves the demonstration until a signal asks to end. `speed`: times real time, None: as fast as it goes.
+def run_demo(
+    host: str, port: int, speed: float | None, announce: Callable[[str], None] = print, *, hold: bool = False
+) -> None:
+    """Serves the demonstration until a signal asks to end. `speed`: times real time, None: as fast as it goes. `hold`: the
+    protocols of one precinct are left to its secretary.
 
     Its data lie in a folder of their own beside the site's; a second start goes on where the first one stopped.
     """
@@ -59,12 +67,11 @@ def run_demo(host: str, port: int, speed: float | None, announce: Callable[[str]
         package = package_folder(announce)
         call(package, announce)
         announce(f"Who may sign in, and how: {participants(package, announce)}")
-        return [
-            Service("night", [sys.executable, "-m", "esaylov.demo.run", str(package), pace], restart=False)
-        ]
+        command = [sys.executable, "-m", "esaylov.demo.run", str(package), pace, *(["hold"] if hold else [])]
+        return [Service("night", command, restart=False)]
 
     announce(f"Its data: {folder} (for other commands: ESAYLOV_DATA={shlex.quote(str(folder))})")
-    if speed is None:
+    if speed is None and not hold:
         announce(ALL_AT_ONCE)
     serve(host, port, min(2, os.cpu_count() or 1), prepare=prepare, announce=announce)
 
@@ -83,18 +90,22 @@ def package_folder(announce: Callable[[str], None]) -> Path:
 
 
 def call(folder: Path, announce: Callable[[str], None]) -> None:
-    """Calls the simulated election if it is not there yet, on a clock of its own."""
+    """Calls the simulated election and the rehearsal if they are not there yet, each on a clock of its own."""
+    from django.db import transaction
+
+    from esaylov.demo import rehearsal
     from esaylov.demo.history import CALLED
     from esaylov.elections.queries import elections
     from esaylov.exchange.package import read_package
     from esaylov.operations.loading import call_election, write_tokens
 
-    if elections():
-        return
-    announce("calling the election …")
-    package = read_package(folder)
-    call_election(package, replay=False, start=CALLED)
-    write_tokens(package.id)
+    if not elections():
+        announce("calling the election …")
+        package = read_package(folder)
+        with transaction.atomic():
+            call_election(package, replay=False, start=CALLED)
+            write_tokens(package.id)
+            rehearsal.prepare(folder.parent, SEED)
 
 
 def participants(folder: Path, announce: Callable[[str], None]) -> Path:
@@ -110,7 +121,8 @@ def participants(folder: Path, announce: Callable[[str], None]) -> Path:
 class Night:
     """Performs the night's acts in the order of time; remembers in a file how far it came."""
 
-    def __init__(self, folder: Path, speed: float | None) -> None:
+    def __init__(self, folder: Path, speed: float | None, *, hold: bool = False) -> None:
+        from esaylov.demo.held import Held
         from esaylov.demo.simulation import ELECTION
         from esaylov.demo.stage import acts
         from esaylov.operations.loading import Performer
@@ -118,6 +130,9 @@ class Night:
         self.speed = speed
         self.events = list(acts(folder, SEED))
         self.performer = Performer(ELECTION)
+        self.held = Held(ELECTION, self.events, kept=hold)
+        codes = [event.act.code for event in self.events]
+        self.certifying = codes.index(RANK[-1])
         self.mark = data_folder() / "night-done"
         self.done = int(self.mark.read_text()) if self.mark.is_file() else 0
         self.ended = False
@@ -125,9 +140,24 @@ class Night:
     def run(self) -> None:
         """Performs what is left, at the night's pace."""
         for upto in self._stops():
+            if self.done < self.certifying < upto:
+                self._perform(self.certifying)
+            if upto > self.certifying and not self._all_are_in():
+                return
             self._perform(upto)
             if self.ended:
                 return
+        if self.done == len(self.events):
+            say(OVER)
+
+    def _all_are_in(self) -> bool:
+        """Waits until the protocols that are left to people are accepted; False where the night was asked to stop before."""
+        self.held.catch_up(self.performer)
+        if self.held.open() and not self.ended:
+            say(WAITS)
+        while self.held.open() and not self.ended:
+            time.sleep(TICK)
+        return not self.ended
 
     def end(self) -> None:
         """Asks the night to stop after the acts at hand."""
@@ -181,7 +211,7 @@ class Night:
 
     def _act(self, events: Sequence[Event]) -> None:
         """Performs events kind by kind, each in the name of its body's machine."""
-        window = sorted(events, key=lambda event: RANK.index(event.act.code))
+        window = sorted(self.held.without(events), key=lambda event: RANK.index(event.act.code))
         for _, group in groupby(window, key=lambda event: event.act):
             self.performer.perform(list(group))
 
@@ -189,11 +219,17 @@ class Night:
         """Performs what a decision orders in the session that takes it; without one where that cannot be held."""
         from esaylov.demo.rulings import rule
 
-        if not rule(self.performer.election, events):
-            self._act(events)
+        left = self.held.without(events)
+        if left and not rule(self.performer.election, left):
+            self._act(left)
 
 
-def main(folder: str, pace: str) -> None:
+def say(text: str) -> None:
+    """A line on the terminal of whoever started the demonstration."""
+    print(text, flush=True)
+
+
+def main(folder: str, pace: str, hold: str = "") -> None:
     """The process of the night."""
     import django
 
@@ -201,11 +237,11 @@ def main(folder: str, pace: str) -> None:
 
     guard_service()
     django.setup()
-    night = Night(Path(folder), None if pace == "max" else float(pace))
+    night = Night(Path(folder), None if pace == "max" else float(pace), hold=bool(hold))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: night.end())
     night.run()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])
