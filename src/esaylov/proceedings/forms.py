@@ -27,6 +27,11 @@ WIDE = forms.Textarea(attrs={"rows": 8})
 SHORT = forms.Textarea(attrs={"rows": 4})
 
 
+PUBLIC_WORDS = gettext_lazy(
+    "It will be public, whether it is carried or not. Leave an empty line between paragraphs."
+)
+
+
 class SittingForm(ActForm):
     """Who is there and who presides."""
 
@@ -62,7 +67,7 @@ class OpeningForm(SittingForm):
     agenda = forms.CharField(
         label=gettext_lazy("Agenda"),
         widget=SHORT,
-        help_text=gettext_lazy("One item in each line."),
+        help_text=gettext_lazy("One item in each line. Agenda and place will be public."),
         max_length=20_000,
     )
     field_order = ("election", "place", "agenda", "present", "presiding")
@@ -93,7 +98,7 @@ class DecisionForm(ActForm):
     title = forms.CharField(label=gettext_lazy("Title"), max_length=500)
     text = forms.CharField(
         label=gettext_lazy("Text"), widget=WIDE, max_length=100_000,
-        help_text=gettext_lazy("It will be public. Leave an empty line between paragraphs."),
+        help_text=PUBLIC_WORDS,
     )  # fmt: skip
     considered = forms.CharField(
         label=gettext_lazy("Articles considered"), max_length=400, required=False,
@@ -167,7 +172,7 @@ class DraftForm(ActForm):
     title = forms.CharField(label=gettext_lazy("Title"), max_length=500)
     text = forms.CharField(
         label=gettext_lazy("Text"), widget=WIDE, max_length=100_000,
-        help_text=gettext_lazy("It will be public. Leave an empty line between paragraphs."),
+        help_text=PUBLIC_WORDS,
     )  # fmt: skip
     considered = forms.CharField(
         label=gettext_lazy("Articles considered"), max_length=400, required=False,
