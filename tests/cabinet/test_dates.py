@@ -5,10 +5,16 @@ from __future__ import annotations
 import html
 import re
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
 
+from esaylov.cabinet.due import Due, ordered
+from esaylov.cabinet.lists import Column, cell_of
 from esaylov.elections.moves import moves
+from esaylov.law.editions import uz_edition
 from tests.cabinet.people import WHO, Bench
 
 ADDRESS = "/en/cabinet/dates/counting/"
@@ -38,7 +44,7 @@ def test_a_date_is_moved(bench: Bench) -> None:
     assert row.override.decision == "1500"
     shown = text_of(client.get(answer.headers["Location"]).content)
     assert "1500" in shown
-    assert "20 November 2026, 00:00 (Tashkent)" in shown
+    assert "end of 19 November 2026 (Tashkent)" in shown, "the form in which every page writes an end"
 
 
 @pytest.mark.parametrize(
@@ -72,3 +78,36 @@ def test_nobody_else(shared_bench: Bench, who: str) -> None:
 
 def test_a_step_that_is_not(shared_bench: Bench) -> None:
     assert shared_bench.clients["cec chair"].get("/en/cabinet/dates/holidays/").status_code == 404
+
+
+MIDNIGHT = datetime(2024, 10, 28, tzinfo=ZoneInfo("Asia/Tashkent"))
+
+
+def test_an_end_is_written_alike_in_lists() -> None:
+    """Midnight ends the day before it; a beginning, and a time in a file, stay what they are."""
+
+    def shown(column: Column) -> str:
+        with translation.override("en"):
+            return re.sub(
+                r"<[^>]+>",
+                "",
+                render_to_string("cabinet/_cell.html", {"cell": cell_of(column, None)}).strip(),
+            )
+
+    assert shown(Column("u", "Due", lambda _row: MIDNIGHT, ends=True)) == "end of 27 October 2024 (Tashkent)"
+    assert shown(Column("u", "Due", lambda _row: None, ends=True)) == "–"
+    assert shown(Column("u", "At", lambda _row: MIDNIGHT)) == "28 October 2024, 00:00 (Tashkent)"
+
+
+def test_what_is_owed_at_once_says_so_and_stands_first() -> None:
+    """The law wants a protocol right after the count (Art. 58, 94); the day until which corrections are taken is no advice."""
+    calendar = uz_edition("uz-lc-2024").calendar
+    assert calendar is not None
+    assert [code for code, step in calendar.steps.items() if step.at_once] == ["counting"]
+    soon, late = Due("letter", "/", MIDNIGHT), Due("old", "/", MIDNIGHT, overdue=True)
+    protocol = Due("protocol", "/", MIDNIGHT.replace(month=11, day=7), at_once="immediately after the count")
+    assert [one.title for one in ordered([soon, protocol, late])] == ["old", "protocol", "letter"]
+    with translation.override("en"):
+        text = re.sub(r"<[^>]+>", "", render_to_string("cabinet/_due.html", {"due": [protocol]}))
+    assert "immediately after the count at the latest: end of 6 November 2024 (Tashkent)" in text
+    assert "left" not in text

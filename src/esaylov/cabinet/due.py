@@ -12,7 +12,8 @@ from esaylov.cabinet.desk import Desk
 @dataclass(frozen=True, slots=True)
 class Due:
     """One thing to do. `until` is its deadline (with a zone), `step` the code of its step of the calendar; `whose`:
-    the body that owes it, empty for the desk's own.
+    the body that owes it, empty for the desk's own. `at_once`: when the law wants it, in words, where `until` is but the
+    outer limit.
     """
 
     title: str
@@ -21,6 +22,7 @@ class Due:
     step: str | None = None
     overdue: bool = False
     whose: str = ""
+    at_once: str = ""
 
 
 Provider = Callable[[Desk], Sequence[Due]]
@@ -40,5 +42,8 @@ def due_of(desk: Desk) -> list[Due]:
 
 
 def ordered(found: Iterable[Due]) -> list[Due]:
-    """Overdue first, then by deadline, what has none last."""
-    return sorted(found, key=lambda one: (not one.overdue, one.until is None, one.until or datetime.min))
+    """Overdue first, then what is owed at once, then by deadline, what has none last."""
+    return sorted(
+        found,
+        key=lambda one: (not one.overdue, not one.at_once, one.until is None, one.until or datetime.min),
+    )

@@ -27,7 +27,8 @@ FILES = {"csv": csv_response, "xlsx": xlsx_response}
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column. `value` gives a row's value; `url` where the cell leads; `state` a status tag (code, text) instead of the
-    value; `number` sets figures to the right. `exported` false keeps it out of files.
+    value; `number` sets figures to the right; `ends`: its times are ends, which a page writes as everywhere in the cabinet
+    (midnight ends the day before it), and a file as they are. `exported` false keeps it out of files.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Column:
     url: Callable[[Any], str] | None = None
     state: Callable[[Any], Mapping[str, str] | None] | None = None
     number: bool = False
+    ends: bool = False
     exported: bool = True
 
 
@@ -71,6 +73,7 @@ class Cell:
     url: str
     state: Mapping[str, str] | None
     number: bool
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,8 @@ def cell_of(column: Column, row: Any) -> Cell:
     """A row's cell."""
     state = column.state(row) if column.state else None
     value = None if state else column.value(row)
-    return Cell(str(column.title), value, column.url(row) if column.url else "", state, column.number)
+    url = column.url(row) if column.url else ""
+    return Cell(str(column.title), value, url, state, column.number, column.ends and value is not None)
 
 
 def _filter_shown(one: Filter, asked: Asked) -> FilterShown:

@@ -95,6 +95,9 @@ def index(request: HttpRequest) -> HttpResponseBase:
     def shown(end: datetime | None) -> str:
         return time_text(end.astimezone(context.timezone)) if end else "…"
 
+    def ended(end: datetime | None) -> datetime | None:
+        return end.astimezone(context.timezone) if end else None
+
     page = ListPage(
         title=gettext("Dates of the calendar"),
         lead=gettext(
@@ -108,7 +111,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
                 url=lambda row: reverse("cabinet-move", args=[row[0]]),
             ),
             Column("opens", gettext("Opens"), lambda row: shown(row[2].opens)),
-            Column("closes", gettext("Closes"), lambda row: shown(row[2].closes)),
+            Column("closes", gettext("Closes"), lambda row: ended(row[2].closes), ends=True),
             Column("decision", gettext("Decision"), lambda row: row[2].decision or ""),
             Column("article", gettext("Article"), lambda row: row[1].source.article or ""),
         ),

@@ -141,7 +141,8 @@ class CalendarStep:
     """A step of the electoral calendar; an end that is None stays open.
 
     `contests`, `levels`: the kinds, and of councils the levels, that it concerns (empty: all). `body`: which of the
-    commissions in `who` acts, by the route of the contest. `off`: it does not take place.
+    commissions in `who` acts, by the route of the contest. `off`: it does not take place. `at_once`: what is owed is owed as
+    soon as it can be done; `closes` is the outer limit.
     """
 
     code: str
@@ -151,6 +152,7 @@ class CalendarStep:
     levels: tuple[str, ...]
     body: str | None
     off: bool
+    at_once: bool
     opens: Anchor | None
     closes: Anchor | None
     opens_abroad: Anchor | None
@@ -417,6 +419,7 @@ def _step(table: Mapping[str, Any]) -> CalendarStep:
         levels=tuple(table.get("levels", ())),
         body=table.get("body"),
         off=table.get("off", False),
+        at_once=table.get("at_once", False),
         source=source_of(table),
         **ends,
     )

@@ -161,8 +161,15 @@ def due_protocols(desk: Desk) -> Sequence[due.Due]:
     for place, text in owed(places_of(context, line, contests_of(context.tables, line.cell))):
         late = closes is not None and closes <= desk.clock.now
         address = reverse("cabinet-protocol", args=[place.contest.code])
-        found.append(due.Due(text, address, closes, "counting", late))
+        found.append(due.Due(text, address, closes, "counting", late, at_once=_at_once(context, place.state)))
     return found
+
+
+def _at_once(context: ElectionContext, state: str) -> str:
+    """When the law wants a protocol that never came, where the edition says that it is owed at once (Art. 58, 94)."""
+    calendar = context.edition.calendar
+    step = calendar.steps.get("counting") if calendar else None
+    return gettext("immediately after the count") if step and step.at_once and state == "awaited" else ""
 
 
 def due_rulings(desk: Desk) -> Sequence[due.Due]:

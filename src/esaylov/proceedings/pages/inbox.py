@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +21,7 @@ from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet import notices
 from esaylov.cabinet.clock import time_left
 from esaylov.cabinet.forms import ActForm, kept_input
-from esaylov.cabinet.lists import FILES, Asked, Column, Filter, ListPage
+from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.templatetags.cabinet import deadline
 from esaylov.cabinet.views import desk_view
 from esaylov.proceedings import motions
@@ -83,22 +82,13 @@ COLUMNS = (
         lambda row: state_text(row.state),
         state=lambda row: state_tag(row.state),
     ),
-    Column("until", gettext_lazy("Due"), due_at),
+    Column("until", gettext_lazy("Due"), due_at, ends=True),
 )
 
 
 def end_text(time: datetime | None) -> str:
     """An end as the pages of applications write it: midnight is the end of the day before."""
     return strip_tags(deadline(time)) if time else ""
-
-
-SHOWN = (*COLUMNS[:-1], replace(COLUMNS[-1], value=lambda row: end_text(due_at(row))))
-"""The columns on a page; files keep the time itself."""
-
-
-def columns_for(request: HttpRequest) -> tuple[Column, ...]:
-    """The columns of a list of applications, on its page or in a file."""
-    return COLUMNS if request.GET.get("format") in FILES else SHOWN
 
 
 def kind_title(code: str) -> str:
@@ -132,7 +122,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
 
     page = ListPage(
         title=gettext_lazy("Incoming applications"),
-        columns=columns_for(request),
+        columns=COLUMNS,
         rows=rows,
         filters=(
             Filter("state", gettext_lazy("State"), [(code, state_text(code)) for code in STATES]),

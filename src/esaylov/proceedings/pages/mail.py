@@ -80,6 +80,7 @@ def columns(who: Any, state: Any) -> tuple[Column, ...]:
             "reply_by",
             gettext_lazy("Answer by"),
             lambda line: line.reply_by,
+            ends=True,
         ),
         Column("state", state, lambda line: line.read, state=lambda line: line.state),
     )

@@ -39,7 +39,7 @@ from esaylov.proceedings.pages.common import (
     election_title,
     state_tag,
 )
-from esaylov.proceedings.pages.inbox import columns_for, kind_title, said_of, timeline
+from esaylov.proceedings.pages.inbox import COLUMNS, kind_title, said_of, timeline
 from esaylov.proceedings.pages.marks import mark_of, mode_of
 from esaylov.proceedings.papers import receipt_document
 from esaylov.proceedings.queries import Status, by_code, events_of, sent_by
@@ -272,7 +272,7 @@ def my_applications(request: HttpRequest) -> HttpResponseBase:
             chosen = chosen.filter(number__icontains=word)
         return list(chosen[asked.offset : asked.offset + asked.limit]), chosen.count()
 
-    first, *others = columns_for(request)
+    first, *others = COLUMNS
     first = replace(first, url=lambda row: reverse("cabinet-my-application", args=[row.number]))
     page = ListPage(
         title=gettext_lazy("My applications"),
