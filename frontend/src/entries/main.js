@@ -4,13 +4,14 @@ import { forms } from "../forms.js";
 import { folds } from "../folds.js";
 
 // Parts that few pages need come when the page is there and asks for them; each exports start().
-const parts = import.meta.glob(["../live.js", "../charts.js", "../check/index.js", "../passkeys.js", "../divisions.js", "../figures.js"]);
+const parts = import.meta.glob(["../live.js", "../charts.js", "../check/index.js", "../passkeys.js", "../divisions.js", "../figures.js", "../passwords.js"]);
 const wanted = [
   ["../live.js", "main[data-live-url]"],
   ["../check/index.js", "[data-check]"],
   ["../charts.js", "[data-spec-url]"],
   ["../divisions.js", "[data-division]"],
   ["../figures.js", "[data-figures], [data-figures-done]"],
+  ["../passwords.js", "input[data-show]"],
   ["../passkeys.js", "[data-passkey], [data-passkey-new], [data-passkey-sign-in]"],
 ];
 

@@ -37,8 +37,8 @@ WRONG_CODE = _("This code is not right, or it was used already.")
 
 
 def password_field(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
-    """A field for a password; blanks at its ends belong to it."""
-    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    """A field for a password; blanks at its ends belong to it. Where scripts run a button shows what was typed."""
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, "data-show": _("Show the password")})
     return forms.CharField(
         label=label, widget=widget, strip=False, max_length=LONGEST_PASSWORD, help_text=help_text
     )
