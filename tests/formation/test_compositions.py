@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
 from esaylov.acts.door import Submission, perform
 from esaylov.acts.powers import Actor
 from esaylov.exchange import verification
@@ -15,6 +19,7 @@ from esaylov.exchange.tables import commissions_sheet, entered_sheet
 from esaylov.formation.compositions import bodies, imported, steps
 from esaylov.publication.publisher import publish_to
 from esaylov.registry.acts import ChangeComposition, CompositionPayload, EndMandate
+from esaylov.results.tabulator import Tabulators
 from tests.acts.election import World
 from tests.formation.people import enter, file_of, row, rows
 from tests.registry.people import accepted, actors_of, enrol, form_commission, held, member, members
@@ -39,6 +44,7 @@ def stage(door: World) -> Actor:
     accepted(perform(EndMandate, "door", Submission(ended, chair)))
     accepted(enter(file_of([row("pec:n1-2", 45)]), chair, decision="6"))
     door.sequence()
+    Tabulators().run_once()
     return chair
 
 
@@ -94,3 +100,46 @@ def test_both_verifiers_take_what_is_published(door: World, tmp_path: Path) -> N
     assert verify.main([str(folder)]) == 0
     found = check_package(folder / "data" / "door")
     assert (found.errors, found.codes) == (0, {})
+
+
+def test_the_public_pages(door: World, client: Client) -> None:
+    stage(door)
+    base = "/en/elections/door/commissions/"
+    page = client.get(f"{base}tec:n/").content.decode()
+    for words in ("8 people sit on this commission.", "Members added: 1; Members removed: 1 (resigned 1)", "died 1",
+                  "on paper: not in the register", "mahalla body", "those who left too"):  # fmt: skip
+        assert words in page, words
+    assert "Sinov" not in page
+    imported_page = client.get(f"{base}pec:n1-1/").content.decode()
+    assert "No. 12/4, as the file of members says" in imported_page
+    assert '/en/elections/door/precincts/n1-1/"' in imported_page
+    assert "has not been formed here yet" in client.get(f"{base}pec:s1-1/").content.decode()
+    assert "9 people sit on this commission." in client.get(f"{base}cec/").content.decode()
+    assert client.get(f"{base}pec:none/").status_code == 404
+    overview = client.get(base).content.decode()
+    assert "12 of 12 rows entered" in overview
+    assert "?tier=precinct" in overview
+    assert "commissions/cec/" in overview
+    for code, address in (("pec:n1-1", "precincts/n1-1/"), ("tec:n", "territories/n/")):
+        assert f'{base}{code}/"' in client.get(f"/en/elections/door/{address}").content.decode()
+
+
+def test_the_list_of_commissions(door: World, client: Client) -> None:
+    stage(door)
+    base = "/en/elections/door/commissions/list/"
+    everything = client.get(base)
+    assert everything.headers["Cache-Control"] == "no-store"
+    assert everything.content.decode().count("/commissions/pec:") >= 4
+    assert "/commissions/pec:" not in client.get(f"{base}?tier=territorial").content.decode()
+    north = client.get(f"{base}?region=n").content.decode()
+    assert "pec:n1-1" in north
+    assert "pec:s1-1" not in north
+    assert "No commission was found." in client.get(f"{base}?q=nowhere").content.decode()
+    for wrong in ("page=2", "page=0", "page=x", "region=none"):
+        assert client.get(f"{base}?{wrong}").status_code == 404, wrong
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"{base}?tier=precinct")
+    assert len(few) < 15
+    text = client.get("/open/elections/door/commissions.csv").content.decode()
+    assert "tec:n,territorial,n,,8,1,1,1,5,cec,1-1," in text
+    assert "Sinov" not in text

@@ -18,6 +18,7 @@ VALUES = {
     "territory": "n",
     "precinct": "p1",
     "precinct_code": "p1",
+    "commission": "pec:p1",
     "party": "green",
     "body": "cec",
     "number": "2",

@@ -23,7 +23,7 @@ ELECTIONS = "elections"
 ENDINGS = (".json", ".csv")
 """What follows a code in the addresses of open data."""
 
-BESIDE = ("", "card.png")
+BESIDE = ("", "card.png", "list")
 """What stands in the place of a code in the addresses of a list and of its social card."""
 
 Codes = Mapping[str, Collection[str]]
@@ -72,12 +72,13 @@ def _code(part: str) -> str:
 
 
 def codes_of(election: str) -> Codes:
-    """The codes of an election's contests, territories and precincts. Raises UnknownElection and Django's errors, and then
-    leaves no connection behind: what asks here stands outside of Django's requests, which would look after it.
+    """The codes of an election's contests, territories, precincts, commissions. Raises UnknownElection and Django's errors, and
+    then leaves no connection behind: what asks here stands outside of Django's requests, which would look after it.
     """
     try:
         at_hand = tables(election)
         rows = fetched("SELECT code FROM registry_precinct WHERE election = %s", [election])
+        bodies = fetched("SELECT code FROM registry_commission WHERE election = %s", [election])
         territories = frozenset(places(at_hand).by_code)
     except Exception:
         connection.close()
@@ -88,4 +89,5 @@ def codes_of(election: str) -> Codes:
         "territories": territories,
         "precincts": precincts,
         "protocols": precincts,
+        "commissions": frozenset(code for (code,) in bodies),
     }

@@ -12,8 +12,10 @@ from django.utils.translation import gettext, pgettext
 
 from esaylov.design.words import in_language, time_text
 from esaylov.elections.queries import day_of
+from esaylov.exchange.commissions import PREFIX, TIERS
 from esaylov.publication.codes.codes import code_at
 from esaylov.publication.reads import Place, places
+from esaylov.registry.queries import commission_by_code
 from esaylov.results.queries import SignedHead, Snapshot
 
 NATIONWIDE = ("list", "president", "referendum")
@@ -139,6 +141,20 @@ def territory_url(at: Snapshot, territory: str) -> str:
 def precinct_url(at: Snapshot, precinct: str) -> str:
     """A precinct's page."""
     return reverse("precinct", args=[at.election.id, precinct])
+
+
+def precinct_commission_url(at: Snapshot, precinct: str) -> str:
+    """The page of a precinct's commission."""
+    return reverse("commission", args=[at.election.id, f"pec:{precinct}"])
+
+
+def commission_url(at: Snapshot, place: Place) -> str:
+    """The page of a territory's commission; empty where it has none (most constituencies)."""
+    tier = TIERS.get(place.kind, "district")
+    code = tier if tier == "cec" else f"{PREFIX[tier]}:{place.code}"
+    if tier == "okrug" and commission_by_code(at.election.id, code) is None:
+        return ""
+    return reverse("commission", args=[at.election.id, code])
 
 
 def open_data_url(at: Snapshot, *part: str) -> str:

@@ -12,7 +12,15 @@ from esaylov.design import numbers
 from esaylov.design.words import in_language, language
 from esaylov.elections.queries import ContestRow
 from esaylov.polling.queries import reports_of
-from esaylov.publication.pages.common import Frame, Link, frame, name_of, territory_url, way_down
+from esaylov.publication.pages.common import (
+    Frame,
+    Link,
+    frame,
+    name_of,
+    precinct_commission_url,
+    territory_url,
+    way_down,
+)
 from esaylov.publication.pages.contests import common, tones
 from esaylov.publication.pages.precincts import ProtocolLink, address_of, precinct_name, protocol_link
 from esaylov.publication.reads import places
@@ -58,6 +66,7 @@ class PrecinctPage:
     map_url: str
     voters: int
     places: tuple[Link, ...]
+    commission: str
     reports: tuple[Report, ...]
     protocols: tuple[ProtocolSummary, ...]
 
@@ -82,6 +91,7 @@ def precinct_page(at: Snapshot, row: PrecinctRow) -> PrecinctPage:
             for one in (place, constituency)
             if one is not None
         ),
+        commission=precinct_commission_url(at, row.code),
         reports=_reports(at, row),
         protocols=protocols,
     )

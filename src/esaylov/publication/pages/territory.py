@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from esaylov.publication.pages.common import (
     Frame,
     State,
+    commission_url,
     frame,
     name_of,
     open_data_url,
@@ -69,6 +70,7 @@ class TerritoryPage:
     state: State | None
     counted: Counted
     voters: int
+    commission: str
     whole: tuple[Figures, ...]
     parts: tuple[Figures, ...]
     below: tuple[Below, ...]
@@ -105,6 +107,7 @@ def territory_page(at: Snapshot, place: Place) -> TerritoryPage:
         state=whole[0].state if whole else None,
         counted=counted,
         voters=known.voters[place.id],
+        commission=commission_url(at, place),
         whole=whole,
         parts=parts,
         below=_below(at, lines),

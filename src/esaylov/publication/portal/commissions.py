@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
 from esaylov.design.words import in_language
+from esaylov.formation.compositions import imported
 from esaylov.formation.queries import Composition, DiscussionRow, composition, discussions, regions
 from esaylov.formation.words import proposer_text
-from esaylov.publication.pages.common import Frame, Link, frame, territory_url
+from esaylov.publication.cited import Cited, register_of
+from esaylov.publication.codes.codes import code_of
+from esaylov.publication.pages.common import Frame, Link, frame
 from esaylov.publication.portal.bars import whole
+from esaylov.publication.portal.bodies import body_names
 from esaylov.results.queries import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One kind of commissions; `proposers`: kind of body and members that it proposed."""
+    """One kind of commissions; `url`: of their list; `proposers`: kind of body and members that it proposed."""
 
     title: str
+    url: str
     commissions: int
     formed: int
     members: int
@@ -28,7 +38,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region with all commissions in it. `url`: of its page, empty for what lies in no region."""
+    """A region with all commissions in it. `url`: of their list, empty for what lies in no region."""
 
     name: str
     url: str
@@ -38,14 +48,28 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of members that was entered. `said`: what its entry says; `findings`: how often a rule found something, by code."""
+
+    body: str
+    cited: Cited | None
+    at: datetime
+    said: Mapping[str, Any]
+    findings: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommissionsPage:
-    """The page. `kinds`: kinds of proposers that occur, in the order of the columns."""
+    """The page."""
 
     frame: Frame
     lead: str
     tiers: tuple[Tier, ...]
     regions: tuple[Region, ...]
     total: Region
+    files: tuple[File, ...]
+    csv: str
     discussions: tuple[tuple[str, DiscussionRow], ...]
 
 
@@ -54,7 +78,7 @@ def commissions_page(at: Snapshot) -> CommissionsPage:
     found = composition(at.election.id)
     tiers = tuple(
         Tier(
-            tier_name(one.tier), one.commissions, one.formed, one.members,
+            tier_name(one.tier), _url(at, one.tier), one.commissions, one.formed, one.members,
             tuple((proposer_text(kind), number) for kind, number in one.proposers.items()),
         )
         for one in found
@@ -69,6 +93,8 @@ def commissions_page(at: Snapshot) -> CommissionsPage:
         tiers=tiers,
         regions=tuple(_rows(at, found, total)),
         total=total,
+        files=tuple(_files(at)),
+        csv=reverse("open-commissions", args=[at.election.id]),
         discussions=tuple((in_language(one.names, ""), one) for one in discussions(at.election.id)),
     )  # fmt: skip
 
@@ -80,7 +106,8 @@ def _rows(at: Snapshot, found: Sequence[Composition], total: Region) -> Iterator
         return
     for one in known:
         name = in_language(one.names, one.code)
-        yield Region(name, territory_url(at, one.code), one.commissions, one.formed, one.members)
+        url = f"{reverse('commissions-list', args=[at.election.id])}?{urlencode({'region': one.code})}"
+        yield Region(name, url, one.commissions, one.formed, one.members)
     central = [one for one in found if one.tier == "cec"]
     counts = ("commissions", "formed", "members")
     own = [sum(getattr(one, name) for one in central) for name in counts]
@@ -91,7 +118,28 @@ def _rows(at: Snapshot, found: Sequence[Composition], total: Region) -> Iterator
     if any(rest):
         yield Region(gettext("In no region: abroad, constituencies"), "", *rest)
     if central:
-        yield Region(tier_name("cec"), "", *own)
+        yield Region(tier_name("cec"), _url(at, "cec"), *own)
+
+
+def _url(at: Snapshot, tier: str) -> str:
+    """The list of the commissions of a tier; of the Central one its page."""
+    if tier == "cec":
+        return reverse("commission", args=[at.election.id, tier])
+    return f"{reverse('commissions-list', args=[at.election.id])}?{urlencode({'tier': tier})}"
+
+
+def _files(at: Snapshot) -> Iterator[File]:
+    """Files of members, the latest first."""
+    rows = imported(at.election.id, at.size)
+    names = body_names(at, {row.said["body"] for row in rows})
+    cited = register_of(at.size, at.election.id, {row.entry: row.said["decision"] for row in rows})
+    for row in rows:
+        found = Counter(row.said["problems"]) + Counter(row.said["findings"])
+        yield File(
+            names(row.said["body"]), cited.get(row.entry), datetime.fromisoformat(row.said["at"]).astimezone(at.zone),
+            row.said, ", ".join(f"{code}: {whole(number)}" for code, number in sorted(found.items())),
+            code_of(row.entry, row.leaf),
+        )  # fmt: skip
 
 
 def _lead(formed: int, members: int) -> str:

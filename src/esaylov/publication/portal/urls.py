@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import IntConverter
 
-from esaylov.publication.portal import decisions, recoveries, sessions, views
+from esaylov.publication.portal import commissionlist, decisions, recoveries, sessions, views
 
 
 class LaterPage(IntConverter):
@@ -35,6 +35,8 @@ pages: list[URLPattern | URLResolver] = [
         name="election-corrections-page",
     ),
     path(f"{ELECTION}/commissions/", views.commissions, name="commissions"),
+    path(f"{ELECTION}/commissions/list/", commissionlist.listed, name="commissions-list"),
+    path(f"{ELECTION}/commissions/<str:commission>/", views.commission, name="commission"),
     path(f"{ELECTION}/parties/", views.parties, name="parties"),
     path(f"{ELECTION}/parties/<str:party>/", views.party, name="party"),
     path(f"{ELECTION}/candidates/", views.candidates, name="candidates"),
@@ -61,5 +63,6 @@ pages: list[URLPattern | URLResolver] = [
 ]
 
 files: list[URLPattern | URLResolver] = [
+    path(f"open/{ELECTION}/commissions.csv", commissionlist.commissions_csv, name="open-commissions"),
     path("open/recoveries.csv", recoveries.recoveries_csv, name="open-recoveries"),
 ]

@@ -8,6 +8,7 @@ from functools import partial
 
 from esaylov.publication.portal.calendar import calendar_page
 from esaylov.publication.portal.candidates import candidates_page
+from esaylov.publication.portal.commission import commission_page
 from esaylov.publication.portal.commissions import commissions_page
 from esaylov.publication.portal.corrections import all_corrections_page, corrections_page
 from esaylov.publication.portal.data import open_data_page
@@ -70,6 +71,12 @@ def about(_known: dict[str, int]) -> tuple[str, object]:
 def commissions(at: Snapshot) -> tuple[str, object]:
     """Commissions in numbers."""
     return "portal/commissions", commissions_page(at)
+
+
+@election_view
+def commission(at: Snapshot, commission: str) -> tuple[str, object]:
+    """One commission in numbers."""
+    return "portal/commission", commission_page(at, commission)
 
 
 @dated_election_view
