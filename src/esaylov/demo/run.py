@@ -59,8 +59,11 @@ def run_demo(
 
     Its data lie in a folder of their own beside the site's; a second start goes on where the first one stopped.
     """
-    folder = data_folder() / "demo"
+    home = data_folder()
+    # Whoever named the demonstration's own folder for other commands means it here too.
+    folder = home if (home / "people.txt").is_file() else home / "demo"
     os.environ["ESAYLOV_DATA"] = str(folder)
+    os.environ["ESAYLOV_DEMO"] = "1"
     pace = "max" if speed is None else str(speed)
 
     def prepare() -> Sequence[Service]:

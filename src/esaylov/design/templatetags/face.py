@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -152,6 +153,12 @@ def bar(part: int | None, base: int | None, tone: int = 0) -> SafeString:
 def share_bar(share: int | None, tone: int | str | None = 0) -> SafeString:
     """The same from a share in hundredths of a per cent."""
     return format_html(BAR, f" tone-{tone}" if tone else "", max(0, min(10_000, share or 0)))
+
+
+@register.simple_tag
+def demonstration() -> bool:
+    """Whether the site was started as the demonstration (`esaylov demo`), whose people anybody may sign in as."""
+    return os.environ.get("ESAYLOV_DEMO") == "1"
 
 
 @register.simple_tag
