@@ -128,8 +128,10 @@ def test_findings_stand_beside_the_rows(bench: Bench) -> None:
     assert 'href="#id_row-4-grounds' in page
     assert 'value="Qator6"' in page, "what was typed is kept"
     assert not seated()
-    alone = {"step": "form", "decision": "1", "rows": "0"} | typed(0, "chair")
-    assert "alert" in client.post(PAGE, alone).content.decode()
+    alone = {"step": "form", "decision": "1", "rows": "0,1", "row-1-role": "deputy"} | typed(0, "chair")
+    page = client.post(PAGE, alone).content.decode()
+    assert "alert" in page
+    assert "This field is required" not in page, "a role alone is nobody"
     twice = client.post(PAGE, whole() | typed(6, pinfl=pinfl(705))).content.decode()
     assert twice.count("R07") >= 2
     wrong = client.post(PAGE, whole() | typed(6, birth_date="03.01.1980")).content.decode()

@@ -16,7 +16,7 @@ from esaylov.acts.context import STANDING_ZONE
 from esaylov.acts.powers import Actor
 from esaylov.cabinet.forbidden import role_name, tier_name
 from esaylov.cabinet.views import desk_view
-from esaylov.design.words import date_text
+from esaylov.design.words import date_text, in_language
 from esaylov.formation.examining import own_mandates
 from esaylov.formation.forms import AGAINST, EDUCATION
 from esaylov.formation.imports import KEPT
@@ -49,7 +49,8 @@ def me(request: HttpRequest) -> HttpResponse:
     values = {
         "mandates": [
             {"body": commission_text(one.tier, one.names, one.number, one.body) if one.tier != "organisation"
-             else one.body, "tier": tier_name(one.tier), "role": role_name(one.role), "election": election_title(one.election),
+             else in_language(one.names, one.body), "tier": tier_name(one.tier), "role": role_name(one.role),
+             "election": election_title(one.election),
              "since": here(one.since), "until": here(one.until), "holds": one.until is None or one.until > now,
              "ground": ground_text(one.ground), "proposer": proposer_text(one.proposer)}
             for one in held

@@ -52,6 +52,10 @@ class RowForm(MemberForm):
         super().__init__(*args, empty_permitted=True, use_required_attribute=False, **names)
         del self.fields[KEY]  # the page has one for all
 
+    def has_changed(self) -> bool:
+        """Whether anything was typed: a role alone, as the page proposes one for each officer, names nobody."""
+        return any(name != "role" for name in self.changed_data)
+
     def clean_pinfl(self) -> str:
         """The number. Raises ValidationError when it can be nobody's."""
         number: str = self.cleaned_data["pinfl"]
