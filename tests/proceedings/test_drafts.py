@@ -31,6 +31,7 @@ from tests.registry.people import accepted
 DRAFTS = f"{CABINET}decision-drafts/"
 FAR = "2026-11-30T00:00"
 OPENS = "2026-10-25T20:00"
+TASHKENT = ZoneInfo("Asia/Tashkent")
 
 
 def begin(bench: Bench, who: str = "cec chair", **more: Any) -> str:
@@ -185,13 +186,18 @@ def test_what_is_voted_on_is_what_was_read(bench: Bench) -> None:
 
 def test_fields_that_hang_on_others_come_after_them(bench: Bench) -> None:
     """Contest, then the precincts with a protocol in it, then the versions of that protocol."""
-    sent = bench.clients["pec chair"].post(f"{CABINET}protocols/list/", protocol_data() | {"step": "sign"})
-    assert sent.status_code in (200, 302)
     here = begin(bench, "tec chair")
     client, act = bench.clients["tec chair"], "results.accept_protocol"
+    empty = client.get(f"{here}orders/add/?act={act}").content.decode()
+    assert re.findall('<option value="([^"]+)"', empty) == [], "nothing has come"
+    sent = bench.clients["pec chair"].post(f"{CABINET}protocols/list/", protocol_data() | {"step": "submit"})
+    assert sent.status_code == 302
     first = client.get(f"{here}orders/add/?act={act}").content.decode()
     assert 'name="precinct"' not in first
     assert "Continue" in first
+    assert re.findall('<option value="([^"]+)"', first) == ["list"], "only where a protocol has come"
+    assert '<p class="lead">95' not in first
+    assert first.count("Article 95") == 1
     second = client.post(
         f"{here}orders/add/", {"act": act, "contest": "list", "seen": seen(first)}
     ).content.decode()
@@ -215,7 +221,10 @@ def test_rows_of_a_list_keep_their_order(bench: Bench) -> None:
     found = motions.prepared(Motion.objects.get().pk, sitting()[0], "door")
     assert found is not None
     assert found.orders[0][1] == {"contest": "list", "outcome": ["blue", "green"]}
-    assert "Blue, Green" in bench.clients["cec chair"].get(here).content.decode()
+    chair = bench.clients["cec chair"]
+    assert "Blue, Green" in chair.get(here).content.decode()
+    session = f"{CABINET}sessions/{accepted(open_session('door')).journal}/"
+    assert "What it orders: Decide the outcome where the law is silent" in chair.get(session).content.decode()
     none = add(bench, here, "results.supply_determination", contest="list")
     assert none.status_code == 200
 
@@ -307,7 +316,8 @@ def test_a_form_follows_from_the_types() -> None:
         words[name] = composing.FieldWords(name, choices=lambda _asking: places)
     known = composing.Description("Sample", words)
     assert formable(listed, known)
-    asking: Any = composing.Asking(SimpleNamespace(timezone=ZoneInfo("Asia/Tashkent")), None, {})  # type: ignore[arg-type]
+    here: Any = SimpleNamespace(timezone=TASHKENT, now=lambda: datetime(2026, 10, 25, tzinfo=TASHKENT))
+    asking: Any = composing.Asking(here, None, {})  # type: ignore[arg-type]
     sent = {
         "number": "3", "day": "2026-10-25", "moment": "2026-10-25T20:00", "sort": "b", "size": "large", "sure": "no",
         "place": "s", "places-1": "s", "places-2": "n",

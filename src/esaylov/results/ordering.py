@@ -19,6 +19,9 @@ PRECINCTS = """SELECT p.code, p.number, t.names FROM registry_precinct p JOIN re
 JOIN registry_cell c ON c.id = p.cell_id WHERE p.election = %s
 AND (%s::int IS NULL OR %s = ANY(c.territories)) AND (%s::int IS NULL OR EXISTS (SELECT FROM results_protocol f
 WHERE f.precinct_id = p.id AND f.contest_id = %s)) ORDER BY p.position"""
+WITH_PROTOCOLS = """SELECT k.id FROM unnest(%s::int[]) WITH ORDINALITY AS k(id, position) WHERE EXISTS (
+SELECT FROM results_protocol f JOIN registry_precinct p ON p.id = f.precinct_id JOIN registry_cell c ON c.id = p.cell_id
+WHERE f.contest_id = k.id AND p.election = %s AND (%s::int IS NULL OR %s = ANY(c.territories))) ORDER BY k.position"""
 VERSIONS = """SELECT f.version, encode(f.leaf, 'hex') FROM results_protocol f JOIN registry_precinct p
 ON p.id = f.precinct_id WHERE p.election = %s AND p.code = %s AND f.contest_id = %s ORDER BY f.version"""
 CELL = "SELECT cell_id FROM registry_precinct WHERE election = %s AND code = %s"
@@ -42,9 +45,16 @@ def decided_by(power: Power) -> Choices:
 
 
 def received(asking: Asking) -> Values:
-    """The contests whose protocols come to the actor's commission."""
-    rows = list(asking.context.tables.contests.values())
-    return _named(received_by(asking.context.edition, asking.actor.tier, rows))
+    """The contests of which a protocol has come to the actor's commission from a precinct below it."""
+    tables = asking.context.tables
+    rows = received_by(asking.context.edition, asking.actor.tier, list(tables.contests.values()))
+    there = fetch(WITH_PROTOCOLS, [[row.id for row in rows], asking.context.id, *[_place(asking)] * 2])
+    return _named([tables.contests_by_id[contest] for (contest,) in there])
+
+
+def _place(asking: Asking) -> int | None:
+    """The territory in which the actor's commission works, None: the whole country."""
+    return None if asking.actor.tier == "cec" else asking.actor.territory
 
 
 def precincts_with_protocols(asking: Asking) -> Values | None:
@@ -59,7 +69,7 @@ def precincts(asking: Asking) -> Values:
 
 
 def _precincts(asking: Asking, contest: int | None) -> Values:
-    place = None if asking.actor.tier == "cec" else asking.actor.territory
+    place = _place(asking)
     rows = fetch(PRECINCTS, [asking.context.id, place, place, contest, contest])
     return [(code, f"{number or code}, {in_language(names_of(names), code)}") for code, number, names in rows]
 
@@ -90,7 +100,9 @@ def options(asking: Asking) -> Values | None:
 
 CONTEST, PRECINCT = gettext_lazy("Contest"), gettext_lazy("Precinct")
 RULING = {
-    "contest": FieldWords(CONTEST, article="95", choices=received),
+    "contest": FieldWords(
+        CONTEST, gettext_lazy("Contests with a protocol that has come to your commission."), choices=received
+    ),
     "precinct": FieldWords(
         PRECINCT, gettext_lazy("Precincts with a protocol in this contest."), choices=precincts_with_protocols
     ),

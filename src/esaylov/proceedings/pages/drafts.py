@@ -215,7 +215,7 @@ def _order(
         if _changed(request, found, form, orders=orders):
             return _back(found.row.pk, request, gettext("The order stands in the draft."))
     action = gettext("Keep the order") if form.complete else gettext("Continue")
-    return _form_page(request, found, form, str(known.title), action, act=code, lead=listed.article or "")
+    return _form_page(request, found, form, str(known.title), action, act=code, law=listed.article or "")
 
 
 def _filled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +21,10 @@ from esaylov.cabinet.views import desk_view
 from esaylov.law.deciding import Vote as LawVote
 from esaylov.law.deciding import outcome, sitting_findings
 from esaylov.proceedings import motions
+from esaylov.proceedings.composing import title_of
 from esaylov.proceedings.decisions import AdoptDecision
 from esaylov.proceedings.forms import CloseForm, DecisionForm, DissentForm, OpeningForm, SittingForm
-from esaylov.proceedings.models import Attendance, Decision, Dissent, Session, Vote
+from esaylov.proceedings.models import Attendance, Decision, Dissent, Motion, Session, Vote
 from esaylov.proceedings.pages.common import (
     COMMISSIONS,
     actor_of,
@@ -163,7 +165,9 @@ def session_values(request: HttpRequest, row: Session) -> dict[str, Any]:
             }
             for one in taken
         ],
-        "motions": motions.waiting(row.commission_id, row.election) if open_ else (),
+        "motions": [_waiting(one) for one in motions.waiting(row.commission_id, row.election)]
+        if open_
+        else (),
         "may": open_ and desk.may(Power.HOLD_SESSION),
         "list": reverse("cabinet-sessions"),
     }
@@ -245,6 +249,13 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     )
     messages.success(request, text)
     return HttpResponseRedirect(reverse("cabinet-session", args=[row.pk]))
+
+
+def _waiting(motion: Motion) -> dict[str, Any]:
+    """A motion as the list names it: the acts that it orders beside its title, which may say something else."""
+    counted = Counter(title_of(code) for code in motion.acts)
+    orders = [title if number == 1 else f"{title} × {number}" for title, number in counted.items()]
+    return {"pk": motion.pk, "title": motion.title, "orders": "; ".join(orders)}
 
 
 def _stale(request: HttpRequest, motion: motions.Prepared) -> bool:
