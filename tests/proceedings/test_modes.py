@@ -14,13 +14,15 @@ from django.test import Client
 from esaylov.cabinet.mail import message
 from esaylov.cabinet.models import Notice
 from esaylov.exchange.documents.words import Words
-from esaylov.proceedings.models import Application, Letter
+from esaylov.proceedings import motions
+from esaylov.proceedings.models import Application, Letter, LetterReading
 from esaylov.proceedings.papers import mode_of
+from tests.acts.election import EVENING
 from tests.cabinet.people import Bench
 from tests.cabinet.people import bench as made
 from tests.proceedings.acting import GENERAL, open_session
 from tests.proceedings.test_pages import CABINET
-from tests.registry.people import accepted
+from tests.registry.people import accepted, actors_of
 
 MODES = ("pilot", "simulated")
 PAGE = {"pilot": ">Pilot</strong>", "simulated": ">Simulated</strong>"}
@@ -99,3 +101,24 @@ def test_an_election_that_is_shown_again_is_not_official() -> None:
     assert mode_of(simulated=False, pilot=False, replay=True) == "rehearsal"
     assert mode_of(simulated=True, pilot=True, replay=True) == "simulated"
     assert mode_of(simulated=False, pilot=False, replay=False) == "official"
+
+
+def test_one_clock_on_a_desk(db_clone: object, tmp_path: Path) -> None:
+    """On a clock that is set, what is prepared, sent and read has its time, and a form says by which clock it is read."""
+    with made(tmp_path, mode="simulated") as bench:
+        chair, other = bench.clients["cec chair"], bench.clients["tec chair"]
+        chair.post(f"{CABINET}switch/", {"election": "door"})
+        page = chair.get(f"{CABINET}letters/new/").content.decode()
+        assert "It is read by this clock: 25 October 2026, 20:30 (Tashkent)." in page
+        letter = {"bodies": "tec:n", "subject": "On lamps", "text": "Count.", "reply_by": "2026-10-28T00:00"}
+        sent = chair.post(f"{CABINET}letters/new/", letter | {"idempotency_key": "l" * 20})
+        assert sent.status_code == 302, sent.content.decode()
+        here = f"{CABINET}letters/{Letter.objects.get().id}/"
+        assert "end of 27 October 2026 (Tashkent)" in other.get(f"{CABINET}letters/").content.decode()
+        assert other.get(here).status_code == 200
+        assert set(LetterReading.objects.values_list("at", flat=True)) == {EVENING}
+        assert "end of 27 October 2026 (Tashkent)" in chair.get(here).content.decode()
+        actor = actors_of("", "cec", EVENING)["chair"]
+        motion = motions.propose(actor, "door", title="On lamps", text="", articles=["26"])
+        draft = chair.get(f"{CABINET}decision-drafts/{motion}/").content.decode()
+        assert "25 October 2026, 20:30 (Tashkent)" in draft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -17,9 +18,10 @@ from django.utils.translation import gettext
 from pydantic import BaseModel, ValidationError
 
 from esaylov.acts import shape
+from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Accepted, Act, Refused, Submission, perform
 from esaylov.cabinet.desk import Desk
-from esaylov.design.words import articles_text, in_language
+from esaylov.design.words import articles_text, in_language, time_text
 from esaylov.law.findings import Finding
 
 KEY = "idempotency_key"
@@ -132,6 +134,22 @@ class ActForm(forms.Form):
             if found in self.fields:
                 return found
         return None
+
+
+def read_by(form: forms.Form, context: ElectionContext) -> None:
+    """Says beside each field of a day with its time by which clock it is read and what that shows now (a browser writes such a
+    field in a way of its own); one that must be filled in begins with the end of today.
+    """
+    asked = {name: field for name, field in form.fields.items() if isinstance(field, forms.DateTimeField)}
+    if not asked:
+        return
+    now = context.now()
+    text = gettext("It is read by this clock: %(now)s.") % {"now": time_text(now)}
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None) + timedelta(days=1)
+    for name, field in asked.items():
+        field.help_text = format_html("{} {}", field.help_text, text) if field.help_text else text
+        if field.required and form.initial.get(name) is None and field.initial is None:
+            field.initial = midnight
 
 
 def mark_of(account: Any) -> str:

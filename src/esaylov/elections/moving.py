@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_lazy
 from esaylov.acts.context import ElectionContext, UnknownElection, get_context
 from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import Desk
-from esaylov.cabinet.forms import ActForm
+from esaylov.cabinet.forms import ActForm, read_by
 from esaylov.cabinet.lists import Asked, Column, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language, time_text
@@ -133,6 +133,7 @@ def move(request: HttpRequest, step: str) -> HttpResponse:
     zone = context.timezone
     held = {name: end and end.astimezone(zone).replace(tzinfo=None) for name, end in _ends(dates)}
     form = MoveForm(request.POST or None, initial=held)
+    read_by(form, context)
     if request.method == "POST" and form.is_valid():
         payload = {"step": step, "decision": form.cleaned_data["decision"], **form.dates(zone)}
         if form.perform(request, MoveStep, context.id, payload) is not None:

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from pydantic import ValidationError
 
-from esaylov.acts.context import STANDING_ZONE
+from esaylov.acts.context import STANDING_ZONE, get_context
 from esaylov.acts.identity import IdentityError
 from esaylov.acts.powers import Power
+from esaylov.cabinet.forms import read_by
 from esaylov.cabinet.lists import Asked, Column, ListPage
 from esaylov.cabinet.views import desk_at, desk_view
 from esaylov.design.words import in_language
@@ -268,7 +269,9 @@ def confirm(request: HttpRequest, draft: str) -> HttpResponse:
 def clock(request: HttpRequest, draft: str) -> HttpResponse:
     """Moves the clock of a rehearsal forward; that of any other election goes by itself."""
     row = get_object_or_404(Draft, pk=draft, mode="rehearsal", called__isnull=False)
-    form = ClockForm(request.POST or None)
+    context = get_context(row.pk)
+    form = ClockForm(request.POST or None, initial={"time": context.now().replace(tzinfo=None)})
+    read_by(form, context)
     if request.method == "POST" and form.is_valid():
         if set_clock(row.pk, form.cleaned_data["time"]):
             return HttpResponseRedirect(draft_url(row))

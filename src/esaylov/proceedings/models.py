@@ -153,7 +153,9 @@ class Dissent(models.Model):
 
 class Motion(models.Model):
     """A decision that somebody has prepared for a session: no official fact. What it orders lies in the vault under its
-    id, since it may name persons, until it is decided or withdrawn."""
+    id, since it may name persons, until it is decided or withdrawn. `created_at` is the real time, by which motions are put
+    in order; `at` the time on the election's clock, which pages show (None: kept before there was such a time).
+    """
 
     id = models.UUIDField(primary_key=True)
     commission = models.ForeignKey(Commission, on_delete=models.PROTECT, db_constraint=False)
@@ -164,6 +166,7 @@ class Motion(models.Model):
     acts = ArrayField(models.TextField(), default=list)
     source = models.TextField(blank=True)
     created_at = models.DateTimeField()
+    at = models.DateTimeField(null=True)
     decided = models.BigIntegerField(null=True)
 
     class Meta:

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from esaylov.acts import vault
+from esaylov.acts.context import get_context
 from esaylov.acts.powers import Actor
 from esaylov.proceedings.models import Motion
 from esaylov.proceedings.sittings import commission_of
@@ -55,6 +56,7 @@ def propose(
     Motion.objects.create(
         id=motion, commission_id=commission.id, election=election, title=title, text=text,
         articles=list(articles), acts=[code for code, _ in orders], source=source, created_at=datetime.now(UTC),
+        at=get_context(election).now(),
     )  # fmt: skip
     return motion
 

@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 
 from esaylov.acts import shape
 from esaylov.acts.catalogue import Listed
-from esaylov.cabinet.forms import ActForm
+from esaylov.cabinet.forms import ActForm, read_by
 from esaylov.design.words import articles_text, date_text, time_text
 from esaylov.proceedings.composing import Asking, Choices, Description, FieldWords, Values
 from esaylov.proceedings.orders import DECISION, body_of
@@ -92,6 +92,7 @@ class OrderForm(ActForm):
                 self.complete = False
             else:
                 self.fields.update(_fields(name, infos[name], words, values, asking))
+        read_by(self, asking.context)
 
     @property
     def shown(self) -> frozenset[str]:

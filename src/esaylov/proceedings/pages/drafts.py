@@ -56,7 +56,7 @@ COLUMNS = (
     ),
     Column("election", gettext_lazy("Election"), lambda row: election_title(row.election)),
     Column("orders", gettext_lazy("Orders"), lambda row: len(row.acts), number=True),
-    Column("created", gettext_lazy("Prepared"), lambda row: local(row.election, row.created_at)),
+    Column("created", gettext_lazy("Prepared"), lambda row: local(row.election, row.at or row.created_at)),
 )
 
 
@@ -132,7 +132,7 @@ def draft(request: HttpRequest, key: UUID) -> HttpResponse:
         "draft": row,
         "mark": mark_of(request, context),
         "election": election_title(row.election),
-        "created": local(row.election, row.created_at),
+        "created": local(row.election, row.at or row.created_at),
         "paragraphs": [part for part in row.text.split("\n\n") if part.strip()],
         "articles": ", ".join(row.articles),
         "lines": lines,

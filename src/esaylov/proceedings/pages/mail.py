@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -105,7 +105,9 @@ def letters(request: HttpRequest) -> HttpResponseBase:
     def rows(asked: Asked) -> tuple[list[Line], int]:
         part = list(found[asked.offset : asked.offset + asked.limit])
         if actor.mandate is not None:
-            note_reading("delivered", [one.id for one in part], actor.code, actor.mandate, datetime.now(UTC))
+            for election in {one.election for one in part}:
+                came = [one.id for one in part if one.election == election]
+                note_reading("delivered", came, actor.code, actor.mandate, context_of(election).now())
         opened = set(
             LetterReading.objects.filter(letter__in=part, body=actor.code, what="read").values_list("letter_id", flat=True)
         )  # fmt: skip
@@ -244,7 +246,7 @@ def letter(request: HttpRequest, key: UUID) -> HttpResponse:
     found, own = own_letter(request, key)
     actor, context = actor_of(request), context_of(found.election)
     if not own and actor.mandate is not None:
-        note_reading("read", [found.id], actor.code, actor.mandate, datetime.now(UTC))
+        note_reading("read", [found.id], actor.code, actor.mandate, context.now())
     words = vault.read([found.id], ("subject", "text"), by=actor, purpose=PURPOSE).get(found.id, {})
     known = readings([found]).get(found.id, (0, 0))
     if request.GET.get("format") == "pdf":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Accepted
 from esaylov.acts.powers import Power
 from esaylov.cabinet import notices
-from esaylov.cabinet.forms import kept_input
+from esaylov.cabinet.forms import kept_input, read_by
 from esaylov.cabinet.views import desk_view
 from esaylov.design.templatetags.face import number as marked
 from esaylov.proceedings.forms import LetterForm
@@ -84,6 +83,7 @@ def write(request: HttpRequest) -> HttpResponse:
         commissions=() if answered else addressees(election, _own(request)),
         initial={"subject": quoted["subject_of_answer"]} if answered else _proposed(request),
     )
+    read_by(form, context_of(election))
     if desk.tier == "organisation" or answered:
         del form.fields["groups"]
     if answered:
@@ -127,7 +127,7 @@ def _quoted(request: HttpRequest, answered: Letter) -> dict[str, Any]:
     """The letter that one answers, for the page of the answer; who sees it there has read it."""
     actor, context = actor_of(request), context_of(answered.election)
     if actor.mandate is not None:
-        note_reading("read", [answered.id], actor.code, actor.mandate, datetime.now(UTC))
+        note_reading("read", [answered.id], actor.code, actor.mandate, context.now())
     words = vault.read([answered.id], ("subject", "text"), by=actor, purpose=PURPOSE).get(answered.id, {})
     subject = str(words.get("subject") or "")
     given = gettext("Answer to letter %(number)s: %(subject)s") % {
