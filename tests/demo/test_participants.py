@@ -44,6 +44,10 @@ def test_people_are_told_with_their_places(told: tuple[Path, str]) -> None:
     assert "head of a mahalla body (org:mahalla-mangit)" in text
     assert text.count("your work    ") == text.count("sign-in code ") + 1 == 9
     assert "application  2024-00000" in text
+    papers = text.partition("The signed papers of precinct 1735-0001")[2]
+    assert "2130  Voters on the list" in papers
+    assert papers.count("  contest ") == 2
+    assert papers.count("\n") == 1 + 2 * (1 + 8 + 5)
 
 
 def test_files_with_people_are_for_their_owner_alone(told: tuple[Path, str]) -> None:

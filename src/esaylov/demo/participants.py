@@ -6,11 +6,13 @@ says how to sign in as each of them; it is written once.
 
 from __future__ import annotations
 
+import csv
 import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from esaylov.demo import history, rehearsal
 from esaylov.demo.members import MARK, write_members
 from esaylov.elections.models import Election
 from esaylov.formation.simulated import enter_central, enter_file
+from esaylov.law.editions import parse_edition
 from esaylov.proceedings.applications import new_secret
 from esaylov.proceedings.models import Application
 from esaylov.registry.accounts.factors import issue_card
@@ -56,7 +59,10 @@ WORK = {
     " a commission to form on one page (pec:1735-0004), or from members-example.csv",
     ("district", "chair"): "protocols to accept or return, a session to hold, sessions of the night to read",
     ("district", "member"): "sessions and votes of the commission; a dissent, whoever voted otherwise",
-    ("precinct", "secretary"): "two protocols to submit (see above), a letter to answer by a day",
+    (
+        "precinct",
+        "secretary",
+    ): "two protocols to submit (see above; their papers stand below), a letter to answer by a day",
 }
 """What there is to do, by tier and office."""
 # A precinct, and the commissions above it: (id of the precinct's, of the district's, of the region's).
@@ -113,7 +119,9 @@ def people(election: str, package: Path, seed: int, announce: Callable[[str], No
         found = list(_sign_ins(election))
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write("\n".join([HEAD, *(one.text() for one in found), _applicant(election)]))
+            file.write(
+                "\n".join([HEAD, *(one.text() for one in found), _applicant(election), _papers(package)])
+            )
         transaction.on_commit(lambda: fresh.replace(path))
     return path
 
@@ -183,6 +191,28 @@ def _holder(election: str, commission: str, role: str) -> UUID | None:
     row = commission_by_code(election, commission)
     held = members_of(row.id, datetime.now(UTC)) if row else []
     return next((one.person for one in held if one.role == role), None)
+
+
+def _papers(package: Path) -> str:
+    """The figures of the precinct's signed protocols, as its secretary would read them from the paper."""
+    code = history.PRECINCT.partition(":")[2]
+    edition = parse_edition((package / "edition.toml").read_bytes())
+    names = {(row["contest"], row["id"]): row["name_en"] for row in _rows(package / "options.csv")}
+    votes: dict[str, list[tuple[str, str]]] = {}
+    # The tables begin with this precinct: no more than its rows is read.
+    for row in takewhile(lambda row: row["precinct"] == code, _rows(package / "votes.csv")):
+        votes.setdefault(row["contest"], []).append((names[row["contest"], row["option"]], row["votes"]))
+    found = [f"The signed papers of precinct {code}, for its secretary (invented figures)"]
+    for row in takewhile(lambda row: row["precinct"] == code, _rows(package / "protocols.csv")):
+        lines = [(edition.titles[line]["en"], row[line]) for line in edition.lines]
+        found.append(f"  contest {row['contest']}")
+        found += [f"    {figure:>6}  {title}" for title, figure in [*lines, *votes[row["contest"]]]]
+    return "\n".join(found) + "\n"
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
 
 
 def _opened(who: str, account: Account, by: Account, work: str) -> SignIn:
