@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -110,6 +111,10 @@ def test_the_public_pages(door: World, client: Client) -> None:
                   "on paper: not in the register", "mahalla body", "those who left too"):  # fmt: skip
         assert words in page, words
     assert "Sinov" not in page
+    (formed,) = set(
+        re.findall(r'href="(/en/check/[0-9-]+/)"', page.partition("A commission is formed")[2][:600])
+    )
+    assert f'{base}tec:n/"' in client.get(formed).content.decode()
     imported_page = client.get(f"{base}pec:n1-1/").content.decode()
     assert "No. 12/4, as the file of members says" in imported_page
     assert '/en/elections/door/precincts/n1-1/"' in imported_page

@@ -37,6 +37,7 @@ from esaylov.publication.portal.entries import (
     headline,
     touches_figures,
 )
+from esaylov.registry.queries import commission_by_code
 from esaylov.results.queries import Snapshot, current, precinct
 from esaylov.results.released import versions
 
@@ -194,6 +195,12 @@ def _placed(found: Record, said: dict[str, Any], at: Snapshot) -> Record:
         link = Link(gettext("The page of this contest"), contest_url(at, contest.code))
     elif row:
         link = Link(gettext("The page of this precinct"), precinct_url(at, row.code))
+    elif said["act"] == "registry.import_members":
+        link = Link(gettext("Commissions"), reverse("commissions", args=[at.election.id]))
+    elif (body := said.get("commission") or said.get("of")) and commission_by_code(at.election.id, body):
+        link = Link(
+            gettext("The page of this commission"), reverse("commission", args=[at.election.id, body])
+        )
     return replace(
         found,
         link=link,

@@ -38,7 +38,8 @@ LATEST = 20
 @dataclass(frozen=True, slots=True)
 class Event:
     """An entry of the log on the commission. `changes`: who came and who left, in numbers; `cited`: the decision that it
-    names, None where it names none; `named`: the decision that a file of members names for the commission.
+    names, None where it names none (`silent`: though it should); `named`: the one that a file of members names for the
+    commission.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Event:
     body: str
     at: datetime
     cited: Cited | None
+    silent: bool
     named: str
     code: str
 
@@ -181,6 +183,7 @@ def _events(at: Snapshot, found: Sequence[Step]) -> Iterator[Event]:
             body=names(step.body),
             at=datetime.fromisoformat(step.at).astimezone(at.zone),
             cited=cited.get(step.entry),
+            silent=step.act == "registry.end_mandate" and not step.decision,
             named=step.named,
             code=code_of(step.entry, step.leaf),
         )

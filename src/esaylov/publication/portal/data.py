@@ -144,6 +144,8 @@ ORDER = (
     "votes",
     "decisions",
     "sittings",
+    "commissions",
+    "entered",
     "turnout",
     "contests",
     "options",
@@ -172,6 +174,10 @@ def _holds(name: str) -> str:
         "precincts.csv": gettext("precincts with their voters"),
         "precinct_territories.csv": gettext("further territories of precincts"),
         "territories.csv": gettext("territories"),
+        "commissions.csv": gettext(
+            "every commission in numbers: offices, proposers, who formed it, its entries in the log"
+        ),
+        "entered.csv": gettext("how many members each file brought into each commission"),
         "roster.csv": gettext("which precinct must report for which contest"),
         "edition.toml": gettext("the law as data"),
         "datapackage.json": gettext("description of the tables"),
