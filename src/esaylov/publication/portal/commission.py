@@ -20,7 +20,15 @@ from esaylov.proceedings.queries import register_of
 from esaylov.publication.cited import Cited
 from esaylov.publication.cited import register_of as cited_of
 from esaylov.publication.codes.codes import code_of
-from esaylov.publication.pages.common import Frame, Link, frame, name_of, precinct_url, territory_url
+from esaylov.publication.pages.common import (
+    Frame,
+    Link,
+    frame,
+    name_of,
+    precinct_url,
+    precinct_words,
+    territory_url,
+)
 from esaylov.publication.portal.bars import whole
 from esaylov.publication.portal.bodies import body_names
 from esaylov.publication.portal.commissions import tier_name
@@ -72,7 +80,6 @@ class CommissionPage:
     frame: Frame
     code: str
     title: str
-    over: str
     lead: str
     places: tuple[Link, ...]
     precinct: Link | None
@@ -103,10 +110,9 @@ def commission_page(at: Snapshot, code: str) -> CommissionPage:
         ),
         code=code,
         title=title,
-        over=tier_name(row.tier) if row.tier == "precinct" else "",
         lead=_lead(known),
         places=_places(at, row),
-        precinct=_precinct(at, row, title),
+        precinct=_precinct(at, row, shown),
         members=known.members,
         formed=next((e for e, s in zip(events, found, strict=True) if s is known.formed), None),
         offices=tuple((role_name(role), known.roles[role]) for role in ROLES),
@@ -158,10 +164,11 @@ def _places(at: Snapshot, row: CommissionRow) -> tuple[Link, ...]:
     return tuple(Link(name_of(one), territory_url(at, one.code)) for one in way)
 
 
-def _precinct(at: Snapshot, row: CommissionRow, title: str) -> Link | None:
+def _precinct(at: Snapshot, row: CommissionRow, shown: FormedRow) -> Link | None:
     if row.precinct is None:
         return None
-    return Link(title, precinct_url(at, row.code.partition(":")[2]))
+    code = row.code.partition(":")[2]
+    return Link(precinct_words(shown.number or code), precinct_url(at, code))
 
 
 def _proposers(known: Composition) -> Iterator[tuple[str, int]]:

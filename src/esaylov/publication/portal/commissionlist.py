@@ -59,7 +59,6 @@ class Line:
     """A commission in the list."""
 
     title: str
-    kind: str
     url: str
     members: int
 
@@ -113,7 +112,7 @@ def _line(at: Snapshot, row: FormedRow) -> Line:
     if row.code == "cec":  # its members hold their mandates outside of elections
         (known,) = compositions(bodies(at.election.id)[:1], steps(at.election.id, at.size, row.code))
         members = known.members
-    return Line(text_of(row), tier_name(row.tier) if row.tier == "precinct" else "", url, members)
+    return Line(text_of(row), url, members)
 
 
 @gated
