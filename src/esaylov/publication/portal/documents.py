@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
 from esaylov.design.words import in_language
+from esaylov.exchange.documents.parts import marked
 from esaylov.publication.cited import Cited, register_of
 from esaylov.publication.pages.common import (
     Frame,
@@ -33,7 +34,7 @@ from esaylov.publication.portal.reads import (
     founding,
     last_publication,
 )
-from esaylov.publication.portal.scope import scope_of
+from esaylov.publication.portal.scope import mode_of, scope_of
 from esaylov.results.queries import Snapshot
 from esaylov.tlog.tiles import ENTRIES, WIDTH, Tile
 
@@ -178,6 +179,8 @@ def _decision(at: Snapshot, row: DecisionRow, names: Callable[[str], str], cited
         titles = {option.code: in_language(option.names, option.code) for option in contest.options}
     elif row.kind == "calendar" and calendar is not None:
         titles = {code: in_language(step.title, code) for code, step in calendar.steps.items()}
+    if cited.url:  # as the register writes it
+        cited = replace(cited, number=marked(cited.number, mode_of(scope_of(at))))
     return ByDecision(
         cited=cited,
         text=_text(row.kind),
