@@ -16,10 +16,10 @@ from esaylov.acts.sealing import loads
 from esaylov.acts.statements import fetch
 from esaylov.elections.calendar import MoveStep
 from esaylov.proceedings.sessions import CloseSession
-from esaylov.registry.acts import CompositionPayload, FormCommission
+from esaylov.registry.acts import CompositionPayload, EndMandate, FormCommission
 from tests.acts.election import World
-from tests.proceedings.acting import act, adopt, open_session, sitting
-from tests.registry.people import accepted, codes, enrol, members
+from tests.proceedings.acting import act, adopt, now, open_session, sitting
+from tests.registry.people import accepted, codes, enrol, held, members
 
 MOVE = {"step": "reports", "opens": None, "closes": "2099-01-01T00:00:00+05:00"}
 
@@ -64,6 +64,9 @@ def test_a_decision_covers_nothing_that_it_did_not_order(door: World) -> None:
     done = accepted(form(chair, "77-7", get_context("door")))
     assert [(finding.code, finding.severity) for finding in done.findings] == [("A07", "warning")]
     assert done.record["findings"] == ["A07"], "in the register, and yet not ordered"
+    leaving = {"mandate": held("door", "tec:n", now())[-1].id, "ground": "recalled", "decision": "77-7"}
+    ended = accepted(act(EndMandate, "door", chair, leaving))
+    assert ended.record["findings"] == ["A07"], "a decision recalls by changing the composition"
 
 
 def test_what_a_decision_orders_is_asked_once_for_each_act(door: World) -> None:

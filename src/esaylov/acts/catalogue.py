@@ -50,7 +50,7 @@ class Listed:
     state that an answer names when the record has none of its own. `recall`: the findings of a recorded
     act, from its record. `unknown`: findings when what the payload names does not exist at all, asked for a
     better answer than a missing mandate. `orderable`: a commission's decision may order the act; its payload says by which, in
-    `decision`.
+    `decision`. `ordered_as`: the code of the act by which a decision orders the same, where it cannot order this one.
     """
 
     act: type[Act[Any]]
@@ -63,6 +63,7 @@ class Listed:
     unknown: Known = _nothing
     sometimes: tuple[str, ...] = ()
     orderable: bool = False
+    ordered_as: str | None = None
 
     @property
     def code(self) -> str:
@@ -102,7 +103,7 @@ def register(*acts: Listed) -> None:
             raise ValueError(f"two acts have the path {listed.path}")
         _listed[listed.code] = listed
         listed.act.public = frozenset((*listed.publishes, *listed.sometimes))
-        listed.act.orderable = listed.orderable
+        listed.act.orderable = listed.orderable or listed.ordered_as is not None
 
 
 def catalogue() -> tuple[Listed, ...]:

@@ -95,7 +95,8 @@ class Act(ABC, Generic[CaseType]):
     `step`: outside of this step of the calendar it is refused. `due`: the steps by whose end it is due; a case names its own.
     `brief`: the act speaks with the database through `statements.ask` and `insert_rows` only, so that its statements may
     travel together. `public`: the members that its records may have, as the catalogue lists them: the log is for ever, and
-    what nobody listed does not get there. `orderable`: decisions may order it, as the catalogue lists it.
+    what nobody listed does not get there. `orderable`: decisions may order it, or the same by another act,
+    as the catalogue lists it.
     """
 
     code: ClassVar[str]

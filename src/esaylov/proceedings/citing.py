@@ -34,7 +34,7 @@ def behind(size: int, election: str, cited: Mapping[int, str]) -> dict[int, Behi
     """
     if not cited:
         return {}
-    orderable = {listed.code for listed in catalogue() if listed.orderable}
+    orderable = {listed.code for listed in catalogue() if listed.act.orderable}
     rows = fetch(BEHIND, [list(cited), list(cited.values()), size, [election, ""]])
     return {
         index: Behind(taken_in or "", record, ordered or code not in orderable)

@@ -457,5 +457,6 @@ register(
         path=None,
         publishes=("of", "role", "ground", "decision", "holder"),
         sometimes=("findings",),
+        ordered_as=ChangeComposition.code,
     ),
 )
