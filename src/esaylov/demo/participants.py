@@ -57,7 +57,10 @@ WORK = {
         "chair",
     ): "an application that goes back and one to answer, a letter to answer; in the rehearsal three proposals,"
     " a commission to form on one page (pec:1735-0004), or from members-example.csv",
-    ("district", "chair"): "protocols to accept or return, a session to hold, sessions of the night to read",
+    (
+        "district",
+        "chair",
+    ): "a session to hold, sessions of the night to read, a letter and whether it was read",
     ("district", "member"): "sessions and votes of the commission; a dissent, whoever voted otherwise",
     (
         "precinct",

@@ -35,7 +35,7 @@ ALL_AT_ONCE = (
     " HOLD=yes (esaylov demo --hold): the night leaves them to its secretary, and no result is certified before."
 )
 WAITS = (
-    "The night waits: the secretary of precinct 1735-0001 submits its protocols, the chair of the district commission accepts"
+    "The night waits: the secretary of precinct 1735-0001 submits its protocols, the chair of the territorial commission accepts"
     " them, then the results are certified. (Started again without HOLD, it goes on by itself.)"
 )
 OVER = "The night is over: every result is certified. The site goes on; Ctrl-C stops it."
