@@ -53,3 +53,10 @@ def test_a_vote_of_nobody_does_not_pass(bench: Bench, page: str, step: dict[str,
     assert "No vote is marked" in answer
     assert "Record the vote" not in answer
     assert count("proceedings_decision") == 0
+
+
+def test_the_next_free_number_is_proposed(bench: Bench, page: str) -> None:
+    chair = bench.clients["cec chair"]
+    assert re.search(r'name="number" value="1"', chair.get(page).content.decode())
+    assert chair.post(page, marked() | {"votes": "for", "number": "7", "step": "adopt"}).status_code == 302
+    assert re.search(r'name="number" value="8"', chair.get(page).content.decode())

@@ -242,3 +242,13 @@ def numbered(size: int, election: str, body: str, number: str, year: int) -> tup
     """
     rows = fetch(NUMBERED, [size, [election, ""], body, number, year])
     return (rows[0][0], int(rows[0][1])) if rows else None
+
+
+def next_number(commission: int, series: str, year: int) -> str:
+    """The number that a commission's next decision of a year may bear: one more than the greatest among those that are plain
+    figures; a commission that numbers otherwise types its own.
+    """
+    rows = Decision.objects.filter(
+        commission=commission, series=series, year=year, number__regex=r"^[0-9]{1,6}$"
+    )
+    return str(max((int(number or 0) for number in rows.values_list("number", flat=True)), default=0) + 1)

@@ -41,8 +41,9 @@ from esaylov.proceedings.pages.common import (
 from esaylov.proceedings.pages.marks import mark_of
 from esaylov.proceedings.pages.orderlines import OrderLine, order_lines
 from esaylov.proceedings.pages.papers import minutes_paper
+from esaylov.proceedings.queries import next_number
 from esaylov.proceedings.sessions import CloseSession, OpenSession, RecordAttendance, StateDissent
-from esaylov.proceedings.sittings import members_at, rules_of, sitting
+from esaylov.proceedings.sittings import members_at, rules_of, series_of, sitting
 
 sitters = desk_view(tiers=COMMISSIONS)
 officers = desk_view(Power.HOLD_SESSION)
@@ -208,14 +209,15 @@ def attendance(request: HttpRequest, number: int) -> HttpResponse:
 
 @officers
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """A question is voted on: the form, what would come of it, the decision."""
+    """A question is voted on: the form with the next free number, what would come of it, the decision."""
     row = own_session(request, number)
     context = context_of(row.election)
     latest = Attendance.objects.filter(session=row).order_by("-sequence")[0]
     rows = [one for one in members_at(row.commission_id, now_in(context)) if one.id in set(latest.present)]
     names = names_of(rows, actor_of(request), PURPOSE)
     motion = _motion(request, row.election)
-    initial = _from_motion(motion, row)
+    proposed = next_number(row.commission_id, series_of(context), context.now().year)
+    initial = {"number": proposed, **_from_motion(motion, row)}
     data = request.POST if request.method == "POST" else kept_input(request)
     form = DecisionForm(data, agenda=row.agenda, members=names, initial=initial)
     values = {
