@@ -33,7 +33,7 @@ class Held:
         stands = self._protocols(event.payload.contest)
         if event.act.code == SUBMIT:
             return self.kept or bool(stands)
-        return stands != ["received"] or not self.open([event.payload.contest])
+        return stands[-1:] != ["received"] or not self.open([event.payload.contest])
 
     def open(self, contests: Sequence[str] = ()) -> list[str]:
         """Contests in which no protocol of the precinct is accepted: of those named, or of all."""
@@ -44,11 +44,11 @@ class Held:
         return [contest for contest in contests or self.submitted if contest not in known]
 
     def _protocols(self, contest: str) -> list[str]:
-        """States of the precinct's protocols in a contest."""
+        """States in which the versions of the precinct's protocol in a contest were recorded, the one that stands last."""
         found = Protocol.objects.filter(
             precinct__election=self.election, precinct__code=CODE, contest__code=contest
         )
-        return list(found.values_list("state", flat=True))
+        return list(found.exclude(state="conflicting").order_by("version").values_list("state", flat=True))
 
     def catch_up(self, performer: Performer) -> None:
         """Performs what the night left to people, where they have done nothing and it is no longer kept for them."""

@@ -40,7 +40,7 @@ Simulated people who may sign in to the demonstration. Everything here is invent
 
 Where: /en/cabinet/ (or /uz/cabinet/, /ru/cabinet/ …), also by the link at the foot of every page. After the password a code of
 the card is asked for. Each code is good once: before the last one is used, sign in and print a new card at /en/account/.
-Who sits in two elections chooses one at the head of the cabinet.
+Who sits in two elections chooses one at the head of the cabinet ("Change mandate").
 
 The two protocols of precinct 1735-0001 can be submitted until the night submits them itself: at SPEED=1 there are hours, at the
 usual speed a few minutes, at SPEED=max none. `make demo SPEED=max HOLD=yes` leaves them to you and waits.
