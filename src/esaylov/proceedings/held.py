@@ -101,6 +101,16 @@ class HeldSession:
     closing: tuple[Closing, Entry] | None
 
 
+NUMBERED = """SELECT s.journal FROM proceedings_session s JOIN acts_entry e ON e.journal_id = s.journal AND e.index < %s
+WHERE s.election = %s AND s.body = %s AND s.year = %s AND s.number = %s"""
+
+
+def numbered_session(size: int, election: str, body: str, year: int, number: int) -> int | None:
+    """The record of a body's session by its number, below a size of the log; None where there is none."""
+    rows = fetch(NUMBERED, [size, election, body, year, number])
+    return int(rows[0][0]) if rows else None
+
+
 def held_session(size: int, election: str, record: int) -> HeldSession | None:
     """A session below a size of the log by the number of its record, None where there is none."""
     row = Session.objects.filter(pk=record, election=election).first()

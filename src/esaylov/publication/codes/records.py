@@ -28,7 +28,7 @@ from esaylov.publication.pages.common import (
 from esaylov.publication.pages.contests import title_of
 from esaylov.publication.pages.precincts import precinct_name
 from esaylov.publication.pages.versions import line_title
-from esaylov.publication.portal.decided import decision_of
+from esaylov.publication.portal.decided import decision_of, session_of
 from esaylov.publication.portal.entries import (
     HEADLINES,
     TABLED,
@@ -122,6 +122,7 @@ def _listed(found: Record, said: dict[str, Any], at: Snapshot | None) -> Record:
         found,
         members=tuple(teller.members(skipped)),
         decision=_cited(size, found.index, said) or decision_of(size, said),
+        link=session_of(size, said),
     )
 
 
@@ -188,7 +189,7 @@ def _placed(found: Record, said: dict[str, Any], at: Snapshot) -> Record:
     """With the names of precinct and contest, and the page of what it is about."""
     contest = at.contest(said["contest"]) if said.get("contest") else None
     row = precinct(at, said["precinct"]) if said.get("precinct") else None
-    link = Link(gettext("The election's page"), election_url(at))
+    link = found.link or Link(gettext("The election's page"), election_url(at))
     if contest and row:
         link = Link(gettext("The page of this protocol"), protocol_url(at, row.code, contest.code))
     elif contest:

@@ -1,4 +1,4 @@
-"""The page of the decision that an entry of the log is, where the register of decisions has it."""
+"""The pages of the decision that an entry of the log is, where the register of decisions has it, and of its session."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from esaylov.acts.context import STANDING
+from esaylov.proceedings.held import numbered_session
 from esaylov.proceedings.queries import numbered
 from esaylov.publication.cited import Cited
+from esaylov.publication.pages.common import Link
 
 OWN = ("proceedings.adopt_decision", "proceedings.state_dissent")
 
@@ -34,3 +37,17 @@ def decision_of(size: int, said: Mapping[str, Any]) -> Cited | None:
         return None
     url = decision_url(size, said.get("election") or STANDING, said["body"], number, said["year"])
     return Cited(number, url) if url else None
+
+
+def session_of(size: int, said: Mapping[str, Any]) -> Link | None:
+    """The page of the session to which an entry belongs; None where it belongs to none, or the session has no page yet."""
+    if not said["act"].startswith("proceedings.") or "session" not in said:
+        return None
+    election, year, number = said.get("election") or STANDING, said["year"], said["session"]
+    record = numbered_session(size, election, said["body"], year, number)
+    if record is None:
+        return None
+    text = gettext("Session %(number)s of %(year)s") % {"number": number, "year": year}
+    if election == STANDING:
+        return Link(text, reverse("standing-session", args=[record]))
+    return Link(text, reverse("session", args=[election, record]))
