@@ -99,6 +99,11 @@ class CalendarPage:
         return any(line.on for line in (*self.undone, *self.past))
 
     @property
+    def belated(self) -> bool:
+        """Whether one of them was done after its deadline."""
+        return any(line.behind for line in (*self.undone, *self.past))
+
+    @property
     def lead(self) -> str:
         """The page in a sentence."""
         return self.countdown
@@ -121,8 +126,12 @@ def calendar_page(at: Snapshot) -> CalendarPage:
         undone=tuple(line for line in dated if line.status == "undone"),
         open=tuple(line for line in dated if line.status == "now"),
         to_come=tuple(line for line in dated if line.status == "next"),
-        undated=tuple(line for step, line in lines if not is_dated(step)),
-        past=tuple(line for line in dated if line.status == "past"),
+        undated=tuple(line for step, line in lines if not is_dated(step) and not line.done),
+        past=(
+            # What waits for an event and is done is over all the same.
+            *(line for step, line in lines if not is_dated(step) and line.done),
+            *(line for line in dated if line.status == "past"),
+        ),
         events=tuple(events_of(at.election)),
         full_days=calendar is not None and calendar.day_count == "full-days-left",
         unsure=sum(1 for _, line in lines if line.doubt),
