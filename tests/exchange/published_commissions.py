@@ -69,6 +69,8 @@ def deliberate(log: Log) -> None:
     nine = {"added": 9, "removed": 0, "members": 9, "roles": NINE}
     compose(log, "enrol", "enrol_central_commission", "cec", "cec", **nine, decision="0", election=None)
     log.act("import", "registry.import_members", "cec", **imported())
+    ten = {"added": 1, "removed": 0, "members": 10, "roles": {"chair": 1, "member": 9}}
+    compose(log, "change imported", "change_composition", "cec", "pec:p02", **ten, decision="8")
     sit(log, "open", "open_session", members=9, present=9, needed=6, items=3, agenda=hashed(agenda(3)))
     sit(log, "attend", "record_attendance", members=9, present=8, needed=6)
     six = {"added": 6, "removed": 0, "members": 6, "roles": SIX}

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import frictionless
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -101,6 +102,7 @@ def test_both_verifiers_take_what_is_published(door: World, tmp_path: Path) -> N
     assert verify.main([str(folder)]) == 0
     found = check_package(folder / "data" / "door")
     assert (found.errors, found.codes) == (0, {})
+    assert frictionless.validate(str(folder / "data" / "door" / "datapackage.json")).valid
 
 
 def test_the_public_pages(door: World, client: Client) -> None:
@@ -108,7 +110,7 @@ def test_the_public_pages(door: World, client: Client) -> None:
     base = "/en/elections/door/commissions/"
     page = client.get(f"{base}tec:n/").content.decode()
     for words in ("8 people sit on this commission.", "Members added: 1; Members removed: 1 (resigned 1)", "died 1",
-                  "on paper: not in the register", "mahalla body", "those who left too"):  # fmt: skip
+                  "on paper: not in the register", "mahalla body", "those who left too", "Formed, by law, by"):  # fmt: skip
         assert words in page, words
     assert "Sinov" not in page
     (formed,) = set(

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from esaylov.elections.queries import context
 from esaylov.exchange.commissions import Body
 from esaylov.exchange.compositions import PROPOSERS, ROLES, Composition, Step, compositions
 from esaylov.exchange.documents.parts import marked
@@ -35,6 +36,7 @@ from esaylov.publication.portal.commissions import tier_name
 from esaylov.publication.portal.entries import HEADLINES
 from esaylov.publication.portal.scope import mode_of, scope_of
 from esaylov.publication.reads import places
+from esaylov.registry.forming import SYSTEM_TIER, former_of
 from esaylov.registry.queries import CommissionRow, commission_by_code
 from esaylov.registry.words import role_name
 from esaylov.results.queries import Snapshot
@@ -73,8 +75,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class CommissionPage:
-    """The page. `formed`: the event that formed it, None before. `offices`, `proposers`: what and how many; `left`: whether
-    somebody who came has left.
+    """The page. `former`: who forms it by law; `formed`: the event that formed it, None before. `offices`, `proposers`: what
+    and how many; `left`: whether somebody who came has left.
     """
 
     frame: Frame
@@ -84,6 +86,7 @@ class CommissionPage:
     places: tuple[Link, ...]
     precinct: Link | None
     members: int
+    former: str
     formed: Event | None
     offices: tuple[tuple[str, int], ...]
     proposers: tuple[tuple[str, int], ...]
@@ -114,6 +117,7 @@ def commission_page(at: Snapshot, code: str) -> CommissionPage:
         places=_places(at, row),
         precinct=_precinct(at, row, shown),
         members=known.members,
+        former=_former(at, row.tier),
         formed=next((e for e, s in zip(events, found, strict=True) if s is known.formed), None),
         offices=tuple((role_name(role), known.roles[role]) for role in ROLES),
         proposers=tuple(_proposers(known)),
@@ -169,6 +173,12 @@ def _precinct(at: Snapshot, row: CommissionRow, shown: FormedRow) -> Link | None
         return None
     code = row.code.partition(":")[2]
     return Link(precinct_words(shown.number or code), precinct_url(at, code))
+
+
+def _former(at: Snapshot, tier: str) -> str:
+    """Which commission forms those of a tier by law; empty for the Central one."""
+    former = former_of(context(at.election.id), tier)
+    return "" if former == SYSTEM_TIER else tier_name(former)
 
 
 def _proposers(known: Composition) -> Iterator[tuple[str, int]]:
