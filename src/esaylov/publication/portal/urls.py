@@ -34,6 +34,7 @@ pages: list[URLPattern | URLResolver] = [
         views.election_corrections,
         name="election-corrections-page",
     ),
+    path(f"{ELECTION}/applications/", views.applications, name="applications"),
     path(f"{ELECTION}/commissions/", views.commissions, name="commissions"),
     path(f"{ELECTION}/commissions/list/", commissionlist.listed, name="commissions-list"),
     path(f"{ELECTION}/commissions/<str:commission>/", views.commission, name="commission"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from esaylov.publication.portal.applications import applications_page
 from esaylov.publication.portal.calendar import calendar_page
 from esaylov.publication.portal.candidates import candidates_page
 from esaylov.publication.portal.commission import commission_page
@@ -71,6 +72,12 @@ def about(_known: dict[str, int]) -> tuple[str, object]:
 def commissions(at: Snapshot) -> tuple[str, object]:
     """Commissions in numbers."""
     return "portal/commissions", commissions_page(at)
+
+
+@dated_election_view
+def applications(at: Snapshot) -> tuple[str, object]:
+    """Applications to commissions in numbers."""
+    return "portal/applications", applications_page(at)
 
 
 @election_view
