@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from esaylov.acts.context import ElectionContext, get_context
 from esaylov.acts.door import Accepted, Submission, perform
 from esaylov.acts.powers import Actor
+from esaylov.proceedings import applications
 from esaylov.proceedings.applications import (
     OPEN,
     CheckApplication,
@@ -341,3 +344,25 @@ def test_forwarding_to_and_fro_wins_no_time(door: World, monkeypatch: pytest.Mon
     monkeypatch.setattr(Kind, "answer_by", lambda _kind, _context, at: at + timedelta(days=30))
     again = accepted(act(ForwardApplication, "door", south, {"application": number, "to": "tec:n"}))
     assert again.record["until"] == first.record["until"]
+
+
+def test_the_rooms_page_draws_what_the_acts_allow() -> None:
+    """Each arrow of the diagram in the room's README is an act after a state, and each act after a state is drawn."""
+    page = (Path(applications.__file__).parent / "README.md").read_text()
+    drawn = page.partition("**Applications.**")[2].partition("```mermaid")[2].partition("```")[0]
+    arrows = set()
+    for before, to, act_name in re.findall(r"(\w+) --> (\w+): (\w+)", drawn):
+        for state in OPEN if before == "waiting" else {before}:
+            arrows.add((state, act_name, to))
+    leads = {
+        CheckApplication: {"checked"}, ReturnApplication: {"defects"}, RepairApplication: {"repaired"},
+        DecideApplication: {"granted", "refused"}, ForwardApplication: {"forwarded"}, NoteAppeal: {"appealed"},
+    }  # fmt: skip
+    allowed = {
+        (state, one.code.partition(".")[2], to)
+        for one, states in leads.items()
+        for state in one.after
+        for to in states
+    }
+    allowed |= {("defects", "decide_application", "refused")}  # not repaired in time
+    assert {arrow for arrow in arrows if arrow[1] != "submit_application"} == allowed
