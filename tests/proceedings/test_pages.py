@@ -213,7 +213,7 @@ def test_letters(bench: Bench) -> None:
     assert letter.circular
     here = f"{CABINET}letters/{letter.id}/"
     assert "0 of 2 have read it" in chair.get(here).content.decode()
-    assert "Read 1 letter" in bench.clients["tec chair"].get(CABINET).content.decode()
+    assert "Answer letter 1/" in bench.clients["tec chair"].get(CABINET).content.decode()
     assert "On lamps" in bench.clients["tec chair"].get(f"{CABINET}letters/").content.decode()
     assert "Count." in bench.clients["tec chair"].get(here).content.decode()
     assert {row.what for row in LetterReading.objects.all()} == {"delivered", "read"}
