@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from esaylov.acts.context import STANDING_ZONE
 from esaylov.registry.accounts import policy, recovery
 from esaylov.registry.accounts.models import Account, Event, Recovery
 from esaylov.registry.accounts.queries import recoveries_count
@@ -196,7 +197,7 @@ def test_the_wait_is_twelve_hours(people: People) -> None:
 
 
 def test_on_election_day_there_is_no_recovery(world: World, people: People) -> None:
-    world.day = timezone.now().astimezone(policy.HERE).date()
+    world.day = timezone.now().astimezone(STANDING_ZONE).date()
     with translation.override("en"), pytest.raises(recovery.RecoveryError, match="code card"):
         asked(people)
 

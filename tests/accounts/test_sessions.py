@@ -9,6 +9,7 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from esaylov.acts.context import STANDING_ZONE
 from esaylov.registry.accounts import policy
 from esaylov.registry.accounts.models import Session
 from esaylov.registry.accounts.parameters import PARAMETERS
@@ -119,7 +120,7 @@ def test_a_session_through_the_night(world: World) -> None:
     secret = app_of(chair)
     client = Client()
     assert 'name="night"' not in client.get(SIGN_IN).content.decode()
-    world.day = (timezone.now().astimezone(policy.HERE) + timedelta(days=1)).date()
+    world.day = (timezone.now().astimezone(STANDING_ZONE) + timedelta(days=1)).date()
     assert 'name="night"' in client.get(SIGN_IN).content.decode()
     password_typed(client, chair, night="on")
     client.post(SECOND, {"code": code_now(secret)})
@@ -131,7 +132,7 @@ def test_a_session_through_the_night(world: World) -> None:
 
 
 def test_administrators_have_no_session_through_the_night(world: World) -> None:
-    world.day = timezone.now().astimezone(policy.HERE).date()
+    world.day = timezone.now().astimezone(STANDING_ZONE).date()
     one = administrator()
     password_typed(Client(), one, night="on")
     assert not Session.objects.filter(through_the_night=True).exists()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
+from esaylov.acts.context import ElectionContext
 from esaylov.cabinet import notices
 from esaylov.cabinet.models import Notice
 from esaylov.proceedings.models import Letter, LetterReading
-from esaylov.proceedings.pages import common
 from tests.cabinet.people import Bench
 from tests.proceedings.test_pages import CABINET
 
@@ -50,12 +50,14 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Lets the election's clock run past the time for answers."""
 
     def run() -> None:
-        from esaylov.proceedings import boards
-        from esaylov.proceedings.pages import mail
+        now = ElectionContext.now
 
-        now = common.now_in
-        for module in (mail, boards):
-            monkeypatch.setattr(module, "now_in", lambda context: now(context) + timedelta(days=3))
+        def ahead(context: ElectionContext, real: datetime | None = None) -> datetime:
+            return now(context, real) + timedelta(
+                days=0 if real else 3
+            )  # the door refuses acts of the future
+
+        monkeypatch.setattr(ElectionContext, "now", ahead)
 
     return run
 

@@ -55,17 +55,12 @@ def clock_in(context: ElectionContext, line: ElectionLine | None) -> Clock:
         election=context.id or "",
         title=in_language(line.titles if line else {}, context.id or ""),
         date=context.date,
-        now=now_of(context),
+        now=context.now(),
         is_set=context.clock_is_set,
         simulated=context.simulated,
         replay=context.replay,
         mode=line.mode if line else "official",
     )
-
-
-def now_of(context: ElectionContext) -> datetime:
-    """The time on an election's clock, in its zone."""
-    return context.now()
 
 
 def time_left(until: datetime, now: datetime) -> str:

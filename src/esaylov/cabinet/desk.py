@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from esaylov.acts import mandates
-from esaylov.acts.context import UnknownElection, get_context
+from esaylov.acts.context import ElectionContext, UnknownElection, get_context
 from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet.clock import Clock, clock_of
 from esaylov.cabinet.elections import chosen_election
@@ -78,7 +78,7 @@ def _holds(row: MandateRow) -> bool:
         return True
 
 
-def desk_of(request: HttpRequest) -> Desk | None:
+def desk_if_any(request: HttpRequest) -> Desk | None:
     """The desk of whoever is signed in, None for nobody."""
     user: Any = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -91,3 +91,25 @@ def desk_of(request: HttpRequest) -> Desk | None:
     mandate = next((row for row in held if str(row.id) == chosen), held[0] if held else None)
     actor = mandate.actor() if mandate is not None else None
     return Desk(user, person, held, mandate, actor, session.get(ELECTION))
+
+
+def desk_of(request: HttpRequest) -> Desk:
+    """The desk of a request that `desk_view` let in."""
+    found: Desk = request.desk  # type: ignore[attr-defined]
+    return found
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts at the desk; 404 without a mandate."""
+    actor = desk_of(request).actor
+    if actor is None:
+        raise Http404
+    return actor
+
+
+def own_election(request: HttpRequest) -> ElectionContext:
+    """The election that the desk works on; 404 without one."""
+    try:
+        return get_context(desk_of(request).election or "-")
+    except UnknownElection:
+        raise Http404 from None

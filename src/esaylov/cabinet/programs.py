@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from esaylov.cabinet import notices
+from esaylov.cabinet.desk import desk_of
 from esaylov.cabinet.elections import elections
 from esaylov.cabinet.templatetags.cabinet import mandate_line
-from esaylov.cabinet.views import desk_at, desk_view
+from esaylov.cabinet.views import desk_view
 from esaylov.registry.accounts import policy, programs
 from esaylov.registry.accounts.parameters import PARAMETERS
 from esaylov.registry.accounts.views.guards import shown_before
@@ -101,7 +102,7 @@ def _line(one: programs.Access) -> Line:
 @desk_view(open_to_all=True)
 def board(request: HttpRequest) -> HttpResponse:
     """The programs that may act for whoever is signed in, and those whose access ended lately."""
-    account = desk_at(request).account
+    account = desk_of(request).account
     context = {
         "lines": [_line(one) for one in programs.accesses(account)],
         "may": bool(programs.mandates_for(account)),
@@ -113,7 +114,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @shown_before
 def new(request: HttpRequest) -> HttpResponse:
     """Admits a program under one mandate; its token is shown once. Whoever has no second factor sets one up first."""
-    account = desk_at(request).account
+    account = desk_of(request).account
     if not request.session.get(policy.FACTOR):
         messages.info(request, _("Who gives access to programs needs a second factor. Set one up first."))
         return HttpResponseRedirect(reverse("accounts-set-up"))
@@ -151,6 +152,6 @@ def end(request: HttpRequest) -> HttpResponse:
     """Takes the access of one program back."""
     number = request.POST.get("number", "")
     if number.isascii() and number.isdigit() and len(number) < 19:
-        programs.take_back(desk_at(request).account, int(number))
+        programs.take_back(desk_of(request).account, int(number))
     messages.success(request, _("Done. The program can do nothing for you any more."))
     return HttpResponseRedirect(reverse("cabinet-programs"))

@@ -23,7 +23,7 @@ from esaylov.acts.context import STANDING_ZONE, remembered
 from esaylov.acts.powers import Power
 from esaylov.cabinet import sections
 from esaylov.cabinet.board import board_of, shortened
-from esaylov.cabinet.desk import ELECTION, MANDATE, Desk, desk_of
+from esaylov.cabinet.desk import ELECTION, MANDATE, desk_if_any, desk_of
 from esaylov.cabinet.due import due_of
 from esaylov.cabinet.elections import election_line
 from esaylov.cabinet.forbidden import Reason, reason_for
@@ -78,7 +78,7 @@ def desk_view(
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **names: Any) -> HttpResponseBase:
-            desk = desk_of(request)
+            desk = desk_if_any(request)
             request.desk = desk  # type: ignore[attr-defined]
             if desk is None:
                 if request.method == "POST":
@@ -131,16 +131,10 @@ def safe_next(request: HttpRequest, otherwise: str) -> str:
     return otherwise
 
 
-def desk_at(request: HttpRequest) -> Desk:
-    """The desk of a request that `desk_view` let in."""
-    found: Desk = request.desk  # type: ignore[attr-defined]
-    return found
-
-
 @desk_view(open_to_all=True)
 def home(request: HttpRequest) -> HttpResponse:
     """What is due, the calendar of the body, and the latest of everything."""
-    desk = desk_at(request)
+    desk = desk_of(request)
     due = due_of(desk)
     values = {
         "desk": desk,
@@ -155,13 +149,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @desk_view()
 def board(request: HttpRequest) -> HttpResponse:
     """All steps of the election's calendar that are this body's, and what others owe it."""
-    return render(request, "cabinet/board.html", {"board": board_of(desk_at(request))})
+    return render(request, "cabinet/board.html", {"board": board_of(desk_of(request))})
 
 
 @desk_view(open_to_all=True)
 def notices(request: HttpRequest) -> HttpResponse:
     """The person's notices; POST marks all of them as read."""
-    person = desk_at(request).person
+    person = desk_of(request).person
     if request.method == "POST":
         if person is not None:
             mark_read(person)
@@ -193,7 +187,7 @@ def _notice(row: Notice) -> dict[str, Any]:
 @desk_view(open_to_all=True)
 def notice(request: HttpRequest, number: int) -> HttpResponse:
     """Follows a notice of the person to its page, and marks it as read."""
-    person = desk_at(request).person
+    person = desk_of(request).person
     row = Notice.objects.filter(pk=number, person=person).first() if person is not None else None
     if row is None:
         raise Http404
@@ -205,7 +199,7 @@ def notice(request: HttpRequest, number: int) -> HttpResponse:
 @desk_view(open_to_all=True)
 def switch(request: HttpRequest) -> HttpResponse:
     """Chooses the mandate under which the person works, or the election that a standing mandate looks at."""
-    desk = desk_at(request)
+    desk = desk_of(request)
     wanted = request.POST.get("mandate")
     if wanted is not None:
         if wanted not in {str(row.id) for row in desk.mandates}:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from esaylov.acts.context import STANDING_ZONE
 from esaylov.elections.models import Election
-
-HERE = ZoneInfo("Asia/Tashkent")
 
 
 def next_day(now: datetime) -> date | None:
@@ -15,7 +13,7 @@ def next_day(now: datetime) -> date | None:
     included (the count takes the night); None where there is none. Elections whose clock is set, replays and
     demonstrations, have no day on the wall's clock.
     """
-    today = now.astimezone(HERE).date()
+    today = now.astimezone(STANDING_ZONE).date()
     live = Election.objects.filter(
         date__gte=today - timedelta(days=1), clock_is_set=False, replay=False
     ).order_by("date")

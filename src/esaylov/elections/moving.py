@@ -14,9 +14,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from esaylov.acts.context import ElectionContext, UnknownElection, get_context
+from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Power
-from esaylov.cabinet.desk import Desk
+from esaylov.cabinet.desk import own_election
 from esaylov.cabinet.forms import ActForm, read_by
 from esaylov.cabinet.lists import Asked, Column, ListPage
 from esaylov.cabinet.views import desk_view
@@ -58,14 +58,6 @@ class MoveForm(ActForm):
         return {name: end and end.replace(tzinfo=zone) for name, end in given.items()}
 
 
-def _election(request: HttpRequest) -> ElectionContext:
-    desk: Desk = request.desk  # type: ignore[attr-defined]
-    try:
-        return get_context(desk.election or "-")
-    except UnknownElection:
-        raise Http404 from None
-
-
 def _steps(context: ElectionContext) -> list[tuple[str, CalendarStep, Window]]:
     """The steps of the edition with the dates that hold, by code."""
     calendar = context.edition.calendar
@@ -81,7 +73,7 @@ def _steps(context: ElectionContext) -> list[tuple[str, CalendarStep, Window]]:
 @moves_dates
 def index(request: HttpRequest) -> HttpResponseBase:
     """All steps with their dates; each leads to the page that moves it."""
-    context = _election(request)
+    context = own_election(request)
 
     def rows(asked: Asked) -> tuple[list[Any], int]:
         word = asked.search.casefold()
@@ -125,7 +117,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @moves_dates
 def move(request: HttpRequest, step: str) -> HttpResponse:
     """Moves one step."""
-    context = _election(request)
+    context = own_election(request)
     found = {code: (row, dates) for code, row, dates in _steps(context)}
     if step not in found:
         raise Http404

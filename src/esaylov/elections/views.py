@@ -17,9 +17,10 @@ from pydantic import ValidationError
 from esaylov.acts.context import STANDING_ZONE, get_context
 from esaylov.acts.identity import IdentityError
 from esaylov.acts.powers import Power
+from esaylov.cabinet.desk import desk_of
 from esaylov.cabinet.forms import read_by
 from esaylov.cabinet.lists import Asked, Column, ListPage
-from esaylov.cabinet.views import desk_at, desk_view
+from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.elections import drafts
 from esaylov.elections.calling import CallRefused, call
@@ -287,7 +288,7 @@ def clock(request: HttpRequest, draft: str) -> HttpResponse:
 
 
 def _call(request: HttpRequest, form: CallForm, row: Draft, judged: drafts.Judged) -> bool:
-    actor = desk_at(request).actor
+    actor = desk_of(request).actor
     assert actor is not None
     assert judged.package is not None
     try:

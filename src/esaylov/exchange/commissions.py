@@ -13,7 +13,7 @@ from esaylov.exchange.records import Contest, Precinct, Territory
 from esaylov.law.editions import Edition
 from esaylov.law.routes import NoRouteError, route
 
-TIERS = {"country": "cec", "region": "territorial", "constituency": "okrug"}
+TIER_OF_KIND = {"country": "cec", "region": "territorial", "constituency": "okrug"}
 PREFIX = {"cec": "cec", "territorial": "tec", "district": "dcec", "okrug": "dec"}
 # Levels of councils by the kind of place whose council it is; a package does not tell the capital from a region, whose
 # councils go the same way.
@@ -36,7 +36,7 @@ def bodies_of(
     needed = okrugs(edition, territories, contests)
     roots = 0
     for place in territories:
-        tier = TIERS.get(place.kind, "district")
+        tier = TIER_OF_KIND.get(place.kind, "district")
         if place.parent is None:
             yield Body("cec" if roots == 0 else f"cec:{place.id}", "cec", place.id, None)
             roots += 1

@@ -9,7 +9,7 @@ from esaylov.acts.powers import Power
 from esaylov.cabinet import board, menu
 from esaylov.cabinet.desk import Desk
 from esaylov.elections import duties
-from esaylov.formation.duties import TIERS, formed
+from esaylov.formation.duties import TIER_OF, formed
 from esaylov.registry.forming import entered_by
 from esaylov.registry.models import Organisation
 
@@ -63,7 +63,7 @@ def known(desk: Desk) -> bool:
 def start() -> None:
     """Makes the pages known to the shell, and how far the forming of commissions is."""
     duties.register(formed)
-    for step in TIERS:
+    for step in TIER_OF:
         board.register_page(step, "cabinet-commissions", forming)
     menu.register(
         menu.Item("commissions", pgettext_lazy("cabinet", "Commissions"), "cabinet-commissions", forming, 60)

@@ -11,7 +11,7 @@ from esaylov.elections.models import Draft
 from esaylov.law.routes import formed_by
 from esaylov.registry.forming import STEPS
 
-TIERS = {step: tier for tier, step in STEPS.items()}
+TIER_OF = {step: tier for tier, step in STEPS.items()}
 FORMED = """SELECT c.tier, c.territory_id, p.cell_id, count(*), count(*) FILTER (WHERE s.sits),
     count(*) FILTER (WHERE NOT s.sits), max(j.at)
 FROM registry_commission c LEFT JOIN registry_precinct p ON p.id = c.precinct_id
@@ -29,7 +29,7 @@ def formed(asked: Asked) -> Owings:
     """Commissions somebody sits on, of those there are; done when first formed, undone where nobody sits any more. An election
     that came as a package, and in which none was ever formed here, is not followed: its commissions were formed elsewhere.
     """
-    wanted = {TIERS[step]: step for step in TIERS if step in asked.steps}
+    wanted = {TIER_OF[step]: step for step in TIER_OF if step in asked.steps}
     if not wanted:
         return {}
     election = asked.context.id

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from esaylov.acts.powers import Power
+from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.views import desk_view
 from esaylov.formation.organisation_forms import DecidedEndingForm
-from esaylov.formation.views import actor_of, member_lines, own_commission, own_election, text_of
+from esaylov.formation.views import commission_entered, member_lines, text_of
 from esaylov.registry.acts import EndMandate
 from esaylov.registry.forming import forms
 
@@ -20,7 +21,7 @@ from esaylov.registry.forming import forms
 def end(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     """The forming commission ends a member's mandate at once, whoever remains: the seat stands empty."""
     context = own_election(request)
-    row, shown = own_commission(request, context, code)
+    row, shown = commission_entered(request, context, code)
     lines = member_lines(request, context, row)
     if not forms(context, actor_of(request).tier, row.tier):
         raise Http404

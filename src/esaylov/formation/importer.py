@@ -17,7 +17,6 @@ from django.db import DatabaseError, connection, transaction
 from esaylov.acts.context import ElectionContext, get_context
 from esaylov.acts.door import Refused, Submission, perform
 from esaylov.acts.powers import Actor
-from esaylov.cabinet.clock import now_of
 from esaylov.exchange.members import MembersFile, problems_xlsx, read_members
 from esaylov.formation import findings, uploads
 from esaylov.formation.examining import Examined, examine
@@ -95,7 +94,7 @@ def _read(row: Upload) -> None:
         return
     context, actor, file = found
     _mark(row, stage="law", result={"rows": file.rows_total})
-    examined = examine(context, actor, file, now_of(context))
+    examined = examine(context, actor, file, context.now())
     _mark(row, stage="problems")
     if file.rejected.height:
         uploads.give_back(row.id, problems_xlsx(file, row.language))

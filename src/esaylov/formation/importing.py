@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from esaylov.acts.powers import Power
+from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
@@ -21,7 +22,6 @@ from esaylov.exchange.members.texts import columns
 from esaylov.formation import uploads
 from esaylov.formation.forms import ConfirmForm, UploadForm
 from esaylov.formation.models import FoundProblem, Upload
-from esaylov.formation.views import actor_of, own_election
 
 SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

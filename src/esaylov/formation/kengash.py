@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from esaylov.acts.powers import Power
+from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.forms import ActForm, data_of
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
@@ -21,7 +22,6 @@ from esaylov.formation.opinions import DiscussProposals, NameKengash, territorie
 from esaylov.formation.proposed import ProposedRow, to_discuss
 from esaylov.formation.proposing import kengashes
 from esaylov.formation.queries import discussions
-from esaylov.formation.views import actor_of, own_election
 from esaylov.registry.models import Organisation, Territory
 
 RESULTS = (

@@ -21,10 +21,11 @@ from esaylov.acts.context import STANDING_ZONE
 from esaylov.acts.door import Accepted
 from esaylov.acts.powers import Actor, Power
 from esaylov.acts.statements import fetch
+from esaylov.cabinet.desk import actor_of
 from esaylov.cabinet.forbidden import role_name
 from esaylov.cabinet.forms import data_of, finding_text
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
-from esaylov.cabinet.views import desk_at, desk_view
+from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.formation.organisation_forms import (
     ENDINGS,
@@ -43,14 +44,6 @@ PURPOSE = "who acts for the organisation (Art. 33-35, 43)"
 HELD = """SELECT m.id, m.person_id, m.role, m.election, COALESCE(m.valid_from, j.at), m.valid_until, e.at, COALESCE(e.ground, '')
 FROM registry_mandate m JOIN acts_journal j ON j.id = m.journal LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
 WHERE m.organisation_id = %s ORDER BY e.at IS NOT NULL, array_position(ARRAY['head','representative','staff'], m.role), m.id"""
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Who acts; 404 without a mandate."""
-    found = desk_at(request).actor
-    if found is None:
-        raise Http404
-    return found
 
 
 @desk_view(Power.REGISTER_ORGANISATION)

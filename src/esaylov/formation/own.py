@@ -14,6 +14,7 @@ from django.shortcuts import render
 from esaylov.acts import vault
 from esaylov.acts.context import STANDING_ZONE
 from esaylov.acts.powers import Actor
+from esaylov.cabinet.desk import desk_of
 from esaylov.cabinet.forbidden import role_name, tier_name
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import date_text, in_language
@@ -21,7 +22,6 @@ from esaylov.formation.examining import own_mandates
 from esaylov.formation.forms import AGAINST, EDUCATION
 from esaylov.formation.imports import KEPT
 from esaylov.formation.looking import by_day
-from esaylov.formation.views import desk
 from esaylov.formation.words import commission_text, field_text, ground_text, proposer_text
 from esaylov.proceedings.pages.common import election_title
 
@@ -38,7 +38,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
 @desk_view(open_to_all=True)
 def me(request: HttpRequest) -> HttpResponse:
     """All mandates of the person signed in, held or ended; what is known of them; who read it, when and why."""
-    person = desk(request).person
+    person = desk_of(request).person
     if person is None:
         return render(request, "formation/me.html", {"nobody": True})
     now = datetime.now(UTC)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from esaylov.acts import vault
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor, Power
+from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.forms import data_of
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
@@ -23,7 +24,6 @@ from esaylov.formation.discussions import RecordDiscussion
 from esaylov.formation.forms import DiscussionForm, ProposalForm
 from esaylov.formation.proposals import PROPOSAL
 from esaylov.formation.queries import discussions
-from esaylov.formation.views import actor_of, own_election
 from esaylov.proceedings.applications import RepairApplication, SubmitApplication, new_secret
 from esaylov.proceedings.pages.common import context_of
 from esaylov.proceedings.pages.inbox import timeline

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from esaylov.acts.statements import fetch
+from esaylov.registry.matrix import COMMISSIONS
 from esaylov.registry.queries import names_of, pattern
 
 
@@ -134,7 +135,6 @@ PROPOSED = """SELECT c.tier, n.proposer, sum(n.members)::int FROM (
 LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
 LEFT JOIN registry_cell l ON l.id = p.cell_id
 WHERE %s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage)) GROUP BY c.tier, n.proposer"""
-TIERS = ("cec", "territorial", "district", "okrug", "precinct")
 
 
 def composition(election: str, territory: int | None = None) -> list[Composition]:
@@ -151,7 +151,7 @@ def composition(election: str, territory: int | None = None) -> list[Composition
         proposed.setdefault(tier, {})[kind] = number
     return [
         Composition(tier, *counts[tier], dict(sorted(proposed.get(tier, {}).items())))
-        for tier in TIERS
+        for tier in COMMISSIONS
         if tier in counts
     ]
 

@@ -12,13 +12,13 @@ from datetime import date
 
 import polars as pl
 
+from esaylov.exchange.members.together import OFFICERS
 from esaylov.law.composition import Body, tier_of
 from esaylov.law.editions import Commissions, CompositionRule
 
 KNOWN = frozenset(
     {"size", "officers", "age", "education", "excluded", "elsewhere", "one-employer", "not-declared"}
 )
-OFFICERS = ("chair", "deputy", "secretary")
 
 
 def doubtful(

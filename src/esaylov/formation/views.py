@@ -15,10 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from esaylov.acts import vault
-from esaylov.acts.context import ElectionContext, UnknownElection, get_context
-from esaylov.acts.powers import Actor, Power
-from esaylov.cabinet.clock import now_of
-from esaylov.cabinet.desk import Desk
+from esaylov.acts.context import ElectionContext
+from esaylov.acts.powers import Power
+from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.forbidden import role_name, tier_name
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
@@ -33,28 +32,6 @@ from esaylov.registry.queries import CommissionRow, commission_by_code
 
 NAMES_PURPOSE = "the forming commission looks at the members (Art. 19-25)"
 FILTERS = (("formed", gettext_lazy("formed")), ("not-formed", gettext_lazy("not formed")))
-
-
-def desk(request: HttpRequest) -> Desk:
-    """The desk of a request that `desk_view` let in."""
-    found: Desk = request.desk  # type: ignore[attr-defined]
-    return found
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Who acts; 404 without a mandate."""
-    found = desk(request).actor
-    if found is None:
-        raise Http404
-    return found
-
-
-def own_election(request: HttpRequest) -> ElectionContext:
-    """The election that the desk works on; 404 without one."""
-    try:
-        return get_context(desk(request).election or "-")
-    except UnknownElection:
-        raise Http404 from None
 
 
 @desk_view(Power.IMPORT_MEMBERS)
@@ -113,7 +90,7 @@ class MemberLine:
     ended: datetime | None
 
 
-def own_commission(
+def commission_entered(
     request: HttpRequest, context: ElectionContext, code: str
 ) -> tuple[CommissionRow, FormedRow]:
     """A commission that the actor forms or enters; else there is nothing here."""
@@ -127,10 +104,10 @@ def own_commission(
 def commission(request: HttpRequest, code: str) -> HttpResponse:
     """A commission: its members with names, what the law finds, and who was there before."""
     context = own_election(request)
-    row, shown = own_commission(request, context, code)
+    row, shown = commission_entered(request, context, code)
     lines = member_lines(request, context, row)
     standing = [line for line in lines if line.row.ended is None]
-    found = composition_now(context, actor_of(request), row, now_of(context)) if standing else ()
+    found = composition_now(context, actor_of(request), row, context.now()) if standing else ()
     names = {str(line.row.id): line.name for line in standing}
     values = {
         "title": text_of(shown), "commission": row, "standing": standing,
@@ -171,7 +148,7 @@ def member_lines(request: HttpRequest, context: ElectionContext, row: Commission
 def add(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody comes into a commission that is formed already."""
     context = own_election(request)
-    _, shown = own_commission(request, context, code)
+    _, shown = commission_entered(request, context, code)
     form = MemberForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         payload = {"commission": code, "decision": form.cleaned_data["decision"], "add": [form.member()]}
@@ -189,7 +166,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 def remove(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     """Somebody leaves a commission: a page of its own, since it cannot be undone."""
     context = own_election(request)
-    row, shown = own_commission(request, context, code)
+    row, shown = commission_entered(request, context, code)
     line = next(
         (
             one

@@ -17,14 +17,14 @@ from django.utils.translation import gettext, ngettext
 from esaylov.acts import vault
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Power
-from esaylov.cabinet.clock import now_of
+from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.forbidden import role_name
 from esaylov.cabinet.forms import data_of, finding_text
 from esaylov.cabinet.views import desk_view
 from esaylov.design.templatetags.face import number as marked
 from esaylov.formation.proposed import granted
 from esaylov.formation.rows import Row, Sheet, first_sheet, sheet_of
-from esaylov.formation.views import actor_of, own_commission, own_election, text_of
+from esaylov.formation.views import commission_entered, text_of
 from esaylov.law.composition import Body, composition_findings
 from esaylov.law.findings import Finding
 from esaylov.law.routes import tier
@@ -48,7 +48,7 @@ FIELDS: Mapping[str, str] = {
 def form_whole(request: HttpRequest, code: str) -> HttpResponse:
     """The higher commission forms a commission that has no member yet: rows are added, checked and sent on one page."""
     context, actor = own_election(request), actor_of(request)
-    commission, shown = own_commission(request, context, code)
+    commission, shown = commission_entered(request, context, code)
     if not forms(context, actor.tier, commission.tier):
         raise Http404
     back = reverse("cabinet-commission", args=[code])
@@ -60,9 +60,9 @@ def form_whole(request: HttpRequest, code: str) -> HttpResponse:
         first_sheet(proposed, _usual_place(context, commission)) if data is None else sheet_of(data, proposed)
     )
     if request.method == "POST" and sheet.checked and not sheet.is_valid():
-        looked_at_each(context, commission, sheet, now_of(context))
+        looked_at_each(context, commission, sheet, context.now())
     elif request.method == "POST" and sheet.checked:
-        looked_at(context, commission, sheet, now_of(context))
+        looked_at(context, commission, sheet, context.now())
         if not sheet.wrong and request.POST.get("step") == "form" and _formed(request, context, code, sheet):
             return HttpResponseRedirect(back)
     values = {

@@ -28,7 +28,7 @@ organisation through its head (`registry/matrix.py`). A step that an edition's c
 What is due by the end of a step is refused before the step opens; after it, it is recorded as late (finding C11) unless the
 edition refuses that ([0074](decisions/0074-a-missing-commission-is-formed-late.md)).
 """
-TIERS = {
+TIER_NAMES = {
     "precinct": "precinct commission",
     "district": "district or city commission",
     "okrug": "okrug commission",
@@ -77,21 +77,21 @@ def who(power: Power) -> str:
     """
     if power is Power.SYSTEM:
         return "the platform itself"
-    always = [tier for tier in TIERS if _holds(tier, power, "list")]
-    council = [tier for tier in TIERS if _holds(tier, power, "council") and tier not in always]
-    members = any(_holds(tier, power, "list", "member") for tier in TIERS)
+    always = [tier for tier in TIER_NAMES if _holds(tier, power, "list")]
+    council = [tier for tier in TIER_NAMES if _holds(tier, power, "council") and tier not in always]
+    members = any(_holds(tier, power, "list", "member") for tier in TIER_NAMES)
     return "; ".join(_phrases(always, council, members, _others(power)))
 
 
 def _phrases(always: list[str], council: list[str], members: bool, others: list[str]) -> Iterator[str]:
     if always:
-        every = len(always) == len(TIERS)
-        bodies = "every commission" if every else ", ".join(TIERS[tier] for tier in always)
+        every = len(always) == len(TIER_NAMES)
+        bodies = "every commission" if every else ", ".join(TIER_NAMES[tier] for tier in always)
         yield (
             f"any member of {'a' if every else 'the'} {bodies.removeprefix('every ')}" if members else bodies
         )
     if council:
-        yield f"for councils: {', '.join(TIERS[tier] for tier in council)}"
+        yield f"for councils: {', '.join(TIER_NAMES[tier] for tier in council)}"
     yield from others
 
 

@@ -224,7 +224,7 @@ class StepPayload(BaseModel):
     application: Annotated[str, Field(max_length=40)]
 
 
-class _Step(Act[StepCase]):
+class Step(Act[StepCase]):
     """A step of an application by the commission that holds it. `after`: the states in which it can be taken;
     `after_the_term`: also when defects were not repaired in time.
     """
@@ -233,6 +233,11 @@ class _Step(Act[StepCase]):
     Payload = StepPayload
     after: ClassVar[frozenset[str]] = OPEN
     after_the_term: ClassVar[bool] = False
+
+    @classmethod
+    def is_open(cls, latest: ApplicationEvent, at: datetime) -> bool:
+        """Whether the step can be taken after what happened last."""
+        return latest.state in cls.after or (cls.after_the_term and unrepaired(latest, at))
 
     def place(self, payload: Any) -> str:
         return str(payload.application)
@@ -260,8 +265,7 @@ class _Step(Act[StepCase]):
     def check(self, case: StepCase) -> Sequence[Finding]:
         if not self._mine(case) or case.latest is None:
             return [findings.unknown_application()]
-        late = self.after_the_term and unrepaired(case.latest, case.at)
-        if case.latest.state not in self.after and not late:
+        if not self.is_open(case.latest, case.at):
             return [findings.wrong_state(case.latest.state)]
         return self._further(case)
 
@@ -311,7 +315,7 @@ class _Step(Act[StepCase]):
             insert_rows("proceedings_applicationevent", EVENT_COLUMNS, [row])
 
 
-class CheckApplication(_Step):
+class CheckApplication(Step):
     """The commission has checked an application: it is whole and will be decided (Art. 26, 101)."""
 
     code = "proceedings.check_application"
@@ -321,7 +325,7 @@ class CheckApplication(_Step):
         return "checked"
 
 
-class ReturnApplication(_Step):
+class ReturnApplication(Step):
     """The commission names the defects of an application and gives a term to repair them (Art. 26, 39, 101)."""
 
     code = "proceedings.return_application"
@@ -342,7 +346,7 @@ class ReturnApplication(_Step):
         return "defects"
 
 
-class RepairApplication(_Step):
+class RepairApplication(Step):
     """The applicant repairs an application within the term (Art. 26, 39, 101)."""
 
     code = "proceedings.repair_application"
@@ -394,7 +398,7 @@ def belongs(application: Application, actor: Any, secret: str) -> bool:
     return is_secret(secret, bytes(application.secret))
 
 
-class DecideApplication(_Step):
+class DecideApplication(Step):
     """The commission grants an application or refuses it, with reason and article (Art. 26, 101)."""
 
     code = "proceedings.decide_application"
@@ -443,7 +447,7 @@ class DecideApplication(_Step):
         return "granted" if payload.granted else "refused"
 
 
-class ForwardApplication(_Step):
+class ForwardApplication(Step):
     """The commission forwards an application that went to the wrong one (Art. 101); the term begins anew, once."""
 
     code = "proceedings.forward_application"
@@ -475,7 +479,7 @@ class ForwardApplication(_Step):
         return "forwarded"
 
 
-class NoteAppeal(_Step):
+class NoteAppeal(Step):
     """The commission notes that its answer was appealed against, and where (Art. 102)."""
 
     code = "proceedings.note_appeal"

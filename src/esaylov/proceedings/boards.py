@@ -16,9 +16,10 @@ from esaylov.cabinet.desk import Desk
 from esaylov.proceedings import described
 from esaylov.proceedings.applications import OPEN
 from esaylov.proceedings.models import Decision, Letter, LetterReading, LetterRecipient, Session
-from esaylov.proceedings.pages.common import COMMISSIONS, context_of, elections_of, local, now_in, state_tag
+from esaylov.proceedings.pages.common import context_of, elections_of, local, state_tag
 from esaylov.proceedings.queries import open_numbers, sent_by
 from esaylov.proceedings.sittings import commission_of
+from esaylov.registry.matrix import COMMISSIONS
 
 FEW = 5
 
@@ -50,7 +51,7 @@ def due_applications(desk: Desk) -> Sequence[due.Due]:
             context = get_context(election)
         except (UnknownElection, IdentityError):
             continue
-        now = now_in(context)
+        now = context.now()
         assert commission is not None
         for number, until in open_numbers(context, commission.id, sorted(OPEN), now):
             text = ngettext("Answer %(n)d application", "Answer %(n)d applications", number) % {"n": number}
@@ -63,7 +64,7 @@ def due_applications(desk: Desk) -> Sequence[due.Due]:
 def due_repairs(desk: Desk) -> Sequence[due.Due]:
     """One's own applications that are to be repaired."""
     rows = list(sent_by(desk.person, desk.actor.code if desk.actor else "").filter(state="defects")[:FEW])
-    clocks = {election: now_in(context_of(election)) for election in {row.election for row in rows}}
+    clocks = {election: context_of(election).now() for election in {row.election for row in rows}}
     return [
         due.Due(
             gettext("Repair your application %(number)s") % {"number": row.number},
@@ -111,7 +112,7 @@ def _answer_due(row: Letter) -> due.Due:
         gettext("Answer letter %(number)s") % {"number": f"{row.number}/{row.year}"},
         reverse("cabinet-letter", args=[row.pk]),
         row.reply_by.astimezone(context.timezone),
-        overdue=now_in(context) > row.reply_by,
+        overdue=context.now() > row.reply_by,
     )
 
 

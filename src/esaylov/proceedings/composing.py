@@ -18,7 +18,7 @@ from esaylov.acts.powers import Actor, Target
 from esaylov.elections.moves import moves, overrides
 from esaylov.law.calendar import Window, window
 from esaylov.proceedings.orders import orderable
-from esaylov.registry.matrix import ROLES
+from esaylov.registry.matrix import FORMED, ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +85,13 @@ def may_order(actor: Actor, context: ElectionContext, listed: Listed) -> bool:
     own = frozenset({actor.territory} if actor.territory is not None else ())
     tables = context.tables
     kinds = {row.kind for row in tables.contests.values()} if tables else set()
-    targets = [Target(actor.precinct, own, tier, actor.code) for tier in (None, *TIERS)]
+    targets = [Target(actor.precinct, own, tier, actor.code) for tier in (None, *FORMED)]
     held = any(grant.tier == actor.tier for grant in ROLES[listed.act.power])
     return held and any(
         mandates.allows(actor, listed.act.power, target, kind)
         for target in targets
         for kind in (None, *sorted(kinds))
     )
-
-
-TIERS = ("territorial", "district", "okrug", "precinct")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,12 @@ from esaylov.proceedings import findings
 from esaylov.proceedings.limits import LIMITS, Sent, sent_since
 from esaylov.proceedings.models import Letter
 from esaylov.registry.acts import Code
+from esaylov.registry.matrix import FORMED
 
 Group = Literal[
     "party", "media", "mahalla", "ngo", "employer", "state", "foreign", "international", "kengash",
     "territorial", "district", "okrug", "precinct",
 ]  # fmt: skip
-TIERS = frozenset({"territorial", "district", "okrug", "precinct"})
 MOST = 20_000
 NUMBERS_LOCK = 2031
 """Class of the advisory locks by which letters of one body get their numbers one after another."""
@@ -44,8 +44,8 @@ UNION SELECT code FROM registry_organisation WHERE kind = ANY(%s) OR code = ANY(
 def resolve(election: str, groups: Sequence[str], bodies: Sequence[str]) -> list[str]:
     """Codes of the bodies that groups (tiers of commissions, kinds of organisations) and codes mean; codes that nobody has
     are left out."""
-    tiers = [group for group in groups if group in TIERS]
-    kinds = [group for group in groups if group not in TIERS]
+    tiers = [group for group in groups if group in FORMED]
+    kinds = [group for group in groups if group not in FORMED]
     named = list(bodies)
     return [row[0] for row in fetch(RESOLVE, [election, tiers, named, named, kinds, named])]
 

@@ -16,6 +16,8 @@ MEMBERS = OFFICERS | {"member"}
 HEADS = frozenset({"head"})
 HIGHER = ("territorial", "district", "okrug")
 COMMISSIONS = ("cec", *HIGHER, "precinct")
+FORMED = (*HIGHER, "precinct")
+"""Tiers of the commissions that are formed for an election."""
 
 
 class Reach(StrEnum):

@@ -71,7 +71,7 @@ def cells_of(desk: Desk, tables: ElectionTables) -> list[int]:
     return [cell for cell, territories in tables.cells.items() if place is None or place in territories]
 
 
-def context_of(desk: Desk) -> ElectionContext | None:
+def context_at(desk: Desk) -> ElectionContext | None:
     """The desk's election, None without one."""
     try:
         return get_context(desk.election) if desk.election else None
@@ -98,7 +98,7 @@ def counts(desk: Desk, context: ElectionContext) -> dict[str, Counter[str]]:
 
 def progress(desk: Desk) -> Sequence[board.Progress]:
     """What precincts of a higher commission's territory still owe: protocols awaited, to decide about, decided."""
-    context = context_of(desk)
+    context = context_at(desk)
     if context is None or not desk.may(Power.ACCEPT_PROTOCOL):
         return ()
     address = reverse("cabinet-acceptance")
@@ -123,7 +123,7 @@ def _of_kind(kind: str, by_state: Counter[str], address: str) -> board.Progress:
 
 def own_progress(desk: Desk) -> Sequence[board.Progress]:
     """How many of its own protocols a precinct commission has submitted."""
-    context = context_of(desk)
+    context = context_at(desk)
     precinct = desk.actor.precinct if desk.actor else None
     if context is None or precinct is None or not desk.may(Power.SUBMIT_PROTOCOL):
         return ()
@@ -147,7 +147,7 @@ def own_progress(desk: Desk) -> Sequence[board.Progress]:
 
 def due_protocols(desk: Desk) -> Sequence[due.Due]:
     """The protocols that a precinct has still to submit or correct, from the time on at which counting begins."""
-    context = context_of(desk)
+    context = context_at(desk)
     precinct = desk.actor.precinct if desk.actor else None
     if context is None or precinct is None or desk.clock is None or not desk.may(Power.SUBMIT_PROTOCOL):
         return ()
@@ -174,7 +174,7 @@ def _at_once(context: ElectionContext, state: str) -> str:
 
 def due_rulings(desk: Desk) -> Sequence[due.Due]:
     """How many protocols wait for a higher commission's decision."""
-    context = context_of(desk)
+    context = context_at(desk)
     if context is None or desk.clock is None or not desk.may(Power.ACCEPT_PROTOCOL):
         return ()
     waiting: Counter[str] = Counter()

@@ -17,6 +17,7 @@ from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Accepted
 from esaylov.acts.powers import Power
 from esaylov.cabinet import notices
+from esaylov.cabinet.desk import desk_of, own_election
 from esaylov.cabinet.forms import data_of
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
@@ -39,7 +40,7 @@ from esaylov.results.places import (
 )
 from esaylov.results.queries import fetched
 from esaylov.results.statewords import state_tag
-from esaylov.results.views import desk, own_election, place_url
+from esaylov.results.views import place_url
 
 ROWS = """SELECT p.code, p.number, t.names, s.contest_id, s.state, s.counts, s.conflicts, count(*) OVER ()
 FROM results_standing s JOIN registry_precinct p ON p.id = s.precinct_id
@@ -72,7 +73,7 @@ ACTS = {"accept": AcceptProtocol, "return": ReturnProtocol}
 def places(request: HttpRequest) -> HttpResponseBase:
     """The places in the commission's territory with what stands there, as of the last count."""
     context = own_election(request)
-    actor = desk(request).actor
+    actor = desk_of(request).actor
     assert actor is not None
     contests = received_by(context.edition, actor.tier, list(context.tables.contests.values()))
     place = actor.area
@@ -197,7 +198,7 @@ def _place(
 ) -> tuple[PrecinctLine, PlaceLine]:
     """The place, if it lies in the commission's territory: else there is nothing here."""
     line = precinct_by_code(context.id, precinct)
-    actor = desk(request).actor
+    actor = desk_of(request).actor
     if line is None or actor is None or not above(actor, context.tables, line.cell):
         raise Http404
     chosen = [one for one in contests_of(context.tables, line.cell) if one.code == contest]

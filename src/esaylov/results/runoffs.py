@@ -17,9 +17,9 @@ from django.utils.translation import gettext, gettext_lazy
 from esaylov.acts.context import UnknownElection
 from esaylov.acts.powers import Power
 from esaylov.cabinet import due
-from esaylov.cabinet.desk import Desk
+from esaylov.cabinet.desk import Desk, desk_of
 from esaylov.cabinet.forms import data_of
-from esaylov.cabinet.views import desk_at, desk_view
+from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.elections import drafts
 from esaylov.elections.forms import free_code
@@ -100,7 +100,7 @@ class RunOffForm(forms.Form):
 @desk_view(Power.CALL_ELECTION, tiers={"cec"})
 def run_off(request: HttpRequest, contest: str) -> HttpResponse:
     """Prepares the run-off of a contest: the same territories and precincts, the candidates who go on."""
-    election = desk_at(request).election or ""
+    election = desk_of(request).election or ""
     found = (
         next((one for one in pending(election) if one.contest.code == contest), None) if election else None
     )

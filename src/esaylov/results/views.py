@@ -13,12 +13,11 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
-from esaylov.acts.context import ElectionContext, UnknownElection, get_context
+from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import stored
 from esaylov.acts.powers import Power
 from esaylov.acts.receipts import receipt_text
-from esaylov.cabinet.clock import now_of
-from esaylov.cabinet.desk import Desk
+from esaylov.cabinet.desk import desk_of, own_election
 from esaylov.cabinet.forms import data_of
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
@@ -41,31 +40,14 @@ HEX = re.compile(r"[0-9a-f]{64}")
 SUBMIT_ARTICLES = "58, 94"
 
 
-def desk(request: HttpRequest) -> Desk:
-    """The desk of a request that `desk_view` let in."""
-    found: Desk = request.desk  # type: ignore[attr-defined]
-    return found
-
-
 def place_url(precinct: str, contest: str) -> str:
     """The page of a place before the higher commission."""
     return reverse("cabinet-place", args=[precinct, contest])
 
 
-def own_election(request: HttpRequest) -> ElectionContext:
-    """The election that the desk works on; 404 without one."""
-    election = desk(request).election
-    if not election:
-        raise Http404
-    try:
-        return get_context(election)
-    except UnknownElection:
-        raise Http404 from None
-
-
 def own_precinct(request: HttpRequest, context: ElectionContext) -> PrecinctLine:
     """The desk's own precinct: no address names another one."""
-    actor = desk(request).actor
+    actor = desk_of(request).actor
     found = precinct_by_id(context.id, actor.precinct) if actor and actor.precinct else None
     if found is None:
         raise Http404
@@ -127,7 +109,7 @@ def figures_key(
     """Under what the browser's tab keeps the figures being typed (frontend/src/figures.js): the place, and a digest of the
     account that tells nobody whose it is, so that who signs in next in the same tab does not find them.
     """
-    account = salted_hmac("figures", str(desk(request).account.pk)).hexdigest()[:16]
+    account = salted_hmac("figures", str(desk_of(request).account.pk)).hexdigest()[:16]
     return f"{context.id}/{precinct.code}/{place.contest.code}/{account}"
 
 
@@ -165,7 +147,7 @@ def _ask(request: HttpRequest, context: ElectionContext, precinct: PrecinctLine,
     """The page of a letter to the commission that received the protocol, asking for its return; empty where nobody here may
     write one.
     """
-    if not desk(request).may(Power.SEND_LETTER):
+    if not desk_of(request).may(Power.SEND_LETTER):
         return ""
     said = {
         "precinct": precinct.number or precinct.code,
@@ -254,7 +236,7 @@ def _next(context: ElectionContext, precinct: PrecinctLine, place: PlaceLine) ->
 
 
 def _sealed(context: ElectionContext) -> bool:
-    return context.release is not None and now_of(context) < context.release
+    return context.release is not None and context.now() < context.release
 
 
 @desk_view(Power.SUBMIT_PROTOCOL)

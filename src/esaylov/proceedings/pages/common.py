@@ -15,31 +15,16 @@ from esaylov.acts import vault
 from esaylov.acts.context import STANDING, ElectionContext, UnknownElection, get_context
 from esaylov.acts.identity import IdentityError
 from esaylov.acts.powers import Actor
-from esaylov.cabinet.desk import Desk
+from esaylov.cabinet.desk import Desk, actor_of
 from esaylov.cabinet.elections import election_line
 from esaylov.cabinet.forbidden import role_name, tier_name
 from esaylov.cabinet.forms import UNSIGNED
 from esaylov.design.words import in_language
 from esaylov.proceedings.sittings import CENTRAL, commission_of
+from esaylov.registry.matrix import COMMISSIONS
 from esaylov.registry.models import Commission, Organisation
 from esaylov.registry.queries import CommissionRow, MandateRow
 from esaylov.registry.words import numbered_tier
-
-COMMISSIONS = frozenset({"cec", "territorial", "district", "okrug", "precinct"})
-
-
-def desk_of(request: HttpRequest) -> Desk:
-    """The desk of a request that `desk_view` let in."""
-    found: Desk = request.desk  # type: ignore[attr-defined]
-    return found
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Who acts; 404 without a mandate."""
-    actor = desk_of(request).actor
-    if actor is None:
-        raise Http404
-    return actor
 
 
 def context_of(election: str) -> ElectionContext:
@@ -170,11 +155,6 @@ def carried(data: QueryDict) -> list[tuple[str, str]]:
 def local(election: str, time: datetime | None) -> datetime | None:
     """A time in the zone of an election, or in that of acts outside of elections."""
     return time.astimezone(context_of(election).timezone) if time else None
-
-
-def now_in(context: ElectionContext) -> datetime:
-    """The time on the election's clock."""
-    return context.now()
 
 
 STATES = ("submitted", "checked", "defects", "repaired", "granted", "refused", "forwarded", "appealed")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Power
+from esaylov.cabinet.desk import actor_of, desk_of
 from esaylov.cabinet.forms import data_of
 from esaylov.cabinet.lists import Asked, Column, ListPage
 from esaylov.cabinet.views import desk_view
@@ -26,18 +27,15 @@ from esaylov.proceedings.motions import Changed, Prepared, fingerprint
 from esaylov.proceedings.orderforms import OrderForm, formable, initial_of
 from esaylov.proceedings.orders import orderable
 from esaylov.proceedings.pages.common import (
-    COMMISSIONS,
-    actor_of,
     context_of,
-    desk_of,
     election_title,
     elections_of,
     local,
-    now_in,
     own_commission,
 )
 from esaylov.proceedings.pages.marks import mark_of
 from esaylov.proceedings.pages.orderlines import order_lines
+from esaylov.registry.matrix import COMMISSIONS
 
 COMPOSED = "proceedings.composed"
 NO_NUMBER = "0"
@@ -166,7 +164,7 @@ def add(request: HttpRequest, key: UUID) -> HttpResponse:
     actor = actor_of(request)
     if len(found.orders) >= MOST:
         return _back(key, request, gettext("A decision that is composed here has no more orders than this."))
-    offers = composing.offers(actor, context, now_in(context))
+    offers = composing.offers(actor, context, context.now())
     code = request.POST.get("act") or request.GET.get("act") or ""
     offer = next((one for one in offers if one.code == code and not one.page), None)
     if offer is not None:

@@ -20,34 +20,30 @@ from esaylov.acts.door import Accepted
 from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet import notices
 from esaylov.cabinet.clock import time_left
+from esaylov.cabinet.desk import actor_of, desk_of
 from esaylov.cabinet.forms import ActForm, kept_input
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.templatetags.cabinet import deadline
 from esaylov.cabinet.views import desk_view
 from esaylov.proceedings import motions
 from esaylov.proceedings.applications import (
-    DECIDED,
-    OPEN,
     CheckApplication,
     DecideApplication,
     ForwardApplication,
     NoteAppeal,
     ReturnApplication,
-    unrepaired,
+    Step,
 )
 from esaylov.proceedings.forms import AnswerForm, AppealForm, CloseForm, ForwardForm, ProposalForm, ReturnForm
 from esaylov.proceedings.kinds import Kind, kind_of, kinds
 from esaylov.proceedings.models import Application
 from esaylov.proceedings.pages.common import (
     STATES,
-    actor_of,
     addressees,
     body_name,
     context_of,
-    desk_of,
     elections_of,
     local,
-    now_in,
     own_commission,
     state_tag,
     state_text,
@@ -145,18 +141,13 @@ def own_application(request: HttpRequest, number: str) -> tuple[Status, Election
     raise Http404
 
 
-STEPS: Mapping[str, tuple[Any, type[ActForm], frozenset[str], Any]] = {
-    "check": (CheckApplication, CloseForm, frozenset({"submitted", "repaired", "forwarded"}), gettext_lazy("Note as whole")),
-    "return": (ReturnApplication, ReturnForm, OPEN, gettext_lazy("Return for repair")),
-    "decide": (DecideApplication, AnswerForm, OPEN, gettext_lazy("Answer")),
-    "forward": (ForwardApplication, ForwardForm, OPEN, gettext_lazy("Forward")),
-    "appeal": (NoteAppeal, AppealForm, DECIDED | {"appealed"}, gettext_lazy("Note an appeal")),
-}  # fmt: skip
-
-
-def is_open(found: Status, states: frozenset[str], code: str, now: datetime) -> bool:
-    """Whether a step can be taken now; an answer also when defects were not repaired in time."""
-    return found.latest.state in states or (code == "decide" and unrepaired(found.latest, now))
+STEPS: Mapping[str, tuple[type[Step], type[ActForm], Any]] = {
+    "check": (CheckApplication, CloseForm, gettext_lazy("Note as whole")),
+    "return": (ReturnApplication, ReturnForm, gettext_lazy("Return for repair")),
+    "decide": (DecideApplication, AnswerForm, gettext_lazy("Answer")),
+    "forward": (ForwardApplication, ForwardForm, gettext_lazy("Forward")),
+    "appeal": (NoteAppeal, AppealForm, gettext_lazy("Note an appeal")),
+}
 
 
 @handlers
@@ -167,11 +158,11 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     kind = kind_of(found.application.kind)
     steps = [
         {"code": code, "title": title, "url": reverse("cabinet-application-step", args=[number, code])}
-        for code, (_, _, states, title) in STEPS.items()
-        if is_open(found, states, code, now_in(context))
+        for code, (act, _, title) in STEPS.items()
+        if act.is_open(found.latest, context.now())
         and not (code == "decide" and kind and kind.decided_by == "session")
     ]
-    waits = is_open(found, OPEN, "decide", now_in(context))
+    waits = DecideApplication.is_open(found.latest, context.now())
     if waits:
         url = reverse("cabinet-application-proposal", args=[number])
         steps.append({"code": "propose", "title": gettext("Put before a session"), "url": url})
@@ -226,9 +217,9 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
     found, context = own_application(request, number)
     if code not in STEPS:
         raise Http404
-    act, form_class, states, title = STEPS[code]
+    act, form_class, title = STEPS[code]
     here = reverse("cabinet-application", args=[number])
-    if not is_open(found, states, code, now_in(context)) and request.method != "POST":
+    if not act.is_open(found.latest, context.now()) and request.method != "POST":
         return HttpResponseRedirect(here)
     form = form_class(request.POST if request.method == "POST" else kept_input(request))
     if isinstance(form, ForwardForm):
@@ -272,7 +263,7 @@ def proposal(request: HttpRequest, number: str) -> HttpResponse:
     """An answer is put before a session: the decision will carry it."""
     found, context = own_application(request, number)
     here = reverse("cabinet-application", args=[number])
-    if not is_open(found, OPEN, "decide", now_in(context)):
+    if not DecideApplication.is_open(found.latest, context.now()):
         return HttpResponseRedirect(here)
     said = gettext("Application No. %(number)s") % {"number": number}
     form = ProposalForm(

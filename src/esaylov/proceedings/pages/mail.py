@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 from esaylov.acts import vault
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Power
+from esaylov.cabinet.desk import actor_of, desk_of
 from esaylov.cabinet.forbidden import role_name
 from esaylov.cabinet.lists import Asked, Column, ListPage
 from esaylov.cabinet.views import desk_view
@@ -25,15 +26,12 @@ from esaylov.exchange import documents
 from esaylov.proceedings.letters import note_reading
 from esaylov.proceedings.models import Letter, LetterReading, LetterRecipient
 from esaylov.proceedings.pages.common import (
-    actor_of,
     body_name,
     body_names,
     context_of,
-    desk_of,
     election_title,
     elections_of,
     names_of_bodies,
-    now_in,
 )
 from esaylov.proceedings.pages.marks import mark_of, mode_of
 
@@ -156,7 +154,7 @@ def _lines(
 def _unanswered(part: Sequence[Letter], body: str) -> set[UUID]:
     """Which letters of a page a recipient has not answered in time."""
     asked = [one for one in part if one.reply_by is not None]
-    now = {election: now_in(context_of(election)) for election in {one.election for one in asked}}
+    now = {election: context_of(election).now() for election in {one.election for one in asked}}
     late = {one.id for one in asked if one.reply_by is not None and now[one.election] > one.reply_by}
     given = Letter.objects.filter(answers__in=late, body=body).values_list("answers_id", flat=True)
     return late - set(given) if late else late
@@ -290,7 +288,7 @@ WHERE r.letter_id = %s GROUP BY r.letter_id, r.body ORDER BY 3 NULLS FIRST, 2 NU
 
 def overdue(found: Letter, body: str, *, own: bool, recipients_number: int) -> bool:
     """Whether the time for the answer is over: for a recipient without one of its own, for the sender while one is missing."""
-    if found.reply_by is None or now_in(context_of(found.election)) <= found.reply_by:
+    if found.reply_by is None or context_of(found.election).now() <= found.reply_by:
         return False
     given = Letter.objects.filter(answers=found)
     if own:
@@ -311,7 +309,7 @@ def _replies_to(request: HttpRequest, found: Letter) -> Letter | None:
 def recipients(found: Letter, context: ElectionContext) -> list[dict[str, Any]]:
     """Who received a letter, those first who have not read it: the first times of each body, and who owes an answer."""
     zone = context.timezone
-    over = found.reply_by is not None and now_in(context) > found.reply_by
+    over = found.reply_by is not None and context.now() > found.reply_by
     with connection.cursor() as cursor:
         cursor.execute(RECIPIENTS, [found.id, SHOWN])
         rows = cursor.fetchall()

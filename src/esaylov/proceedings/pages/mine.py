@@ -21,7 +21,7 @@ from esaylov.acts import vault
 from esaylov.acts.context import STANDING, ElectionContext
 from esaylov.acts.door import Accepted, Refused, Submission, perform
 from esaylov.acts.powers import Actor
-from esaylov.cabinet.desk import desk_of as maybe_desk
+from esaylov.cabinet.desk import desk_if_any, desk_of
 from esaylov.cabinet.elections import elections
 from esaylov.cabinet.lists import Asked, ListPage
 from esaylov.cabinet.views import desk_view
@@ -31,11 +31,9 @@ from esaylov.proceedings.forms import KindForm, StatusForm
 from esaylov.proceedings.general import GENERAL
 from esaylov.proceedings.kinds import kind_of
 from esaylov.proceedings.pages.common import (
-    COMMISSIONS,
     addressees,
     body_name,
     context_of,
-    desk_of,
     election_title,
     state_tag,
 )
@@ -46,6 +44,7 @@ from esaylov.proceedings.queries import Status, by_code, events_of, sent_by
 from esaylov.proceedings.sittings import commission_of
 from esaylov.registry.accounts.network import network
 from esaylov.registry.accounts.throttle import TooMany, bucket, give_back, take, too_many
+from esaylov.registry.matrix import COMMISSIONS
 
 SENDING = (20, 60)
 """So many applications of one person who is signed in at once, then one in so many seconds."""
@@ -56,7 +55,7 @@ FOLLOWING = (10, 30)
 
 def applicant(request: HttpRequest) -> Actor:
     """Who applies: the organisation that the desk acts for, else a person, signed in or not."""
-    desk = maybe_desk(request)
+    desk = desk_if_any(request)
     if desk is not None and desk.actor is not None and desk.actor.tier == "organisation":
         return desk.actor
     return Actor("person", "person", person=desk.person if desk else None)
@@ -66,7 +65,7 @@ def applicant(request: HttpRequest) -> Actor:
 @never_cache
 def apply(request: HttpRequest) -> HttpResponse:
     """Somebody writes to a commission; the receipt shows number, time and code, this once."""
-    request.desk = maybe_desk(request)  # type: ignore[attr-defined]
+    request.desk = desk_if_any(request)  # type: ignore[attr-defined]
     known = [line.id for line in elections()]
     election = request.POST.get("election", request.GET.get("election", known[0] if known else STANDING))
     if election and election not in known:
@@ -102,7 +101,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 def _to_whom(request: HttpRequest, election: str) -> list[tuple[str, str]]:
     """The commissions to write to; for who sits in one those above it first, their own last."""
-    desk = maybe_desk(request)
+    desk = desk_if_any(request)
     actor = desk.actor if desk is not None else None
     own = None
     if actor is not None and actor.tier in COMMISSIONS and actor.election in (None, STANDING, election):
@@ -200,7 +199,7 @@ def grouped(secret: str) -> str:
 @never_cache
 def status(request: HttpRequest) -> HttpResponse:
     """An application by number and code. A wrong number and a wrong code get one answer."""
-    request.desk = maybe_desk(request)  # type: ignore[attr-defined]
+    request.desk = desk_if_any(request)  # type: ignore[attr-defined]
     form = StatusForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         places = [

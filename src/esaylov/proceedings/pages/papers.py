@@ -11,7 +11,7 @@ from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor
 from esaylov.exchange import documents
 from esaylov.proceedings.models import Attendance, Decision, Dissent, Session
-from esaylov.proceedings.pages.common import body_name, election_title, now_in
+from esaylov.proceedings.pages.common import body_name, election_title
 from esaylov.proceedings.pages.marks import mode_of
 from esaylov.registry.models import Mandate
 
@@ -41,7 +41,7 @@ def minutes_paper(row: Session, by: Actor, context: ElectionContext) -> bytes:
     return documents.pdf(
         documents.Minutes(
             sheet=documents.Sheet(
-                language, mode_of(context), body_name(row.election, row.body), closed or now_in(context).astimezone(zone),
+                language, mode_of(context), body_name(row.election, row.body), closed or context.now().astimezone(zone),
                 election_title(row.election) if row.election else "",
             ),
             number=f"{row.number} / {row.year}",

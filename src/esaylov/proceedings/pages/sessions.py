@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Power
+from esaylov.cabinet.desk import actor_of, desk_of
 from esaylov.cabinet.forms import kept_input
 from esaylov.cabinet.lists import Column, ListPage, queryset_rows
 from esaylov.cabinet.views import desk_view
@@ -26,16 +27,12 @@ from esaylov.proceedings.decisions import AdoptDecision
 from esaylov.proceedings.forms import CloseForm, DecisionForm, DissentForm, OpeningForm, SittingForm
 from esaylov.proceedings.models import Attendance, Decision, Dissent, Motion, Session, Vote
 from esaylov.proceedings.pages.common import (
-    COMMISSIONS,
-    actor_of,
     carried,
     context_of,
-    desk_of,
     election_title,
     elections_of,
     local,
     names_of,
-    now_in,
     own_commission,
 )
 from esaylov.proceedings.pages.marks import mark_of
@@ -44,6 +41,7 @@ from esaylov.proceedings.pages.papers import minutes_paper
 from esaylov.proceedings.queries import next_number
 from esaylov.proceedings.sessions import CloseSession, OpenSession, RecordAttendance, StateDissent
 from esaylov.proceedings.sittings import members_at, rules_of, series_of, sitting
+from esaylov.registry.matrix import COMMISSIONS
 
 sitters = desk_view(tiers=COMMISSIONS)
 officers = desk_view(Power.HOLD_SESSION)
@@ -97,7 +95,7 @@ def opening(request: HttpRequest) -> HttpResponse:
     """A session opens."""
     commission, elections = own_commission(request), elections_of(desk_of(request))
     context = context_of(elections[-1])
-    rows = members_at(commission.id, now_in(context))
+    rows = members_at(commission.id, context.now())
     names = names_of(rows, actor_of(request), PURPOSE)
     data = request.POST if request.method == "POST" else kept_input(request)
     chosen = [(code, election_title(code)) for code in reversed(elections)]
@@ -189,7 +187,7 @@ def attendance(request: HttpRequest, number: int) -> HttpResponse:
     row = own_session(request, number)
     context = context_of(row.election)
     latest = Attendance.objects.filter(session=row).order_by("-sequence")[0]
-    names = names_of(members_at(row.commission_id, now_in(context)), actor_of(request), PURPOSE)
+    names = names_of(members_at(row.commission_id, context.now()), actor_of(request), PURPOSE)
     initial = {"present": [str(one) for one in latest.present], "presiding": str(latest.presiding)}
     form = SittingForm(request.POST if request.method == "POST" else None, members=names, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -213,7 +211,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     row = own_session(request, number)
     context = context_of(row.election)
     latest = Attendance.objects.filter(session=row).order_by("-sequence")[0]
-    rows = [one for one in members_at(row.commission_id, now_in(context)) if one.id in set(latest.present)]
+    rows = [one for one in members_at(row.commission_id, context.now()) if one.id in set(latest.present)]
     names = names_of(rows, actor_of(request), PURPOSE)
     motion = _motion(request, row.election)
     proposed = next_number(row.commission_id, series_of(context), context.now().year)
@@ -303,7 +301,7 @@ def _preview(
     motion: motions.Prepared | None,
 ) -> HttpResponse:
     latest = Attendance.objects.filter(session=row).order_by("-sequence")[0]
-    members = [one.id for one in members_at(row.commission_id, now_in(context))]
+    members = [one.id for one in members_at(row.commission_id, context.now())]
     seats = sitting(members, sorted(set(members) & set(latest.present)), latest.presiding)
     votes = [LawVote(str(number), choice) for number, choice in form.votes.items()]  # type: ignore[arg-type]
     rules = rules_of(context)

@@ -18,6 +18,7 @@ from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Accepted
 from esaylov.acts.powers import Power
 from esaylov.cabinet import notices
+from esaylov.cabinet.desk import actor_of, desk_of
 from esaylov.cabinet.forms import kept_input, read_by
 from esaylov.cabinet.views import desk_view
 from esaylov.design.templatetags.face import number as marked
@@ -25,19 +26,17 @@ from esaylov.proceedings.forms import LetterForm
 from esaylov.proceedings.letters import SendLetter, note_reading, resolve
 from esaylov.proceedings.models import Letter
 from esaylov.proceedings.pages.common import (
-    COMMISSIONS,
-    actor_of,
     addressees,
     body_name,
     carried,
     context_of,
-    desk_of,
     election_title,
     elections_of,
     own_commission,
 )
 from esaylov.proceedings.pages.mail import PURPOSE, number_of, overdue, own_letter
 from esaylov.proceedings.pages.marks import mark_of, mode_of
+from esaylov.registry.matrix import COMMISSIONS
 from esaylov.registry.queries import CommissionRow
 
 writers = desk_view(Power.SEND_LETTER)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, pgettext
 
 from esaylov.design.words import in_language, time_text
 from esaylov.elections.queries import day_of
-from esaylov.exchange.commissions import PREFIX, TIERS
+from esaylov.exchange.commissions import PREFIX, TIER_OF_KIND
 from esaylov.publication.codes.codes import code_at
 from esaylov.publication.reads import Place, places
 from esaylov.registry.queries import commission_by_code
@@ -150,7 +150,7 @@ def precinct_commission_url(at: Snapshot, precinct: str) -> str:
 
 def commission_url(at: Snapshot, place: Place) -> str:
     """The page of a territory's commission; empty where it has none (most constituencies)."""
-    tier = TIERS.get(place.kind, "district")
+    tier = TIER_OF_KIND.get(place.kind, "district")
     code = tier if tier == "cec" else f"{PREFIX[tier]}:{place.code}"
     if tier == "okrug" and commission_by_code(at.election.id, code) is None:
         return ""

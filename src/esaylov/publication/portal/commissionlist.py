@@ -15,7 +15,7 @@ from esaylov.acts.context import UnknownElection
 from esaylov.exchange.compositions import compositions
 from esaylov.exchange.tables import commissions_sheet
 from esaylov.formation.compositions import bodies, steps
-from esaylov.formation.queries import TIERS, FormedRow, commissions
+from esaylov.formation.queries import FormedRow, commissions
 from esaylov.publication.gate import gated
 from esaylov.publication.pages.common import Frame, Link, frame, name_of
 from esaylov.publication.pages.paging import PER_PAGE, Pager, page_number, pager
@@ -24,6 +24,7 @@ from esaylov.publication.portal.commissions import tier_name
 from esaylov.publication.portal.recoveries import CSV, FOR_EVERYBODY
 from esaylov.publication.reads import places
 from esaylov.publication.views import election_view, unavailable
+from esaylov.registry.matrix import COMMISSIONS
 from esaylov.results.queries import Snapshot, snapshot
 
 LONGEST = 100
@@ -86,7 +87,7 @@ def list_page(at: Snapshot, asked: Asked, number: int) -> ListPage:
     if asked.region and place is None:
         raise Http404
     found, total = commissions(
-        at.election.id, TIERS, place.id if place else None, tier=asked.tier, search=asked.search,
+        at.election.id, COMMISSIONS, place.id if place else None, tier=asked.tier, search=asked.search,
         limit=PER_PAGE, offset=(number - 1) * PER_PAGE,
     )  # fmt: skip
     way = pager(number, total, lambda of: asked.address(at.election.id, of))
@@ -98,7 +99,7 @@ def list_page(at: Snapshot, asked: Asked, number: int) -> ListPage:
         lead=gettext("Open a commission to see who formed it, by which decision, and how many sit on it."),
         asked=asked,
         regions=tuple((one.code, name_of(one)) for one in regions),
-        tiers=tuple((tier, tier_name(tier)) for tier in TIERS if tier != "cec"),
+        tiers=tuple((tier, tier_name(tier)) for tier in COMMISSIONS if tier != "cec"),
         lines=tuple(_line(at, row) for row in found),
         pages=way,
         all=reverse("commissions-list", args=[at.election.id]),
@@ -128,7 +129,7 @@ def listed(request: HttpRequest, election: str) -> HttpResponse:
         raise Http404
     try:
         with snapshot(election) as at:
-            asked = Asked(given["q"], given["region"], tier if tier in TIERS else "")
+            asked = Asked(given["q"], given["region"], tier if tier in COMMISSIONS else "")
             response = render(
                 request, "publication/portal/commissionlist.html", {"page": list_page(at, asked, number)}
             )

@@ -25,7 +25,7 @@ from esaylov.registry.queries import names_of, pattern
 LETTERS_LOCK = 2033
 MOST = 500
 """Letters in one file."""
-OFFICERS = ("chair", "deputy", "secretary", "head", "representative")
+INVITED = ("chair", "deputy", "secretary", "head", "representative")
 STANDS = """m.election = %(election)s AND e.mandate_id IS NULL AND (m.valid_until IS NULL OR m.valid_until > %(now)s)"""
 PLACES = """LEFT JOIN registry_commission c ON c.id = m.commission_id
 LEFT JOIN registry_organisation o ON o.id = m.organisation_id LEFT JOIN registry_territory t ON t.id = c.territory_id
@@ -69,7 +69,7 @@ class Choice:
         """What the statements take."""
         return {
             "election": self.election, "place": self.place, "tier": self.tier, "word": pattern(self.search),
-            "exact": self.search, "now": timezone.now(), "officers": list(OFFICERS),
+            "exact": self.search, "now": timezone.now(), "officers": list(INVITED),
         }  # fmt: skip
 
 

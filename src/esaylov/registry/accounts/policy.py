@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.utils import timezone
 
+from esaylov.acts.context import STANDING_ZONE
 from esaylov.registry.accounts import hooks
 from esaylov.registry.accounts.models import Account, CodeCard
 from esaylov.registry.accounts.parameters import PARAMETERS
+from esaylov.registry.matrix import COMMISSIONS, OFFICERS
 
 FACTOR = "factor"
 """In a session: when a second factor was shown in it."""
 
-OFFICERS = frozenset({"chair", "deputy", "secretary"})
-COMMISSIONS = frozenset({"cec", "territorial", "district", "okrug", "precinct"})
-ABOVE_PRECINCT = COMMISSIONS - {"precinct"}
+ABOVE_PRECINCT = frozenset(COMMISSIONS) - {"precinct"}
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-HERE = ZoneInfo("Asia/Tashkent")
 
 
 def mandates(account: Account) -> list[hooks.Mandate]:
@@ -89,7 +87,7 @@ def night_open(now: datetime) -> bool:
     day = hooks.election_day(now)
     if day is None:
         return False
-    return now.astimezone(HERE).date() >= day - timedelta(days=PARAMETERS.device_session_before_days)
+    return now.astimezone(STANDING_ZONE).date() >= day - timedelta(days=PARAMETERS.device_session_before_days)
 
 
 def night_until(account: Account, now: datetime) -> datetime | None:
@@ -102,4 +100,4 @@ def night_until(account: Account, now: datetime) -> datetime | None:
 def is_election_day(now: datetime | None = None) -> bool:
     """Whether the election is today: nobody can wait for anything then."""
     now = now or timezone.now()
-    return hooks.election_day(now) == now.astimezone(HERE).date()
+    return hooks.election_day(now) == now.astimezone(STANDING_ZONE).date()

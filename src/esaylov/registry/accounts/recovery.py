@@ -23,6 +23,7 @@ from esaylov.registry.accounts import events, factors, hooks, links, notices, po
 from esaylov.registry.accounts.codes import normal_code
 from esaylov.registry.accounts.models import Account, Approval, Link, Recovery, Session
 from esaylov.registry.accounts.parameters import PARAMETERS
+from esaylov.registry.matrix import COMMISSIONS, OFFICERS
 
 APPROVALS = 2
 ASKED, WAITING, READY, DONE, STOPPED, EXPIRED = "asked", "waiting", "ready", "done", "stopped", "expired"
@@ -122,7 +123,7 @@ def _same_body_officer(by: Account, account: Account) -> bool:
 def officer_mandates(account: Account) -> list[hooks.Mandate]:
     """The mandates under which the account's person may vouch for somebody: chair, deputy, secretary of a commission."""
     held = policy.mandates(account)
-    return [one for one in held if one.tier in policy.COMMISSIONS and one.role in policy.OFFICERS]
+    return [one for one in held if one.tier in COMMISSIONS and one.role in OFFICERS]
 
 
 def _bodies(account: Account) -> frozenset[str]:

@@ -22,13 +22,14 @@ from esaylov.registry.accounts.officers import MOST, Choice, Letter, TooMany, bo
 from esaylov.registry.accounts.views.administration import administrators_only, by_whom
 from esaylov.registry.accounts.views.guards import shown_again
 from esaylov.registry.accounts.views.own import installation_mode
+from esaylov.registry.matrix import COMMISSIONS
 from esaylov.registry.models import Commission, Territory
 from esaylov.registry.words import numbered_tier, role_name, tier_name
 
 PER_PAGE = 50
 CHOSEN = ("election", "place", "tier", "q")
 SENT = (*CHOSEN, "who", "again")
-TIERS = ("cec", "territorial", "district", "okrug", "precinct", "organisation")
+TIERS = (*COMMISSIONS, "organisation")
 
 
 class ChoiceForm(forms.Form):

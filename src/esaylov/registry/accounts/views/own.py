@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from esaylov.acts.context import STANDING_ZONE
 from esaylov.acts.identity import identity
 from esaylov.exchange.documents.cards import CodeCard as PrintedCard
 from esaylov.exchange.documents.cards import CodeCards
@@ -177,7 +178,7 @@ def _card_pdf(account: Account, serial: str, codes: Sequence[str]) -> HttpRespon
     now = timezone.now()
     sheet = Sheet(get_language() or "uz", installation_mode(), "esaylov", now)
     printed = PrintedCard(serial, account.code, tuple(codes))
-    content = pdf(CodeCards(sheet, (printed,), now.astimezone(policy.HERE).date()))
+    content = pdf(CodeCards(sheet, (printed,), now.astimezone(STANDING_ZONE).date()))
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="code-card.pdf"'
     return response
