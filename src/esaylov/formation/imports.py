@@ -20,7 +20,7 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
-from esaylov.exchange.compositions import Entered
+from esaylov.exchange.compositions import PROPOSERS, ROLES, Entered
 from esaylov.exchange.members import MembersFile
 from esaylov.exchange.tables import entered_sheet
 from esaylov.formation import findings
@@ -286,16 +286,18 @@ def persons(known: Sequence[UUID | None]) -> list[bytes]:
 
 def by_commission(table: pl.DataFrame) -> list[Entered]:
     """How many members of each office and kind of proposer these rows bring into each commission, by its code."""
-    found: dict[str, Entered] = {}
-    decisions = dict(
-        table.filter(pl.col("decision") != "").select("commission", "decision").unique().iter_rows()
+    counted = table.group_by("commission").agg(
+        pl.col("decision").max(),
+        *((pl.col("role") == role).sum().alias(f"role {role}") for role in ROLES),
+        *((pl.col("proposed_by") == kind).sum().alias(f"proposer {kind}") for kind in PROPOSERS),
     )
-    counts = table.group_by("commission", "role", "proposed_by").len()
-    for code, role, kind, number in sorted(counts.iter_rows()):
-        one = found.setdefault(code, Entered(0, code, decisions.get(code, ""), Counter(), Counter()))
-        for name, kinds in ((role, one.roles), (kind, one.proposers)):
-            kinds[name] = kinds.get(name, 0) + number  # type: ignore[index]
-    return list(found.values())
+    return [
+        Entered(
+            0, code, decision, dict(zip(ROLES, numbers, strict=False)),
+            dict(zip(PROPOSERS, numbers[len(ROLES) :], strict=True)),
+        )
+        for code, decision, *numbers in counted.sort("commission").iter_rows()
+    ]  # fmt: skip
 
 
 def _counted(values: Any) -> dict[str, int]:
