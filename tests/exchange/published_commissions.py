@@ -26,9 +26,12 @@ DISSENT = "I would not: “the lamp” shines.\nYes."
 PARTS = {"record_attendance": "attendance", "adopt_decision": "questions", "state_dissent": "dissents"}
 
 
-def agenda(items: int) -> dict[str, Any]:
+PLACE = "Navoi street 1"
+
+
+def agenda(items: int) -> list[str]:
     """What is hashed of a session when it opens."""
-    return {"agenda": [f"Item {n}" for n in range(1, items + 1)], "place": "Navoi street 1"}
+    return [f"Item {n}" for n in range(1, items + 1)]
 
 
 def words(item: int) -> dict[str, Any]:
@@ -36,7 +39,7 @@ def words(item: int) -> dict[str, Any]:
     return {"title": f"On item {item}", "text": f"First.\n\nSecond, {item}.\n"}
 
 
-def hashed(said: Mapping[str, Any]) -> str:
+def hashed(said: Mapping[str, Any] | list[str]) -> str:
     """SHA-256 of the canonical form."""
     return sha256(canonical(said)).hexdigest()
 
@@ -52,7 +55,13 @@ def sittings(log: Log, size: int) -> list[dict[str, Any]]:
         if act == "open_session":
             of = dict(zip(("body", "session", "year"), key, strict=True))
             parts: dict[str, Any] = {"attendance": [], "questions": [], "dissents": [], "closing": None}
-            found[key] = {**of, **said, **agenda(said["items"]), **parts}
+            found[key] = {
+                **of,
+                **said,
+                "agenda": agenda(said["items"]),
+                "place": PLACE if "place" in said else None,
+                **parts,
+            }
         elif key not in found:
             continue
         elif act == "close_session":
@@ -71,7 +80,8 @@ def deliberate(log: Log) -> None:
     log.act("import", "registry.import_members", "cec", **imported())
     ten = {"added": 1, "removed": 0, "members": 10, "roles": {"chair": 1, "member": 9}}
     compose(log, "change imported", "change_composition", "cec", "pec:p02", **ten, decision="8")
-    sit(log, "open", "open_session", members=9, present=9, needed=6, items=3, agenda=hashed(agenda(3)))
+    there = {"place": sha256(PLACE.encode()).hexdigest(), "members": 9, "present": 9, "needed": 6}
+    sit(log, "open", "open_session", items=3, agenda=hashed(agenda(3)), **there)
     sit(log, "attend", "record_attendance", members=9, present=8, needed=6)
     six = {"added": 6, "removed": 0, "members": 6, "roles": SIX}
     formed = compose(log, "form", "form_commission", "cec", "tec:r1", **six, decision="1")

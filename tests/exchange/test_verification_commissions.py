@@ -182,6 +182,8 @@ FORGED: dict[str, Callable[[list[Any]], object]] = {
     ),
     "agenda": lambda all_: all_[0]["agenda"].__setitem__(1, "Item two"),
     "place": lambda all_: all_[0].update(place="Navoi street 2"),
+    "no place": lambda all_: all_[0].update(place=None),
+    "place of a session whose entry hashes none": lambda all_: all_[1].update(place="Navoi street 1"),
     "dissent": lambda all_: all_[0]["dissents"][0].update(text="I would."),
     "dissent that is not public": lambda all_: all_[0]["dissents"][1].update(text="I would not."),
     "session is missing": lambda all_: all_.pop(),

@@ -19,7 +19,7 @@ SITTING = ("members", "present", "needed")
 STEP = ("number", "kind", "state", "until", "words")
 
 register(
-    Listed(act=OpenSession, path=None, publishes=("session", "year", "items", "agenda", *SITTING)),
+    Listed(act=OpenSession, path=None, publishes=("session", "year", "items", "agenda", "place", *SITTING)),
     Listed(act=RecordAttendance, path=None, publishes=("session", "year", *SITTING)),
     Listed(
         act=AdoptDecision,

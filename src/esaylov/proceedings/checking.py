@@ -25,7 +25,7 @@ from esaylov.proceedings.models import (
     Session,
     Vote,
 )
-from esaylov.proceedings.wording import agenda_digest, decision_digest
+from esaylov.proceedings.wording import agenda_digest, decision_digest, place_digest
 
 Difference = tuple[str, str, str]
 CODES = (
@@ -85,9 +85,12 @@ def _of(
 
 
 def _session(row: Session, record: dict[str, Any]) -> bool:
-    agenda = agenda_digest(row.agenda, row.place).hex()
+    agenda, place = agenda_digest(row.agenda).hex(), place_digest(row.place).hex()
     said = (record["session"], record["year"], record["agenda"], record["body"], record["election"] or "")
-    return (row.number, row.year, agenda, row.body, row.election) == said
+    # Sessions that opened before places were hashed have none in their record.
+    return (row.number, row.year, agenda, row.body, row.election) == said and record.get(
+        "place", place
+    ) == place
 
 
 def _attendance(row: Attendance, record: dict[str, Any]) -> bool:

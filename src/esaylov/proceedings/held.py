@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from esaylov.acts.sealing import loads
 from esaylov.acts.statements import fetch
 from esaylov.proceedings.models import Attendance, Closing, Decision, Dissent, Session
 
@@ -92,15 +93,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class HeldSession:
-    """A session with all that is public about it. `attendance`: as recorded at its opening, and each time that it changed."""
+    """A session with all that is public about it. `attendance`: as recorded at its opening, and each time that it changed.
+    `agenda`, `place`: their hashes as its entry has them (`place` "" where the entry has none).
+    """
 
     row: Session
     entry: Entry
+    agenda: str
+    place: str
     attendance: tuple[tuple[Attendance, Entry], ...]
     questions: tuple[Question, ...]
     closing: tuple[Closing, Entry] | None
 
 
+RECORD = "SELECT j.record FROM acts_journal j WHERE j.id = %s"
 NUMBERED = """SELECT s.journal FROM proceedings_session s JOIN acts_entry e ON e.journal_id = s.journal AND e.index < %s
 WHERE s.election = %s AND s.body = %s AND s.year = %s AND s.number = %s"""
 
@@ -123,9 +129,12 @@ def held_session(size: int, election: str, record: int) -> HeldSession | None:
     if record not in known:
         return None
     stated = dissents_of(decisions, size)
+    said = loads(bytes(fetch(RECORD, [record])[0][0]))
     return HeldSession(
         row,
         known[record],
+        said["agenda"],
+        said.get("place", ""),
         tuple((one, known[one.pk]) for one in attendance if one.pk in known),
         tuple(Question(one, known[one.pk], stated.get(one.pk, ())) for one in decisions if one.pk in known),
         (closing, known[closing.pk]) if closing and closing.pk in known else None,

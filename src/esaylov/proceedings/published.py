@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
@@ -67,10 +67,10 @@ def _rows(statement: str, election: str, size: int) -> Iterator[tuple[Any, ...]]
 
 def _opened(index: int, record: bytes, agenda: str, place: str) -> Said:
     said = {name: value for name, value in loads(bytes(record)).items() if name not in COMMON}
-    words: Mapping[str, Any] = {"agenda": loads(agenda.encode()), "place": place}
     return {
         **said,
-        **words,
+        "agenda": loads(agenda.encode()),
+        "place": place if "place" in said else None,
         "entry": index,
         "attendance": [],
         "questions": [],

@@ -32,7 +32,7 @@ from esaylov.proceedings.sittings import (
     series_of,
     sitting,
 )
-from esaylov.proceedings.wording import OneLineEnd, agenda_digest
+from esaylov.proceedings.wording import OneLineEnd, agenda_digest, place_digest
 from esaylov.registry.matrix import OFFICERS
 from esaylov.registry.queries import CommissionRow, MandateRow
 
@@ -121,7 +121,8 @@ class OpenSession(Act[OpeningCase]):
             "session": case.number,
             "year": case.year,
             "items": len(payload.agenda),
-            "agenda": agenda_digest(payload.agenda, payload.place).hex(),
+            "agenda": agenda_digest(payload.agenda).hex(),
+            "place": place_digest(payload.place).hex(),
             **_figures(self.context, case.members, payload.present),
         }
 

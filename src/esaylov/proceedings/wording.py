@@ -19,15 +19,19 @@ def line_ends(text: str) -> str:
 OneLineEnd = AfterValidator(line_ends)
 
 
-def hashed_agenda(agenda: Sequence[Any], place: str) -> bytes:
-    """What is hashed of a session that opens: titles of its items, and where it is, as canonical JSON,
-    `{"agenda":[…],"place":…}`."""
-    return dumps({"agenda": list(agenda), "place": place})
+def hashed_agenda(agenda: Sequence[Any]) -> bytes:
+    """What is hashed of the agenda of a session: the titles of its items as canonical JSON, `["…","…"]`."""
+    return dumps(list(agenda))
 
 
-def agenda_digest(agenda: Sequence[Any], place: str) -> bytes:
-    """SHA-256 of agenda and place of a session."""
-    return sha256(hashed_agenda(agenda, place)).digest()
+def agenda_digest(agenda: Sequence[Any]) -> bytes:
+    """SHA-256 of the agenda of a session."""
+    return sha256(hashed_agenda(agenda)).digest()
+
+
+def place_digest(place: str) -> bytes:
+    """SHA-256 of where a session is held, as it is written."""
+    return sha256(place.encode()).digest()
 
 
 def hashed_words(title: str, text: str, articles: Sequence[str]) -> bytes:

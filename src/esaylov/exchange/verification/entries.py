@@ -191,7 +191,7 @@ class _Reader:
                 if type(decoded["v"]) is not int or decoded["v"] != 1:
                     raise _Wrong("its version is not 1")
                 self.handlers[act](index, decoded)
-                if act in self.more and FINDINGS in decoded:
+                if FINDINGS in self.more.get(act, ()) and FINDINGS in decoded:
                     _require(_are_findings(decoded[FINDINGS]), "findings are not codes, sorted, each once")
                 if act in PLAIN or "decision" in decoded:
                     self._deliberated(index, decoded, raw)
@@ -210,9 +210,10 @@ class _Reader:
         self.out.simulated, self.out.replay = "simulated" in first, "replay" in first
         every = MEMBERS | {act: (*_COMMON, *plain.members(said)) for act, said in PLAIN.items()}
         self.keys = {act: tuple(sorted((*members, *self.flags))) for act, members in every.items()}
-        self.more = {CALL: OPTIONAL} | {
-            act: (FINDINGS,) for act, own in every.items() if "decision" in own and FINDINGS not in own
-        }
+        self.more = {act: plain.optional(said) for act, said in PLAIN.items()} | {CALL: OPTIONAL}
+        for act, own in every.items():
+            if "decision" in own and FINDINGS not in own:
+                self.more[act] = (*self.more.get(act, ()), FINDINGS)
 
     def _keys(self, act: str, decoded: dict[str, Any]) -> tuple[str, ...]:
         """The members of an entry, sorted; one that calls an election, or names a decision, may have more."""

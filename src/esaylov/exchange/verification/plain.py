@@ -26,7 +26,7 @@ PLAIN: dict[str, str] = {
     "registry.change_composition": _COMPOSITION,
     "registry.import_members": (
         "file:hash decision:text rows:count taken:count standing:count refused:count commissions:count left_out:count"
-        " tiers:counts roles:counts proposers:counts problems:counts findings:counts counts:hash roster:hash"
+        " tiers:counts roles:counts proposers:counts problems:counts findings:counts counts?:hash roster:hash"
     ),
     "registry.register_organisation": "organisation:id kind:text",
     "registry.grant_mandate": "organisation:id role:text until:time? holder:hash",
@@ -37,7 +37,8 @@ PLAIN: dict[str, str] = {
     "formation.discuss_proposals": (
         "territory:id minutes:text day:text present:count proposed:count supported:count opinions:counts"
     ),
-    "proceedings.open_session": "session:count year:count items:count agenda:hash members:count present:count needed:count",
+    "proceedings.open_session": "session:count year:count items:count agenda:hash place?:hash members:count"
+    " present:count needed:count",
     "proceedings.record_attendance": "session:count year:count members:count present:count needed:count",
     "proceedings.adopt_decision": (
         "session:count year:count item:count number:text? adopted:flag members:count present:count"
@@ -58,13 +59,19 @@ PLAIN: dict[str, str] = {
 
 
 def members(said: str) -> tuple[str, ...]:
-    """Names of the members."""
-    return tuple(name for name, _ in _read(said))
+    """Names of the members that every entry has."""
+    return tuple(name for name, _ in _read(said) if name[-1] != "?")
+
+
+def optional(said: str) -> tuple[str, ...]:
+    """Names of the members that entries may lack: earlier ones were written without them."""
+    return tuple(name[:-1] for name, _ in _read(said) if name[-1] == "?")
 
 
 def wrong(said: str, entry: dict[str, Any]) -> str | None:
     """The first member that is not of its kind, None when all are."""
-    return next((name for name, kind in _read(said) if not _holds(kind, entry[name])), None)
+    named = ((name.rstrip("?"), kind) for name, kind in _read(said) if name[-1] != "?" or name[:-1] in entry)
+    return next((name for name, kind in named if not _holds(kind, entry[name])), None)
 
 
 def is_time(value: Any) -> bool:

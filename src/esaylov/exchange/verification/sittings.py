@@ -92,12 +92,15 @@ def _wrong(entry: Said, said: Said) -> str | None:
     """Why words of the file are not those of an entry."""
     if entry["act"] == OPEN:
         agenda, place = said.get("agenda"), said.get("place")
-        if not isinstance(agenda, list) or not all(isinstance(one, str) for one in (*agenda, place)):
+        if not isinstance(agenda, list) or not all(isinstance(one, str) for one in (*agenda, place or "")):
             return "agenda and place are not titles and a text"
-        same = (
-            len(agenda) == entry["items"] and _digest({"agenda": agenda, "place": place}) == entry["agenda"]
+        hashed = None if place is None else sha256(place.encode()).hexdigest()
+        same = len(agenda) == entry["items"] and _digest(agenda) == entry["agenda"]
+        return (
+            None
+            if same and hashed == entry.get("place")
+            else "not the agenda and the place that the entry hashes"
         )
-        return None if same else "not the agenda and the place that the entry hashes"
     if entry["act"] == VOTE:
         title, text = said.get("title"), said.get("text")
         if not isinstance(title, str) or not isinstance(text, str):
@@ -121,5 +124,5 @@ def _words(entry: Said, said: Said) -> Said:
     return {}
 
 
-def _digest(words: Said) -> str:
+def _digest(words: Said | list[str]) -> str:
     return sha256(dumps(words)).hexdigest()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from esaylov.exchange.documents.parts import SERIES, marked
 from esaylov.proceedings.held import HeldSession, Question, held_session, sessions_of
 from esaylov.proceedings.models import Attendance, Decision
-from esaylov.proceedings.wording import agenda_digest, hashed_agenda, hashed_words
+from esaylov.proceedings.wording import hashed_agenda, hashed_words
 from esaylov.publication.codes.codes import code_of
 from esaylov.publication.pages.common import Frame, Link
 from esaylov.publication.portal.decisions import Dissent
@@ -115,6 +115,7 @@ class SessionPage:
     attendance: tuple[Came, ...]
     items: tuple[Item, ...]
     digest: str
+    place_digest: str
     hashed: str
     code: str
     closing_code: str
@@ -195,8 +196,9 @@ def page_of(scope: Scope, found: HeldSession) -> SessionPage:
             Item(title, tuple(question for of, question in put if of == item))
             for item, title in enumerate(row.agenda, 1)
         ),
-        digest=agenda_digest(row.agenda, row.place).hex(),
-        hashed=hashed_agenda(row.agenda, row.place).decode(),
+        digest=found.agenda,
+        place_digest=found.place,
+        hashed=hashed_agenda(row.agenda).decode(),
         code=code_of(found.entry.index, found.entry.leaf),
         closing_code=code_of(closing[1].index, closing[1].leaf) if closing else "",
         minutes=bytes(closing[0].minutes).hex() if closing else "",
