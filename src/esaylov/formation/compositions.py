@@ -25,8 +25,11 @@ def steps(election: str, size: int, commission: str | None = None) -> list[Step]
     """What entries below a size of the log did to the commissions of an election (None), or to one of them, in their order.
     The members of the Central Commission hold their mandates outside of elections.
     """
-    given = [election, election, commission, commission, election, size]
-    rows = [_Row(*row) for row in fetch(STEPS, given)]
+    given: list[Any] = [election]
+    if commission is not None:
+        given.append([number for (number,) in fetch(CALLED, [commission, election])])
+    statement = STEPS.format(of=EVERYBODY if commission is None else OF_ONE)
+    rows = [_Row(*row) for row in fetch(statement, [election, *given[-1:], size])]
     said = _records({row.journal for row in rows})
     found: list[Step] = []
     for row in rows:
@@ -43,25 +46,26 @@ _COUNTS = ", ".join(
     [f"count(*) FILTER (WHERE m.role = '{role}')" for role in ROLES]
     + [f"count(*) FILTER (WHERE m.proposer = '{kind}')" for kind in PROPOSERS]
 )
+CALLED = "SELECT id FROM registry_commission WHERE code = %s AND election IN (%s, '')"
+EVERYBODY = "m.election IN (%s, '') AND m.commission_id IS NOT NULL"
+OF_ONE = "m.commission_id = ANY(%s)"
 # Mandates are many: they are counted by act and commission before anything is looked up.
 STEPS = f"""WITH mine AS (
     SELECT m.id, m.role, m.proposer, m.journal, CASE WHEN m.election = '' THEN k.id ELSE m.commission_id END AS commission_id
     FROM registry_mandate m
     CROSS JOIN (SELECT min(id) AS id FROM registry_commission WHERE election = %s AND tier = 'cec') k
-    WHERE m.election IN (%s, '') AND m.commission_id IS NOT NULL AND (%s::text IS NULL
-        OR m.commission_id IN (SELECT id FROM registry_commission
-            WHERE code = %s AND election IN (%s, '')))
+    WHERE {{of}}
 ), done AS (
-    SELECT m.commission_id, m.journal, true AS came, '' AS ground, {_COUNTS} FROM mine m GROUP BY 1, 2
+    SELECT m.commission_id, m.journal, true AS came, {_COUNTS} FROM mine m GROUP BY 1, 2
     UNION ALL
-    SELECT m.commission_id, x.journal, false, x.ground, {_COUNTS} FROM mine m
-    JOIN registry_mandateend x ON x.mandate_id = m.id GROUP BY 1, 2, 4
+    SELECT m.commission_id, x.journal, false, {_COUNTS} FROM mine m
+    JOIN registry_mandateend x ON x.mandate_id = m.id GROUP BY 1, 2
 )
 SELECT e.index, e.leaf_hash, c.code, COALESCE(f.decision, ''), d.* FROM done d
 JOIN acts_entry e ON e.journal_id = d.journal AND e.index < %s
 JOIN registry_commission c ON c.id = d.commission_id
 LEFT JOIN formation_filedecision f ON f.journal = d.journal AND f.commission_id = d.commission_id
-ORDER BY e.index, c.id, d.came DESC, d.ground"""
+ORDER BY e.index, c.id, d.came DESC"""
 
 
 class _Row(NamedTuple):
@@ -72,7 +76,6 @@ class _Row(NamedTuple):
     commission: int
     journal: int
     came: bool
-    ground: str
     chair: int
     deputy: int
     secretary: int
@@ -91,15 +94,15 @@ def _records(journals: set[int]) -> dict[int, Mapping[str, Any]]:
 
 
 def _step(row: _Row, said: Mapping[str, Any]) -> Step:
-    numbers = row[8:]
+    numbers = row[7:]
     roles = _counted(ROLES, numbers)
-    total = sum(roles.values())
     return Step(
         entry=row.entry, leaf=bytes(row.leaf), act=said["act"], at=said["at"], body=said["body"], commission=row.code,
         decision=said["decision"] or "", named=row.named, findings=_codes(said),
         came=roles if row.came else {}, left={} if row.came else roles,
         proposers=_counted(PROPOSERS, numbers[len(ROLES) :]) if row.came else {},
-        grounds={} if row.came else {row.ground: total},
+        # Why somebody left is public where the entry says so: of a change by decision it does not.
+        ground="" if row.came else said.get("ground", ""),
     )  # fmt: skip
 
 
@@ -114,12 +117,11 @@ def _counted(names: tuple[str, ...], numbers: tuple[Any, ...]) -> dict[str, int]
 
 
 def _together(one: Step, other: Step) -> Step:
-    """Both halves of what an entry did: who came, and who left, ground by ground."""
+    """Both halves of what an entry did: who came, and who left."""
     return one._replace(
         came=Counter(one.came) + Counter(other.came),
         proposers=Counter(one.proposers) + Counter(other.proposers),
         left=Counter(one.left) + Counter(other.left),
-        grounds=Counter(one.grounds) + Counter(other.grounds),
     )
 
 

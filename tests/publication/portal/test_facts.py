@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MakeSite = Callable[..., "Site"]
 ENGLISH = "/en/elections/tiny/"
+PAPER = "(on paper: not in the register)"
 PRECINCT_1 = ([100, 110, 72, 1, 72, 38, 2], [30, 40])
 
 
@@ -63,7 +64,7 @@ def test_territories_as_a_tree(site: Site, get: Get) -> None:
 
 def test_documents_name_each_decision_with_its_entry(site: Site, get: Get) -> None:
     page = get(ENGLISH + "documents/")
-    assert "No. 12 Results of the precinct declared invalid – Precinct 3, District 2" in page.text
+    assert f"No. 12 {PAPER} Results of the precinct declared invalid – Precinct 3, District 2" in page.text
     assert re.search(
         r"Central Election Commission · 26 October 2026, 09:00 \(Tashkent\) · entry \d+", page.text
     )
@@ -81,8 +82,8 @@ def test_one_decision_on_several_contests_is_one_line(make_site: MakeSite, get: 
     )
     make_site(decisions=DECISIONS + certified + "certification,21,2026-10-26T12:00:00+05:00,,q,\n")
     text = get(ENGLISH + "documents/").text
-    assert text.index("No. 21 Result certified – The question") < text.index(
-        "No. 20 Result certified – 2 contests"
+    assert text.index(f"No. 21 {PAPER} Result certified – The question") < text.index(
+        f"No. 20 {PAPER} Result certified – 2 contests"
     )
     assert text.index("No. 20") < text.index("No. 12")
     assert text.count("Result certified") == 2

@@ -79,9 +79,9 @@ def test_the_decision_stands_among_the_documents(make_site: MakeSite, get: Get) 
     )
     move_early_voting(site, "1401", at="2026-10-13T11:00:00+05:00", day=16)
     site.move_on()
-    page = get("/en/elections/tiny/documents/")
-    assert "No. 1401 Dates of the calendar moved: Early voting – Calendar" in page.text
-    assert "No. 1400 Dates of the calendar moved – Calendar" in page.text, "one decision, two steps"
+    page, paper = get("/en/elections/tiny/documents/"), "(on paper: not in the register)"
+    assert f"No. 1401 {paper} Dates of the calendar moved: Early voting – Calendar" in page.text
+    assert f"No. 1400 {paper} Dates of the calendar moved – Calendar" in page.text, "one decision, two steps"
 
 
 def test_several_decisions_on_one_step(make_site: MakeSite, get: Get) -> None:

@@ -210,5 +210,5 @@ def _changes(step: Step) -> Iterator[str]:
     if step.came:
         yield f"{gettext('Members added')}: {whole(sum(step.came.values()))}"
     if step.left:
-        grounds = ", ".join(f"{ground_text(ground)} {whole(n)}" for ground, n in sorted(step.grounds.items()))
-        yield f"{gettext('Members removed')}: {whole(sum(step.left.values()))} ({grounds})"
+        ground = f" ({ground_text(step.ground)})" if step.ground else ""
+        yield f"{gettext('Members removed')}: {whole(sum(step.left.values()))}{ground}"
