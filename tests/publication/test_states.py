@@ -135,7 +135,9 @@ def test_tie_lot_and_certificate_are_told_in_words(called: Site, get: Get) -> No
         "Bob is elected with 48.91% of the ballots. Turnout is 61.33%; 2 of 2 precincts are counted"
         in page.text
     )
-    assert "Lot drawn : Bob – decision No. L-1 (on paper: not in the register)" in page.text.replace("drawn:", "drawn :")
+    assert "Lot drawn : Bob – decision No. L-1 (on paper: not in the register)" in page.text.replace(
+        "drawn:", "drawn :"
+    )
     assert "Result certified – decision No. C-2" in page.text
     rows = [row for table in page.tables for row in table]
     assert ["Bob", "90", "equal, by the lot that was drawn"] in rows

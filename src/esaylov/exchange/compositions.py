@@ -41,7 +41,8 @@ class Entered(NamedTuple):
 
 class Step(NamedTuple):
     """What an entry of the log did to one commission: who came in and who left, by role. `decision`: the one that the entry
-    names; `named`: the one that the file of an import names for this commission; both may be empty. `ground`: why they left, where the entry says it.
+    names; `named`: the one that the file of an import names for this commission; both may be empty.
+    `ground`: why they left, where the entry says it.
     """
 
     entry: int
