@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +18,7 @@ from esaylov.publication.absent import Absent
 from esaylov.publication.etags import election_tag, site_tag
 from esaylov.publication.hosts import Hosts, parted
 from esaylov.publication.pagecache import ENTRY_OVERHEAD, Headers, PageCache, Sizes, election_of
+from esaylov.publication.portal import urls
 
 
 @dataclass
@@ -222,6 +224,18 @@ def test_warm_pages_are_served_while_the_database_is_down(monkeypatch: pytest.Mo
     site.down = False
     reader.sizes.ask_now()
     assert "x-esaylov-stale" not in reader.get().headers
+
+
+STANDING_ROUTES = [str(route.pattern) for route in urls.pages if (route.name or "").startswith("standing-")]
+
+
+@pytest.mark.parametrize("route", STANDING_ROUTES)
+def test_what_stands_outside_of_elections_passes_through(route: str) -> None:
+    site = Site()
+    reader = Reader(site)
+    for _ in range(2):
+        reader.get("/en/" + re.sub("<[^>]*>", "2", route))
+    assert site.asked == 2, "its own tag says when it changes, not the size of an election"
 
 
 def test_error_of_a_rendering_serves_the_page_before() -> None:

@@ -53,7 +53,7 @@ NOWHERE = "-"
 """No address of the site: what it answers there is said of every address that leads nowhere."""
 UNCACHED = ("search/", "check/", "account/", "cabinet/", "decisions/find/", "commissions/list/")
 """What reads the query of its address or is somebody's own, as the address continues after the language or the election."""
-OF_NO_ELECTION = ("decisions/", "recoveries")
+OF_NO_ELECTION = ("decisions/", "sessions/", "recoveries")
 """Pages outside of elections that change without any election's size: their own tags say when."""
 CONDITIONAL = (
     "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
