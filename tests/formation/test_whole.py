@@ -80,7 +80,7 @@ def test_rows_are_added_and_taken_away_without_scripts(bench: Bench) -> None:
     assert 'value="0,1,2,3"' in page
     assert re.search(r'<select name="row-3-role"[^>]* autofocus', page), "who works by keyboard goes on there"
     assert (
-        "1 person is named. The law wants 5 to 19 members. Still to be named: deputy chair, secretary."
+        "1 person is named. The law requires 5 to 19 members. Still to be named: deputy chair, secretary."
         in page
     )
     assert page.count('<details class="part declared">') == 4, "declared obstacles are folded"

@@ -109,7 +109,7 @@ def test_one_clock_on_a_desk(db_clone: object, tmp_path: Path) -> None:
         chair, other = bench.clients["cec chair"], bench.clients["tec chair"]
         chair.post(f"{CABINET}switch/", {"election": "door"})
         page = chair.get(f"{CABINET}letters/new/").content.decode()
-        assert "It is read by this clock: 25 October 2026, 20:30 (Tashkent)." in page
+        assert "Read by the clock that now shows 25 October 2026, 20:30 (Tashkent)." in page
         letter = {"bodies": "tec:n", "subject": "On lamps", "text": "Count.", "reply_by": "2026-10-28T00:00"}
         sent = chair.post(f"{CABINET}letters/new/", letter | {"idempotency_key": "l" * 20})
         assert sent.status_code == 302, sent.content.decode()

@@ -119,7 +119,7 @@ def test_sessions_with_every_vote(decided: World, base: str) -> None:
     body = page.content.decode()
     said = Page(body).text
     assert "Refused question" in said
-    assert "The question is not carried" in said
+    assert "The question was not carried" in said
     assert "9 of 9 members were present; 6 are needed" in said
     assert "still open" in said
     assert "<script>alert" not in body

@@ -144,7 +144,7 @@ def read_by(form: forms.Form, context: ElectionContext) -> None:
     if not asked:
         return
     now = context.now()
-    text = gettext("It is read by this clock: %(now)s.") % {"now": time_text(now)}
+    text = gettext("Read by the clock that now shows %(now)s.") % {"now": time_text(now)}
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None) + timedelta(days=1)
     for name, field in asked.items():
         field.help_text = format_html("{} {}", field.help_text, text) if field.help_text else text

@@ -108,7 +108,9 @@ def _standing(context: ElectionContext, commission: CommissionRow, sheet: Sheet)
     ]
     if rule is not None and rule.members is not None:
         least, most = map(marked, rule.members)
-        lines.append(gettext("The law wants %(least)s to %(most)s members.") % {"least": least, "most": most})
+        lines.append(
+            gettext("The law requires %(least)s to %(most)s members.") % {"least": least, "most": most}
+        )
     lacking = [role_name(role) for role in (rule.officers if rule else ()) if role not in named]
     if lacking:
         lines.append(gettext("Still to be named: %(roles)s.") % {"roles": ", ".join(lacking)})
