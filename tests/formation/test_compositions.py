@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import frictionless
@@ -19,6 +19,8 @@ from esaylov.exchange.compositions import compositions, entered
 from esaylov.exchange.standalone import verify
 from esaylov.exchange.tables import commissions_sheet, entered_sheet
 from esaylov.formation.compositions import bodies, imported, steps
+from esaylov.formation.discussions import RecordDiscussion
+from esaylov.publication.portal import commissionlist
 from esaylov.publication.publisher import publish_to
 from esaylov.registry.acts import ChangeComposition, CompositionPayload, EndMandate
 from esaylov.results.tabulator import Tabulators
@@ -150,3 +152,37 @@ def test_the_list_of_commissions(door: World, client: Client) -> None:
     text = client.get("/open/elections/door/commissions.csv").content.decode()
     assert "tec:n,territorial,n,,8,1,1,1,5,cec,1-1," in text
     assert "Sinov" not in text
+
+
+def test_the_table_is_made_again_only_where_a_commission_changed(door: World, client: Client) -> None:
+    def table() -> tuple[str, int]:
+        answer = client.get("/open/elections/door/commissions.csv")
+        assert answer.status_code == 200
+        return answer.content.decode(), commissionlist._rows.cache_info().misses
+
+    door.sequence()
+    Tabulators().run_once()
+    empty, made = table()
+    assert "tec:n,territorial,n,,0," in empty
+    assert table() == (empty, made)
+    chair = stage(door)
+    stood, made = table()
+    assert "tec:n,territorial,n,,8," in stood
+    discussed = RecordDiscussion.Payload(
+        territory="n1",
+        minutes="4",
+        day=datetime.now(UTC).date() - timedelta(days=2),
+        proposed=30,
+        supported=28,
+    )
+    accepted(perform(RecordDiscussion, "door", Submission(discussed, chair)))
+    door.sequence()
+    Tabulators().run_once()
+    assert table() == (stood, made)
+    leaving = held("door", "tec:n", datetime.now(UTC))[-1].id
+    ended = EndMandate.Payload(mandate=leaving, ground="died", decision="4")
+    accepted(perform(EndMandate, "door", Submission(ended, chair)))
+    assert table() == (stood, made), "not in the log yet"
+    door.sequence()
+    Tabulators().run_once()
+    assert "tec:n,territorial,n,,7," in table()[0]

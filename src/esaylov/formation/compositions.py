@@ -21,6 +21,20 @@ BODIES = """SELECT c.code, c.tier, t.code, p.code FROM registry_commission c JOI
 LEFT JOIN registry_precinct p ON p.id = c.precinct_id WHERE c.election = %s ORDER BY c.id"""
 
 
+LAST = """SELECT e.index, e.leaf_hash FROM acts_entry e WHERE e.index < %s AND e.journal_id IN (
+    SELECT m.journal FROM registry_mandate m WHERE m.election IN (%s, '') AND m.commission_id IS NOT NULL
+    UNION SELECT x.journal FROM registry_mandateend x UNION SELECT %s)
+ORDER BY e.index DESC LIMIT 1"""
+
+
+def last_step(election: str, size: int, called: int) -> tuple[int, bytes]:
+    """Index and leaf hash of the last entry below a size of the log that the compositions of an election follow from: its
+    calling (`called`: its number in the journal), or a later one by which somebody came or left.
+    """
+    ((index, leaf),) = fetch(LAST, [size, election, called])
+    return index, bytes(leaf)
+
+
 def steps(election: str, size: int, commission: str | None = None) -> list[Step]:
     """What entries below a size of the log did to the commissions of an election (None), or to one of them, in their order.
     The members of the Central Commission hold their mandates outside of elections.

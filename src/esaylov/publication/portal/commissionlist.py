@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.db import InterfaceError, OperationalError
@@ -12,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from esaylov.acts.context import UnknownElection
+from esaylov.exchange.commissions import Body
 from esaylov.exchange.compositions import compositions
 from esaylov.exchange.tables import commissions_sheet
-from esaylov.formation.compositions import bodies, steps
+from esaylov.formation.compositions import bodies, last_step, steps
 from esaylov.formation.queries import FormedRow, commissions
 from esaylov.publication.gate import gated
 from esaylov.publication.pages.common import Frame, Link, frame, name_of
@@ -28,6 +30,7 @@ from esaylov.registry.matrix import COMMISSIONS
 from esaylov.results.queries import Snapshot, snapshot
 
 LONGEST = 100
+TABLES_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,8 @@ def _line(at: Snapshot, row: FormedRow) -> Line:
     url = reverse("commission", args=[at.election.id, row.code])
     members = row.members
     if row.code == "cec":  # its members hold their mandates outside of elections
-        (known,) = compositions(bodies(at.election.id)[:1], steps(at.election.id, at.size, row.code))
+        body = Body(row.code, row.tier, "", None)
+        (known,) = compositions([body], steps(at.election.id, at.size, row.code))
         members = known.members
     return Line(text_of(row), url, members)
 
@@ -145,12 +149,21 @@ def listed(request: HttpRequest, election: str) -> HttpResponse:
 @election_view
 def _table(at: Snapshot) -> HttpResponse:
     """The table of the published folder, as the log stands now."""
-    found = compositions(bodies(at.election.id), steps(at.election.id, at.size))
-    response = HttpResponse(b"".join(commissions_sheet(found).blocks()), content_type=CSV)
+    table = _rows(at.election.id, *last_step(at.election.id, at.size, at.election.journal))
+    response = HttpResponse(table, content_type=CSV)
     response.headers["Content-Disposition"] = f'inline; filename="{at.election.id}-commissions.csv"'
     for name, value in FOR_EVERYBODY.items():
         response.headers[name] = value
     return response
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _rows(election: str, last: int, _leaf: bytes) -> bytes:
+    """The table by the entries up to this one, the last that it follows from: thousands of rows, that a log which grows
+    by protocols leaves as they are. The leaf hash tells logs apart.
+    """
+    found = compositions(bodies(election), steps(election, last + 1))
+    return b"".join(commissions_sheet(found).blocks())
 
 
 commissions_csv = gated(_table)
