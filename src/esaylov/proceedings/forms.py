@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from esaylov.cabinet.forms import ActForm
@@ -27,9 +28,8 @@ WIDE = forms.Textarea(attrs={"rows": 8})
 SHORT = forms.Textarea(attrs={"rows": 4})
 
 
-PUBLIC_WORDS = gettext_lazy(
-    "It will be public, whether it is carried or not. Leave an empty line between paragraphs."
-)
+PUBLIC = gettext_lazy("It will be public, whether it is carried or not: name no person in it.")
+PUBLIC_WORDS = format_lazy("{} {}", PUBLIC, gettext_lazy("Leave an empty line between paragraphs."))
 
 
 class SittingForm(ActForm):
@@ -95,7 +95,7 @@ class DecisionForm(ActForm):
         max_length=60,
         required=False,
     )
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=500)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=500, help_text=PUBLIC)
     text = forms.CharField(
         label=gettext_lazy("Text"), widget=WIDE, max_length=100_000,
         help_text=PUBLIC_WORDS,
@@ -169,7 +169,7 @@ class DraftForm(ActForm):
     articles: ClassVar[Mapping[str, str]] = {"title": SIXTEEN}
 
     election = forms.ChoiceField(label=gettext_lazy("What the decision is about"))
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=500)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=500, help_text=PUBLIC)
     text = forms.CharField(
         label=gettext_lazy("Text"), widget=WIDE, max_length=100_000,
         help_text=PUBLIC_WORDS,
@@ -305,10 +305,10 @@ class AnswerForm(ActForm):
 class ProposalForm(AnswerForm):
     """An answer that a session is to decide on."""
 
-    title = forms.CharField(label=gettext_lazy("Title of the decision"), max_length=500)
+    title = forms.CharField(label=gettext_lazy("Title of the decision"), max_length=500, help_text=PUBLIC)
     public = forms.CharField(
         label=gettext_lazy("Text of the decision"), widget=SHORT, max_length=20_000,
-        help_text=gettext_lazy("It will be public: name no person in it."),
+        help_text=PUBLIC_WORDS,
     )  # fmt: skip
 
 
