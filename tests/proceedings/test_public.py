@@ -228,6 +228,25 @@ def test_documents_show_the_register_and_apart_from_it_what_cites_a_decision(
         assert f"http://testserver{decision}" in links
 
 
+def test_the_feed_leaves_out_what_is_told_itself_and_decisions_of_other_commissions(door: World) -> None:
+    accepted(enrol())
+    accepted(form_commission("door", "tec:n", actors_of("", "cec", now())["chair"], members(9, 100)))
+    central, other = (accepted(open_session("door", body)).journal for body in ("cec", "tec:n"))
+    accepted(adopt(central, "1", "door", title="On lamps"))
+    accepted(adopt(other, "1", "door", "tec:n", title="On lamps of the region"))
+    annul = {"act": "results.annul_precinct", "payload": {"precinct": "n1-1", "contest": None}}
+    accepted(adopt(central, "2", "door", title="On a precinct", orders=[annul]))
+    reload(door)
+    feed = XML.fromstring(Client().get("/en/elections/door/feed.atom").content)  # noqa: S314
+    assert [entry.findtext("{*}title") for entry in feed.findall("{*}entry")] == [
+        "Results of a precinct declared invalid: precinct 1, all contests",
+        "Decision adopted: On lamps",
+    ]
+    register = next(link.get("href", "") for link in feed.findall("{*}link") if link.get("rel") == "related")
+    body = Client().get(register.removeprefix("http://testserver")).content.decode()
+    assert len(set(links_of(body, "/decisions/record/"))) == 3
+
+
 def test_one_register_does_not_show_the_others(decided: World) -> None:
     client = Client()
     standing, own = client.get("/en/decisions/").content, client.get("/en/elections/door/decisions/").content

@@ -101,6 +101,7 @@ def _answer(
         _text(root, "rights", licence.url or licence.code)
     _link(root, "self", absolute(request, own), "application/atom+xml")
     _link(root, "alternate", absolute(request, reverse("election", args=[at.election.id])), "text/html")
+    _link(root, "related", absolute(request, reverse("decisions", args=[at.election.id])), "text/html")
     for relation, path in links.items():
         _link(root, relation, absolute(request, path), "application/atom+xml")
     if archive:

@@ -1,6 +1,8 @@
 """Decisions, moved dates and corrections of an election in the order in which they became public: what the feed tells.
 
-A second protocol that contests one is left out: it changes nothing, and what is decided about it is told.
+A second protocol that contests one is left out: it changes nothing, and what is decided about it is told. Of decisions of
+sessions those of the Central Commission that order nothing on results: the others are thousands in the night of the count,
+and what they order on results is told itself, but for acceptances. All of them stand in the register.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ from esaylov.results.released import happened
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A `correction`, `return`, `annulment`, `lot`, `determination` or `certification`, a `decision` of a session or moved
-    dates (`calendar`, `outcome` is the step), with its place in the log.
+    """A `correction`, `return`, `annulment`, `lot`, `determination` or `certification`, a `decision` of the Central Commission's
+    session or moved dates (`calendar`, `outcome` is the step), with its place in the log.
 
     `precinct` is None for a decision on a whole contest, `contest` (the database's id) for every contest of a precinct;
     `record`, `title`: of a decision of a session.
@@ -43,7 +45,9 @@ NOTICES = """, ordered AS (
         FROM happened WHERE kind <> 'conflict'
         UNION ALL SELECT 'decision', e.index, e.index, d.at, d.number, NULL, NULL, ARRAY[]::text[], d.journal, d.title
         FROM proceedings_decision d JOIN acts_entry e ON e.journal_id = d.journal
-        WHERE d.election = %(election)s AND d.number IS NOT NULL AND e.index < %(size)s
+        WHERE d.election = %(election)s AND d.number IS NOT NULL AND e.index < %(size)s AND d.commission_id IN (
+            SELECT id FROM registry_commission WHERE code = 'cec' AND election IN (%(election)s, ''))
+        AND NOT EXISTS (SELECT FROM acts_journal o WHERE o.id = ANY(d.orders) AND starts_with(o.code, 'results.'))
         UNION ALL SELECT 'calendar', e.index, e.index, m.at, m.number, NULL, NULL, ARRAY[m.step], NULL, ''
         FROM elections_move m JOIN acts_entry e ON e.journal_id = m.journal_id
         WHERE m.election_id = %(election)s AND e.index < %(size)s) h
