@@ -171,6 +171,29 @@ def test_a_session_answers_an_application(bench: Bench) -> None:
     assert count("proceedings_decision", "proceedings_decision::text LIKE '%No lamp%'") == 0
 
 
+def test_members_vote_on_an_answer_that_they_can_read(bench: Bench) -> None:
+    """Two drafts of one application, one that grants and one that refuses, are told apart wherever they stand."""
+    write(Client(), to="cec")
+    number, chair = Application.objects.get().number, bench.clients["cec chair"]
+    said = {"text": "No lamp.", "article": "101", "title": "Lamp", "public": "Answered."}
+    for granted in ("yes", "no"):
+        answer = chair.post(f"{CABINET}applications/{number}/proposal/", said | {"granted": granted})
+        assert answer.status_code == 302
+    session = f"{CABINET}sessions/{accepted(open_session('door')).journal}/"
+    listed = chair.get(session).content.decode()
+    for state in ("granted", "refused"):
+        assert f"What it orders: Answer an application: {number}, {state}" in listed
+    motion = re.findall(r"motion=([0-9a-f-]{36})", listed)[1]
+    here = f"{session}decide/"
+    pages = [chair.get(f"{CABINET}decision-drafts/{motion}/"), chair.get(f"{here}?motion={motion}")]
+    pages.append(chair.post(here, vote(number="44", motion=motion)))
+    for page in pages:
+        text = page.content.decode()
+        assert f"Answer an application: {number}, refused" in text
+        assert "<dt>Words of the answer</dt><dd>No lamp.</dd>" in text
+        assert "<dt>Article of the law</dt><dd>101</dd>" in text
+
+
 def test_following_is_throttled_and_says_nothing(bench: Bench) -> None:
     write(Client())
     number = Application.objects.get().number

@@ -51,12 +51,16 @@ class FieldWords:
 @dataclass(frozen=True, slots=True)
 class Description:
     """An act in words. `fields` in the order in which they are asked; `page`: name of the address where its room makes it,
-    of an act that has no form here. `elections`: whether it stands inside of elections only."""
+    of an act that has no form here. `elections`: whether it stands inside of elections only. `outcome`: in a few words, what an
+    order (its payload) does that its title leaves open; `tell`: label and value of the rest, of an act without a form. Members
+    who vote read both."""
 
     title: Any
     fields: Mapping[str, FieldWords] = field(default_factory=dict)
     page: str = ""
     elections: bool = True
+    outcome: Callable[[Mapping[str, Any]], str] | None = None
+    tell: Callable[[Mapping[str, Any]], Values] | None = None
 
 
 _described: dict[str, Description] = {}
@@ -78,6 +82,12 @@ def title_of(code: str) -> str:
     """An act in words; its code where its room said nothing."""
     known = _described.get(code)
     return str(known.title) if known else code
+
+
+def order_title(code: str, payload: Mapping[str, Any]) -> str:
+    """An order in words: its act, and its outcome where the act may go more than one way."""
+    known = _described.get(code)
+    return f"{known.title}: {known.outcome(payload)}" if known and known.outcome else title_of(code)
 
 
 def may_order(actor: Actor, context: ElectionContext, listed: Listed) -> bool:

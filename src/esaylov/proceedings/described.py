@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy
 
 from esaylov.design.words import in_language
 from esaylov.elections.calendar import ARTICLES, MoveStep
 from esaylov.proceedings.applications import DecideApplication
 from esaylov.proceedings.composing import Asking, Description, FieldWords, Values, describe
+from esaylov.proceedings.pages.common import state_text
 
 
 def steps(asking: Asking) -> Values:
@@ -36,7 +40,31 @@ MOVE = Description(
         ),
     },
 )
-ANSWER = Description(gettext_lazy("Answer an application"), page="cabinet-applications", elections=False)
+
+
+def outcome_of(answer: Mapping[str, Any]) -> str:
+    """Which application an answer is for, and whether it grants or refuses."""
+    state = state_text("granted" if answer.get("granted") else "refused")
+    return f"{answer.get('application', '')}, {state}"
+
+
+def words_of(answer: Mapping[str, Any]) -> Values:
+    """What an answer says, labelled; what it leaves out is left out."""
+    labels = (
+        ("article", gettext("Article of the law")),
+        ("reason", gettext("Reason")),
+        ("text", gettext("Words of the answer")),
+    )
+    return [(label, str(answer[name])) for name, label in labels if answer.get(name)]
+
+
+ANSWER = Description(
+    gettext_lazy("Answer an application"),
+    page="cabinet-applications",
+    elections=False,
+    outcome=outcome_of,
+    tell=words_of,
+)
 
 
 def describe_all() -> None:

@@ -23,6 +23,7 @@ from esaylov.proceedings.models import Motion
 from esaylov.proceedings.sittings import commission_of
 
 BEFORE_THE_JOURNAL = 0
+PURPOSE = "orders of a motion before the session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,16 @@ def prepared(motion: UUID, by: Actor, election: str) -> Prepared | None:
     row = Motion.objects.filter(pk=motion, election=election, decided__isnull=True).first()
     if row is None or commission is None or row.commission_id != commission.id:
         return None
-    known = vault.read([motion], ("orders",), by=by, purpose="orders of a motion before the session")
-    orders = known.get(motion, {}).get("orders") or []
-    return Prepared(row, tuple((code, payload) for code, payload in orders))
+    return Prepared(row, tuple(orders_of([row], by)[motion]))
+
+
+def orders_of(rows: Sequence[Motion], by: Actor) -> dict[UUID, Sequence[tuple[str, dict[str, Any]]]]:
+    """What motions order, by their ids, with one read."""
+    keys = [row.pk for row in rows]
+    known = vault.read(keys, ("orders",), by=by, purpose=PURPOSE) if keys else {}
+    return {
+        key: [(code, payload) for code, payload in known.get(key, {}).get("orders") or []] for key in keys
+    }
 
 
 def waits(motion: UUID, commission: int, election: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor
 from esaylov.cabinet.forms import finding_text
-from esaylov.proceedings.composing import Asking, description_of, title_of
+from esaylov.proceedings.composing import Asking, description_of, order_title
 from esaylov.proceedings.dryrun import Tried, try_orders
 from esaylov.proceedings.motions import Prepared
 from esaylov.proceedings.orderforms import facts_of, formable
@@ -46,11 +46,12 @@ def order_lines(
 def _line(place: int, code: str, payload: Mapping[str, Any], asking: Asking, what: Tried | None) -> OrderLine:
     listed, known = orderable().get(code), description_of(code)
     form = listed is not None and known is not None and formable(listed, known)
+    told = known.tell(payload) if known and known.tell else ()
     return OrderLine(
         place,
-        title_of(code),
+        order_title(code, payload),
         (listed.article if listed else None) or "",
-        facts_of(listed, known, asking) if form and listed and known else (),
+        facts_of(listed, known, asking) if form and listed and known else told,
         form,
         what is not None and not what.done,
         [finding_text(one) for one in what.findings] if what else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from esaylov.acts.context import ElectionContext
-from esaylov.acts.powers import Power
+from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet.desk import actor_of, desk_of
 from esaylov.cabinet.forms import kept_input
 from esaylov.cabinet.lists import Column, ListPage, queryset_rows
@@ -22,7 +23,7 @@ from esaylov.cabinet.views import desk_view
 from esaylov.law.deciding import Vote as LawVote
 from esaylov.law.deciding import outcome, sitting_findings
 from esaylov.proceedings import motions
-from esaylov.proceedings.composing import title_of
+from esaylov.proceedings.composing import description_of, order_title, title_of
 from esaylov.proceedings.decisions import AdoptDecision
 from esaylov.proceedings.forms import CloseForm, DecisionForm, DissentForm, OpeningForm, SittingForm
 from esaylov.proceedings.models import Attendance, Decision, Dissent, Motion, Session, Vote
@@ -164,7 +165,7 @@ def session_values(request: HttpRequest, row: Session) -> dict[str, Any]:
             }
             for one in taken
         ],
-        "motions": [_waiting(one) for one in motions.waiting(row.commission_id, row.election)]
+        "motions": _waiting(motions.waiting(row.commission_id, row.election), actor_of(request))
         if open_
         else (),
         "may": open_ and desk.may(Power.HOLD_SESSION),
@@ -251,11 +252,22 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("cabinet-session", args=[row.pk]))
 
 
-def _waiting(motion: Motion) -> dict[str, Any]:
-    """A motion as the list names it: the acts that it orders beside its title, which may say something else."""
-    counted = Counter(title_of(code) for code in motion.acts)
-    orders = [title if number == 1 else f"{title} × {number}" for title, number in counted.items()]
-    return {"pk": motion.pk, "title": motion.title, "orders": "; ".join(orders)}
+def _waiting(rows: Sequence[Motion], by: Actor) -> list[dict[str, Any]]:
+    """Motions as the list names them: the acts that each orders beside its title, which may say something else. Orders are
+    read only of those whose acts may go more than one way."""
+    read = motions.orders_of([row for row in rows if any(_is_open(code) for code in row.acts)], by)
+    found = []
+    for row in rows:
+        titles = [order_title(code, payload) for code, payload in read.get(row.pk) or ()]
+        counted = Counter(titles or [title_of(code) for code in row.acts])
+        orders = [title if number == 1 else f"{title} × {number}" for title, number in counted.items()]
+        found.append({"pk": row.pk, "title": row.title, "orders": "; ".join(orders)})
+    return found
+
+
+def _is_open(code: str) -> bool:
+    known = description_of(code)
+    return known is not None and known.outcome is not None
 
 
 def _stale(request: HttpRequest, motion: motions.Prepared) -> bool:
