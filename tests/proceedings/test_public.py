@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
@@ -18,7 +19,9 @@ from esaylov.acts.models import Checkpoint
 from esaylov.elections.calendar import MoveStep
 from esaylov.exchange.check import check_package
 from esaylov.operations.reconcile import reconcile
-from esaylov.proceedings.sessions import CloseSession, StateDissent
+from esaylov.proceedings.held import held_session
+from esaylov.proceedings.sessions import CloseSession, OpenSession, StateDissent
+from esaylov.publication.portal import sessions
 from esaylov.publication.publisher import publish_to
 from esaylov.results.tabulation import Tabulator
 from tests.acts.election import AFTERNOON, CALENDAR, EDITION, World, world
@@ -131,6 +134,24 @@ def test_sessions_with_every_vote(decided: World, base: str) -> None:
         assert address in links_of(client.get(record).content.decode(), "/sessions/")
     assert client.get(f"{base}record/999999999999999999999/").status_code == 404
     assert client.get(f"{base}2/").status_code == 404
+
+
+def test_a_place_that_the_entry_does_not_hash_is_not_shown(
+    door: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted(enrol())
+    chair, seats = sitting("door")
+    there = {"present": [row.id for row in seats], "presiding": seats[0].id}
+    opening = {"agenda": ["Lamps"], "place": "Synthetic street 1", **there}
+    record = accepted(act(OpenSession, "door", chair, opening)).journal
+    reload(door)
+    address = f"/en/elections/door/sessions/record/{record}/"
+    assert "Synthetic street 1" in Client().get(address).content.decode()
+    found = held_session(1_000, "door", record)
+    assert found is not None
+    before = replace(found, place="")
+    monkeypatch.setattr(sessions, "held_session", lambda *_: before)
+    assert "Synthetic street 1" not in Client().get(address).content.decode()
 
 
 def hashes_of(body: str) -> list[str]:

@@ -179,7 +179,7 @@ def page_of(scope: Scope, found: HeldSession) -> SessionPage:
         name=name,
         body=body,
         of_body=scope.url("sessions-of", row.body) if scope.at else "",
-        place=row.place,
+        place=row.place if found.place else "",
         opened=row.opened_at.astimezone(scope.zone),
         closed=closing[0].at.astimezone(scope.zone) if closing else None,
         attendance=tuple(
