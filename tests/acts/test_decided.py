@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,8 +16,12 @@ from esaylov.acts.powers import Actor
 from esaylov.acts.sealing import loads
 from esaylov.acts.statements import fetch
 from esaylov.elections.calendar import MoveStep
+from esaylov.proceedings.citing import behind
+from esaylov.proceedings.orders import taken
 from esaylov.proceedings.sessions import CloseSession
 from esaylov.registry.acts import CompositionPayload, EndMandate, FormCommission
+from esaylov.registry.models import Mandate
+from esaylov.registry.organisations import GrantMandate, RegisterOrganisation
 from tests.acts.election import World
 from tests.proceedings.acting import act, adopt, now, open_session, sitting
 from tests.registry.people import accepted, codes, enrol, held, members
@@ -69,16 +74,35 @@ def test_a_decision_covers_nothing_that_it_did_not_order(door: World) -> None:
     assert ended.record["findings"] == ["A07"], "a decision recalls by changing the composition"
 
 
+def test_no_decision_orders_the_end_of_a_mandate_in_an_organisation(door: World) -> None:
+    chair = decide()
+    party = {"organisation": "org:ufq", "kind": "party", "names": {"en": "Ufq"}}
+    accepted(act(RegisterOrganisation, "", chair, party))
+    member = members(1, 700)[0].model_dump(mode="json")
+    accepted(act(GrantMandate, "", chair, {"organisation": "org:ufq", "role": "head", "member": member}))
+    (head,) = Mandate.objects.filter(organisation__code="org:ufq")
+    ended = accepted(
+        act(EndMandate, "", chair, {"mandate": head.pk, "ground": "recalled", "decision": "77-7"})
+    )
+    assert (ended.findings, "findings" in ended.record) == ((), False)
+    door.sequence()
+    index = fetch("SELECT index FROM acts_entry WHERE journal_id = %s", [ended.journal])[0][0]
+    found = behind(index + 1, "", {index: "77-7"})[index]
+    assert (found.record is not None, found.ordered) == (True, True)
+
+
 def test_what_a_decision_orders_is_asked_once_for_each_act(door: World) -> None:
     chair = decide()
     context, payload = get_context("door"), {"commission": "tec:n", "decision": "77-7", "add": members(1, 1)}
     said = CompositionPayload.model_validate(payload)
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
-        found = doubt(context, chair, said, FormCommission.code, orderable=True)
+        found = doubt(context, chair, said, FormCommission.code, now(), orderable=True)
     assert found is not None
     assert found.code == "A07"
     assert len([one for one in asked.captured_queries if "proceedings_decision" in one["sql"]]) == 1
-    assert doubt(context, chair, said, FormCommission.code, orderable=False) is None, "cannot be ordered"
+    assert doubt(context, chair, said, FormCommission.code, now(), orderable=False) is None, (
+        "cannot be ordered"
+    )
 
 
 def test_what_was_ordered_may_be_done_again_and_nothing_else(door: World) -> None:
@@ -99,6 +123,17 @@ def test_what_was_ordered_may_be_done_again_and_nothing_else(door: World) -> Non
     assert accepted(move("8", MOVE["closes"])).findings == (), "back to what the decision says"
     payload = MoveStep.Payload.model_validate({**MOVE, "closes": later, "decision": "8"})
     assert codes(perform(MoveStep, "door", Submission(payload, chair), strict(context))) == ["A07"]
+
+
+def test_a_number_means_a_decision_of_the_year_before(door: World) -> None:
+    accepted(enrol())
+    accepted(adopt(accepted(open_session("door")).journal, "8", "door"))
+    context = get_context("door")
+    assert taken(context, "cec", "8", MoveStep.code, now()) == []
+    assert taken(context, "cec", "8", MoveStep.code, now() + timedelta(days=360)) == [], (
+        "the turn of the year"
+    )
+    assert taken(context, "cec", "8", MoveStep.code, now() + timedelta(days=380)) is None, "numbers come back"
 
 
 def one_record(code: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.test import Client
 from esaylov.elections.calendar import MoveStep
 from esaylov.publication.publisher import publish_to
 from esaylov.results.acts import AcceptProtocol, ReturnProtocol
-from tests.acts.election import World, form
+from tests.acts.election import AFTERNOON, CALENDAR, EDITION, World, form, world
 from tests.operations.site import accepted as verified
 from tests.proceedings.acting import act, adopt, open_session, sitting
 from tests.proceedings.test_public import links_of, reload
@@ -69,3 +69,22 @@ def test_a_number_leads_to_the_decision_or_says_that_nothing_here_ordered_it(
     assert notes["results.return_protocol", "99", "A04"] == (True, False, False)
     publish_to(tmp_path / "published")
     verified(tmp_path / "published")
+
+
+def test_a_decision_outside_of_elections_is_found_whatever_the_election_s_clock_shows(
+    db_clone: object, tmp_path: Path
+) -> None:
+    with world(tmp_path, edition=EDITION + CALENDAR, start=AFTERNOON) as door:
+        accepted(enrol())
+        accepted(adopt(accepted(open_session("")).journal, "9/9", ""))
+        move = {
+            "step": "acceptance",
+            "opens": "2026-10-25T20:00:00+05:00",
+            "closes": "2026-11-30T00:00:00+05:00",
+        }
+        moved = accepted(act(MoveStep, "door", sitting("door")[0], move | {"decision": "9/9"}))
+        assert moved.record["findings"] == ["A07"]
+        reload(door)
+        said = Page(Client().get("/en/elections/door/documents/").content.decode()).text
+        assert ANOTHER in said
+        assert PAPER not in said

@@ -15,13 +15,14 @@ from esaylov.law.findings import Finding, Severity
 
 Record = Mapping[str, Any]
 Carried = Sequence[Record] | Literal["ordering"] | None
-Taken = Callable[[ElectionContext, str, str, str], Carried]
+Taken = Callable[[ElectionContext, str, str, str, datetime], Carried]
 _taken: Taken | None = None
 
 
 def register(taken: Taken) -> None:
-    """Names the function that knows a body's decisions: (election, body, number, code of the act) -> the records of the acts of
-    this code that it carried out, "ordering" while it is carrying them out, None where there is no such decision.
+    """Names the function that knows a body's decisions: (election, body, number, code of the act, when it is taken) -> the
+    records of the acts of this code that it carried out, "ordering" while it is carrying them out, None where there is no such
+    decision.
     """
     global _taken  # noqa: PLW0603 - one register for the process, set when the apps are ready
     _taken = taken
@@ -33,10 +34,11 @@ def paper_decisions(context: ElectionContext) -> bool:
 
 
 def doubt(
-    context: ElectionContext, actor: Actor, payload: BaseModel, code: str, orderable: bool
+    context: ElectionContext, actor: Actor, payload: BaseModel, code: str, at: datetime, *, orderable: bool
 ) -> Finding | None:
-    """What is to be said of the decision that a person names: A04, it stands in no register; A07, it did not order this act
-    (`orderable`: decisions can); None where all is well. An error where the edition knows no decisions on paper, else a warning.
+    """What is to be said of the decision that a person names at a time: A04, it stands in no register; A07, it did not order
+    this act (`orderable`: decisions can); None where all is well. An error where the edition knows no decisions
+    on paper, else a warning.
 
     Bodies' own programs hand in what was decided elsewhere, and the platform enters what parliament or a file says: they
     are not asked.
@@ -45,7 +47,7 @@ def doubt(
     by_person = actor.role is not None and actor.tier not in {"organisation", "person", "system"}
     if not isinstance(number, str) or not by_person or _taken is None:
         return None
-    carried = _taken(context, actor.code, number, code)
+    carried = _taken(context, actor.code, number, code, at)
     severity: Severity = "warning" if paper_decisions(context) else "error"
     if carried is None:
         return refusals.decision_missing(number, severity)

@@ -114,6 +114,11 @@ class Act(ABC, Generic[CaseType]):
         self.sealed = False
 
     @classmethod
+    def may_be_ordered(cls, _body: str | None) -> bool:
+        """Whether a decision may order it, or the same by another act. `_body`: the body that it is about, None for none."""
+        return cls.orderable
+
+    @classmethod
     def ahead(cls) -> "Ahead | None":
         """What takes the locks of such acts where several acts make one transaction: all of them before the first writes,
         for entries stand in the order in which transactions began to write (docs/decisions/0002).
@@ -302,7 +307,10 @@ class _Batch:
         """A decision that nobody took here, or that did not order the act, keeps it out, or stays with it as a warning: the
         edition says which."""
         act, submission = self.act, case.submission
-        found = decided.doubt(self.context, submission.actor, submission.payload, act.code, act.orderable)
+        found = decided.doubt(
+            self.context, submission.actor, submission.payload, act.code, case.at,
+            orderable=act.may_be_ordered(case.target.body),
+        )  # fmt: skip
         if found is None or found.severity == "error":
             return [found] if found else []
         case.findings = (*case.findings, found)

@@ -6,14 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from esaylov.acts.catalogue import catalogue
+from esaylov.acts.sealing import loads
 from esaylov.acts.statements import fetch
 
-# A decision stands behind an act that it carried, or that came after it; the same number may come back in a later year.
-BEHIND = """SELECT q.index, j.code, d.election, d.journal, COALESCE(j.id = ANY(d.orders), false)
+# Numbers come back each year: an act (j) means a decision (k) of the year before it, be it of this calendar year or of the
+# last. The clock of decisions outside of elections is the real one, whatever the election's own shows.
+MEANT = "k.at > CASE k.election WHEN '' THEN j.recorded_at ELSE j.at END - interval '1 year'"
+# A decision stands behind an act that it carried, or that came after it in the log.
+BEHIND = f"""SELECT q.index, j.code, d.election, d.journal, COALESCE(j.id = ANY(d.orders), false),
+    CASE WHEN j.code = ANY(%s) THEN j.record END
 FROM unnest(%s::bigint[], %s::text[]) AS q(index, number) JOIN acts_entry e ON e.index = q.index
 JOIN acts_journal j ON j.id = e.journal_id LEFT JOIN LATERAL (
     SELECT k.* FROM proceedings_decision k JOIN acts_entry c ON c.journal_id = k.journal AND c.index < %s
-    WHERE k.election = ANY(%s) AND k.body = j.body AND k.number = q.number AND (j.id = ANY(k.orders) OR k.at <= j.at)
+    WHERE k.election = ANY(%s) AND k.body = j.body AND k.number = q.number
+        AND (j.id = ANY(k.orders) OR c.index < e.index AND {MEANT})
     ORDER BY j.id = ANY(k.orders) DESC, c.index DESC LIMIT 1) d ON true"""
 
 
@@ -34,9 +40,15 @@ def behind(size: int, election: str, cited: Mapping[int, str]) -> dict[int, Behi
     """
     if not cited:
         return {}
-    orderable = {listed.code for listed in catalogue() if listed.act.orderable}
-    rows = fetch(BEHIND, [list(cited), list(cited.values()), size, [election, ""]])
+    listed = {one.code: one for one in catalogue()}
+    by_another = [code for code, one in listed.items() if one.ordered_as is not None]
+    rows = fetch(BEHIND, [by_another, list(cited), list(cited.values()), size, [election, ""]])
     return {
-        index: Behind(taken_in or "", record, ordered or code not in orderable)
-        for index, code, taken_in, record, ordered in rows
+        index: Behind(taken_in or "", number, ordered or not listed[code].act.may_be_ordered(_body(record)))
+        for index, code, taken_in, number, ordered, record in rows
     }
+
+
+def _body(record: bytes | None) -> str | None:
+    """The body that an entry is about, of acts that are ordered by another one."""
+    return loads(bytes(record)).get("of") if record is not None else None

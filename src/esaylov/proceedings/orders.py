@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, InternalError, transaction
@@ -23,11 +24,13 @@ from esaylov.acts.sealing import loads
 from esaylov.acts.statements import fetch
 from esaylov.law.findings import Finding
 from esaylov.proceedings import findings
+from esaylov.proceedings.citing import MEANT
 from esaylov.registry.acts import lock_compositions
 
 DECISION = "decision"
-TAKEN = """SELECT j.record FROM proceedings_decision d LEFT JOIN LATERAL unnest(d.orders) AS o(id) ON true
-LEFT JOIN acts_journal j ON j.id = o.id AND j.code = %s WHERE d.election = ANY(%s) AND d.body = %s AND d.number = %s"""
+TAKEN = f"""SELECT o.record FROM (VALUES (%s::timestamptz, %s::timestamptz)) AS j(at, recorded_at)
+JOIN proceedings_decision k ON k.election = ANY(%s) AND k.body = %s AND k.number = %s AND {MEANT}
+LEFT JOIN LATERAL unnest(k.orders) AS n(id) ON true LEFT JOIN acts_journal o ON o.id = n.id AND o.code = %s"""
 _number: ContextVar[str | None] = ContextVar("number of the decision that is being taken", default=None)
 
 
@@ -36,14 +39,14 @@ def ordering() -> str | None:
     return _number.get()
 
 
-def taken(context: ElectionContext, body: str, number: str, code: str) -> decided.Carried:
-    """What a decision of this number, which a body took in the election or outside of all, carried out by an act: the records;
-    "ordering" while it is being taken, None where there is none.
+def taken(context: ElectionContext, body: str, number: str, code: str, at: datetime) -> decided.Carried:
+    """What the decision that a body means by a number at a time (`citing.MEANT`), taken in the election or outside of all,
+    carried out by an act: the records; "ordering" while it is being taken, None where there is none.
     """
     if number == ordering():
         return "ordering"
     # By `fetch`: the act may be one whose statements travel together.
-    rows = fetch(TAKEN, [code, [context.id or "", ""], body, number])
+    rows = fetch(TAKEN, [at, datetime.now(UTC), [context.id or "", ""], body, number, code])
     return [loads(bytes(record)) for (record,) in rows if record is not None] if rows else None
 
 

@@ -380,6 +380,11 @@ class EndMandate(Act[EndCase]):
         ground: Ground
         decision: Number | None = None
 
+    @classmethod
+    def may_be_ordered(cls, body: str | None) -> bool:
+        """A decision recalls members of commissions, by changing the composition; it ends no mandate in an organisation."""
+        return super().may_be_ordered(body) and not (body or "").startswith("org:")
+
     def place(self, payload: Any) -> int:
         return int(payload.mandate)
 
