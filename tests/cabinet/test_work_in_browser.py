@@ -127,6 +127,7 @@ def test_a_precinct_commission_is_formed(address: str, browser: Browser, ruled: 
     chair.follows("Answer…")
     chair.fills(granted="yes", text="The commission takes it up.")
     chair.presses("Answer")
+    chair.presses("Record the answer")
     assert "granted" in chair.reads()
     chair.goes(f"/en/cabinet/commissions/of/{code}/form/")
     for proposal, role in zip([*officers, number], ("chair", "deputy", "secretary", "member"), strict=True):
@@ -313,6 +314,7 @@ def test_an_application_with_a_repair_round(
     chair.follows("Answer…")
     chair.fills(granted="yes", text="It will shine.")
     chair.presses("Answer")
+    chair.presses("Record the answer")
     head.page.reload()
     for one in (chair, head):
         happened = one.page.locator("ol.records > li").all_inner_texts()

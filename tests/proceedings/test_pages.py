@@ -146,10 +146,23 @@ def test_an_application_with_a_repair_round(bench: Bench) -> None:
     repaired = known | GENERAL | {"text": "Here.", "step": "repair", "idempotency_key": "b" * 20}
     assert "Where?" in anybody.post(f"{CABINET}status/", repaired).content.decode()
     assert chair.post(f"{here}check/", {"idempotency_key": "c"}).status_code == 302
+    assert 'value="" selected>' in chair.get(f"{here}decide/").content.decode(), (
+        "nobody grants by a single tap"
+    )
+    assert chair.post(f"{here}decide/", {"text": "?", "step": "record"}).status_code == 200
     lacking = chair.post(f"{here}decide/", {"granted": "no", "idempotency_key": "d"})
     assert "P07" in lacking.content.decode()
     answer = {"granted": "no", "text": "No lamp.", "article": "101", "idempotency_key": "e"}
-    assert chair.post(f"{here}decide/", answer).status_code == 302
+    review = chair.post(f"{here}decide/", answer).content.decode()
+    assert "<dt>Answer</dt><dd>refused</dd>" in review
+    assert "No lamp." in review
+    assert "D18" in review, "what the log will say stands there before"
+    assert count("acts_journal", "code = 'proceedings.decide_application'") == 0
+    again = chair.post(f"{here}decide/", answer | {"step": "change"}).content.decode()
+    assert '<option value="no" selected>' in again
+    for _ in range(2):
+        assert chair.post(f"{here}decide/", answer | {"step": "record"}).status_code == 302
+    assert count("acts_journal", "code = 'proceedings.decide_application'") == 1
     assert "No lamp." in anybody.post(f"{CABINET}status/", known).content.decode()
     assert chair.get(f"{here}decide/").status_code == 302
 

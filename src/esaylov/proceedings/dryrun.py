@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from esaylov.acts.context import ElectionContext
-from esaylov.acts.door import Accepted
+from esaylov.acts.door import Accepted, Act, Result, Submission, perform
 from esaylov.acts.powers import Actor
 from esaylov.acts.vault import reads_survive
 from esaylov.law.findings import Finding
@@ -36,6 +36,14 @@ def try_orders(
             found.append(_tried(context, actor, number, code, body))
         transaction.set_rollback(True)
     return found
+
+
+def try_alone(context: ElectionContext, actor: Actor, act: type[Act[Any]], payload: Any) -> Result:
+    """What an act that no decision orders would give now; it is taken back."""
+    with reads_survive(taken_back=True), transaction.atomic():
+        result = perform(act, context.id, Submission(payload, actor), context)
+        transaction.set_rollback(True)
+    return result
 
 
 def _tried(context: ElectionContext, actor: Actor, number: str, code: str, body: Mapping[str, Any]) -> Tried:

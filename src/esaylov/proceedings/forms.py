@@ -286,7 +286,8 @@ class AnswerForm(ActForm):
     articles: ClassVar[Mapping[str, str]] = {"text": "101"}
     granted = forms.ChoiceField(
         label=gettext_lazy("Answer"),
-        choices=(("yes", gettext_lazy("granted or answered")), ("no", gettext_lazy("refused"))),
+        # Nothing is chosen before somebody chooses it.
+        choices=(("", "–"), ("yes", gettext_lazy("granted or answered")), ("no", gettext_lazy("refused"))),
     )
     text = forms.CharField(
         label=gettext_lazy("Words of the answer"), widget=SHORT, max_length=20_000, required=False,

@@ -13,15 +13,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext, gettext_lazy
+from pydantic import ValidationError
 
 from esaylov.acts import vault
 from esaylov.acts.context import ElectionContext
-from esaylov.acts.door import Accepted
+from esaylov.acts.door import Accepted, Refused
 from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet import notices
 from esaylov.cabinet.clock import time_left
 from esaylov.cabinet.desk import actor_of, desk_of
-from esaylov.cabinet.forms import ActForm, kept_input
+from esaylov.cabinet.forms import ActForm, finding_text, kept_input
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.templatetags.cabinet import deadline
 from esaylov.cabinet.views import desk_view
@@ -34,6 +35,8 @@ from esaylov.proceedings.applications import (
     ReturnApplication,
     Step,
 )
+from esaylov.proceedings.described import words_of
+from esaylov.proceedings.dryrun import try_alone
 from esaylov.proceedings.forms import AnswerForm, AppealForm, CloseForm, ForwardForm, ProposalForm, ReturnForm
 from esaylov.proceedings.kinds import Kind, kind_of, kinds
 from esaylov.proceedings.models import Application
@@ -41,6 +44,7 @@ from esaylov.proceedings.pages.common import (
     STATES,
     addressees,
     body_name,
+    carried,
     context_of,
     elections_of,
     local,
@@ -54,6 +58,8 @@ from esaylov.proceedings.queries import Status, by_number, due_in, inbox
 
 handlers = desk_view(Power.HANDLE_APPLICATION)
 PURPOSE = "deciding an application"
+RECORD, CHANGE = "record", "change"
+"""The buttons of the page on which an answer is read over."""
 
 
 def due_at(row: Any) -> datetime | None:
@@ -224,9 +230,14 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
     form = form_class(request.POST if request.method == "POST" else kept_input(request))
     if isinstance(form, ForwardForm):
         form.offer(addressees(context.id, own_commission(request)))
-    if request.method == "POST" and form.is_valid():
-        done = form.perform(request, act, context.id, {"application": number, **payload_of(form)})
-        if done is not None:
+    chosen = request.POST.get("step", "")
+    if request.method == "POST" and form.is_valid() and chosen != CHANGE:
+        payload = {"application": number, **payload_of(form)}
+        if code == "decide" and chosen != RECORD:
+            review = _review(request, form, found, context, payload)
+            if review is not None:
+                return review
+        elif (done := form.perform(request, act, context.id, payload)) is not None:
             tell_applicant(found.application, done)
             messages.success(
                 request, gettext("Recorded: %(state)s.") % {"state": state_text(done.record["state"])}
@@ -242,6 +253,37 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
         "back": {"text": gettext("Back to the application"), "url": here},
     }
     return render(request, "cabinet/form.html", values)
+
+
+def _review(
+    request: HttpRequest, form: ActForm, found: Status, context: ElectionContext, payload: Mapping[str, Any]
+) -> HttpResponse | None:
+    """An answer is read over before it is recorded, with what the log will say of it. None where it would be refused: then the
+    form says why.
+    """
+    try:
+        said = DecideApplication.Payload(**payload)
+    except ValidationError as error:
+        form.refuse_payload(error)
+        return None
+    result = try_alone(context, actor_of(request), DecideApplication, said)
+    if isinstance(result, Refused):
+        form.refuse(result.findings)
+        return None
+    values = {
+        "mark": mark_of(request, context),
+        "over": gettext("Application No. %(number)s") % {"number": said.application},
+        "facts": [
+            (gettext("Kind"), kind_title(found.application.kind)),
+            (gettext("Answer"), state_text(result.record["state"])),
+            *words_of(payload),
+            (gettext("Decision"), gettext("none")),
+        ],
+        "findings": [finding_text(one) for one in result.findings],
+        "hidden": carried(request.POST),
+        "back": reverse("cabinet-application", args=[said.application]),
+    }
+    return render(request, "proceedings/answer.html", values)
 
 
 def terms_of_repair(found: Status, context: ElectionContext) -> str:
