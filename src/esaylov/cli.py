@@ -205,32 +205,43 @@ OfElection = Annotated[str, typer.Argument(metavar="ELECTION")]
 
 @tokens_app.command("list")
 def list_tokens(election: OfElection) -> None:
-    """Every token of an election: number, commission, until when it holds, what it holds besides; ended ones say so."""
+    """Every token of an election: number, commission, until when it holds, what it holds besides; ended ones say so. Whose
+    machines will have none on election day is counted at the end.
+    """
     from esaylov.server.database import platform
 
     with refusals(), platform():
-        from esaylov.registry.tokens import tokens_of
+        from esaylov.registry.tokens import lacking, tokens_of
 
         for row in tokens_of(election):
             state = (
                 f"taken back {row.ended_at:%Y-%m-%d}" if row.ended_at else f"until {row.expires_at:%Y-%m-%d}"
             )
             print(row.id, row.commission, state, *row.powers)
+        if short := lacking(election):
+            told = f"{len(short)} commissions have no token that works until the end of election day"
+            typer.echo(f"{told}: esaylov tokens make {election} --all", err=True)
 
 
 @tokens_app.command("make")
 def make_token(
     election: OfElection,
-    commission: Annotated[str, typer.Argument(metavar="COMMISSION")],
+    commission: Annotated[str, typer.Argument(metavar="COMMISSION")] = "",
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="one for each commission that has none until the end of election day"),
+    ] = False,
     power: Annotated[
         list[str] | None,
         typer.Option(help="certify, annul_precinct, move_step …: held only where named here"),
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, max=3650, help="instead of ESAYLOV_TOKEN_DAYS")] = None,
 ) -> None:
-    """Make a token for a commission's machine and print it, this once."""
+    """Make a token for a commission's machine and print it, this once; with --all, lines of commission and token."""
     from esaylov.server.database import platform
 
+    if bool(commission) == every:
+        raise refuse("name a COMMISSION, or --all")
     with refusals(), platform():
         from esaylov.registry.tokens import TokenError, make_tokens, powers_named
 
@@ -238,7 +249,8 @@ def make_token(
             made = make_tokens(election, commission, powers=powers_named(power or ()), days=days)
         except TokenError as error:
             raise refuse(str(error)) from error
-    print(made[0][1])
+    for code, token in made:
+        print(f"{code},{token}" if every else token)
 
 
 @tokens_app.command("end")

@@ -14,6 +14,7 @@ from esaylov.registry.tokens import (
     actor_by_token,
     days_by_default,
     end_tokens,
+    lacking,
     make_tokens,
     powers_named,
     tokens_of,
@@ -28,10 +29,17 @@ def post(door: World, path: str, body: dict[str, Any], token: str) -> tuple[int,
     return answer.status_code, [finding["code"] for finding in answer.json()["findings"]]
 
 
+def said(door: World, path: str, body: dict[str, Any], token: str) -> str:
+    """The first finding's English words."""
+    finding = World("door", {"it": token}, door.data).post(path, body, "it").json()["findings"][0]
+    return str(finding["text"]["en"])
+
+
 def test_a_token_settles_nothing_that_was_not_named(door: World) -> None:
     ((code, token),) = make_tokens("door", "cec")
     assert code == "cec"
     assert post(door, "moves", MOVE, token) == (403, ["A01"])
+    assert "made without the power move_step" in said(door, "moves", MOVE, token)
     ((_, named),) = make_tokens("door", "cec", powers=powers_named(["move_step"]))
     assert post(door, "certifications", {"contest": "list", "decision": "1"}, named) == (403, ["A01"])
     assert post(door, "moves", MOVE, named) == (201, [])
@@ -40,6 +48,7 @@ def test_a_token_settles_nothing_that_was_not_named(door: World) -> None:
     assert actor.withheld == GRAVE
     ((_, precinct),) = make_tokens("door", "pec:n1-1")
     assert post(door, "protocols", form("n1-1"), precinct) == (201, [])
+    assert "has no power to move step here" in said(door, "moves", MOVE, precinct), "named or not"
 
 
 def test_a_token_runs_out_or_is_taken_back(door: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,6 +70,17 @@ def test_a_token_runs_out_or_is_taken_back(door: World, monkeypatch: pytest.Monk
     with connections["admin"].cursor() as cursor:
         cursor.execute("UPDATE registry_commissiontoken SET ended_at = NULL, expires_at = now()")
     assert actor_by_token(other) is None, "run out"
+
+
+def test_all_are_made_again_for_whoever_has_none_that_works_until_the_day(door: World) -> None:
+    everybody = lacking("door")
+    assert (len(everybody), len(make_tokens("door"))) == (0, 0)
+    ended = end_tokens("door")
+    assert ended == len(lacking("door")) == len(make_tokens("door"))
+    assert lacking("door") == []
+    with connections["admin"].cursor() as cursor:
+        cursor.execute("UPDATE elections_election SET date = current_date + 400 WHERE id = 'door'")
+    assert len(lacking("door")) == ended, "they run out before the day"
 
 
 def test_what_no_token_can_be_made_for(door: World, monkeypatch: pytest.MonkeyPatch) -> None:

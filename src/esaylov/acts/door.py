@@ -6,7 +6,7 @@ with its receipt, or a refusal with findings.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, ClassVar, Generic, TypeVar
@@ -280,7 +280,12 @@ class _Batch:
         actor = case.submission.actor
         foreign = actor.election is not None and actor.election != self.context.id
         if foreign or not mandates.allows(actor, self.act.power, case.target, case.contest_kind):
-            return [refusals.no_mandate(actor.code, self.act.power)]
+            why = refusals.no_mandate
+            if not foreign and self.act.power in actor.withheld:
+                held = replace(actor, withheld=frozenset())
+                if mandates.allows(held, self.act.power, case.target, case.contest_kind):
+                    why = refusals.power_withheld
+            return [why(actor.code, self.act.power)]
         if actor.until is not None and not self.context.holds(actor.until, self.now):
             return [refusals.mandate_ended(actor.code, self.context.local(actor.until))]
         return []

@@ -45,7 +45,8 @@ GRAVE = frozenset(
         Power.SUPPLY_DETERMINATION,
     }
 )
-"""Powers that settle a result or move a date: a person's program shows a second factor each time (docs/api.md)."""
+"""Powers that settle a result, call an election or move a date: a person's program shows a second factor each time, and a
+commission's machine holds them only where its token was made with them (docs/api.md)."""
 
 
 @dataclass(frozen=True, slots=True)

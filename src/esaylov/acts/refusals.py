@@ -18,6 +18,17 @@ def no_mandate(body: str, power: str) -> Finding:
     )
 
 
+def power_withheld(body: str, power: str) -> Finding:
+    """A01: the body holds the power, but its machine's token was made without it (docs/api.md)."""
+    return _error(
+        "A01",
+        article="14-24",
+        en=f"{body} may do this, but its token was made without the power {power}: its operator makes one with it",
+        ru=f"У «{body}» есть это полномочие, но её токен создан без него ({power}): оператор создаёт токен с ним",
+        uz=f"“{body}” bu vakolatga ega, lekin tokeni usiz yaratilgan ({power}): operator u bilan token yaratadi",
+    )
+
+
 def mandate_ended(body: str, until: str) -> Finding:
     """A02: the person's mandate in the body has ended."""
     return _error(

@@ -27,7 +27,8 @@ ACTOR = """SELECT c.code, c.tier, c.election, c.territory_id, c.precinct_id, t.p
 JOIN registry_commission c ON c.id = t.commission_id
 WHERE t.digest = %s AND t.ended_at IS NULL AND t.expires_at > %s"""
 WITHOUT = """SELECT c.id, c.code FROM registry_commission c WHERE c.election = %s AND NOT EXISTS
-(SELECT 1 FROM registry_commissiontoken t WHERE t.commission_id = c.id) ORDER BY c.id"""
+(SELECT 1 FROM registry_commissiontoken t WHERE t.commission_id = c.id AND t.ended_at IS NULL AND t.expires_at > GREATEST(%s,
+(SELECT (e.date + 1)::timestamp AT TIME ZONE e.timezone FROM elections_election e WHERE e.id = c.election))) ORDER BY c.id"""
 NAMED = "SELECT c.id, c.code FROM registry_commission c WHERE c.election = %s AND c.code = %s"
 LISTED = """SELECT t.id, c.code, t.made_at, t.expires_at, t.ended_at, t.powers FROM registry_commissiontoken t
 JOIN registry_commission c ON c.id = t.commission_id WHERE c.election = %s ORDER BY t.id"""
@@ -83,12 +84,12 @@ def powers_named(names: Collection[str]) -> frozenset[Power]:
 def make_tokens(
     election: str, commission: str = "", *, powers: Collection[Power] = (), days: int | None = None
 ) -> list[tuple[str, str]]:
-    """Makes one token for a commission of an election, or without `commission` for each that never had one; stores SHA-256.
+    """Makes one token for a commission of an election, or without `commission` for each that `lacking` names; stores SHA-256.
     `powers`: those of `GRAVE` that it is to hold as well.
 
     Returns (commission's code, token) pairs: the only time that the tokens can be read. Raises TokenError.
     """
-    found = fetch(NAMED, [election, commission]) if commission else fetch(WITHOUT, [election])
+    found = fetch(NAMED, [election, commission]) if commission else _without(election)
     if commission and not found:
         raise TokenError(f"the election {election!r} has no commission {commission!r}")
     made = [(number, code, secrets.token_urlsafe(32)) for number, code in found]
@@ -97,6 +98,15 @@ def make_tokens(
     rows = [(number, sha256(token.encode()).digest(), now, ends, named) for number, _, token in made]
     insert_rows("registry_commissiontoken", COLUMNS, rows)
     return [(code, token) for _, code, token in made]
+
+
+def lacking(election: str) -> list[str]:
+    """Codes of an election's commissions that have no token that works now and until the end of election day."""
+    return [code for _, code in _without(election)]
+
+
+def _without(election: str) -> list[tuple[int, str]]:
+    return [(number, code) for number, code in fetch(WITHOUT, [election, datetime.now(UTC)])]
 
 
 def tokens_of(election: str) -> Sequence[TokenRow]:
