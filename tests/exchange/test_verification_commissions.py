@@ -188,6 +188,13 @@ FORGED: dict[str, Callable[[list[Any]], object]] = {
     "dissent that is not public": lambda all_: all_[0]["dissents"][1].update(text="I would not."),
     "session is missing": lambda all_: all_.pop(),
     "no array": lambda all_: all_[0].update(questions=None),
+    "no end": lambda all_: all_[0].pop("closing"),
+    "no agenda": lambda all_: all_[0].pop("agenda"),
+    "place is no text": lambda all_: all_[1].update(place=0),
+    "no text": lambda all_: all_[0]["questions"][0].pop("text"),
+    "dissent without its text": lambda all_: all_[0]["dissents"][0].update(text=None),
+    "no entry": lambda all_: all_[0]["attendance"][0].pop("entry"),
+    "no session": lambda all_: all_.append("session"),
 }
 
 
@@ -224,6 +231,7 @@ def _both_refuse(
     assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
     refused = capsys.readouterr().out.split("FAILED: ")[1]
     assert "sittings.json: " in refused
+    assert "Error: " not in refused, "Python's words"
 
 
 @pytest.mark.parametrize(
@@ -243,6 +251,9 @@ def _both_refuse(
         ("entered.csv", "pec:p01,12/4", "pec:p01,"),
         ("entered.csv", "pec:p03,,1,0,0,8,9,0,0,0,0,0\n", "pec:p03,,2,0,0,8,9,0,0,0,0,0\n"),
         ("entered.csv", "pec:p10,", "pec:p99,"),
+        ("entered.csv", "pec:p10,,1,", "pec:p10,,"),
+        ("entered.csv", "pec:p10,,1,", "pec:p10,,one,"),
+        ("entered.csv", "entry,commission,", "entry,body,"),
     ],
 )
 def test_both_refuse_other_numbers_of_a_commission(
@@ -256,7 +267,9 @@ def test_both_refuse_other_numbers_of_a_commission(
     with pytest.raises(verification.VerificationError, match=table):
         verification.verify(str(tmp_path / "wrong"), lambda *_: None, key=key)
     assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
-    assert table in capsys.readouterr().out
+    refused = capsys.readouterr().out.split("FAILED: ")[1]
+    assert table in refused
+    assert "Error: " not in refused, "Python's words"
 
 
 @pytest.mark.parametrize("changed", [{2: 2}, {6: 8}, {6: 8, 7: 1}])
@@ -289,7 +302,32 @@ def test_both_refuse_a_table_of_commissions_that_is_missing(
     with pytest.raises(verification.VerificationError, match=table):
         verification.verify(str(tmp_path / "wrong"), lambda *_: None, key=key)
     assert verify.main([str(tmp_path / "wrong"), "--key", key]) == 1
-    assert "does not name it" in capsys.readouterr().out
+    assert f"{table}: the manifest does not name it" in capsys.readouterr().out
+
+
+def test_both_count_commissions_whose_rows_the_log_does_not_pin(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def of_before(name: str, entry: Entry) -> Entry:
+        return {key: value for key, value in entry.items() if name != "import" or key != "counts"}
+
+    def change(files: dict[str, bytes]) -> None:
+        for table in ("commissions.csv", "entered.csv"):
+            assert b"12/4" in files[table]
+            files[table] = files[table].replace(b"12/4", b"99/9")
+
+    key = build(tmp_path / "before", deliberating=True, entry=of_before, tables=change)
+    lines: list[str] = []
+    verification.verify(str(tmp_path / "before"), lines.append, key=key)
+    said = "; of 10 the log does not pin the rows in entered.csv"
+    assert [line for line in lines if line.endswith(f"that follow from the log{said}")]
+    assert verify.main([str(tmp_path / "before"), "--key", key]) == 0
+    assert f"are formed, each in numbers{said}" in capsys.readouterr().out
+    key = build(tmp_path / "published", deliberating=True)
+    lines.clear()
+    verification.verify(str(tmp_path / "published"), lines.append, key=key)
+    assert verify.main([str(tmp_path / "published"), "--key", key]) == 0
+    assert "does not pin" not in "".join(lines) + capsys.readouterr().out
 
 
 def void(_: object) -> None:

@@ -17,6 +17,7 @@ WHAT IT PROVES when it ends with exit status 0:
 WHAT IT DOES NOT PROVE:
   * that a protocol says what the ballots said: an election is verified from the signed protocol upward;
   * who sat on a commission, who voted how, what minutes and letters say, that decisions on paper were taken;
+  * rows of entered.csv that an entry written before the log pinned them does not: the report counts their commissions;
   * without --key: who signed. Take the key from a place that the giver of this folder cannot change;
   * that everybody is shown the same log: keep its checkpoint, compare with others, use --since;
   * what Parquet and NIST files say (only their bytes are checked), that times are true, that private rows of the
@@ -660,6 +661,7 @@ def parse_table(data: bytes) -> list[dict[str, str]]:
     rows = [r.split(",") for r in text[:-1].split("\n")] if plain else list(csv.reader(quoted, strict=True))
     right = text.endswith("\n") and (plain or "".join(line(*row) for row in rows) == text)
     need(right and len({*rows[0]}) == len(rows[0]), "not CSV in its canonical form, or a column stands twice")
+    need({*map(len, rows)} == {len(rows[0])}, "a row has more or fewer fields than the head")
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 def count(text: str) -> int:
@@ -969,6 +971,7 @@ KINDS = {ACCEPT: "acceptance", RETURN: "return", ANNUL: "annulment", LOT: "lot",
 KINDS[CERTIFY] = "certification"
 ROLES = ("chair", "deputy", "secretary", "member")
 PROPOSED = tuple(f"proposed_{kind}" for kind in ("mahalla", "ngo", "employer", "kengash", "commission", "self"))
+ENTERED = ("commission", "decision", *ROLES, *PROPOSED)  # columns of entered.csv behind the entry's index
 Standing = dict[str, tuple[Event | None, str]]  # precinct -> protocol that stands, state of the place
 
 class Tally:
@@ -981,26 +984,28 @@ class Tally:
         self.lines = [a + b for a, b in zip(self.lines, other.lines, strict=True)]
         self.votes = [a + b for a, b in zip(self.votes, other.votes, strict=True)]
 
-def hashed_words(index: int, entry: Json, said: Json) -> Json:
+def hashed_words(entry: Json, said: Json) -> Json:
     """The words behind the hash of an act of a session, as sittings.json has them, if they are those."""
     part = SESSIONS[entry["act"]]
     if part == "questions":
-        words, digest = {"articles": entry["articles"], "text": said["text"], "title": said["title"]}, entry["text"]
+        words, digest = {"articles": entry["articles"], "text": said.get("text"), "title": said.get("title")}, entry["text"]
     elif not part:
-        items, where = said["agenda"], said["place"]
-        need(type(items) is list and len(items) == entry["items"], f"entry {index}: other items")
-        need(all(type(one) is str for one in [*items, where or ""]), "words are not texts")
+        items: Any = said.get("agenda")
+        where = said.get("place")
+        need(type(items) is list and len(items) == entry["items"], "other items")
+        need(all(type(one) is str for one in [*items, *([] if where is None else [where])]), "words are not texts")
         hashes = [sha256(canonical(items)), *([] if where is None else [sha256(where.encode())])]
-        need(hashes == [entry[name] for name in ("agenda", "place") if name in entry], f"entry {index}: other hashes")
+        need(hashes == [entry[name] for name in ("agenda", "place") if name in entry], "other hashes")
         return {"agenda": items, "place": where}
     elif part == "dissents":
-        right = not entry["public"] or sha256(said["text"].encode()) == entry["text"]
-        need(right, f"entry {index}: not the text of this dissent")
-        return {"text": said["text"] if entry["public"] else None}
+        text = said.get("text") if entry["public"] else None
+        right = not entry["public"] or (type(text) is str and sha256(text.encode()) == entry["text"])
+        need(right, "not the text of this dissent")
+        return {"text": text}
     else:
         return {}
     need(all(type(w) is str for v in words.values() for w in (v if type(v) is list else [v])), "words are not texts")
-    need(sha256(canonical(words)) == digest, f"entry {index}: not the words that it hashes")
+    need(sha256(canonical(words)) == digest, "not the words that it hashes")
     return words
 
 class Results(Tables):
@@ -1171,15 +1176,22 @@ class Results(Tables):
             return "none"
         self.known.add("sittings.json")
         data, expected = self.publication.content(path), dict[Any, Json]()
-        shown = [o for s in DECODER.decode(data.decode())
+        sessions, parts = DECODER.decode(data.decode()), ("attendance", "questions", "dissents")
+        need(type(sessions) is list, "not an array of sessions")
+        for s in sessions:
+            right = type(s) is dict and "closing" in s and all(type(s.get(part)) is list for part in parts)
+            need(right, f"a member is missing, or of another kind, in the session {show(s)}")
+        shown = [o for s in sessions
                  for o in (s, *s["attendance"], *s["questions"], *s["dissents"], *([s["closing"]] if s["closing"] else []))]
+        need(all(type(o) is dict and type(o.get("entry")) is int for o in shown), "something there names no entry")
         said = {o["entry"]: o for o in shown}
         for index, entry in due:
             need(index in said, f"entry {index} is missing")
             key, part = (entry["body"], entry["year"], entry["session"]), SESSIONS[entry["act"]]
             common = "v act edition election simulated replay" + (" body session year" if part else "")
             told = {name: value for name, value in entry.items() if name not in common.split()}
-            told |= {"entry": index, **hashed_words(index, entry, said[index])}
+            with place(f"entry {index}"):
+                told |= {"entry": index, **hashed_words(entry, said[index])}
             if not part:
                 expected[key] = {**told, "attendance": [], "questions": [], "dissents": [], "closing": None}
             elif part == "closing":
@@ -1280,15 +1292,18 @@ class Results(Tables):
         imports = {str(n): e for n, e, code in due if not code}
         rows, mine = list[dict[str, str]](), defaultdict[str, list[dict[str, str]]](list)
         if imports or "entered.csv" in here:
-            rows = parse_table(self.publication.content(self.folder + "entered.csv"))
-            self.known.add("entered.csv")
-        order = [(count(row["entry"]), row["commission"]) for row in rows]
-        need(order == sorted({*order}), "entered.csv: rows are out of order")
-        for row in rows:
-            need(row["entry"] in imports and row["commission"] in bodies, f"entered.csv: {show(row)}: no such import, or body")
-            mine[row["entry"]].append(row)
-        for index, entry in imports.items():
-            self.check_import(index, entry, mine[index], bodies)
+            with place(f"{self.folder}entered.csv"):
+                data = self.publication.content(self.folder + "entered.csv")
+                need(data.startswith(line("entry", *ENTERED).encode()), "unknown columns")
+                rows = parse_table(data)
+                self.known.add("entered.csv")
+                order = [(count(row["entry"]), row["commission"]) for row in rows]
+                need(order == sorted({*order}), "rows are out of order")
+                for row in rows:
+                    need(row["entry"] in imports and row["commission"] in bodies, f"{show(row)}: no such import, or body")
+                    mine[row["entry"]].append(row)
+                for index, entry in imports.items():
+                    self.check_import(index, entry, mine[index], bodies)
         for code, body in bodies.items():
             body.update({"code": code, "roles": Counter(), "kinds": Counter(), "formed": [""] * 4, "entries": []})
             body.update(dict.fromkeys(("changes", "ended", "added", "removed"), 0))
@@ -1305,19 +1320,20 @@ class Results(Tables):
         self.known.add("commissions.csv")
         with place(f"{self.folder}commissions.csv"):
             compare(self.publication.content(self.folder + "commissions.csv"), text.encode())
-        return f"{sum(b['roles'].total() > 0 for b in bodies.values())} of {len(bodies)} are formed, each in numbers"
+        loose = {row["commission"] for i, e in imports.items() if e.get("counts") is None for row in mine[i]}
+        unpinned = f"; of {len(loose)} the log does not pin the rows in entered.csv" if loose else ""
+        formed = sum(b["roles"].total() > 0 for b in bodies.values())
+        return f"{formed} of {len(bodies)} are formed, each in numbers{unpinned}"
 
     def check_import(self, index: str, entry: Json, rows: list[dict[str, str]], bodies: dict[str, Json]) -> None:
         """Rows of entered.csv are those that the entry of the import pins, and their sums are what it says."""
-        head = ["commission", "decision", *ROLES, *PROPOSED]
-        text = line(*head) + "".join(line(*(row[name] for name in head)) for row in rows)
-        need(entry.get("counts") in (None, sha256(text.encode())), f"entered.csv: not the rows that entry {index} pins")
-        need(all(len(row) == len(head) + 1 for row in rows), "entered.csv: unknown columns")
-        sums = {name: sum(count(row[name]) for row in rows) for name in head[2:]}
+        text = line(*ENTERED) + "".join(line(*(row[name] for name in ENTERED)) for row in rows)
+        need(entry.get("counts") in (None, sha256(text.encode())), f"not the rows that entry {index} pins")
+        sums = {name: sum(count(row[name]) for row in rows) for name in ENTERED[2:]}
         shown = {**entry["roles"], **{f"proposed_{kind}": number for kind, number in entry["proposers"].items()}}
         right = shown == {name: number for name, number in sums.items() if number}
         right = right and Counter(bodies[row["commission"]]["tier"] for row in rows) == Counter(entry["tiers"])
-        need(right, f"entered.csv: other sums than entry {index} says")
+        need(right, f"other sums than entry {index} says")
 
     def compose(self, n: int, entry: Json, row: Json, body: Json) -> None:
         """What an entry (of an import: one row of its table) does to a commission."""

@@ -264,8 +264,11 @@ class _Verification:
         self.report(
             f"{name}: {sessions} sessions, {questions} questions put to the vote: each with its words"
         )
-        formed = compare_compositions(files, election, entries.deliberations.compositions, manifest.size)
-        self.report(f"{name}: {formed} commissions are formed, in numbers that follow from the log")
+        formed, unpinned = compare_compositions(
+            files, election, entries.deliberations.compositions, manifest.size
+        )
+        more = f"; of {unpinned} the log does not pin the rows in entered.csv" if unpinned else ""
+        self.report(f"{name}: {formed} commissions are formed, in numbers that follow from the log{more}")
         self._parquet(name, files, published)
         self._missing(name, published)
         return VerifiedElection(name, len(election.places), tuple(published.missing))

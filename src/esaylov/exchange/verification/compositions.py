@@ -61,16 +61,16 @@ class _Known:
 
 def compare_compositions(
     files: Files, election: Election, acts: Iterable[tuple[int, Entry]], size: int
-) -> int:
-    """Compares both tables with the entries below a size; how many commissions are formed. `acts`: all entries
-    by which somebody came or left. Raises VerificationError.
+) -> tuple[int, int]:
+    """Compares both tables with the entries below a size; how many commissions are formed, and of how many the log does not
+    pin what a file brought in. `acts`: all entries by which somebody came or left. Raises VerificationError.
     """
     known = {body.code: _Known() for body in election.bodies}
     mine = [(index, d) for index, d in acts if index < size and _concerns(d, election.id, known)]
     if all(_of(d) == CENTRAL for _, d in mine):
         if ENTERED in files or COMMISSIONS in files:
             raise VerificationError(f"{files.folder}: tables on commissions, but no entry on one of them")
-        return 0
+        return 0, 0
     entered = _entered(files, {index: d for index, d in mine if d["act"] == IMPORT}, election.bodies)
     for index, d in mine:
         reason = _take(known, index, d, entered[index])
@@ -81,7 +81,10 @@ def compare_compositions(
         for body in election.bodies
     ]
     compare(files, COMMISSIONS, csv_text(HEAD, rows))
-    return sum(1 for one in known.values() if one.roles.total())
+    unpinned = {
+        row[0] for index, d in mine if d["act"] == IMPORT and "counts" not in d for row in entered[index]
+    }
+    return sum(1 for one in known.values() if one.roles.total()), len(unpinned)
 
 
 def _concerns(d: Entry, election: str, known: Mapping[str, _Known]) -> bool:

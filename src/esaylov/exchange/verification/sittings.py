@@ -92,7 +92,8 @@ def _wrong(entry: Said, said: Said) -> str | None:
     """Why words of the file are not those of an entry."""
     if entry["act"] == OPEN:
         agenda, place = said.get("agenda"), said.get("place")
-        if not isinstance(agenda, list) or not all(isinstance(one, str) for one in (*agenda, place or "")):
+        told = () if place is None else (place,)
+        if not isinstance(agenda, list) or not all(isinstance(one, str) for one in (*agenda, *told)):
             return "agenda and place are not titles and a text"
         hashed = None if place is None else sha256(place.encode()).hexdigest()
         same = len(agenda) == entry["items"] and _digest(agenda) == entry["agenda"]
