@@ -98,6 +98,8 @@ def test_a_commission_typed_by_hand(bench: Bench) -> None:
     entries = count("acts_journal")
     checked = client.post(PAGE, whole(step="check")).content.decode()
     assert "The law allows this composition" in checked
+    assert "Decision 12/4 stands in no register of your commission" in checked
+    assert "A04" in checked
     assert not seated()
     assert count("acts_journal") == entries
     answer = client.post(PAGE, whole())
@@ -105,6 +107,7 @@ def test_a_commission_typed_by_hand(bench: Bench) -> None:
     assert [row.role for row in seated()] == ["chair", "deputy", "secretary", *["member"] * 4]
     shown = client.get(answer.headers["Location"]).content.decode()
     assert "formed by decision No. 12/4: 7 members" in shown
+    assert "A04" in shown, "as the log says it"
     assert client.post(PAGE, whole()).status_code == 302, "a second click"
     assert len(seated()) == 7
     assert client.get(PAGE).status_code == 302

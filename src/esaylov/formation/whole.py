@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -13,10 +14,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
+from pydantic import ValidationError
 
-from esaylov.acts import vault
+from esaylov.acts import decided, vault
 from esaylov.acts.context import ElectionContext
-from esaylov.acts.powers import Power
+from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.forbidden import role_name
 from esaylov.cabinet.forms import data_of, finding_text
@@ -63,6 +65,7 @@ def form_whole(request: HttpRequest, code: str) -> HttpResponse:
         looked_at_each(context, commission, sheet, context.now())
     elif request.method == "POST" and sheet.checked:
         looked_at(context, commission, sheet, context.now())
+        _doubted(context, actor, code, sheet)
         if not sheet.wrong and request.POST.get("step") == "form" and _formed(request, context, code, sheet):
             return HttpResponseRedirect(back)
     values = {
@@ -76,15 +79,7 @@ def form_whole(request: HttpRequest, code: str) -> HttpResponse:
 
 def _formed(request: HttpRequest, context: ElectionContext, code: str, sheet: Sheet) -> bool:
     """Performs the act; False where it was refused: then the page says why."""
-    said = sheet.form.cleaned_data
-    members = list(sheet.members().values())
-    payload = {
-        "commission": code,
-        "decision": said["decision"],
-        "place": said["place"] or None,
-        "add": members,
-    }
-    accepted = sheet.form.perform(request, FormCommission, context.id, payload)
+    accepted = sheet.form.perform(request, FormCommission, context.id, _payload(code, sheet))
     if accepted is None:
         return False
     number = int(accepted.record["members"])
@@ -96,6 +91,33 @@ def _formed(request: HttpRequest, context: ElectionContext, code: str, sheet: Sh
     for finding in accepted.findings:
         messages.warning(request, finding_text(finding))
     return True
+
+
+def _payload(code: str, sheet: Sheet) -> dict[str, Any]:
+    said = sheet.form.cleaned_data
+    members = list(sheet.members().values())
+    return {
+        "commission": code,
+        "decision": said["decision"],
+        "place": said["place"] or None,
+        "add": members,
+    }
+
+
+def _doubted(context: ElectionContext, actor: Actor, code: str, sheet: Sheet) -> None:
+    """Says before what the log will say of the decision that is named: that the register has none of this number."""
+    if sheet.wrong:
+        return
+    try:
+        payload = FormCommission.Payload(**_payload(code, sheet))
+    except ValidationError:
+        return  # the act says it in its own words
+    act, at = FormCommission, context.now()
+    doubt = decided.doubt(context, actor, payload, act.code, at, orderable=act.may_be_ordered(code))
+    if doubt is not None and doubt.severity == "error":
+        sheet.form.add_error("decision", finding_text(doubt))
+    elif doubt is not None:
+        sheet.notes.append(finding_text(doubt))
 
 
 def _standing(context: ElectionContext, commission: CommissionRow, sheet: Sheet) -> list[str]:
