@@ -11,6 +11,7 @@ import pypdf
 import pytest
 from django.test import Client
 
+from esaylov.proceedings.kinds import Kind
 from esaylov.proceedings.models import Application, Decision, Letter, LetterReading, Session
 from esaylov.proceedings.motions import propose
 from tests.acts.election import count
@@ -236,6 +237,28 @@ def test_my_applications(bench: Bench) -> None:
     data = GENERAL | {"text": "Here.", "idempotency_key": "f" * 20}
     assert member.post(f"{CABINET}my-applications/{number}/", data).status_code == 302
     assert "Answer 1 application" in chair.get(CABINET).content.decode()
+
+
+def test_after_the_term_to_repair_the_date_is_the_commissions(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is shown the commission's term as their own, nor a form that would be refused; who was writing is told so."""
+    monkeypatch.setattr(Kind, "repair_by", lambda _kind, _context, at: at)
+    member, chair = bench.clients["pec member"], bench.clients["tec chair"]
+    write(member)
+    number = Application.objects.get().number
+    here, mine = f"{CABINET}applications/{number}/", f"{CABINET}my-applications/{number}/"
+    assert chair.post(f"{here}return/", {"text": "Where?", "idempotency_key": "r"}).status_code == 302
+    for client, page in ((chair, here), (member, mine)):
+        shown = client.get(page).content.decode()
+        assert "The term to repair is over. An answer is due by" in shown
+        assert "To be repaired by" not in shown
+        assert "Send the repaired application" not in shown
+    assert "Repair your application" not in member.get(CABINET).content.decode()
+    data = GENERAL | {"text": "Here.", "idempotency_key": "f" * 20}
+    refused = member.post(mine, data).content.decode()
+    assert re.search(r"The term to repair the application ended at \d\d\.\d\d\.\d{4}, \d\d:\d\d", refused)
+    assert "Here." in refused
 
 
 def test_letters(bench: Bench) -> None:

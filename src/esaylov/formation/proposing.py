@@ -77,7 +77,8 @@ def repair(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     back = reverse("cabinet-my-application", args=[number])
     found, context = events_of(row), context_of(row.election)
-    if found.latest.state != "defects":
+    # Who has begun to write is told by the form that the term is over, who has not finds no form.
+    if found.latest.state != "defects" or not (request.method == "POST" or found.repairing(context.now())):
         return HttpResponseRedirect(back)
     form = ProposalForm(data_of(request), initial=_as_sent(row.pk, actor)).for_repair()
     if request.method == "POST" and form.is_valid():
@@ -88,8 +89,9 @@ def repair(request: HttpRequest, number: str) -> HttpResponse:
     told = timeline(found, context, actor)
     values = {
         "form": form, "title": gettext("Repair the proposal"), "action": gettext("Send the repaired proposal"),
-        "over": gettext("Application %(number)s") % {"number": number}, "told": told["events"][-1], "until": told["until"],
-        "left": told["left"], "late": told["late"], "back": {"url": back, "text": gettext("Back to the application")},
+        "over": gettext("Application %(number)s") % {"number": number}, "told": told["events"][-1],
+        **{name: told[name] for name in ("until", "left", "late", "repairing", "unrepaired")},
+        "back": {"url": back, "text": gettext("Back to the application")},
     }  # fmt: skip
     return render(request, "formation/repair.html", values)
 

@@ -373,7 +373,7 @@ class RepairApplication(Step):
     def _further(self, case: StepCase) -> Sequence[Finding]:
         assert case.latest is not None
         if case.latest.until is not None and case.at >= case.latest.until:
-            return [findings.repair_over(self.context.local(case.latest.until))]
+            return [findings.repair_over(case.latest.until.astimezone(self.context.timezone))]
         return case.shape
 
     def _next(self, case: StepCase) -> str:

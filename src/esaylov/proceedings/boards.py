@@ -62,7 +62,7 @@ def due_applications(desk: Desk) -> Sequence[due.Due]:
 
 
 def due_repairs(desk: Desk) -> Sequence[due.Due]:
-    """One's own applications that are to be repaired."""
+    """One's own applications that are to be repaired; after the term the commission answers, and nothing is left to do."""
     rows = list(sent_by(desk.person, desk.actor.code if desk.actor else "").filter(state="defects")[:FEW])
     clocks = {election: context_of(election).now() for election in {row.election for row in rows}}
     return [
@@ -70,9 +70,9 @@ def due_repairs(desk: Desk) -> Sequence[due.Due]:
             gettext("Repair your application %(number)s") % {"number": row.number},
             reverse("cabinet-my-application", args=[row.number]),
             local(row.election, row.until),
-            overdue=bool(row.until and row.until <= clocks[row.election]),
         )
         for row in rows
+        if row.until is None or row.until > clocks[row.election]
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from esaylov.acts.refusals import simple
 from esaylov.design.numbers import whole
 from esaylov.law.findings import Finding, Severity
@@ -280,13 +282,15 @@ def wrong_state(state: str) -> Finding:
     )
 
 
-def repair_over(until: str) -> Finding:
-    """P06: the term to repair is over."""
+def repair_over(until: datetime) -> Finding:
+    """P06: the term to repair is over. `until`: its end, by the clock of the election."""
+    last = until - timedelta(microseconds=1)
+    ended = f"{last:%d.%m.%Y}, 24:00" if until.date() != last.date() else f"{until:%d.%m.%Y, %H:%M}"
     return simple(
         "P06",
-        en=f"The term to repair the application ended at {until}",
-        ru=f"Срок исправления заявления истёк {until}",
-        uz=f"Arizani tuzatish muddati {until} da tugagan",
+        en=f"The term to repair the application ended at {ended}",
+        ru=f"Срок исправления заявления истёк {ended}",
+        uz=f"Arizani tuzatish muddati {ended} da tugagan",
     )
 
 

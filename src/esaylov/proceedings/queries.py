@@ -122,6 +122,10 @@ class Status:
         """What happened last."""
         return self.events[-1]
 
+    def repairing(self, now: datetime) -> bool:
+        """Whether the applicant is asked to repair it and may still do so."""
+        return self.latest.state == "defects" and not unrepaired(self.latest, now)
+
     def due(self, context: ElectionContext, now: datetime) -> datetime | None:
         """By when the next step is asked of somebody: of the applicant while a repair is open, else of the commission."""
         kind, latest = kind_of(self.application.kind), self.latest

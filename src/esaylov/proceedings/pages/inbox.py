@@ -34,6 +34,7 @@ from esaylov.proceedings.applications import (
     NoteAppeal,
     ReturnApplication,
     Step,
+    unrepaired,
 )
 from esaylov.proceedings.described import words_of
 from esaylov.proceedings.dryrun import try_alone
@@ -200,6 +201,8 @@ def timeline(found: Status, context: ElectionContext, by: Actor) -> dict[str, An
     until = found.due(context, now)
     return {
         "state": state_tag(found.latest.state),
+        "repairing": found.repairing(now),
+        "unrepaired": unrepaired(found.latest, now),
         "until": until.astimezone(context.timezone) if until else None,
         "left": time_left(until, now) if until else "",
         "late": bool(until and now >= until),

@@ -231,8 +231,9 @@ def followed(request: HttpRequest, found: Status, secret: str) -> HttpResponse:
     by = applicant(request)
     kind = kind_of(found.application.kind)
     form = None
-    if found.latest.state == "defects" and kind is GENERAL:
-        repairing = request.POST.get("step") == "repair"
+    repairing = request.POST.get("step") == "repair" and found.latest.state == "defects"
+    # Whom the end of the term met while they wrote is told so beside their words.
+    if kind is GENERAL and (repairing or found.repairing(context.now())):
         form = KindForm(request.POST if repairing else None, kind=GENERAL, commissions=None,
                         initial=None if repairing else initial_of(found, by))  # fmt: skip
         if repairing and form.is_valid():
@@ -294,9 +295,9 @@ def my_application(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     found = events_of(row)
     context, by = context_of(row.election), applicant(request)
-    form = None
-    if found.latest.state == "defects" and row.kind == GENERAL.code:
-        posted = request.method == "POST"
+    form, open_still = None, found.repairing(context.now())
+    posted = request.method == "POST" and found.latest.state == "defects"
+    if row.kind == GENERAL.code and (posted or open_still):
         form = KindForm(request.POST if posted else None, kind=GENERAL, commissions=None,
                         initial=None if posted else initial_of(found, by))  # fmt: skip
         if posted and form.is_valid():
@@ -304,7 +305,7 @@ def my_application(request: HttpRequest, number: str) -> HttpResponse:
             if sent(request, form, RepairApplication, context, payload) is not None:
                 return HttpResponseRedirect(request.path)
     kind = kind_of(row.kind)
-    own_page = kind.repair_page if kind and found.latest.state == "defects" else ""
+    own_page = kind.repair_page if kind and open_still else ""
     values = {
         "mark": mark_of(request, context),
         "status": found, "kind": kind_title(row.kind), "said": said_of(found, kind, by), "form": form,
