@@ -171,7 +171,7 @@ def test_what_is_done_and_when(make_site: MakeSite, get: Get, client: Client) ->
     assert "not later than 19 October 2026 done on 13 October 2026 Precincts drawn" in text
     assert text.index("Over") < text.index("Precincts drawn"), "the day is to come, but nothing is owed"
     assert text.index("Over") < text.index("Campaign announced"), "it waits for an event, and is done"
-    assert "that is why much of it is late" in text
+    assert "so much of it is late" in text
     assert "not later than 4 October 2026 done on 13 October 2026, 9 days late Constituencies drawn" in text
     assert "18 October 2026 – 20 October 2026 (begins in 4 days) Registration" in text, (
         "not done before it began"
