@@ -13,7 +13,9 @@ from xml.etree import ElementTree as XML
 
 import pypdf
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from esaylov.acts.models import Checkpoint
 from esaylov.elections.calendar import MoveStep
@@ -266,6 +268,25 @@ def test_the_feed_leaves_out_what_is_told_itself_and_decisions_of_other_commissi
     register = next(link.get("href", "") for link in feed.findall("{*}link") if link.get("rel") == "related")
     body = Client().get(register.removeprefix("http://testserver")).content.decode()
     assert len(set(links_of(body, "/decisions/record/"))) == 3
+
+
+def test_a_precinct_that_a_decision_orders_about_stands_with_its_district_and_code(door: World) -> None:
+    accepted(enrol())
+    session = accepted(open_session("door"))
+    orders = [
+        {"act": "results.annul_precinct", "payload": {"precinct": code, "contest": None}}
+        for code in ("n1-1", "n1-2")
+    ]
+    accepted(adopt(session.journal, "2", "door", title="On precincts", orders=orders))
+    reload(door)
+    client = Client()
+    address = links_of(client.get("/en/elections/door/decisions/").content.decode(), "/record/")[0]
+    with CaptureQueriesContext(connection) as asked:
+        said = Page(client.get(address).content.decode()).text
+    for number, code in enumerate(("n1-1", "n1-2"), 1):
+        assert f"Precinct: Precinct {number}, " in said
+        assert f"({code}); Contest: every contest of the precinct" in said
+    assert sum("registry_precinct" in one["sql"] for one in asked) <= 1, "no question a row"
 
 
 def test_one_register_does_not_show_the_others(decided: World) -> None:

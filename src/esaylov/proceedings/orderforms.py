@@ -277,12 +277,13 @@ class KnownField(forms.CharField):
         found = [
             code
             for code, text in self.known.items()
-            if word in (text.casefold(), text.partition(",")[0].casefold())
+            if word in [one.casefold() for one in (text, text.partition(",")[0], text.rpartition(" (")[0])]
         ]
         if len(found) == 1:
             return found[0]
         if found:
-            several = "; ".join(f"{code} ({self.known[code]})" for code in found[:SEVERAL])
+            named = ((code, self.known[code]) for code in found[:SEVERAL])
+            several = "; ".join(text if code in text else f"{code} ({text})" for code, text in named)
             raise forms.ValidationError(
                 gettext("Several have this name; type the code: %(codes)s") % {"codes": several}
             )

@@ -71,7 +71,10 @@ def precincts(asking: Asking) -> Values:
 def _precincts(asking: Asking, contest: int | None) -> Values:
     place = _place(asking)
     rows = fetch(PRECINCTS, [asking.context.id, place, place, contest, contest])
-    return [(code, f"{number or code}, {in_language(names_of(names), code)}") for code, number, names in rows]
+    return [
+        (code, f"{number or code}, {in_language(names_of(names), code)}" + (f" ({code})" if number else ""))
+        for code, number, names in rows
+    ]
 
 
 def contests_there(asking: Asking) -> Values | None:

@@ -242,6 +242,12 @@ def _values(context: ElectionContext, line: PrecinctLine, found: PlaceLine) -> d
     }
 
 
+def _in_full(line: PrecinctLine) -> str:
+    """A precinct by number, district and code: numbers begin anew in each region."""
+    words = f"{line.number or line.code}, {in_language(line.district)}"
+    return f"{words} ({line.code})" if line.number else words
+
+
 def ruling_text(kind: str) -> str:
     """What a ruling did."""
     names = {
@@ -263,7 +269,7 @@ def _confirm(request: HttpRequest, form: RulingForm, ruling: str, values: dict[s
         )
     )
     facts = [
-        (gettext("Precinct"), values["precinct"].number or values["precinct"].code),
+        (gettext("Precinct"), _in_full(values["precinct"])),
         (gettext("Contest"), values["contest"]),
         (gettext("Decision"), form.cleaned_data["decision"]),
     ]

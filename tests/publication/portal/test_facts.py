@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from tests.exchange.packages import DECISIONS, EDITION, VOTES
+from tests.publication.codes.test_records import entries
 from tests.publication.conftest import Get
 from tests.publication.portal.calendars import CALENDAR
 from tests.publication.test_release import AFTERNOON, RELEASED, fill, names_a_figure
@@ -64,7 +65,10 @@ def test_territories_as_a_tree(site: Site, get: Get) -> None:
 
 def test_documents_name_each_decision_with_its_entry(site: Site, get: Get) -> None:
     page = get(ENGLISH + "documents/")
-    assert f"No. 12 {PAPER} Results of the precinct declared invalid – Precinct 3, District 2" in page.text
+    assert (
+        f"No. 12 {PAPER} Results of the precinct declared invalid – Precinct 3, South (p3), District 2"
+        in page.text
+    )
     assert re.search(
         r"Central Election Commission · 26 October 2026, 09:00 \(Tashkent\) · entry \d+", page.text
     )
@@ -126,6 +130,11 @@ def test_correction_return_and_conflict_with_old_and_new_figures(make_site: Make
     assert counts == ["1", "0", "1", "0", "1"]
 
 
+def code_of_annulment() -> str:
+    """The code of the only annulment's entry."""
+    return next(code for _, code, said in entries() if said["act"] == "results.annul_precinct")
+
+
 def test_annulment_of_every_contest_says_what_left_each(make_site: MakeSite, get: Get) -> None:
     from esaylov.results.acts import AnnulPrecinct
     from tests.publication.ground import EVENING
@@ -137,6 +146,11 @@ def test_annulment_of_every_contest_says_what_left_each(make_site: MakeSite, get
     page = get(ENGLISH + "corrections/")
     assert "annulled All contests" in page.text
     assert page.row("Party lists") == ["Party lists", "70"]
+    documents = get(ENGLISH + "documents/")
+    assert "invalid – Precinct 1, North, the (p1), every contest of the precinct" in documents.text
+    events = get(f"/en/check/{code_of_annulment()}/").text
+    assert "Precinct 1, North, the (p1)" in events
+    assert "every contest of the precinct" in events
 
 
 def test_nothing_leaks_before_the_release(make_site: MakeSite, client: Client) -> None:

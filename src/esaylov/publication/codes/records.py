@@ -26,7 +26,7 @@ from esaylov.publication.pages.common import (
     state_words,
 )
 from esaylov.publication.pages.contests import title_of
-from esaylov.publication.pages.precincts import precinct_name
+from esaylov.publication.pages.precincts import every_contest, precinct_in_full
 from esaylov.publication.pages.versions import line_title
 from esaylov.publication.portal.decided import decision_of, session_of
 from esaylov.publication.portal.entries import (
@@ -205,8 +205,8 @@ def _placed(found: Record, said: dict[str, Any], at: Snapshot) -> Record:
     return replace(
         found,
         link=link,
-        precinct=precinct_name(row) if row else "",
-        contest=title_of(contest) if contest else "",
+        precinct=precinct_in_full(at, row.code, row.number, row.territory) if row else "",
+        contest=title_of(contest) if contest else every_contest() if row and "contest" in said else "",
     )
 
 

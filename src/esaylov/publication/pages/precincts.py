@@ -125,6 +125,20 @@ def precinct_name(row: PrecinctRow) -> str:
     return precinct_words(row.number or row.code)
 
 
+def precinct_in_full(at: Snapshot, code: str, number: str, territory: int) -> str:
+    """A precinct wherever its district is not plain from what stands around it: with its territory (database id) and its code
+    beside its number, as numbers begin anew in each region.
+    """
+    place = places(at.tables).by_id.get(territory)
+    parts = [precinct_words(number or code), *([name_of(place)] if place else ())]
+    return ", ".join(parts) + (f" ({code})" if number else "")
+
+
+def every_contest() -> str:
+    """What an act on a precinct that names no contest is about."""
+    return gettext("every contest of the precinct")
+
+
 def address_of(row: PrecinctRow) -> str:
     """The address; where the place is withheld, that it is."""
     return row.address if row.place_public is not False else gettext("place withheld")

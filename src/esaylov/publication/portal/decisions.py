@@ -29,7 +29,7 @@ from esaylov.proceedings.wording import hashed_words
 from esaylov.publication.codes.codes import code_of
 from esaylov.publication.origin import origin
 from esaylov.publication.pages.common import Frame, Link
-from esaylov.publication.portal.entries import Member, Teller, order_text
+from esaylov.publication.portal.entries import Member, Teller, order_text, precinct_names
 from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
 from esaylov.publication.portal.scope import Scope, mode_of, scope_at, scope_of, standing_page
 from esaylov.publication.views import election_view, unavailable
@@ -227,11 +227,14 @@ def page_of(scope: Scope, found: FullDecision) -> DecisionPage:
 
 def _ordered(scope: Scope, found: FullDecision) -> Iterator[Ordered]:
     """The acts in words. What has no entry of its own yet, or is sealed, says no more than its kind."""
-    for one in found.orders:
+    said = [{} if one.index is None else loads(one.record) for one in found.orders]
+    codes = [one["precinct"] for one in said if one.get("precinct")]
+    names = precinct_names(scope.at, codes) if scope.at and codes else None
+    for one, record in zip(found.orders, said, strict=True):
         if one.index is None or one.leaf is None:
             yield Ordered(order_text(one.code), one.code, "", ())
             continue
-        members = tuple(Teller(loads(one.record), scope.at).essential())
+        members = tuple(Teller(record, scope.at, names).essential())
         yield Ordered(order_text(one.code), one.code, code_of(one.index, one.leaf), members)
 
 

@@ -18,10 +18,10 @@ from esaylov.publication.pages.common import (
     contest_url,
     frame,
     precinct_url,
-    precinct_words,
     protocol_url,
 )
 from esaylov.publication.pages.contests import title_of
+from esaylov.publication.pages.precincts import every_contest, precinct_in_full
 from esaylov.publication.portal.bodies import body_names
 from esaylov.publication.portal.decisions import Line, lines_of
 from esaylov.publication.portal.paging import PER_PAGE, Pager, pages, start
@@ -210,11 +210,10 @@ def _about(at: Snapshot, row: DecisionRow) -> Link:
     if row.kind == "calendar":
         return Link(gettext("Calendar"), reverse("calendar", args=[at.election.id]))
     contest = at.tables.contests_by_id.get(row.contest) if row.contest is not None else None
-    precinct = ""
-    if row.precinct_code is not None:
-        precinct = precinct_words(row.precinct_number or row.precinct_code)
+    if row.precinct_code is not None and row.territory is not None:
+        precinct = precinct_in_full(at, row.precinct_code, row.precinct_number or "", row.territory)
         if contest is None:
-            return Link(precinct, precinct_url(at, row.precinct_code))
+            return Link(f"{precinct}, {every_contest()}", precinct_url(at, row.precinct_code))
         return Link(f"{precinct}, {title_of(contest)}", protocol_url(at, row.precinct_code, contest.code))
     if contest is not None:
         return Link(title_of(contest), contest_url(at, contest.code))

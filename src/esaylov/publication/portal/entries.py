@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,13 +17,14 @@ from esaylov.formation.words import ground_text, proposer_text
 from esaylov.proceedings.pages.common import state_text
 from esaylov.publication.pages.common import name_of
 from esaylov.publication.pages.contests import title_of
-from esaylov.publication.pages.precincts import precinct_name
+from esaylov.publication.pages.precincts import every_contest, precinct_in_full
 from esaylov.publication.portal.bodies import SYSTEM, body_names
 from esaylov.publication.portal.calendar import day_and_time, day_of_end
 from esaylov.publication.portal.commissions import tier_name
+from esaylov.publication.portal.reads import located
 from esaylov.publication.reads import places
 from esaylov.registry.words import role_name
-from esaylov.results.queries import Snapshot, precinct
+from esaylov.results.queries import Snapshot
 
 NOTHING = "–"
 ORDER_WORDS = {
@@ -134,12 +135,21 @@ def headline(said: Mapping[str, Any]) -> str:
     return str(HEADLINES[act]) if act in HEADLINES else order_text(act)
 
 
+def precinct_names(at: Snapshot, codes: Iterable[str]) -> Callable[[str], str]:
+    """The names of precincts with territory and code, asked for together; a code that the election lacks stands for itself."""
+    known = located(at, codes)
+    return lambda code: precinct_in_full(at, code, *known[code]) if code in known else code
+
+
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Puts members of one entry in words: `at` is its election, None outside of elections."""
+    """Puts members of one entry in words: `at` is its election, None outside of elections; `names` those of precincts,
+    where several entries are told together.
+    """
 
     said: Mapping[str, Any]
     at: Snapshot | None
+    names: Callable[[str], str] | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -168,6 +178,8 @@ class Teller:
 
     def value(self, name: str, value: Any) -> str:
         """A member's value in words."""
+        if value is None and name == "contest" and self.said.get("precinct"):
+            return every_contest()
         if value is None:
             return {"opens": gettext("no beginning"), "closes": gettext("no end")}.get(name, NOTHING)
         if name in VALUES:
@@ -197,9 +209,10 @@ class Teller:
         return name_of(found) if found else code
 
     def precinct(self, code: str) -> str:
-        """A precinct by its name."""
-        row = precinct(self.at, code) if self.at else None
-        return precinct_name(row) if row else code
+        """A precinct by its number, territory and code."""
+        if self.at is None:
+            return code
+        return (self.names or precinct_names(self.at, [code]))(code)
 
     def contest(self, code: str) -> str:
         """A contest by its title."""

@@ -161,8 +161,8 @@ def founding(at: Snapshot) -> list[ActRow]:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A numbered decision: of one kind, by one body, perhaps about several places. `precinct` and `contest` are those
-    of the only place, else None; `index` is the last entry.
+    """A numbered decision: of one kind, by one body, perhaps about several places. `precinct` (its `territory` by database
+    id) and `contest` are those of the only place, else None; `index` is the last entry.
     """
 
     kind: str
@@ -173,12 +173,14 @@ class DecisionRow:
     places: int
     precinct_code: str | None
     precinct_number: str | None
+    territory: int | None
     contest: int | None
     outcome: tuple[str, ...]
 
 
 DECISIONS = """SELECT count(*) OVER (), h.kind, h.number, j.body, max(h.at), max(h.index), count(*),
     CASE WHEN count(*) = 1 THEN min(p.code) END, CASE WHEN count(*) = 1 THEN min(p.number) END,
+    CASE WHEN count(*) = 1 THEN min(p.territory_id) END,
     CASE WHEN count(DISTINCT h.contest_id) = 1 THEN min(h.contest_id) END,
     CASE WHEN count(*) = 1 THEN min(h.outcome) ELSE ARRAY[]::text[] END
 FROM (SELECT kind, number, at, index, act, precinct_id, contest_id, outcome FROM happened
@@ -195,7 +197,7 @@ def decisions_of(at: Snapshot, limit: int, offset: int = 0) -> tuple[int, list[D
     decision on a sealed protocol is left out until it is opened (docs/formats.md, section 3).
     """
     rows = happened(at, sql.SQL(DECISIONS), limit=limit, offset=offset)
-    found = [DecisionRow(*[*row[1:10], tuple(row[10] or ())]) for row in rows]
+    found = [DecisionRow(*[*row[1:11], tuple(row[11] or ())]) for row in rows]
     return (rows[0][0] if rows else 0), found
 
 
@@ -236,6 +238,15 @@ def bodies(at: Snapshot, codes: Sequence[str]) -> dict[str, BodyRow]:
         [at.election.id, sorted(set(codes))],
     )
     return {row[0]: BodyRow(*row) for row in rows}
+
+
+def located(at: Snapshot, codes: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Number and territory (database id) of precincts, by code."""
+    rows = fetched(
+        "SELECT code, number, territory_id FROM registry_precinct WHERE election = %s AND code = ANY(%s)",
+        [at.election.id, sorted(set(codes))],
+    )
+    return {code: (number, territory) for code, number, territory in rows}
 
 
 def last_publication(size: int) -> tuple[str, int] | None:
