@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -85,6 +86,15 @@ def test_what_the_call_shows_is_done(bench: Bench) -> None:
     assert found["precincts"] == [Owing("central", country, 1, 1, at)]
     assert [(one.owed, one.at) for one in found["registration"]] == [(0, at)]
     assert "lists-open" not in found, "not followed"
+    today = context.now().date()
+    for days, expected in (
+        ({}, at),
+        ({"announcement": today}, datetime.combine(today, datetime.min.time(), TASHKENT)),
+        ({"announcement": today - timedelta(days=1), "call": today}, datetime.combine(today, datetime.min.time(), TASHKENT)),
+        ({"announcement": today + timedelta(days=1)}, None),
+    ):  # fmt: skip
+        (announced,) = owings(replace(context, events=days), ["announcement"])["announcement"]
+        assert announced.at == expected, "one event has one day on the calendar, and none that is to come"
 
 
 def test_an_election_whose_commissions_were_formed_elsewhere_is_not_followed(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal
 
 from esaylov.acts.context import ElectionContext
@@ -81,11 +81,16 @@ DUTIES: Mapping[str, Duty] = {
 """Every step of the editions of Uzbekistan (law/facts.md, section 2); a step that is not here is not followed."""
 
 
+BROUGHT = frozenset({"constituencies", "precincts", "registration", "candidates-published"})
+"""Steps whose facts come with the package of the call: its entry has a day, the step itself has none that is known here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owing:
     """How far a duty is at one body, or at all precinct commissions of a territory: `who` is a tier as editions name it,
     `territory` its database id; `done` of `expected` things. `at`: when the last of what is done was first done, by the time
-    of its entry (None: nobody here knows); `undone`: how many were done once and are not any more.
+    of its entry, or by the day that the call names (None: nobody here knows); `undone`: how many were done once and are not
+    any more.
     """
 
     who: str
@@ -202,6 +207,17 @@ def of_contests(
     return by_owner(found)
 
 
+def _announced(asked: Asked, at: datetime | None) -> datetime | None:
+    """When the campaign was announced: on the day of the decision that calls the election, else on the one from which steps are
+    counted, where the call names such a day; else with the call's entry. None where the named day is still to come.
+    """
+    context = asked.context
+    day = context.events.get("call") or context.events.get("announcement")
+    if day is None:
+        return at
+    return datetime.combine(day, time(), context.timezone) if day <= context.now().date() else None
+
+
 def called(asked: Asked) -> Owings:
     """What the calling act itself shows: the announcement, constituencies, precincts, and who can be voted for."""
     tables, found = asked.tables, dict[str, Sequence[Owing]]()
@@ -211,7 +227,8 @@ def called(asked: Asked) -> Owings:
         return found
     at = Journal.objects.filter(pk=tables.election.journal).values_list("at", flat=True).first()
     for step in central:
-        found[step] = [Owing("central", tables.country, 1, 1, at)]
+        on = at if step in BROUGHT else _announced(asked, at)
+        found[step] = [Owing("central", tables.country, 1, 1, on)]
 
     def registrar(contest: ContestRow) -> str | None:
         try:

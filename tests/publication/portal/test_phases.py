@@ -18,6 +18,7 @@ Known = tuple[Phase, date, date]
 
 ZONE = ZoneInfo("Asia/Tashkent")
 DAY = date(2026, 10, 25)
+OVER = datetime(2026, 11, 5, tzinfo=ZONE)
 NOTHING = Progress(contests=4, expected=12)
 SOME = Progress(contests=4, counted=1, expected=12)
 ALMOST = Progress(contests=4, final=3, counted=12, expected=12)
@@ -85,13 +86,13 @@ def test_a_release_after_the_end_of_voting_keeps_the_night_waiting() -> None:
 )
 def test_status_of_a_window(opens: str | None, closes: str | None, expected: str) -> None:
     dates = Window(at(opens) if opens else None, at(closes) if closes else None, None)
-    assert status(dates, at("2026-10-10T12:00"), DAY) == expected
+    assert status(dates, at("2026-10-10T12:00"), OVER) == expected
 
 
-def test_what_has_no_end_ends_with_election_day() -> None:
+def test_what_has_no_end_ends_with_the_election() -> None:
     lists_open = Window(at("2026-10-09T00:00"), None, None)
-    assert status(lists_open, at("2026-10-25T23:59"), DAY) == "now"
-    assert status(lists_open, at("2026-10-26T00:00"), DAY) == "past"
+    assert status(lists_open, at("2026-10-26T00:00"), OVER) == "now", "the count goes on"
+    assert status(lists_open, OVER, OVER) == "past"
 
 
 def test_steps_stand_by_time_those_without_a_date_last_and_those_of_other_contests_not_at_all() -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from esaylov.acts.context import get_context
 from esaylov.design.numbers import whole
 from esaylov.design.words import date_text, language
-from esaylov.elections.duties import Owing, Owings, kind_of, owings
+from esaylov.elections.duties import BROUGHT, Owing, Owings, kind_of, owings
 from esaylov.publication.pages.common import name_of
 from esaylov.publication.portal.bodies import body_at
 from esaylov.publication.portal.phases import Step, remaining
@@ -27,8 +27,8 @@ SHOWN = 8
 @dataclass(frozen=True, slots=True)
 class Told:
     """How far a step is (`far`), what of it is missing when it is overdue (`late`: how much, and whose), in words. `done`:
-    nothing of it is missing, and its time is over or it had a deadline alone; `on`: the day on which it was done;
-    `behind`: how long after its deadline that was.
+    nothing of it is missing, and its time is over or it had a deadline alone; `on`: the day on which it was done, or on which
+    it came with the package of the call; `behind`: how long after its deadline that was.
     """
 
     far: str = ""
@@ -56,14 +56,30 @@ def told(at: Snapshot, step: Step) -> Told:
     expected, owed = sum(one.expected for one in step.owings), sum(one.owed for one in step.owings)
     if step.status in ("overdue", "undone"):
         return _missed(at, step, step.owings, owed)
-    if expected and not owed and (step.status == "past" or step.window.opens is None):
+    if expected and not owed and (step.status == "past" or _by_a_day(step)):
         on, behind = _when(at, step, step.owings)
         return Told(done=True, on=on, behind=behind)
     begun = step.window.opens is None or step.status == "now"
+    if step.code in BROUGHT and expected and not owed:
+        return Told(far=_brought(at, step.owings))
     if not expected or (expected == 1 and owed) or (not owed and not begun):
         return Told()
     values = {"done": whole(expected - owed, language()), "expected": whole(expected, language())}
     return Told(far=gettext("done: %(done)s of %(expected)s") % values)
+
+
+def _by_a_day(step: Step) -> bool:
+    """Whether a step is over as soon as it is done, having a deadline alone. Whoever stands in the package of the call was not
+    announced by it: that waits for its day.
+    """
+    return step.window.opens is None and step.code != "candidates-published"
+
+
+def _brought(at: Snapshot, found: Sequence[Owing]) -> str:
+    """With which call the facts of a step came, which says nothing of when they arose."""
+    times = [one.at for one in found if one.at is not None]
+    text = gettext("in the package of the call, %(date)s")
+    return text % {"date": date_text(max(times).astimezone(at.zone))} if times else ""
 
 
 def _missed(at: Snapshot, step: Step, found: Sequence[Owing], owed: int) -> Told:
@@ -83,6 +99,8 @@ def _missed(at: Snapshot, step: Step, found: Sequence[Owing], owed: int) -> Told
 
 def _when(at: Snapshot, step: Step, found: Sequence[Owing]) -> tuple[str, str]:
     """The day on which the last of a step was done, by the time of its entry, and how long after its deadline that was."""
+    if step.code in BROUGHT:
+        return _brought(at, found), ""
     known = [one.at for one in found if one.expected]
     times = [time for time in known if time is not None]
     if not times or len(times) < len(known):

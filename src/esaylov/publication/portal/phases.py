@@ -127,6 +127,7 @@ def steps(
     known = edition.calendar.steps if edition.calendar else {}
     wanted, taken, left = set(kinds), moves or {}, owed or {}
     moved = overrides(taken)
+    over = times(edition, day, zone, None, moved=moved, events=events).due
     found = []
     for code, step in known.items():
         law = window(edition, code, day, zone, events=events)
@@ -136,7 +137,7 @@ def steps(
         dates = _in_zone(given, zone)
         there = window(edition, code, day, zone, abroad=True, place=zone, events=events, overrides=moved)
         abroad = _in_zone(there, zone) if there and (step.opens_abroad or step.closes_abroad) else None
-        now_in = status(dates, now, day)
+        now_in = status(dates, now, over)
         found.append(
             Step(
                 code=code,
@@ -166,13 +167,13 @@ def _in_zone(dates: Window, zone: ZoneInfo) -> Window:
     return replace(dates, opens=opens, closes=closes)
 
 
-def status(dates: Window, now: datetime, day: date) -> Status:
-    """Whether a window is over, open or still to come. What has no end ends with election day if it began before; what
-    has no beginning is to come until its last moment; so is what has neither.
+def status(dates: Window, now: datetime, over: datetime) -> Status:
+    """Whether a window is over, open or still to come. What has no end ends with the election (`over`: when its result is due)
+    if it began before; what has no beginning is to come until its last moment; so is what has neither.
     """
     closes = dates.closes
-    if closes is None and dates.opens is not None and dates.opens.date() <= day:
-        closes = datetime.combine(day + timedelta(days=1), time(), dates.opens.tzinfo)
+    if closes is None and dates.opens is not None and dates.opens < over:
+        closes = over
     if closes is not None and now >= closes:
         return "past"
     return "now" if dates.opens is not None and now >= dates.opens else "next"
