@@ -20,7 +20,7 @@ from esaylov.exchange.standalone import verify
 from esaylov.exchange.tables import commissions_sheet, entered_sheet
 from esaylov.formation.compositions import bodies, imported, steps
 from esaylov.formation.discussions import RecordDiscussion
-from esaylov.publication.portal import commissionlist
+from esaylov.publication.portal import commissionlist, data
 from esaylov.publication.publisher import publish_to
 from esaylov.registry.acts import ChangeComposition, CompositionPayload, EndMandate
 from esaylov.results.tabulator import Tabulators
@@ -114,23 +114,33 @@ def test_the_public_pages(door: World, client: Client) -> None:
     for words in ("8 people sit on this commission.", "Members added: 1; Members removed: 1; ", "Members removed: 1 (died)",
                   "on paper: not in the register", "mahalla body", "including those who have left", "By law formed by"):  # fmt: skip
         assert words in page, words
+    assert "<dt>Formed by</dt>" in page
     assert "Sinov" not in page
     (formed,) = set(
         re.findall(r'href="(/en/check/[0-9-]+/)"', page.partition("A commission is formed")[2][:600])
     )
     assert f'{base}tec:n/"' in client.get(formed).content.decode()
     imported_page = client.get(f"{base}pec:n1-1/").content.decode()
+    assert "<dt>Entered by</dt>" in imported_page
     assert "No. 12/4, as the file of members says" in imported_page
     assert '/en/elections/door/precincts/n1-1/"' in imported_page
     assert "has not been formed here yet" in client.get(f"{base}pec:s1-1/").content.decode()
-    assert "9 people sit on this commission." in client.get(f"{base}cec/").content.decode()
+    central = client.get(f"{base}cec/").content.decode()
+    assert "9 people sit on this commission." in central
+    assert "<dt>Entered by</dt>" in central
+    assert "A commission is formed" not in central, "the platform forms none"
     assert client.get(f"{base}pec:none/").status_code == 404
     overview = client.get(base).content.decode()
     assert "12 of 12 rows entered" in overview
     assert "?tier=precinct" in overview
     assert "commissions/cec/" in overview
+    assert "Counts only those who sit now" in overview
     for code, address in (("pec:n1-1", "precincts/n1-1/"), ("tec:n", "territories/n/")):
         assert f'{base}{code}/"' in client.get(f"/en/elections/door/{address}").content.decode()
+
+
+def test_the_table_says_whom_it_counts() -> None:
+    assert "proposers of everybody who ever joined" in data._holds("commissions.csv")
 
 
 def test_the_list_of_commissions(door: World, client: Client) -> None:

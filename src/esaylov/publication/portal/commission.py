@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from esaylov.elections.queries import context
 from esaylov.exchange.commissions import Body
-from esaylov.exchange.compositions import PROPOSERS, ROLES, Composition, Step, compositions
+from esaylov.exchange.compositions import IMPORT, PROPOSERS, ROLES, Composition, Step, compositions
 from esaylov.exchange.documents.parts import marked
 from esaylov.formation.compositions import steps
 from esaylov.formation.queries import FormedRow, formed_row
@@ -41,18 +41,21 @@ from esaylov.registry.queries import CommissionRow, commission_by_code
 from esaylov.registry.words import role_name
 from esaylov.results.queries import Snapshot
 
+ENTERING = frozenset({IMPORT, "registry.enrol_central_commission"})
+"""Acts that enter members of a commission that others formed."""
 LATEST = 20
 """So many of its decisions stand on a commission's page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An entry of the log on the commission. `changes`: who came and who left, in numbers; `cited`: the decision that it
-    names, None where it names none (`silent`: though it should); `named`: the one that a file of members names for the
-    commission.
+    """An entry of the log on the commission. `entered`: it entered members of a commission that others formed; `changes`: who
+    came and who left, in numbers; `cited`: the decision that it names, None where it names none (`silent`: though it should);
+    `named`: the one that a file of members names for the commission.
     """
 
     title: str
+    entered: bool
     changes: str
     body: str
     at: datetime
@@ -196,6 +199,7 @@ def _events(at: Snapshot, found: Sequence[Step]) -> Iterator[Event]:
     for step in found:
         yield Event(
             title=str(HEADLINES[step.act]),
+            entered=step.act in ENTERING,
             changes="; ".join(_changes(step)),
             body=names(step.body),
             at=datetime.fromisoformat(step.at).astimezone(at.zone),

@@ -175,7 +175,8 @@ def _holds(name: str) -> str:
         "precinct_territories.csv": gettext("further territories of precincts"),
         "territories.csv": gettext("territories"),
         "commissions.csv": gettext(
-            "every commission in numbers: offices, proposers, who formed it, its entries in the log"
+            "every commission in numbers: offices, proposers of everybody who ever joined, who formed or entered it, "
+            "its entries in the log"
         ),
         "entered.csv": gettext("how many members each file brought into each commission"),
         "roster.csv": gettext("which precinct must report for which contest"),

@@ -61,7 +61,7 @@ HEADLINES = {
     "log.open": gettext_lazy("A sealed record was opened."),
     "log.journal_head": gettext_lazy("The state of the platform's journal of all acts was recorded."),
     "publication.publish": gettext_lazy("The open data was published."),
-    "registry.enrol_central_commission": ORDER_WORDS["registry.form_commission"],
+    "registry.enrol_central_commission": gettext_lazy("The members are entered."),
     "registry.form_commission": ORDER_WORDS["registry.form_commission"],
     "registry.change_composition": ORDER_WORDS["registry.change_composition"],
     "registry.import_members": gettext_lazy("The members are entered."),
