@@ -262,7 +262,7 @@ def test_the_feed_leaves_out_what_is_told_itself_and_decisions_of_other_commissi
     reload(door)
     feed = XML.fromstring(Client().get("/en/elections/door/feed.atom").content)  # noqa: S314
     assert [entry.findtext("{*}title") for entry in feed.findall("{*}entry")] == [
-        "Results of a precinct declared invalid: precinct 1, all contests",
+        "Results of a precinct declared invalid: precinct 1, North one (n1-1), all contests",
         "Decision adopted: On lamps",
     ]
     register = next(link.get("href", "") for link in feed.findall("{*}link") if link.get("rel") == "related")

@@ -64,9 +64,9 @@ def check_atom(body: bytes) -> XML.Element:
 def test_what_happened_newest_first(eventful: Site, client: Client) -> None:
     found = read(client)
     assert [entry.title for entry in found.entries] == [
-        "Results of a precinct declared invalid: precinct 3, all contests",
-        "Protocol returned for correction: precinct 2, Party lists",
-        "Protocol corrected: precinct 1, Party lists",
+        "Results of a precinct declared invalid: precinct 3, South (p3), all contests",
+        "Protocol returned for correction: precinct 2, North, the (p2), Party lists",
+        "Protocol corrected: precinct 1, North, the (p1), Party lists",
     ]
     first = found.entries[0]
     assert "Decision No. 8." in first.summary

@@ -23,6 +23,7 @@ from esaylov.publication.newsroom.serving import shared
 from esaylov.publication.origin import absolute
 from esaylov.publication.pages.common import contest_url, protocol_url
 from esaylov.publication.pages.contests import title_of
+from esaylov.publication.pages.precincts import beside_number
 from esaylov.publication.reads import log_identity
 from esaylov.results.queries import Snapshot
 
@@ -157,9 +158,10 @@ def _about(at: Snapshot, notice: Notice) -> str:
         )
     contest = at.tables.contests_by_id[notice.contest] if notice.contest is not None else None
     contest_title = title_of(contest) if contest is not None else gettext("all contests")
-    if notice.precinct is None:
+    if notice.precinct is None or notice.territory is None:
         return contest_title
-    values = {"number": notice.precinct_number or notice.precinct, "contest": contest_title}
+    place = beside_number(at, notice.precinct, notice.precinct_number, notice.territory)
+    values = {"number": notice.precinct_number or notice.precinct, "contest": f"{place}, {contest_title}"}
     return gettext("precinct %(number)s, %(contest)s") % values
 
 

@@ -24,6 +24,7 @@ class Notice:
     session or moved dates (`calendar`, `outcome` is the step), with its place in the log.
 
     `precinct` is None for a decision on a whole contest, `contest` (the database's id) for every contest of a precinct;
+    `territory` (the database's id) is the precinct's;
     `record`, `title`: of a decision of a session.
     """
 
@@ -33,6 +34,7 @@ class Notice:
     number: str
     precinct: str | None
     precinct_number: str
+    territory: int | None
     contest: int | None
     outcome: tuple[str, ...]
     record: int | None = None
@@ -52,7 +54,8 @@ NOTICES = """, ordered AS (
         FROM elections_move m JOIN acts_entry e ON e.journal_id = m.journal_id
         WHERE m.election_id = %(election)s AND e.index < %(size)s) h
 )
-SELECT o.total, o.kind, o.index, o.at, o.number, p.code, COALESCE(p.number, ''), o.contest_id, o.outcome, o.record, o.title
+SELECT o.total, o.kind, o.index, o.at, o.number, p.code, COALESCE(p.number, ''), p.territory_id, o.contest_id, o.outcome,
+    o.record, o.title
 FROM ordered o LEFT JOIN registry_precinct p ON p.id = o.precinct_id
 WHERE o.rank > {after} AND o.rank <= {after} + %(limit)s ORDER BY o.rank DESC"""
 FROM_RANK: LiteralString = "%(after)s"
@@ -76,5 +79,7 @@ def _read(at: Snapshot, first: LiteralString, **parameters: Any) -> tuple[int, l
 
 
 def _notice(row: Sequence[Any]) -> Notice:
-    _, kind, index, at, number, precinct, precinct_number, contest, outcome, record, title = row
-    return Notice(kind, index, at, number, precinct, precinct_number, contest, tuple(outcome), record, title)
+    _, kind, index, at, number, precinct, precinct_number, territory, contest, outcome, record, title = row
+    return Notice(
+        kind, index, at, number, precinct, precinct_number, territory, contest, tuple(outcome), record, title
+    )

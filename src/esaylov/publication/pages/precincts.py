@@ -129,9 +129,13 @@ def precinct_in_full(at: Snapshot, code: str, number: str, territory: int) -> st
     """A precinct wherever its district is not plain from what stands around it: with its territory (database id) and its code
     beside its number, as numbers begin anew in each region.
     """
-    place = places(at.tables).by_id.get(territory)
-    parts = [precinct_words(number or code), *([name_of(place)] if place else ())]
-    return ", ".join(parts) + (f" ({code})" if number else "")
+    return f"{precinct_words(number or code)}, {beside_number(at, code, number, territory)}"
+
+
+def beside_number(at: Snapshot, code: str, number: str, territory: int) -> str:
+    """What stands beside a precinct's number: its territory and its code, which stands alone where there is no number."""
+    name = name_of(places(at.tables).by_id[territory])
+    return f"{name} ({code})" if number else name
 
 
 def every_contest() -> str:
