@@ -12,16 +12,21 @@ from esaylov.law.routes import formed_by
 from esaylov.registry.forming import STEPS
 
 TIER_OF = {step: tier for tier, step in STEPS.items()}
-FORMED = """SELECT c.tier, c.territory_id, p.cell_id, count(*), count(*) FILTER (WHERE s.sits),
+# Commissions and mandates are put together by one grouping, not by a join with it: while the night fills the tables, the
+# database has no statistics of them and would group all mandates anew for each commission.
+FORMED = """SELECT s.tier, s.territory, p.cell_id, count(*), count(*) FILTER (WHERE s.sits),
     count(*) FILTER (WHERE NOT s.sits), max(j.at)
-FROM registry_commission c LEFT JOIN registry_precinct p ON p.id = c.precinct_id
-LEFT JOIN registry_cell l ON l.id = p.cell_id LEFT JOIN registry_territory t ON t.id = c.territory_id
-LEFT JOIN (SELECT m.commission_id, min(m.journal) AS first, bool_or(e.mandate_id IS NULL) AS sits
-    FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
-    WHERE m.election = %s AND m.commission_id IS NOT NULL GROUP BY 1) s ON s.commission_id = c.id
-LEFT JOIN acts_journal j ON j.id = s.first
-WHERE c.election = %s AND c.tier = ANY(%s)
-AND (%s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage)))
+FROM (SELECT max(u.tier) AS tier, max(u.territory) AS territory, max(u.precinct) AS precinct, min(u.journal) AS first,
+        bool_or(u.sits) AS sits
+    FROM (SELECT c.id, c.tier, c.territory_id AS territory, c.precinct_id AS precinct, NULL::bigint AS journal, NULL::bool AS sits
+        FROM registry_commission c WHERE c.election = %s AND c.tier = ANY(%s)
+        UNION ALL SELECT m.commission_id, NULL, NULL, NULL, m.journal, e.mandate_id IS NULL
+        FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
+        WHERE m.election = %s AND m.commission_id IS NOT NULL) u
+    GROUP BY u.id HAVING max(u.tier) IS NOT NULL) s
+LEFT JOIN registry_precinct p ON p.id = s.precinct LEFT JOIN registry_cell l ON l.id = p.cell_id
+LEFT JOIN registry_territory t ON t.id = s.territory LEFT JOIN acts_journal j ON j.id = s.first
+WHERE %s::int IS NULL OR %s = ANY(COALESCE(l.territories, t.lineage))
 GROUP BY 1, 2, 3"""
 
 
@@ -33,7 +38,7 @@ def formed(asked: Asked) -> Owings:
     if not wanted:
         return {}
     election = asked.context.id
-    rows = fetch(FORMED, [election, election, list(wanted), asked.place, asked.place])
+    rows = fetch(FORMED, [election, list(wanted), election, asked.place, asked.place])
     if (
         not any(row[4] or row[5] for row in rows)
         and not Draft.objects.filter(pk=election, called__isnull=False).exists()
