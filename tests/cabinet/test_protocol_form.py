@@ -162,6 +162,7 @@ def test_accepting(bench: Bench) -> None:
     data = {"decision": "12/4", "protocol": leaf[1], "ruling": "accept", "idempotency_key": "r1"}
     text = chair.post(PLACE, data).content.decode()
     assert "Accept this protocol?" in text
+    assert "1, North one (n1-1)" in text, "numbers begin anew in each region"
     assert count("results_ruling") == 0
     for _ in range(2):
         assert chair.post(PLACE, data | {"step": "perform"}).status_code == 302

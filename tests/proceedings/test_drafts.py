@@ -364,3 +364,7 @@ def test_of_a_long_list_a_code_is_typed_and_checked() -> None:
         field.clean("2")
     with pytest.raises(ValidationError, match="There is no such code here: x"):
         field.clean("x")
+    told = KnownField(known={"n1-1": "1, North (n1-1)", "n1-2": "2, North (n1-2)", "s1-1": "2, South (s1-1)"})
+    assert told.clean("1") == told.clean("1, north") == told.clean("1, North (n1-1)") == "n1-1"
+    with pytest.raises(ValidationError, match=re.escape("the code: 2, North (n1-2); 2, South (s1-1)")):
+        told.clean("2")
