@@ -26,18 +26,19 @@ class FormedRow:
     officers: int
 
 
-FORMED = """SELECT c.code, c.tier, COALESCE(t.names, '{{}}'), COALESCE(p.number, ''), COALESCE(n.members, 0),
-    COALESCE(n.officers, 0), count(*) OVER ()
+# Members are counted through the index of their commission: a join with all mandates, grouped, never ends where the database
+# has no statistics of them yet.
+FORMED = """SELECT c.code, c.tier, COALESCE(t.names, '{{}}'), COALESCE(p.number, ''), n.members, n.officers,
+    count(*) OVER ()
 FROM registry_commission c LEFT JOIN registry_territory t ON t.id = c.territory_id
 LEFT JOIN registry_precinct p ON p.id = c.precinct_id LEFT JOIN registry_cell l ON l.id = p.cell_id
-LEFT JOIN (SELECT m.commission_id, count(*) AS members, count(*) FILTER (WHERE m.role <> 'member') AS officers
+CROSS JOIN LATERAL (SELECT count(*) AS members, count(*) FILTER (WHERE m.role <> 'member') AS officers
     FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
-    WHERE m.election = %(election)s AND e.mandate_id IS NULL AND m.commission_id IS NOT NULL GROUP BY m.commission_id) n
-    ON n.commission_id = c.id
+    WHERE m.commission_id = c.id AND m.election = %(election)s AND e.mandate_id IS NULL) n
 WHERE c.election = %(election)s AND c.tier = ANY(%(tiers)s)
 AND (%(place)s::int IS NULL OR %(place)s = ANY(COALESCE(l.territories, t.lineage)))
 AND (%(tier)s = '' OR c.tier = %(tier)s)
-AND (%(state)s = '' OR (%(state)s = 'formed') = (n.members IS NOT NULL))
+AND (%(state)s = '' OR (%(state)s = 'formed') = (n.members > 0))
 AND (%(word)s = '' OR c.code ILIKE %(word)s OR p.number = %(exact)s OR t.names::text ILIKE %(word)s)
 ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"""
 ORDER = """array_position(ARRAY['cec','territorial','district','okrug','precinct'], c.tier), COALESCE(p.position, t.position),
