@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from pydantic import AwareDatetime, BaseModel, Field
 
 from esaylov.acts.context import get_context
@@ -357,6 +358,7 @@ def test_a_long_list_is_typed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> 
     assert found.orders == (("results.certify", {"contest": "list"}),)
 
 
+@translation.override("en")
 def test_of_a_long_list_a_code_is_typed_and_checked() -> None:
     field = KnownField(known={"n1-1": "1, North", "n1-2": "2, North", "s1-1": "2, South"})
     assert field.clean("n1-1") == field.clean(" 1, north ") == field.clean("1") == "n1-1"
