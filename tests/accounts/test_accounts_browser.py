@@ -64,6 +64,7 @@ def fill(page: Page, **values: str) -> None:
 
 def clean(page: Page) -> None:
     """Readable by all, and nothing wider than the screen, at both widths."""
+    page.wait_for_load_state()
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
