@@ -108,7 +108,8 @@ class DecisionForm(ActForm):
     def __init__(self, *args: Any, agenda: Sequence[str], members: Mapping[int, str], **names: Any) -> None:
         super().__init__(*args, **names)
         listed = [(number, f"{number}. {title}") for number, title in enumerate(agenda, 1)]
-        self.fields["item"].choices = listed  # type: ignore[attr-defined]
+        # Under which of several items a decision stands is for ever: whoever writes it down chooses.
+        self.fields["item"].choices = [("", "–"), *listed] if len(listed) > 1 else listed  # type: ignore[attr-defined]
         self.members = dict(members)
         # set here and not on the class, where the property of this name stands
         self.fields["votes"] = forms.ChoiceField(

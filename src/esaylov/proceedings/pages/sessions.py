@@ -296,9 +296,8 @@ def _motion(request: HttpRequest, election: str) -> motions.Prepared | None:
 def _from_motion(motion: motions.Prepared | None, row: Session) -> dict[str, Any]:
     if motion is None:
         return {}
-    item = row.agenda.index(motion.row.title) + 1 if motion.row.title in row.agenda else 1
     return {
-        "item": item,
+        "item": row.agenda.index(motion.row.title) + 1 if motion.row.title in row.agenda else "",
         "title": motion.row.title,
         "text": motion.row.text,
         "considered": "; ".join(motion.row.articles),
