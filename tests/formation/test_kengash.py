@@ -10,6 +10,7 @@ from django.test import Client
 
 from esaylov.acts.door import Refused, Submission, perform
 from esaylov.acts.powers import Actor
+from esaylov.cabinet import board
 from esaylov.formation.models import Discussion, Opinion
 from esaylov.formation.opinions import DiscussProposals, NameKengash
 from esaylov.proceedings.applications import DecideApplication
@@ -37,6 +38,19 @@ def named(speaker: Actor, territory: str = "n1") -> None:
 
 def client_of(speaker: Actor) -> Client:
     return sign_in(Account.objects.open(person=speaker.person))
+
+
+def test_a_board_has_the_steps_of_its_kind_of_organisation(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = [
+        board.CalendarLine(code, f"Step of {code}", (code,), datetime(2020, 1, 1, tzinfo=UTC), None)
+        for code in ("party", "kengash")
+    ]
+    monkeypatch.setattr(board, "calendar_of", lambda *_: steps)
+    page = client_of(kengash(central())).get("/en/cabinet/board/").content.decode()
+    assert "Step of kengash" in page
+    assert "Step of party" not in page
 
 
 def said(**more: Any) -> DiscussProposals.Payload:

@@ -137,7 +137,7 @@ def board_of(desk: Desk) -> Board:
     if not election or clock is None or desk.actor is None:
         return Board((), (), (), (), (), ())
     progress = [one for provider in _providers for one in provider(desk)]
-    name = "party" if desk.tier == "organisation" else edition_tier(desk.tier)
+    name = desk.mandate.kind if desk.mandate and desk.mandate.kind else edition_tier(desk.tier)
     mine = [line for line in calendar_of(election, desk.actor.precinct) if name in line.who]
     lines = [line_of(desk, line, clock.now, progress) for line in mine]
     known = {line.code for line in mine}

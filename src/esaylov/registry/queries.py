@@ -40,7 +40,7 @@ def precinct_cell(election: str, precinct: str) -> int | None:
 class MandateRow:
     """A mandate and its body. `names`: of the body's place or the organisation, by language; `number` of the precinct.
 
-    `election` "" means outside of elections; `since`, `until`: None where open.
+    `election` "" means outside of elections; `since`, `until`: None where open. `kind`: of the organisation, else "".
     """
 
     id: int
@@ -56,6 +56,7 @@ class MandateRow:
     since: datetime | None
     until: datetime | None
     proposer: str
+    kind: str
 
     def actor(self) -> Actor:
         """Who acts under it."""
@@ -67,7 +68,7 @@ class MandateRow:
 
 MANDATES = """SELECT m.id, m.person_id, COALESCE(c.code, o.code), COALESCE(c.tier, 'organisation'), m.role, m.election,
     c.territory_id, c.precinct_id, COALESCE(t.names, o.names, '{{}}'), COALESCE(p.number, ''), m.valid_from,
-    m.valid_until, m.proposer
+    m.valid_until, m.proposer, COALESCE(o.kind, '')
 FROM registry_mandate m LEFT JOIN registry_mandateend e ON e.mandate_id = m.id
 LEFT JOIN registry_commission c ON c.id = m.commission_id LEFT JOIN registry_organisation o ON o.id = m.organisation_id
 LEFT JOIN registry_territory t ON t.id = c.territory_id LEFT JOIN registry_precinct p ON p.id = c.precinct_id
