@@ -267,16 +267,18 @@ def commissions_sheet(found: Sequence[Composition]) -> Sheet:
     return _of("commissions", head, lambda: composition_rows(found))
 
 
-def entered_sheet(rows: Sequence[Entered], *, of_one: bool = False) -> Sheet:
-    """entered.csv. `of_one`: without the entry's index, as the entry of an import pins its own rows."""
+ENTERED_OF_ONE = ("commission", "decision", *ROLES, *_PROPOSED)
+"""Columns of the rows of entered.csv that the entry of an import pins."""
+
+
+def entered_sheet(rows: Sequence[Entered]) -> Sheet:
+    """entered.csv: what each import brought into each commission."""
 
     def texts() -> Iterator[Sequence[str]]:
         for row in rows:
-            entry = () if of_one else (str(row.entry),)
-            yield *entry, row.commission, row.decision, *map(str, row.counts)
+            yield str(row.entry), row.commission, row.decision, *map(str, row.counts)
 
-    head = ("commission", "decision", *ROLES, *_PROPOSED)
-    return _of("entered", head if of_one else ("entry", *head), texts)
+    return _of("entered", ("entry", *ENTERED_OF_ONE), texts)
 
 
 def called_sheets(

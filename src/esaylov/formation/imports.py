@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import compress, repeat
 from struct import iter_unpack
 from typing import Any
@@ -20,9 +21,9 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
-from esaylov.exchange.compositions import PROPOSERS, ROLES, Entered
+from esaylov.exchange.compositions import PROPOSERS, ROLES
 from esaylov.exchange.members import MembersFile
-from esaylov.exchange.tables import entered_sheet
+from esaylov.exchange.tables import ENTERED_OF_ONE, csv_row, quoted
 from esaylov.formation import findings
 from esaylov.formation.examining import Examined, examine, may_enter
 from esaylov.formation.knowing import with_known
@@ -144,7 +145,7 @@ class ImportMembers(Act[ImportCase]):
             "proposers": _values(table["proposed_by"]),
             "problems": dict(file.counts),
             "findings": examined.counts,
-            "counts": entered_sheet(by_commission(table), of_one=True).pin()["sha256"],
+            "counts": counts_pin(table),
             "roster": root,
         }
 
@@ -284,20 +285,26 @@ def persons(known: Sequence[UUID | None]) -> list[bytes]:
     return [one.bytes if one is not None else fresh for one, fresh in zip(known, made, strict=True)]
 
 
-def by_commission(table: pl.DataFrame) -> list[Entered]:
-    """How many members of each office and kind of proposer these rows bring into each commission, by its code."""
+def counts_pin(table: pl.DataFrame) -> str:
+    """SHA-256 of the rows of `entered.csv` that an import brings, without its entry's index (docs/formats.md, section 6)."""
+    sums = _sums(table)
+    names = (
+        f"{quoted(code)},{quoted(decision)}"
+        for code, decision in sums.select("commission", "decision").iter_rows()
+    )
+    numbers = sums.select(pl.concat_str(pl.exclude("commission", "decision"), separator=",")).to_series()
+    rows = (f"{name},{counts}\n" for name, counts in zip(names, numbers.to_list(), strict=True))
+    return sha256(f"{csv_row(ENTERED_OF_ONE)}{''.join(rows)}".encode()).hexdigest()
+
+
+def _sums(table: pl.DataFrame) -> pl.DataFrame:
+    """A row for each commission, by its code: how many of each office, of each kind of proposer."""
     counted = table.group_by("commission").agg(
         pl.col("decision").max(),
         *((pl.col("role") == role).sum().alias(f"role {role}") for role in ROLES),
         *((pl.col("proposed_by") == kind).sum().alias(f"proposer {kind}") for kind in PROPOSERS),
     )
-    return [
-        Entered(
-            0, code, decision, dict(zip(ROLES, numbers, strict=False)),
-            dict(zip(PROPOSERS, numbers[len(ROLES) :], strict=True)),
-        )
-        for code, decision, *numbers in counted.sort("commission").iter_rows()
-    ]  # fmt: skip
+    return counted.sort("commission")
 
 
 def _counted(values: Any) -> dict[str, int]:
