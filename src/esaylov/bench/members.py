@@ -28,8 +28,10 @@ def run() -> Report:
         file = members_file(package, Path(folder) / "members.csv")
         plain = min(_timed(lambda: plain_copy(file)) for _ in range(2))
         call(package)
-        # Both run warm: the yardstick is the better of two runs, and a cabinet has read a file before it is confirmed.
+        # Both run warm: the yardstick is the better of two runs, and a cabinet has read the file, and its election's edition,
+        # before it is confirmed.
         read_members(file)
+        open_election()
         whole = _timed(lambda: enter(file))
         return report(file, plain, whole)
 
@@ -93,6 +95,14 @@ def call(package: Path) -> None:
     grant_application_role()
     call_election(read_package(package), replay=False, start=None)
     enter_central(SEED)
+
+
+def open_election() -> None:
+    """Reads the election, as each page of a cabinet does."""
+    from esaylov.acts.context import get_context
+    from esaylov.bench.election import NAME
+
+    get_context(NAME)
 
 
 def enter(file: Path) -> None:
