@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browsing import goes_on, hears
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -59,12 +62,18 @@ def page(link: str) -> Iterator[Page]:
 def fill(page: Page, **values: str) -> None:
     for name, value in values.items():
         page.fill(f"main [name={name}]", value)
-    page.click("main form:has(.field) button[type=submit]")
+    with goes_on(page):
+        page.click("main form:has(.field) button[type=submit]")
+
+
+def follow(page: Page, target: str) -> None:
+    """Presses what leads to another page, and waits for that."""
+    with goes_on(page):
+        page.click(target)
 
 
 def clean(page: Page) -> None:
     """Readable by all, and nothing wider than the screen, at both widths."""
-    page.wait_for_load_state()
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
@@ -80,13 +89,13 @@ def test_from_the_terminal_to_a_passkey(page: Page, address: str, link: str) -> 
     fill(page, password1=PASSWORD, password2=PASSWORD)
     assert page.url == f"{address}/en/account/set-up/"
     clean(page)
-    page.click("text=Set up an app")
+    follow(page, "text=Set up an app")
     clean(page)
     secret = page.inner_text("main code").replace(" ", "")
     fill(page, code=code_now(secret))
     assert page.url == f"{address}/en/account/second-factor/codes/"
     clean(page)
-    page.click("main >> text=Go on")
+    follow(page, "main >> text=Go on")
     clean(page)
     _passkey(page, address)
 
@@ -96,27 +105,27 @@ def _passkey(page: Page, address: str) -> None:
     session = context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     session.send("WebAuthn.addVirtualAuthenticator", {"options": VIRTUAL})
-    page.click("text=Set up a passkey")
+    follow(page, "text=Set up a passkey")
     clean(page)
+    hears(page.locator("[data-passkey-new]"), "submit")
     fill(page, name="My telephone")
-    page.wait_for_url(f"{address}/en/account/")
-    assert page.get_by_text("My telephone").is_visible()
-    page.click("main >> text=Sign out")
-    page.click("main button")
+    assert page.url == f"{address}/en/account/"
+    expect(page.get_by_text("My telephone")).to_be_visible()
+    follow(page, "main >> text=Sign out")
+    follow(page, "main button")
     assert page.url == f"{address}/en/account/sign-in/"
     clean(page)
-    page.wait_for_load_state("networkidle")
-    page.click("text=Sign in with a passkey")
-    page.wait_for_url(f"{address}/en/account/")
+    follow(page, "text=Sign in with a passkey")  # shown by the script, once it is at work
+    assert page.url == f"{address}/en/account/"
     page.goto(f"{address}/en/account/administration/")
     clean(page)
     _invites(page)
     page.goto(f"{address}/en/account/providers/")
-    assert page.get_by_role("button", name="Tie Mahalla ID").is_visible()
+    expect(page.get_by_role("button", name="Tie Mahalla ID")).to_be_visible()
     clean(page)
     page.goto(f"{address}/en/account/devices/")
     clean(page)
-    page.click("text=Sign out everywhere")
+    follow(page, "text=Sign out everywhere")
     assert page.url == f"{address}/en/account/sign-in/"
 
 
@@ -124,17 +133,17 @@ def _invites(page: Page) -> None:
     """What an administrator is there for: somebody gets an account, and a letter to open it with."""
     from tests.accounts.people import PASSWORD
 
-    page.click("main >> text=Invite somebody")
+    follow(page, "main >> text=Invite somebody")
     clean(page)
     fill(page, label="Secretary of a commission")
     assert "/account/reauthenticate/" in page.url, "who hands out accounts shows again who they are"
     clean(page)
     fill(page, password=PASSWORD)
-    assert page.get_by_role("heading", name="Invitation").is_visible()
+    expect(page.get_by_role("heading", name="Invitation")).to_be_visible()
     assert "/account/" in page.inner_text("code.long")
     clean(page)
-    page.click("main >> text=Accounts")
-    assert page.get_by_text("Secretary of a commission").is_visible()
+    follow(page, "main >> text=Accounts")
+    expect(page.get_by_text("Secretary of a commission")).to_be_visible()
 
 
 def test_without_scripts(address: str) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browsing import goes_on, hears
 from tests.design.test_guide_browser import NARROW, SMALL, WIDE
 
 if TYPE_CHECKING:
@@ -58,10 +60,12 @@ def typed_in(page: Page, bench: Bench, secrets: dict[str, str], who: str) -> Non
 
     page.fill("[name=login]", bench.accounts[who].code)
     page.fill("[name=password]", PASSWORD)
-    page.locator("form:has([name=login]) button[type=submit]").first.click()
-    page.wait_for_url("**/second-factor/**")
+    with goes_on(page):
+        page.locator("form:has([name=login]) button[type=submit]").first.click()
+    assert "/second-factor/" in page.url
     page.fill("[name=code]", code_now(secrets[who]))
-    page.locator("form:has([name=code]) button[type=submit]").first.click()
+    with goes_on(page):
+        page.locator("form:has([name=code]) button[type=submit]").first.click()
 
 
 def looked_at(page: Page) -> None:
@@ -89,38 +93,40 @@ def test_from_sign_in_to_receipt(
     page.goto(f"{address}/en/cabinet/protocols/")
     assert "/account/sign-in/" in page.url
     typed_in(page, shared_bench, secrets, "pec secretary")
-    page.wait_for_url("**/en/cabinet/protocols/")
+    assert page.url == f"{address}/en/cabinet/protocols/"
     looked_at(page)
-    page.click("text=Lists")
+    with goes_on(page):
+        page.click("text=Lists")
     looked_at(page)
     assert page.get_attribute("[name=line-0]", "inputmode") == "numeric"
-    page.wait_for_load_state("networkidle")
+    hears(page.locator("form[data-figures]"), "input")
     assert page.locator("[data-figures-restored]").is_hidden(), "nothing was typed before"
     filled(page, "list", **{"vote-0": "101"})
     form = page.url
     page.goto(form.replace("/en/", "/ru/"))
-    page.locator("[data-figures-restored]").wait_for()
+    expect(page.locator("[data-figures-restored]")).to_be_visible()
     assert page.input_value("[name=vote-0]") == "101", "another language keeps what was typed"
     looked_at(page)
     page.goto(form)
-    page.locator("[data-figures-restored]").wait_for()
-    page.click("button[value=check]")
-    assert page.evaluate("document.activeElement.matches('[data-error-summary]')"), (
-        "the reader starts at the errors"
-    )
+    expect(page.locator("[data-figures-restored]")).to_be_visible()
+    with goes_on(page):
+        page.click("button[value=check]")
+    expect(page.locator("[data-error-summary]"), "the reader starts at the errors").to_be_focused()
     looked_at(page)
     page.click(".error-summary a")
-    assert page.evaluate("document.activeElement.name") == "line-4"
+    expect(page.locator("[name=line-4]")).to_be_focused()
     page.fill("[name=vote-0]", "100")
-    page.click("button[value=check]")
-    page.click("button[value=read]")
+    with goes_on(page):
+        page.click("button[value=check]")
+    with goes_on(page):
+        page.click("button[value=read]")
     looked_at(page)
-    page.click("button[value=submit]")
-    page.wait_for_url("**/receipts/**")
+    with goes_on(page):
+        page.click("button[value=submit]")
+    assert "/receipts/" in page.url
     assert "The protocol is recorded" in page.inner_text("h1")
     looked_at(page)
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("sessionStorage.length") == 0, "nothing is kept of what is recorded"
+    page.wait_for_function("() => sessionStorage.length === 0")  # nothing is kept of what is recorded
     with page.expect_download() as download:
         page.click("text=Download the receipt")
     assert download.value.suggested_filename == "receipt-n1-1-list.txt"
@@ -134,14 +140,15 @@ def test_what_was_typed_outlives_the_session(
     page = opened(browser, java_script_enabled=False)
     page.goto(f"{address}/en/cabinet/protocols/d1/")
     typed_in(page, shared_bench, secrets, "pec chair")
-    page.wait_for_url("**/en/cabinet/protocols/d1/")
+    assert page.url == f"{address}/en/cabinet/protocols/d1/"
     filled(page, "d1")
     Session.objects.filter(account=shared_bench.accounts["pec chair"]).delete()
-    page.click("button[value=check]")
-    page.wait_for_url("**/account/sign-in/**")
+    with goes_on(page):
+        page.click("button[value=check]")
+    assert "/account/sign-in/" in page.url
     secrets["pec chair"] = _new_app(shared_bench, "pec chair")  # a code serves once
     typed_in(page, shared_bench, secrets, "pec chair")
-    page.wait_for_url("**/en/cabinet/protocols/d1/")
+    assert page.url == f"{address}/en/cabinet/protocols/d1/"
     assert page.input_value("[name=line-0]") == "20000"
     assert "nothing was sent" in page.inner_text("body")
 

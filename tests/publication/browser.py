@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from esaylov.publication.pagecache import PageCache, Sizes
 from esaylov.results.queries import sizes
+from tests.browsing import PATIENCE, slowed
 
 FLAGS = (
     "--disable-gpu",
@@ -51,7 +52,7 @@ def served() -> Iterator[str]:
     """The whole site on a free port; its address."""
     asked = Sizes(_ask)
     cache = PageCache(get_wsgi_application(), asked, languages=[code for code, _ in settings.LANGUAGES])
-    server = make_server("127.0.0.1", 0, cache, server_class=_Server, handler_class=_Quiet)
+    server = make_server("127.0.0.1", 0, slowed(cache), server_class=_Server, handler_class=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -70,7 +71,8 @@ def chromium() -> Iterator[Browser]:
         pytest.fail("needs the browser Chromium: install the package chromium")
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        browser = playwright.chromium.launch(executable_path=path, args=flags, timeout=3 * PATIENCE)
+        browser.on("context", lambda context: context.set_default_timeout(PATIENCE))
         try:
             yield browser
         finally:

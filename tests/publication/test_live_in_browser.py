@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browsing import drawn
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Route
 
@@ -239,6 +241,7 @@ def count(page: Page) -> list[str]:
 
 def test_pause_asks_for_nothing_until_it_is_over(night: Night, context: BrowserContext) -> None:
     page = opened(night, context)
+    drawn(page)  # nothing that comes lazily is left to ask for
     before = size_of(page)
     button = page.locator("[data-live-pause]")
     button.focus()
@@ -274,6 +277,7 @@ def test_lost_network_is_said_quietly_and_survived(night: Night, context: Browse
 
 def test_hidden_page_sleeps_and_is_up_to_date_when_it_is_seen(night: Night, context: BrowserContext) -> None:
     page = opened(night, context)
+    drawn(page)  # nothing that comes lazily is left to ask for
     hide = """hidden => {
         Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
         document.dispatchEvent(new Event("visibilitychange"));
