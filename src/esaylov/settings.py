@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "esaylov.formation",
     "esaylov.elections",
     "esaylov.proceedings",
+    "esaylov.voters",
     "esaylov.polling",
     "esaylov.results",
     "esaylov.publication",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -20,6 +22,7 @@ from esaylov.tlog.checkpoint import open_checkpoint
 from esaylov.tlog.notes import parse_vkey
 from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
+from esaylov.voters.models import Changeset
 from tests.acts.election import World, count, form
 from tests.formation.people import enter_a_file
 from tests.proceedings.acting import perform_on_proceedings
@@ -37,6 +40,7 @@ COLUMN = {
     "formation_import": "rows", "formation_discussion": "minutes", "formation_opinion": "supported",
     "formation_kengash": "organisation", "formation_filedecision": "decision",
     "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
+    "voters_changesetstep": "step",
 }  # fmt: skip
 
 
@@ -51,6 +55,7 @@ def acted(door: World) -> None:
     assert door.post("moves", move, "cec").status_code == 201
     perform_on_people()
     enter_a_file()
+    take_a_step()
     perform_on_proceedings()
     journal = append_log_entry(
         "publication.publish", log_members("publication.publish") | {"manifest": "", "size": 0}
@@ -63,6 +68,13 @@ def acted(door: World) -> None:
 def rows(door: World) -> World:
     acted(door)
     return door
+
+
+def take_a_step() -> None:
+    """A changeset of the voter list with one step."""
+    now = datetime.now(UTC)
+    changeset = Changeset.objects.create(kind="full", base=0, made_at=now)
+    changeset.steps.create(step="proposed", person=uuid4(), at=now, journal=1)
 
 
 def statements(table: str) -> Iterator[tuple[str, sql.Composed]]:
