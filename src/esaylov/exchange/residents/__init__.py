@@ -1,0 +1,1 @@
+"""Extracts of the residence and the address register: read, checked, normalised (docs/extracts.md)."""
