@@ -223,3 +223,6 @@ class KeyCheck(models.Model):
 
     generation = models.IntegerField(primary_key=True)
     value = models.BinaryField()
+
+
+from esaylov.voters.places.models import Coverage, Placing, RuleSet, RulesFile  # noqa: E402, F401 - Django looks for tables here
