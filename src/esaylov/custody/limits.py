@@ -1,0 +1,226 @@
+"""How fast the custodian answers: rows by purpose, and tries by client of the public look-up.
+
+Whoever may ask for the digest of any PINFL could ask for all of them, there are so few. What stands against that is the speed
+at which questions are answered. Numbers may be set in the environment (docs/keys.md); a rate of 0 refuses a purpose.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Generic, TypeVar
+
+from esaylov.custody.protocol import PURPOSES
+
+Clock = Callable[[], float]
+
+PREFIX = "ESAYLOV_CUSTODY_"
+TRIES = "TRIES"
+ALL_TRIES = "ALL_TRIES"
+BULK = frozenset({"linkage", "freeze"})
+"""What goes over the whole list: only for the custodian's own user, and those named for it."""
+CHALLENGE_SECONDS = 1800.0
+"""How long a spent challenge is remembered: challenges must not hold longer (`ESAYLOV_CUSTODY_CHALLENGE_SECONDS`)."""
+MOST_REMEMBERED = 300_000
+
+
+class LimitError(ValueError):
+    """A limit in the environment cannot be read; the text says how it should look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many in a second in the long run, and `burst` at once after a pause."""
+
+    per_second: float
+    burst: float
+
+
+RATES: Mapping[str, Rate] = {
+    "look-up": Rate(1_200, 3_000),
+    "precinct list": Rate(4_000, 20_000),
+    "request": Rate(100, 500),
+    "inspection": Rate(1_000, 8_000),
+    "linkage": Rate(200_000, 400_000),
+    "freeze": Rate(200_000, 400_000),
+}
+"""Rows opened and digests made, by purpose."""
+CLIENT_RATE = Rate(10 / 600, 10)
+"""Tries of one client: ten at once, and one more each minute."""
+ALL_RATE = Rate(500, 2_000)
+"""Tries of all clients together."""
+
+
+def name_of(purpose: str) -> str:
+    """The variable that sets a purpose's limit: ESAYLOV_CUSTODY_LOOK_UP="1200,3000" (rows in a second, at once)."""
+    return PREFIX + purpose.upper().replace(" ", "_").replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every limit of a custodian."""
+
+    rates: Mapping[str, Rate]
+    client: Rate
+    everybody: Rate
+    challenge_seconds: float = CHALLENGE_SECONDS
+    remembered: int = MOST_REMEMBERED
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> Limits:
+        """The limits that the environment sets, the others as they are by default. Raises LimitError."""
+        rates = {name: _rate(environment, name_of(name), RATES[name]) for name in PURPOSES}
+        seconds = _number(environment, PREFIX + "CHALLENGE_SECONDS", CHALLENGE_SECONDS)
+        client = _rate(environment, PREFIX + TRIES, CLIENT_RATE)
+        return cls(rates, client, _rate(environment, PREFIX + ALL_TRIES, ALL_RATE), seconds)
+
+
+def _rate(environment: Mapping[str, str], name: str, default: Rate) -> Rate:
+    if not (text := environment.get(name, "").strip()):
+        return default
+    try:
+        numbers = [float(part) for part in text.split(",")]
+        if numbers == [0]:
+            return Rate(0, 0)
+        per_second, burst = numbers
+        if not (0 < per_second < 1e9 and 1 <= burst < 1e9):
+            raise ValueError(text)
+    except ValueError:
+        raise LimitError(
+            f"{name} is {text!r}: two numbers are needed, per second and at once, such as 100,500; or 0"
+        ) from None
+    return Rate(per_second, burst)
+
+
+def _number(environment: Mapping[str, str], name: str, default: float) -> float:
+    text = environment.get(name, "").strip()
+    try:
+        number = float(text) if text else default
+    except ValueError:
+        number = 0
+    if not 1 <= number < 1e6:
+        raise LimitError(f"{name} is {text!r}: a number of seconds is needed")
+    return number
+
+
+class Bucket:
+    """Tokens that come at a rate up to a burst. More than a burst at once is granted from a full bucket, and owed."""
+
+    def __init__(self, rate: Rate, clock: Clock) -> None:
+        self.rate, self._clock = rate, clock
+        self._tokens, self._at = rate.burst, clock()
+
+    def take(self, count: float) -> float:
+        """Takes tokens and returns 0; or takes none and returns after how many seconds to ask again (inf: never)."""
+        if not self.rate.per_second:
+            return float("inf")
+        now = self._clock()
+        self._tokens = min(self.rate.burst, self._tokens + (now - self._at) * self.rate.per_second)
+        self._at = now
+        missing = min(count, self.rate.burst) - self._tokens
+        if missing > 1e-9:
+            return missing / self.rate.per_second
+        self._tokens -= count
+        return 0.0
+
+
+Kept = TypeVar("Kept")
+
+
+class Memory(Generic[Kept]):
+    """Values by key, kept for `seconds` at least and twice as long at most; `most` entries are young at a time."""
+
+    def __init__(self, seconds: float, most: int, clock: Clock) -> None:
+        self._seconds, self._most, self._clock = seconds, most, clock
+        self._young: dict[int, Kept] = {}
+        self._old: dict[int, Kept] = {}
+        self._since = clock()
+
+    def get(self, key: int) -> Kept | None:
+        """The value last put under a key, None when there is none or it was long ago."""
+        self._age()
+        return self._young.get(key, self._old.get(key))
+
+    def full(self) -> bool:
+        """Whether nothing can be added for now."""
+        self._age()
+        return len(self._young) >= self._most
+
+    def put(self, key: int, value: Kept) -> None:
+        """Remembers a value; to be asked before: `full`."""
+        self._young[key] = value
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
+    def _age(self) -> None:
+        passed = self._clock() - self._since
+        if passed >= self._seconds:
+            self._old = self._young if passed < 2 * self._seconds else {}
+            self._young, self._since = {}, self._clock()
+
+
+class Tries:
+    """Who may try the public look-up: few times by client, so many times in all, and each challenge once.
+
+    Neither an address nor a challenge is kept: what is remembered are digests under a key that this process drew for itself
+    and forgets with its end. When the memory is full, nobody more is let in until the oldest may be forgotten.
+    """
+
+    def __init__(self, limits: Limits, clock: Clock) -> None:
+        self._clock, self._rate, self._key = clock, limits.client, secrets.token_bytes(32)
+        self._everybody = Bucket(limits.everybody, clock)
+        recovery = limits.client.burst / limits.client.per_second if limits.client.per_second else 1.0
+        # A client that was away for so long may try as often as a new one: it can be forgotten.
+        self._clients: Memory[float] = Memory(recovery, limits.remembered, clock)
+        self._spent: Memory[bool] = Memory(limits.challenge_seconds, limits.remembered, clock)
+        self.recovery = recovery
+
+    def admit(self, client: bytes, challenge: bytes) -> tuple[bool, float]:
+        """Whether a try counts, and after how many seconds to come again where it does not (0: the challenge was spent
+        before). An empty client or challenge is not looked at.
+        """
+        if wait := self._wait_of(client):
+            return False, wait
+        if wait := self._everybody.take(1):
+            return False, wait
+        if client:
+            self._note(client)
+        return self._spend(challenge)
+
+    def remembered(self) -> dict[str, int]:
+        """How much is in memory."""
+        return {"clients": len(self._clients), "challenges": len(self._spent)}
+
+    def _spend(self, challenge: bytes) -> tuple[bool, float]:
+        if not challenge:
+            return True, 0.0
+        key = self._digest(b"challenge", challenge)
+        if self._spent.get(key):
+            return False, 0.0
+        if self._spent.full():
+            return False, 60.0
+        self._spent.put(key, True)
+        return True, 0.0
+
+    def _wait_of(self, client: bytes) -> float:
+        """(Kept is the time at which a client's bucket will be full again: all that its filling needs.)"""
+        if not client:
+            return 0.0
+        if not self._rate.per_second:
+            return float("inf")
+        if (full_at := self._clients.get(self._digest(b"client", client))) is None:
+            return 60.0 if self._clients.full() else 0.0
+        wait = full_at + 1 / self._rate.per_second - self.recovery - self._clock()
+        return wait if wait > 1e-6 else 0.0
+
+    def _note(self, client: bytes) -> None:
+        key, now = self._digest(b"client", client), self._clock()
+        full_at = max(self._clients.get(key) or now, now)
+        self._clients.put(key, full_at + 1 / self._rate.per_second)
+
+    def _digest(self, kind: bytes, value: bytes) -> int:
+        return int.from_bytes(blake2b(value, digest_size=8, key=self._key, person=kind).digest())

@@ -1,0 +1,167 @@
+"""Limits on a clock that tests turn."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from esaylov.custody.limits import (
+    BULK,
+    CLIENT_RATE,
+    RATES,
+    Bucket,
+    LimitError,
+    Limits,
+    Memory,
+    Rate,
+    Tries,
+    name_of,
+)
+from esaylov.custody.protocol import PURPOSES
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+UNLIMITED = Rate(1e6, 1e6)
+
+
+def limits(client: Rate = CLIENT_RATE, everybody: Rate = UNLIMITED, remembered: int = 1000) -> Limits:
+    return Limits(RATES, client, everybody, challenge_seconds=100, remembered=remembered)
+
+
+def test_a_bucket_fills_at_its_rate(clock: Clock) -> None:
+    bucket = Bucket(Rate(10, 50), clock)
+    assert bucket.take(50) == 0
+    assert bucket.take(1) == pytest.approx(0.1)
+    clock.now += 1
+    assert bucket.take(10) == 0
+    assert bucket.take(10) == pytest.approx(1)
+    clock.now += 1000
+    assert bucket.take(50) == 0
+    assert bucket.take(1) > 0
+    assert Bucket(Rate(0, 0), clock).take(1) == math.inf
+
+
+def test_what_is_larger_than_a_burst_is_owed(clock: Clock) -> None:
+    bucket = Bucket(Rate(10, 50), clock)
+    assert bucket.take(500) == 0
+    assert bucket.take(1) == pytest.approx(45.1)
+    clock.now += 45.1
+    assert bucket.take(1) == 0
+
+
+def test_a_client_may_try_ten_times_and_then_once_a_minute(clock: Clock) -> None:
+    tries = Tries(limits(), clock)
+    assert [tries.admit(b"a", b"") for _ in range(10)] == [(True, 0.0)] * 10
+    assert tries.admit(b"a", b"") == (False, pytest.approx(60))
+    assert tries.admit(b"b", b"") == (True, 0.0)
+    clock.now += 60.001
+    assert tries.admit(b"a", b"") == (True, 0.0)
+    assert not tries.admit(b"a", b"")[0]
+    for _ in range(30):  # asking too early makes nothing longer
+        tries.admit(b"a", b"")
+    clock.now += 60.001
+    assert tries.admit(b"a", b"") == (True, 0.0)
+    clock.now += 10_000
+    assert [tries.admit(b"a", b"")[0] for _ in range(11)] == [True] * 10 + [False]
+
+
+def test_forgetting_lets_nobody_in_early(clock: Clock) -> None:
+    """Over hours, at any rhythm, a client never gets more than its burst and one a minute."""
+    for step in (7.0, 61.0, 299.0, 601.0):
+        tries, began, admitted = Tries(limits(), clock), clock.now, 0
+        for _ in range(500):
+            while tries.admit(b"a", b"")[0]:
+                admitted += 1
+            clock.now += step
+            assert admitted <= 10 + (clock.now - began) / 60 + 1e-6
+
+
+def test_all_together_have_a_limit(clock: Clock) -> None:
+    tries = Tries(limits(everybody=Rate(5, 20)), clock)
+    came = [tries.admit(str(at).encode(), b"") for at in range(30)]
+    assert [admitted for admitted, _ in came] == [True] * 20 + [False] * 10
+    assert came[-1][1] == pytest.approx(0.2)
+
+
+def test_a_challenge_counts_once_while_it_holds(clock: Clock) -> None:
+    tries = Tries(limits(), clock)
+    assert tries.admit(b"", b"one") == (True, 0.0)
+    for _ in range(10):
+        clock.now += 9.9
+        assert tries.admit(b"", b"one") == (False, 0.0)
+    assert tries.admit(b"", b"two") == (True, 0.0)
+    clock.now += 300
+    assert tries.remembered()["challenges"] <= 2
+    assert tries.admit(b"", b"one") == (True, 0.0)
+
+
+def test_a_refused_try_spends_no_challenge(clock: Clock) -> None:
+    tries = Tries(limits(client=Rate(1, 1)), clock)
+    assert tries.admit(b"a", b"one")[0]
+    assert not tries.admit(b"a", b"two")[0]
+    assert tries.admit(b"b", b"two") == (True, 0.0)
+
+
+def test_memory_is_bounded_and_full_means_wait(clock: Clock) -> None:
+    tries = Tries(limits(remembered=100), clock)
+    came = [tries.admit(str(at).encode(), str(at).encode()) for at in range(150)]
+    assert sum(admitted for admitted, _ in came) == 100
+    assert came[-1] == (False, 60.0)
+    assert tries.remembered() == {"clients": 100, "challenges": 100}
+    assert tries.admit(b"5", b"new")[0] is False  # known, but no challenge more is remembered
+    clock.now += 601
+    assert tries.admit(b"new", b"new") == (True, 0.0)
+    assert max(tries.remembered().values()) <= 200
+
+
+def test_what_is_remembered_is_neither_address_nor_challenge(clock: Clock) -> None:
+    tries = Tries(limits(), clock)
+    tries.admit(b"203.0.113.7", b"challenge")
+    assert "203.0.113.7" not in repr(vars(tries)) + repr(vars(tries._clients)) + repr(vars(tries._spent))
+    assert set(map(type, tries._clients._young)) == {int}
+
+
+def test_memory_keeps_for_its_time(clock: Clock) -> None:
+    memory: Memory[int] = Memory(10, 5, clock)
+    memory.put(1, 11)
+    clock.now += 10
+    assert memory.get(1) == 11
+    clock.now += 10
+    assert memory.get(1) is None
+    assert len(memory) == 0
+
+
+def test_limits_are_read_from_the_environment() -> None:
+    assert Limits.read({}).rates == RATES
+    read = Limits.read(
+        {
+            "ESAYLOV_CUSTODY_PRECINCT_LIST": " 7,70 ",
+            "ESAYLOV_CUSTODY_FREEZE": "0",
+            "ESAYLOV_CUSTODY_TRIES": "0.5,3",
+        }
+    )
+    assert read.rates["precinct list"] == Rate(7, 70)
+    assert read.rates["freeze"] == Rate(0, 0)
+    assert read.client == Rate(0.5, 3)
+    for text in ("x", "1", "1,2,3", "-1,5", "1,0", "nan,1", "inf,inf"):
+        with pytest.raises(LimitError, match="ESAYLOV_CUSTODY_LOOK_UP"):
+            Limits.read({"ESAYLOV_CUSTODY_LOOK_UP": text})
+
+
+def test_every_purpose_has_a_limit_and_a_variable() -> None:
+    assert set(RATES) == set(PURPOSES)
+    assert BULK.issubset(PURPOSES)
+    assert name_of("precinct list") == "ESAYLOV_CUSTODY_PRECINCT_LIST"
+    assert name_of("look-up") == "ESAYLOV_CUSTODY_LOOK_UP"
