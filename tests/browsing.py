@@ -1,8 +1,11 @@
 """How tests look at a browser without a race: at a page when it stands, at a script's work when the script is at work.
 
-`click()` and `press()` do not wait for the page that they lead to: what leads to another page stands in `goes_on`. What a page or
-its script does in its own time is waited for with `expect(...)`. With ESAYLOV_TEST_SLOW=0.7 the site answers forms after 0.7
-seconds, pages after half of it, and what pages load besides after a quarter: then a test that does not wait fails at once.
+`click()` and `press()` wait for the page that they lead to on an idle machine only: what leads to another page stands in `goes_on`.
+What a page or its script does in its own time is waited for with `expect(...)`.
+
+With ESAYLOV_TEST_SLOW=0.7 the site answers forms after 0.7 seconds, pages after half of it, and each file that pages load besides
+after a time of its own; and no action waits for another page. A test that does not wait itself then fails here too, not only on a
+busy machine.
 """
 
 from __future__ import annotations
@@ -10,14 +13,13 @@ from __future__ import annotations
 import json
 import os
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import partialmethod
+from typing import Any
 
-from playwright.sync_api import expect
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+from playwright.sync_api import Frame, Locator, Page, expect
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -26,6 +28,10 @@ PATIENCE = 60_000
 SLOW = float(os.environ.get("ESAYLOV_TEST_SLOW", "0"))
 
 expect.set_options(timeout=PATIENCE)
+if SLOW:
+    for kind in (Frame, Locator, Page):
+        for action in ("click", "press"):
+            setattr(kind, action, partialmethod(getattr(kind, action), no_wait_after=True))
 
 
 @contextmanager
@@ -33,6 +39,12 @@ def goes_on(page: Page) -> Iterator[None]:
     """Around what leads to another page: afterwards that page stands, and its script has run."""
     with page.expect_navigation():
         yield
+
+
+def follow(page: Page, target: str | Locator) -> None:
+    """Presses what leads to another page, and waits for that page."""
+    with goes_on(page):
+        (page.locator(target).first if isinstance(target, str) else target).click()
 
 
 def hears(target: Locator, event: str) -> None:
@@ -59,11 +71,12 @@ def drawn(page: Page) -> None:
 
 
 def slowed(application: Application) -> Application:
-    """The application as a slow machine runs it, where somebody asks for that."""
+    """The application as a slow machine runs it, where ESAYLOV_TEST_SLOW asks for that."""
 
     def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         page = "text/html" in environ.get("HTTP_ACCEPT", "")
-        time.sleep(SLOW if environ["REQUEST_METHOD"] == "POST" else SLOW / 2 if page else SLOW / 4)
+        besides = zlib.crc32(environ["PATH_INFO"].encode()) % 100 / 100
+        time.sleep(SLOW if environ["REQUEST_METHOD"] == "POST" else SLOW / 2 if page else SLOW * besides)
         return application(environ, start)
 
     return answer if SLOW else application

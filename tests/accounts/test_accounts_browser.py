@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browsing import goes_on, hears
+from tests.browsing import follow, hears
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -62,14 +62,7 @@ def page(link: str) -> Iterator[Page]:
 def fill(page: Page, **values: str) -> None:
     for name, value in values.items():
         page.fill(f"main [name={name}]", value)
-    with goes_on(page):
-        page.click("main form:has(.field) button[type=submit]")
-
-
-def follow(page: Page, target: str) -> None:
-    """Presses what leads to another page, and waits for that."""
-    with goes_on(page):
-        page.click(target)
+    follow(page, "main form:has(.field) button[type=submit]")
 
 
 def clean(page: Page) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import goes_on, hears
+from tests.browsing import follow, hears
 from tests.design.test_guide_browser import NARROW, SMALL, WIDE
 
 if TYPE_CHECKING:
@@ -60,12 +60,10 @@ def typed_in(page: Page, bench: Bench, secrets: dict[str, str], who: str) -> Non
 
     page.fill("[name=login]", bench.accounts[who].code)
     page.fill("[name=password]", PASSWORD)
-    with goes_on(page):
-        page.locator("form:has([name=login]) button[type=submit]").first.click()
+    follow(page, "form:has([name=login]) button[type=submit] >> nth=0")
     assert "/second-factor/" in page.url
     page.fill("[name=code]", code_now(secrets[who]))
-    with goes_on(page):
-        page.locator("form:has([name=code]) button[type=submit]").first.click()
+    follow(page, "form:has([name=code]) button[type=submit] >> nth=0")
 
 
 def looked_at(page: Page) -> None:
@@ -95,8 +93,7 @@ def test_from_sign_in_to_receipt(
     typed_in(page, shared_bench, secrets, "pec secretary")
     assert page.url == f"{address}/en/cabinet/protocols/"
     looked_at(page)
-    with goes_on(page):
-        page.click("text=Lists")
+    follow(page, "text=Lists")
     looked_at(page)
     assert page.get_attribute("[name=line-0]", "inputmode") == "numeric"
     hears(page.locator("form[data-figures]"), "input")
@@ -109,20 +106,16 @@ def test_from_sign_in_to_receipt(
     looked_at(page)
     page.goto(form)
     expect(page.locator("[data-figures-restored]")).to_be_visible()
-    with goes_on(page):
-        page.click("button[value=check]")
+    follow(page, "button[value=check]")
     expect(page.locator("[data-error-summary]"), "the reader starts at the errors").to_be_focused()
     looked_at(page)
     page.click(".error-summary a")
     expect(page.locator("[name=line-4]")).to_be_focused()
     page.fill("[name=vote-0]", "100")
-    with goes_on(page):
-        page.click("button[value=check]")
-    with goes_on(page):
-        page.click("button[value=read]")
+    follow(page, "button[value=check]")
+    follow(page, "button[value=read]")
     looked_at(page)
-    with goes_on(page):
-        page.click("button[value=submit]")
+    follow(page, "button[value=submit]")
     assert "/receipts/" in page.url
     assert "The protocol is recorded" in page.inner_text("h1")
     looked_at(page)
@@ -143,8 +136,7 @@ def test_what_was_typed_outlives_the_session(
     assert page.url == f"{address}/en/cabinet/protocols/d1/"
     filled(page, "d1")
     Session.objects.filter(account=shared_bench.accounts["pec chair"]).delete()
-    with goes_on(page):
-        page.click("button[value=check]")
+    follow(page, "button[value=check]")
     assert "/account/sign-in/" in page.url
     secrets["pec chair"] = _new_app(shared_bench, "pec chair")  # a code serves once
     typed_in(page, shared_bench, secrets, "pec chair")

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from tests.acts.election import form
+from tests.browsing import follow
 from tests.cabinet.test_browser import address, browser, looked_at, opened, secrets, typed_in
 from tests.design.test_guide_browser import NARROW, WIDE
 
@@ -49,27 +50,27 @@ def test_a_program_is_admitted_and_its_access_taken_back(
     page = opened(browser)
     page.goto(f"{address}/en/account/")
     typed_in(page, shared_bench, secrets, WHO)
-    page.wait_for_url("**/en/account/")
-    page.click('a[href$="/cabinet/programs/"]')
+    assert page.url == f"{address}/en/account/"
+    follow(page, 'a[href$="/cabinet/programs/"]')
     seen(page, "programs-none")
-    page.click('a[href$="/programs/new/"]')
-    page.click("main form button[type=submit]")
+    follow(page, 'a[href$="/programs/new/"]')
+    follow(page, "main form button[type=submit]")
     assert page.locator(".error-summary").count() == 1
     seen(page, "programs-errors")
     page.fill("[name=name]", "The counting table")
     page.locator("[name=mandate]").first.check()
     page.fill("[name=days]", "30")
-    page.click("main form button[type=submit]")
+    follow(page, "main form button[type=submit]")
     token = re.search(r"esaylov_[\w-]{43}", page.content())
     assert token is not None
     seen(page, "programs-token")
     assert submitted(token[0], shared_bench.election) == 201
-    page.click('main a[href$="/cabinet/programs/"]')
+    follow(page, 'main a[href$="/cabinet/programs/"]')
     assert "The counting table" in page.content()
     assert token[0] not in page.content()
     shown = datetime.now(ZoneInfo("Asia/Tashkent"))
     assert re.search(rf"{shown:%d.%m.%Y} ({shown:%H}|{shown - timedelta(minutes=5):%H}):", page.content())
     seen(page, "programs-list")
-    page.click("main form button[name=number]")
+    follow(page, "main form button[name=number]")
     assert "has ended" in page.content()
     assert submitted(token[0], shared_bench.election) == 401

@@ -15,6 +15,8 @@ from uuid import UUID
 import pypdf
 import pytest
 
+from tests.browsing import PATIENCE
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -270,7 +272,7 @@ def read_by_anybody(anybody: Visitor, ruled: Bench, number: str) -> None:
 
     reload(ruled.world)
     title = anybody.page.get_by_role("link", name=f"On the lamp, {number}")
-    for _ in range(50):  # public pages are kept until their cache has heard of a longer log
+    for _ in range(PATIENCE // 500):  # public pages are kept until their cache has heard of a longer log
         anybody.page.goto(f"{anybody.address}/en/elections/door/decisions/")
         if title.count():
             break

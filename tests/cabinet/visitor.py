@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.browsing import goes_on
 from tests.design.test_guide_browser import NARROW, SMALL
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Visitor:
     def signs_out(self) -> None:
         """By the page's own button; afterwards the cabinet asks to sign in."""
         self.page.locator("summary", has_text="Menu").click()
-        self.page.locator(".menu").get_by_role("button", name="Sign out").click()
+        with goes_on(self.page):
+            self.page.locator(".menu").get_by_role("button", name="Sign out").click()
         if "/sign-out/" in self.page.url:
             self.hits(self.page.locator("main form button[type=submit]"))
         self.page.goto(f"{self.address}/en/cabinet/")
@@ -77,7 +79,7 @@ class Visitor:
 
     def hits(self, target: Locator) -> None:
         """Presses something that leads to another page, and waits for it."""
-        with self.page.expect_navigation():
+        with goes_on(self.page):
             self.touches(target)
 
     def touches(self, target: Locator) -> None:
@@ -170,7 +172,6 @@ def visitor(browser: Browser, address: str, *, script: bool) -> Visitor:
     """Somebody who is signed in nowhere."""
     context = browser.new_context(viewport=NARROW, reduced_motion="reduce", java_script_enabled=script)
     found = Visitor(context.new_page(), address, script)
-    context.set_default_timeout(15_000)
     found.page.on("pageerror", lambda error: found.wrong.append(str(error)))
     found.page.on(
         "console", lambda said: found.wrong.append(said.text) if said.type == "error" and not expected(said.text) else None

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.browsing import follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -71,7 +74,7 @@ def test_guide_holds_in_the_forms_that_readers_choose(address: str, browser: Bro
         page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for text in ("Style guide", "There is a problem", "Submit protocol"):
-        assert page.get_by_text(text, exact=True).first.is_visible(), text
+        expect(page.get_by_text(text, exact=True).first, text).to_be_visible()
     page.context.close()
 
 
@@ -84,21 +87,22 @@ def test_table_is_sorted_by_keyboard_and_returns_to_its_own_order(address: str, 
     page = opened(browser, address + GUIDE)
     names = column(page, 1)
     head = page.locator("table[data-sortable] thead th").nth(3)
-    assert head.get_attribute("aria-sort") == "none"
+    expect(head).to_have_attribute("aria-sort", "none")
     head.locator("button").focus()
     page.keyboard.press("Enter")
-    assert head.get_attribute("aria-sort") == "descending", "figures start with the largest"
+    expect(head, "figures start with the largest").to_have_attribute("aria-sort", "descending")
     shares = [float(text.split()[0]) for text in column(page, 4)]
     assert shares == sorted(shares, reverse=True)
     page.keyboard.press("Enter")
-    assert head.get_attribute("aria-sort") == "ascending"
+    expect(head).to_have_attribute("aria-sort", "ascending")
     shares = [float(text.split()[0]) for text in column(page, 4)]
     assert shares == sorted(shares)
     page.keyboard.press("Enter")
-    assert head.get_attribute("aria-sort") == "none"
+    expect(head).to_have_attribute("aria-sort", "none")
     assert column(page, 1) == names
     state = page.locator("table[data-sortable] thead th").nth(4)
     state.locator("button").click()
+    expect(state).to_have_attribute("aria-sort", "ascending")
     assert column(page, 5)[-1] == "–", "what has no value stays below"
     assert page.locator("table[data-sortable] tfoot th").inner_text() == "Together"
     page.context.close()
@@ -116,7 +120,7 @@ def test_menu_of_a_narrow_screen_opens_without_scripts(address: str, browser: Br
     link = page.get_by_role("link", name="Русский")
     assert link.count() == 0
     page.locator(".menu summary").click()
-    link.click()
+    follow(page, link)
     assert page.url.endswith("/ru/styleguide/")
     page.context.close()
 
@@ -124,7 +128,7 @@ def test_menu_of_a_narrow_screen_opens_without_scripts(address: str, browser: Br
 def test_reader_of_a_form_with_errors_is_led_to_the_field(address: str, browser: Browser) -> None:
     page = opened(browser, address + GUIDE)
     page.get_by_role("link", name="Enter a whole number").click()
-    assert page.evaluate("document.activeElement.id") == "wrong_voters"
+    expect(page.locator("#wrong_voters")).to_be_focused()
     assert page.locator("#wrong_voters").input_value() == "many"
     page.context.close()
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browsing import follow, hears
 from tests.cabinet.test_browser import PASSWORD, looked_at, opened, typed_in
 from tests.design.test_guide_browser import NARROW, WIDE
 
@@ -43,9 +45,9 @@ def test_the_election_of_2024_is_called_on_its_day(
     page.goto(f"{address}/en/cabinet/drafts/")
     assert "/account/sign-in/" in page.url
     typed_in(page, shared_bench, {"cec secretary": secretary(shared_bench)}, "cec secretary")
-    page.wait_for_url("**/en/cabinet/drafts/")
+    assert page.url == f"{address}/en/cabinet/drafts/"
     looked_at(page)
-    page.click("text=Prepare an election")
+    follow(page, "text=Prepare an election")
     page.select_option("[name=edition]", "uz-lc-2024")
     for name, value in (("form", "regular"), ("mode", "rehearsal"), ("basis", "door")):
         page.select_option(f"[name={name}]", value)
@@ -54,19 +56,19 @@ def test_the_election_of_2024_is_called_on_its_day(
     for name, value in SAID.items():
         page.fill(f"[name={name}]", value)
     looked_at(page)
-    page.click("text=Begin the draft")
-    page.wait_for_url("**/drafts/lc-2024/")
+    follow(page, "text=Begin the draft")
+    assert page.url.endswith("/drafts/lc-2024/")
     looked_at(page)
-    page.click("text=Choose contests of door")
+    follow(page, "text=Choose contests of door")
     page.select_option("[name=contests]", ["list", "d1", "d2"])
     looked_at(page)
-    page.click("text=Take over")
-    page.click("text=Set a table from a file")
+    follow(page, "text=Take over")
+    follow(page, "text=Set a table from a file")
     page.select_option("[name=table]", "options")
     file = {"name": "options.csv", "mimeType": "text/csv", "buffer": OPTIONS.encode()}
     page.set_input_files("[name=file]", files=[file])  # type: ignore[list-item]
-    page.click("text=Set the table")
-    page.wait_for_url("**/drafts/lc-2024/")
+    follow(page, "text=Set the table")
+    assert page.url.endswith("/drafts/lc-2024/")
     assert "Nothing stands against calling it" in page.inner_text("main")
     looked_at(page)
     page.set_viewport_size(NARROW)
@@ -102,14 +104,14 @@ def secretary(bench: Bench) -> str:
 
 def called(page: Page) -> None:
     """The decision, on a page of its own."""
-    page.click("text=Call the election")
-    page.wait_for_url("**/drafts/lc-2024/call/")
+    follow(page, "text=Call the election")
+    assert page.url.endswith("/drafts/lc-2024/call/")
     looked_at(page)
     page.fill("[name=decision]", "1353")
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/drafts/lc-2024/")
+    follow(page, "main button[type=submit]")
+    assert page.url.endswith("/drafts/lc-2024/")
     assert "This election is called" in page.inner_text("main")
-    page.click("text=Move the rehearsal's clock")
+    follow(page, "text=Move the rehearsal's clock")
     looked_at(page)
 
 
@@ -140,30 +142,27 @@ def test_constituencies_are_drawn_live(address: str, browser: Browser, shared_be
     page = opened(browser, viewport=WIDE)
     page.goto(f"{address}{PAGE}")
     typed_in(page, shared_bench, {"cec chair": app_of(account)}, "cec chair")
-    page.wait_for_url(f"**{PAGE}")
-    page.wait_for_load_state("networkidle")
+    assert page.url == f"{address}{PAGE}"
+    hears(page.locator("[data-division]"), "input")
     looked_at(page)
     page.fill("[name=voters-0]", "700")
     page.select_option("[name=to-0]", "c2")
-    page.wait_for_function("document.querySelector('[data-beyond]').textContent === '2'")
+    expect(page.locator("[data-beyond]")).to_have_text("2")
     live = page.inner_text("[data-constituency=c1]").split()
     assert {"3,000", "-22.1", "beyond"} <= set(live), live
     page.fill("[name=voters-1]", "19")
-    assert "fewer voters" in page.inner_text("tr[data-precinct] >> nth=1")
+    expect(page.locator("tr[data-precinct] >> nth=1")).to_contain_text("fewer voters")
     page.fill("[name=voters-1]", "1000")
     page.set_viewport_size(NARROW)
     looked_at(page)
-    page.click("text=Recalculate")
-    page.wait_for_load_state("networkidle")
+    follow(page, "text=Recalculate")
     assert "not saved yet" in page.inner_text("main")
     assert page.inner_text("[data-constituency=c1] [data-deviation]") == "-22.1 %"
+    hears(page.locator("[data-division]"), "input")
     page.fill("[name=voters-0]", "1000")
-    page.wait_for_function(
-        "document.querySelector('[data-constituency=c2] [data-count]').textContent === '5,000'"
-    )
+    expect(page.locator("[data-constituency=c2] [data-count]")).to_have_text("5,000")
     looked_at(page)
-    page.click("text=Save in the draft")
-    page.wait_for_load_state("networkidle")
+    follow(page, "text=Save in the draft")
     assert "saved in the draft" in page.inner_text("body")
     page.goto(f"{address}/en/cabinet/drafts/lc-2029/constituencies/")
     looked_at(page)

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browsing import follow
 from tests.design.test_guide_browser import NARROW, WIDE
 
 if TYPE_CHECKING:
@@ -107,12 +109,12 @@ def test_readable_by_all(
         page.goto(address + path)
         looked_at(page, name, size)
         if name == "whole":
-            page.click("button[value=add]")
+            follow(page, "button[value=add]")
             page.wait_for_selector("#row-0")
             page.fill("[name=row-0-pinfl]", "12")
-            page.click("button[value=form]")
+            follow(page, "button[value=form]")
             page.wait_for_selector(".error-summary")
-            assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
+            expect(page.locator("[data-error-summary]")).to_be_focused()
             looked_at(page, "whole-errors", size)
         page.context.close()
 
@@ -127,7 +129,7 @@ def test_a_commission_is_formed_without_scripts(
     page.goto(address + WHOLE)
     page.check("[type=checkbox][name^=seat-]")
     for number in range(6):
-        page.click("button[value=add]")
+        follow(page, "button[value=add]")
         page.fill(f"[name=row-{number}-pinfl]", pinfl(800 + number))
         page.fill(f"[name=row-{number}-surname]", f"Qator{number}")
         page.fill(f"[name=row-{number}-given_name]", "Sinov")
@@ -135,7 +137,7 @@ def test_a_commission_is_formed_without_scripts(
         if number < len(OFFICES):
             page.select_option(f"[name=row-{number}-role]", OFFICES[number])
     page.fill("[name=decision]", "12/4")
-    page.click("button[value=form]")
-    page.wait_for_url("**/of/pec:n1-2/")
+    follow(page, "button[value=form]")
+    assert page.url.endswith("/of/pec:n1-2/")
     assert "7 members sit on this commission" in page.inner_text("body")
     assert "decision No. 12/4" in page.inner_text("body")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browsing import follow
 from tests.design.test_guide_browser import NARROW, WIDE
 
 if TYPE_CHECKING:
@@ -132,14 +133,14 @@ def test_a_vote_without_the_script(
         browser, address, shared_bench.clients["cec chair"], viewport=NARROW, java_script_enabled=False
     )
     page.goto(address + filled["session"])
-    page.get_by_role("link", name="Other business").click()
+    follow(page, page.get_by_role("link", name="Other business"))
     page.fill("[name=number]", "12/2")
     for field in page.locator("select[name^=vote-]").all():
         field.select_option("for")
-    page.locator("main form.deskform button[type=submit]").click()
+    follow(page, "main form.deskform button[type=submit]")
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / "preview-390.png", full_page=True)
-    page.get_by_role("button", name="Record the vote").click()
+    follow(page, page.get_by_role("button", name="Record the vote"))
     assert page.get_by_text("Decision No. 12/2 is adopted.").count() == 1
 
 
@@ -153,14 +154,14 @@ def test_an_order_is_composed_without_the_script(
     page.select_option("[name=election]", "door")
     page.fill("[name=title]", "Composed")
     page.fill("[name=text]", "The step ends later.")
-    page.locator("main form.deskform button[type=submit]").click()
-    page.get_by_role("link", name="Add an order").click()
-    page.get_by_role("link", name="Move dates of the calendar").click()
+    follow(page, "main form.deskform button[type=submit]")
+    follow(page, page.get_by_role("link", name="Add an order"))
+    follow(page, page.get_by_role("link", name="Move dates of the calendar"))
     page.select_option("[name=step]", "counting")
     page.fill("[name=opens]", "2026-10-25T20:00")
     page.fill("[name=closes]", "2026-11-30T00:00")
-    page.get_by_role("button", name="Keep the order").click()
-    page.get_by_role("button", name="Try what it would give now").click()
+    follow(page, page.get_by_role("button", name="Keep the order"))
+    follow(page, page.get_by_role("button", name="Try what it would give now"))
     assert page.get_by_text("All orders would be performed now").count() == 1
-    page.get_by_role("link", name="Vote on it in session").click()
+    follow(page, page.get_by_role("link", name="Vote on it in session"))
     assert page.input_value("[name=title]") == "Composed"
