@@ -1,8 +1,9 @@
 """Normal forms of what registers write: numbers, documents, names, streets, houses.
 
-Every function takes one text or a Polars Series of texts and gives the same: what the importer writes for millions is what a look-up
-asks for one. All of them are idempotent. Keys are for finding, not for reading: they are coarse on purpose (q = k, x = h), since one
-name is written in five ways: Latin with whatever apostrophe, Latin of 2026, Cyrillic, Karakalpak in both, Russian.
+Every function takes one text or a Polars Series of texts and gives the same: what the importer writes for millions is what
+a look-up asks for one. All of them are idempotent. Keys are for finding, not for reading: they are coarse on purpose
+(q = k, x = h), since one name is written in five ways: Latin with whatever apostrophe, Latin of 2026, Cyrillic, Karakalpak
+in both, Russian.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def house_key(mahalla: str | pl.Series, street: str | pl.Series, house: str | pl
 def pinfl_check_digit(numbers: str) -> int | None: ...
 @overload
 def pinfl_check_digit(numbers: pl.Series) -> pl.Series: ...
-def pinfl_check_digit(numbers: str | pl.Series) -> int | None | pl.Series:
+def pinfl_check_digit(numbers: str | pl.Series) -> int | pl.Series | None:
     """The check digit that 13 or 14 digits ask for (Int8); null where there are not so many."""
     if isinstance(numbers, str):
         return pinfl_check_digit(pl.Series([numbers]))[0]  # type: ignore[no-any-return]
@@ -132,7 +133,7 @@ def check_digit_of(digits: pl.Expr) -> pl.Expr:
 def pinfl_birth_date(numbers: str) -> date | None: ...
 @overload
 def pinfl_birth_date(numbers: pl.Series) -> pl.Series: ...
-def pinfl_birth_date(numbers: str | pl.Series) -> date | None | pl.Series:
+def pinfl_birth_date(numbers: str | pl.Series) -> date | pl.Series | None:
     """The birth date that a PINFL tells (Date); null where it tells none, as that of an invented person (7, 8) does."""
     if isinstance(numbers, str):
         return pinfl_birth_date(pl.Series([numbers]))[0]  # type: ignore[no-any-return]

@@ -1,0 +1,206 @@
+"""The rows of a residence register against the law and against each other, a batch at a time.
+
+Each row ends in exactly one of three places: taken, left out (in order, but no voter: under age, removed by its status, no
+citizen), or refused (an error: the register has to correct it). `refused` keeps the PINFL where it can be read, so that nobody
+disappears from the list because a row about him is faulty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from esaylov.exchange.pinfl import CENTURIES, INVENTED
+from esaylov.exchange.residents.extracts import Batch
+from esaylov.exchange.residents.head import EVENTS
+from esaylov.exchange.residents.normal import check_digit_of
+from esaylov.exchange.residents.places import Addresses
+from esaylov.exchange.residents.problems import codes, no_problems, row_problems
+from esaylov.exchange.residents.seen import Seen
+
+REMOVING = {"died": "27", "left": "27", "incapable": "5", "imprisoned": "5"}
+"""Statuses that remove a person from the list, each with its article. Which they are is the edition's parameter; a court sentence
+removes only for grave crimes (Art. 5), so a register tells them apart by its status.
+"""
+
+MAX_AGE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What rows are held against.
+
+    as_of: the day of the extract; mahallas: known codes; addresses: None while no address register was read (nothing is known,
+    and nothing is told); removing: status -> article; staying: known statuses that remove nobody.
+    """
+
+    election_day: date
+    as_of: date
+    simulated: bool
+    mahallas: Collection[str]
+    addresses: Addresses | None = None
+    age: int = 18
+    removing: Mapping[str, str] = field(default_factory=lambda: dict(REMOVING))
+    staying: Collection[str] = ()
+    citizenship: str = "UZB"
+
+
+@dataclass(slots=True)
+class Checked:
+    """What became of a batch. `table`: the rows taken, with `address_known` (null: not looked). `left_out`: all columns and
+    `code` (V05, V12, V13). `refused`: line, pinfl ("" where it cannot be read), code. `problems`: everything told, those of the
+    batch included.
+    """
+
+    file: str
+    table: pl.DataFrame
+    left_out: pl.DataFrame
+    refused: pl.DataFrame
+    problems: pl.DataFrame
+
+
+class Checker:
+    """Checks batch after batch of one extract. expected: its rows, for the memory of duplicates."""
+
+    def __init__(self, parameters: Parameters, expected: int = 0) -> None:
+        self.parameters = parameters
+        self._people = Seen(expected)
+        self._documents = Seen(expected)
+
+    def check(self, batch: Batch) -> Checked:
+        """Where each row of the batch goes, and why."""
+        table = batch.table
+        parts = table.with_columns(**_PARTS).with_columns(right=_RIGHT)
+        wrong = _Wrong(parts.select(**_facts(self.parameters, "event" in table.columns)))
+        known = self._address(table, wrong)
+        self._twice(parts, wrong)
+        refused, left_out = wrong.first("error"), wrong.first("left out")
+        taken = refused.is_null() & left_out.is_null()
+        readable = pl.when("right").then("pinfl").otherwise(pl.lit(""))
+        return Checked(
+            batch.file,
+            table.with_columns(known).filter(taken),
+            table.with_columns(left_out.alias("code")).filter(refused.is_null() & left_out.is_not_null()),
+            parts.select("line", readable.alias("pinfl"), refused.alias("code")).filter(
+                refused.is_not_null()
+            ),
+            pl.concat([no_problems(), batch.problems, *wrong.told(batch.file, table["line"])]),
+        )
+
+    def _address(self, table: pl.DataFrame, wrong: _Wrong) -> pl.Series:
+        """Whether each address is known; null where nobody looked, or the mahalla is none."""
+        addresses = self.parameters.addresses
+        if addresses is None:
+            return pl.repeat(None, table.height, dtype=pl.Boolean, eager=True).alias("address_known")
+        known = addresses.known(table)
+        wrong.add("V09 house", ~known & ~wrong.table["V08 mahalla"])
+        return known.alias("address_known")
+
+    def _twice(self, parts: pl.DataFrame, wrong: _Wrong) -> None:
+        """Numbers that an earlier row has. Rows that are refused count for nothing: the next one may be the right one."""
+        again = self._repeated(self._people, parts, "number", wrong.first("error").is_null())
+        wrong.add("V10 pinfl", again)
+        again = self._repeated(self._documents, parts, "document_number", wrong.first("error").is_null())
+        wrong.add("V11 document", again)
+
+    @staticmethod
+    def _repeated(seen: Seen, parts: pl.DataFrame, column: str, asked: pl.Series) -> pl.Series:
+        keys = parts[column].set(~asked, 0).fill_null(0).cast(pl.UInt64).to_numpy()
+        return pl.Series(seen.repeated(keys))
+
+
+class _Wrong:
+    """What is wrong with the rows of a batch: a column of truths for each `code field`."""
+
+    def __init__(self, table: pl.DataFrame) -> None:
+        self.table = table.select(pl.all().fill_null(False))
+
+    def add(self, name: str, wrong: pl.Series) -> None:
+        self.table = self.table.with_columns(wrong.alias(name))
+
+    def first(self, severity: str) -> pl.Series:
+        """For each row its first code of this severity, or null."""
+        names = [name for name in sorted(self.table.columns) if codes()[name[:3]].severity == severity]
+        found = pl.coalesce(pl.when(pl.col(name)).then(pl.lit(name[:3])) for name in names)
+        return self.table.select(found.alias("code")).to_series()
+
+    def told(self, file: str, lines: pl.Series) -> Iterator[pl.DataFrame]:
+        """The problems of rows; why a row is left out is told only where it is not refused."""
+        refused = self.first("error").is_not_null()
+        for name in sorted(self.table.columns):
+            code, _, column = name.partition(" ")
+            wrong = self.table[name]
+            if codes()[code].severity == "left out":
+                wrong &= ~refused
+            if wrong.any():
+                yield row_problems(file, code, column, lines.filter(wrong))
+
+
+_NUMBER = pl.col("number")
+_LETTER = pl.col("document").str
+_CODES = {letter: place for place, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
+_PARTS = {
+    "number": pl.when(pl.col("pinfl").str.contains(r"^[1-8][0-9]{13}$")).then(pl.col("pinfl")).cast(pl.Int64, strict=False),
+    "born": pl.when(pl.col("birth_date").str.len_bytes() == 10)
+    .then(pl.col("birth_date"))
+    .str.to_date("%Y-%m-%d", strict=False),
+    "document_number": pl.when(pl.col("document").str.contains(r"^[A-Z]{2}[0-9]{7}$")).then(
+        _LETTER.slice(0, 1).replace_strict(_CODES, default=None, return_dtype=pl.Int64) * 26
+        + _LETTER.slice(1, 1).replace_strict(_CODES, default=None, return_dtype=pl.Int64)
+    )
+    * 10**7
+    + _LETTER.slice(2, 7).cast(pl.Int64, strict=False)
+    + 1,
+}  # fmt: skip
+_RIGHT = (check_digit_of(_NUMBER // 10) == _NUMBER % 10).fill_null(False)
+_FIRST = _NUMBER // 10**13
+_BORN = pl.col("born").dt
+_DIGITS = _BORN.day().cast(pl.Int64) * 10_000 + _BORN.month().cast(pl.Int64) * 100 + _BORN.year() % 100
+# The number of an invented person tells the year, not the century.
+_CENTURY = _FIRST.replace_strict(
+    {int(digit): year for digit, year in CENTURIES.items()}, default=None, return_dtype=pl.Int32
+)
+_AGREES = (_DIGITS == _NUMBER // 10**7 % 10**6) & (
+    _CENTURY.is_null() | (_BORN.year() // 100 * 100 == _CENTURY)
+)
+
+
+def _facts(parameters: Parameters, delta: bool) -> dict[str, pl.Expr]:
+    """The rules for single rows: code and column -> where it is broken."""
+    text = {name: pl.col(name) for name in ("status", "sex", "region", "district", "mahalla")}
+    invented = _FIRST.is_in([int(digit) for digit in INVENTED])
+    known_statuses = ["", *parameters.removing, *parameters.staying]
+    mahallas = pl.lit(pl.Series(sorted(parameters.mahallas), dtype=pl.String)).implode()
+    facts = {
+        "V01 pinfl": _NUMBER.is_null(),
+        "V02 pinfl": _NUMBER.is_not_null() & ~pl.col("right"),
+        "V03 birth_date": pl.col("right") & ~_AGREES,
+        "V04 document": pl.col("document_number").is_null(),
+        "V05 birth_date": pl.col("born") > years_before(parameters.election_day, parameters.age),
+        "V06 birth_date": pl.col("born").is_null()
+        | (pl.col("born") > parameters.as_of)
+        | (pl.col("born") < years_before(parameters.as_of, MAX_AGE)),
+        "V07 surname": pl.col("surname") == "",
+        "V07 given_name": pl.col("given_name") == "",
+        "V08 mahalla": ~text["mahalla"].is_in(mahallas),
+        "V12 status": text["status"].is_in(list(parameters.removing)),
+        "V13 citizenship": pl.col("citizenship") != parameters.citizenship,
+        "V14 sex": pl.col("right") & (pl.when(_FIRST % 2 == 1).then(pl.lit("m")).otherwise(pl.lit("f")) != text["sex"]),
+        "V15 pinfl": pl.col("right") & (invented != parameters.simulated),
+        "V16 status": ~text["status"].is_in(known_statuses),
+        "V17 district": ~text["region"].str.contains(r"^[0-9]{4}$")
+        | ~text["district"].str.contains(r"^[0-9]{7}$")
+        | ~text["district"].str.starts_with(text["region"]),
+    }  # fmt: skip
+    return facts | ({"V18 event": ~pl.col("event").is_in(EVENTS)} if delta else {})
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; 28 February where that year has no 29th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

@@ -1,0 +1,175 @@
+"""A CSV file of an extract, block by block in bounded memory: hashed, counted and cut into tables on the way.
+
+One line is one row: no cell holds a line break, so every problem has its line. A block is read by Polars where its commas and
+lines say that all rows are whole; else each line is judged by a pattern, and those that are no rows are told and left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from esaylov.exchange.residents.problems import ExtractError, no_problems, problem, row_problems
+
+MAX_LINE = 65_536
+_CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13)) + b"\x7f"
+_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of a file: a table of texts with `line`, what is no row, and how many lines were read."""
+
+    table: pl.DataFrame
+    problems: pl.DataFrame
+    read: int
+
+
+class CommaFile:
+    """Reads one file. After the last rows `sha256`, `lines` and `half` (no line end at the end) say what was read."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...], rows: int) -> None:
+        self.path = path
+        self.columns = columns
+        self.rows = rows
+        self.lines = 0
+        self.half = False
+        self._hash = hashlib.sha256()
+        cell = r'(?:"(?:[^"]|"")*"|[^",]*)'
+        self._whole = rf"^{cell}(?:,{cell}){{{len(columns) - 1}}}\r?$"
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def read(self) -> Iterator[Rows]:
+        """The rows, at most so many at once. Raises ExtractError for what ends the reading."""
+        with self.path.open("rb") as file:
+            rest, order = self._head(file)
+            line = 2
+            size = 1 << 16
+            while True:
+                block, rest = self._block(file, rest, size, line)
+                if not block:
+                    break
+                found = self._parse(block, order, line)
+                line += found.read
+                self.lines += found.read
+                size = max(1 << 16, min(1 << 26, len(block) * self.rows // max(found.read, 1)))
+                yield from self._cut(found)
+
+    def _cut(self, found: Rows) -> Iterator[Rows]:
+        """Blocks of about the right size, cut to the exact one."""
+        if found.table.height <= self.rows:
+            yield found
+            return
+        problems, read = found.problems, found.read
+        for piece in found.table.iter_slices(self.rows):
+            yield Rows(piece, problems, read)
+            problems, read = no_problems(), 0
+
+    def _head(self, file: io.BufferedReader) -> tuple[bytes, list[str]]:
+        first = file.readline(MAX_LINE)
+        self._hash.update(first)
+        name = self.path.name
+        bare = first.removeprefix(_MARK).rstrip(b"\r\n")
+        try:
+            head = bare.decode("utf-8")
+        except UnicodeDecodeError:
+            raise ExtractError([problem("X11", name, 1)]) from None
+        if "\x00" in head:
+            raise ExtractError([problem("X11", name, 1)])
+        if not first.endswith(b"\n"):
+            raise ExtractError([problem("X10", name, 1)])
+        order = [cell.strip().removeprefix('"').removesuffix('"') for cell in head.split(",")]
+        check_columns(name, order, self.columns)
+        return b"", order
+
+    def _block(self, file: io.BufferedReader, rest: bytes, size: int, line: int) -> tuple[bytes, bytes]:
+        """Whole lines, and what was read of the next one."""
+        data = file.read(size)
+        self._hash.update(data)
+        while data and b"\n" not in data:
+            rest += data
+            if len(rest) > MAX_LINE:
+                raise ExtractError([problem("X18", self.path.name, line, limit=MAX_LINE)])
+            data = file.read(size)
+            self._hash.update(data)
+        if not data:
+            self.half = bool(rest)
+            return rest, b""
+        cut = data.rindex(b"\n") + 1
+        return rest + data[:cut], data[cut:]
+
+    def _parse(self, block: bytes, order: list[str], line: int) -> Rows:
+        lines = block.count(b"\n") + (not block.endswith(b"\n"))
+        sound = (
+            b'"' not in block
+            and block.count(b",") == lines * (len(order) - 1)
+            and len(block.translate(None, _CONTROLS)) == len(block)
+            and block.count(b"\r") == block.count(b"\r\n")
+        )
+        numbers = pl.int_range(line, line + lines, dtype=pl.UInt32, eager=True).alias("line")
+        if sound:
+            try:
+                table = self._table(block, order)
+            except pl.exceptions.PolarsError:
+                table = None
+            if table is not None and table.height == lines:
+                return Rows(table.insert_column(0, numbers), no_problems(), lines)
+        return self._judge(block, order, numbers)
+
+    def _table(self, block: bytes, order: list[str]) -> pl.DataFrame:
+        table = pl.read_csv(
+            block, has_header=False, new_columns=order, infer_schema=False, empty_string_is_null=False
+        )
+        return table.select(self.columns)
+
+    def _judge(self, block: bytes, order: list[str], numbers: pl.Series) -> Rows:
+        """Line by line: those that are rows, and a problem for each other."""
+        texts = self._texts(block, int(numbers[0]))
+        name = self.path.name
+        whole = texts.str.contains(self._whole)
+        controls = whole & texts.str.contains(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r.")
+        quotes = ~whole & texts.str.contains('"', literal=True)
+        problems = [
+            row_problems(name, code, None, numbers.filter(wrong))
+            for code, wrong in (("X20", ~whole & ~quotes), ("X21", quotes), ("X22", controls))
+            if wrong.any()
+        ]
+        good = whole & ~controls
+        kept = texts.filter(good).str.strip_chars_end("\r")
+        text = "\n".join(kept) + "\n"
+        table = self._table(text.encode(), order) if kept.len() else self._nothing()
+        if table.height != kept.len():
+            raise ExtractError([problem("X17", name, int(numbers[0]), value="CSV")])
+        table = table.insert_column(0, numbers.filter(good))
+        return Rows(table, pl.concat([no_problems(), *problems]), texts.len())
+
+    def _texts(self, block: bytes, first: int) -> pl.Series:
+        try:
+            text = block.decode("utf-8")
+        except UnicodeDecodeError as error:
+            at = first + block.count(b"\n", 0, error.start)
+            raise ExtractError([problem("X11", self.path.name, at)]) from None
+        return pl.Series(text.removesuffix("\n").split("\n"), dtype=pl.String)
+
+    def _nothing(self) -> pl.DataFrame:
+        return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
+
+
+def check_columns(name: str, found: list[str], columns: tuple[str, ...]) -> None:
+    """Looks whether exactly these columns are there, in any order. Raises ExtractError."""
+    problems = [problem("X12", name, 1, column, value=column) for column in columns if column not in found]
+    strange = [column for column in dict.fromkeys(found) if column not in columns]
+    problems += [problem("X13", name, 1, value=re.sub(r"\d", "#", column)) for column in strange]
+    twice = [column for column in columns if found.count(column) > 1]
+    problems += [problem("X14", name, 1, column, value=column) for column in twice]
+    if problems:
+        raise ExtractError(problems)

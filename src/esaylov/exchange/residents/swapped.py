@@ -1,0 +1,68 @@
+"""Columns that changed places, told by what stands in them: most values of one fit the form of another and not their own."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from esaylov.exchange.residents.problems import ExtractError, problem
+
+SAMPLE = 10_000
+OWN, OTHER = 0.3, 0.7
+
+FORMS = {
+    "pinfl": r"^\s*[0-9]{14}\s*$",
+    "document": r"(?i)^\s*[A-ZА-Я]{2}\s?[0-9]{7}\s*$",
+    "birth_date": r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$",
+    "sex": r"(?i)^\s*[mf]\s*$",
+    "citizenship": r"^\s*[A-Za-z]{3}\s*$",
+    "region": r"^\s*[0-9]{4}\s*$",
+    "district": r"^\s*[0-9]{7}\s*$",
+    "latitude": r"^\s*(?:3[6-9]|4[0-7])\.[0-9]+\s*$",
+    "longitude": r"^\s*(?:5[4-9]|6[0-9]|7[0-5])\.[0-9]+\s*$",
+    "house": r"^\s*[0-9]{1,4}\s?[-/]?\s?[0-9]{0,3}\p{L}?\s*$",
+    "given_name": r"(?i)(?:\p{L}{3}(?:[oeу]|ое)?(?:ov|ev|ова?|ева?|ов|ев|ova|eva))\s*$",
+}
+"""What a value of a column looks like; for `given_name` what one of a surname does."""
+
+
+def check_swapped(name: str, table: pl.DataFrame) -> None:
+    """Judges the first rows of a file. Raises ExtractError for a column that holds what belongs to another."""
+    sample = table.head(SAMPLE)
+    problems = []
+    for column in sample.columns:
+        if column != "line" and (other := _other(sample, column)):
+            problems.append(problem("X15", name, 2, column, value=column, other=other))
+    if problems:
+        raise ExtractError(problems)
+
+
+def _other(sample: pl.DataFrame, column: str) -> str | None:
+    values = sample[column]
+    values = values.filter(values != "")
+    if not len(values):
+        return None
+    if column in ("surname", "given_name"):
+        return _names(sample, column) or _fitting(values, column, sample)
+    if column in FORMS and _share(values, FORMS[column]) > OWN:
+        return None
+    return _fitting(values, column, sample)
+
+
+def _fitting(values: pl.Series, column: str, sample: pl.DataFrame) -> str | None:
+    for other, form in FORMS.items():
+        loose = other == "given_name" or (other == "house" and column != "street")
+        if other != column and other in sample.columns and not loose and _share(values, form) > OTHER:
+            return other
+    return None
+
+
+def _names(sample: pl.DataFrame, column: str) -> str | None:
+    """Surnames mostly end in -ov, -ev and their like, given names hardly ever do."""
+    surnames, given = (_share(sample[name], FORMS["given_name"]) for name in ("surname", "given_name"))
+    if given > 0.5 and surnames < 0.1:
+        return "given_name" if column == "surname" else "surname"
+    return None
+
+
+def _share(values: pl.Series, form: str) -> float:
+    return float(values.str.contains(form).mean() or 0)  # type: ignore[arg-type]
