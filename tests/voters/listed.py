@@ -15,6 +15,7 @@ from esaylov.acts.identity import data_folder
 from esaylov.custody.keyring import Keyring
 from esaylov.custody.sealer import Sealer
 from esaylov.exchange.pinfl import make_pinfl
+from esaylov.exchange.residents.normal import house_key
 from esaylov.registry.models import Precinct
 from esaylov.voters.models import KeyCheck, Mahalla
 
@@ -75,7 +76,7 @@ def enter_voters(
         for name in ("pinfl", "document")
     }
     content = sealer.digests("content", [orjson.dumps(record) for record in records])
-    keys = [f"t-1|navoiy|{record['house']}".encode() for record in records]
+    keys = [house_key("t-1", record["street"], record["house"]) for record in records]
     houses = [int.from_bytes(one[:8], signed=True) for one in sealer.digests("house", keys)]
     places = [known[code] if (code := precincts[i % len(precincts)]) else None for i in range(count)]
     rows = [
