@@ -22,6 +22,7 @@ from esaylov.tlog.checkpoint import open_checkpoint
 from esaylov.tlog.notes import parse_vkey
 from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
+from esaylov.voters.models import Access as LookAt
 from esaylov.voters.models import Changeset
 from tests.acts.election import World, count, form
 from tests.formation.people import enter_a_file
@@ -40,7 +41,7 @@ COLUMN = {
     "formation_import": "rows", "formation_discussion": "minutes", "formation_opinion": "supported",
     "formation_kengash": "organisation", "formation_filedecision": "decision",
     "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
-    "voters_changesetstep": "step",
+    "voters_changesetstep": "step", "voters_access": "purpose",
 }  # fmt: skip
 
 
@@ -71,10 +72,11 @@ def rows(door: World) -> World:
 
 
 def take_a_step() -> None:
-    """A changeset of the voter list with one step."""
+    """A changeset of the voter list with one step, and a look at an entry."""
     now = datetime.now(UTC)
     changeset = Changeset.objects.create(kind="full", base=0, made_at=now)
     changeset.steps.create(step="proposed", person=uuid4(), at=now, journal=1)
+    LookAt.objects.create(at=now, voter=1, purpose="look-up")
 
 
 def statements(table: str) -> Iterator[tuple[str, sql.Composed]]:

@@ -225,4 +225,5 @@ class KeyCheck(models.Model):
     value = models.BinaryField()
 
 
+from esaylov.voters.lookup.models import Access  # noqa: E402, F401 - likewise
 from esaylov.voters.places.models import Coverage, Placing, RuleSet, RulesFile  # noqa: E402, F401 - Django looks for tables here
