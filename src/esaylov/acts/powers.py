@@ -12,6 +12,7 @@ class Power(StrEnum):
 
     ACCEPT_PROTOCOL = "accept_protocol"
     ANNUL_PRECINCT = "annul_precinct"
+    APPROVE_CHANGESET = "approve_changeset"
     CALL_ELECTION = "call_election"
     CERTIFY = "certify"
     MOVE_STEP = "move_step"
@@ -22,6 +23,7 @@ class Power(StrEnum):
     HANDLE_APPLICATION = "handle_application"
     HOLD_SESSION = "hold_session"
     IMPORT_MEMBERS = "import_members"
+    PROPOSE_CHANGESET = "propose_changeset"
     RECORD_LOT = "record_lot"
     REGISTER_ORGANISATION = "register_organisation"
     REPORT_TURNOUT = "report_turnout"

@@ -17,10 +17,11 @@ from esaylov.law.exact import to_fraction
 @dataclass(frozen=True, slots=True)
 class VoterRules:
     """`age`: full years on election day. `citizenship`: as the register writes it. `ends`: reasons by which the right to vote
-    ends, as the register's status names them. `answer_hours`: within which a request is decided. `precinct_change`: `disagreement`
-    where it may be asked for only when list and address disagree, else `free`. `supplement_members`: who agree to an entry
-    of the supplement. `supplement_alert`: share of the list above which it is looked at. `supplement_reasons`: codes of
-    its reasons. `inspection`: fields of the copy that anybody may inspect. `least_cell`: fewer people are not published.
+    ends, as the register's status names them. `answer_hours`: within which a request is decided. `precinct_change`:
+    `disagreement` where it may be asked for only when list and address disagree, else `free`. `supplement_members`: who
+    agree to an entry of the supplement. `supplement_alert`: share of the list above which it is looked at.
+    `supplement_reasons`: codes of its reasons. `inspection`: fields of the copy that anybody may inspect. `least_cell`: fewer
+    people are not published.
     """
 
     age: int = 18

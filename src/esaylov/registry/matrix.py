@@ -102,5 +102,8 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
         Grant("person", Reach.ANYWHERE, frozenset(), machine=True),
         Grant("organisation", Reach.ANYWHERE, HEADS | {"representative", "staff"}),
     ),
+    # The Central Commission keeps the single list (Art. 14, 28); two persons for each changeset.
+    Power.PROPOSE_CHANGESET: (Grant("cec", Reach.ANYWHERE),),
+    Power.APPROVE_CHANGESET: (Grant("cec", Reach.ANYWHERE),),
     Power.SYSTEM: (),
 }

@@ -34,7 +34,7 @@ class Kind(IntEnum):
 
 def rows_of(columns: dict[str, Integers | Digests], sealed: Sequence[bytes]) -> Iterator[bytes]:
     """Binary rows of a table of changes (COLUMNS) in pieces. `precinct` -1: none. `reason` stays empty: nobody leaves by them."""
-    placed = np.asarray(columns["precinct"]) >= 0
+    placed = columns["precinct"].astype(np.int64) >= 0
     for chosen, with_precinct in ((placed, True), (~placed, False)):
         places = np.flatnonzero(chosen)
         for at in range(0, len(places), PIECE):
@@ -57,10 +57,10 @@ def _piece(columns: dict[str, NDArray[np.generic]], sealed: Sequence[bytes], wit
             block[name] = columns[name]
     block["reason size"] = NONE
     heads = iter_unpack(f"{layout.itemsize}s", block.tobytes())
-    size = Struct(">i").pack
+    length = Struct(">i").pack
     return b"".join(
         chain.from_iterable(
-            (head, size(len(value)), value) for (head,), value in zip(heads, sealed, strict=True)
+            (head, length(len(value)), value) for (head,), value in zip(heads, sealed, strict=True)
         )
     )
 

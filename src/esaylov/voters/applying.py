@@ -1,0 +1,189 @@
+"""A changeset goes into the list, or out of it again, as one transaction: wholly or not at all.
+
+What each entry was before stands in `voters_former`, so that every changeset can be taken back as long as nothing came after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+from esaylov.voters.blocks import Kind
+from esaylov.voters.models import Changeset
+
+State = Changeset.State
+ENTRY = (
+    "pinfl", "document", "content", "house", "district", "mahalla", "precinct", "sealed",
+)  # fmt: skip
+BIG = 2
+"""A load of more than the list's size over this takes the indexes away and makes them again: faster than to maintain them."""
+STANDING = (State.APPLIED, State.REVERSED)
+
+
+def stage_of(changeset: int) -> str:
+    """The table in which the changes of a changeset wait."""
+    return f"voters_change_{int(changeset)}"
+
+
+def head() -> int:
+    """The last changeset that went into the list, 0 before the first."""
+    last = Changeset.objects.filter(state__in=STANDING).order_by("-id").values_list("id", flat=True).first()
+    return int(last or 0)
+
+
+def lock_list() -> None:
+    """One change of the list after another, until the end of the transaction."""
+    _execute("SELECT pg_advisory_xact_lock(7306921)")
+
+
+def size() -> int:
+    """How many entries the list has."""
+    return _count("SELECT count(*) FROM voters_voter")
+
+
+def is_staged(changeset: int) -> bool:
+    """Whether the changes of a changeset are there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [stage_of(changeset)])
+        return bool(cursor.fetchone()[0])
+
+
+def fingerprint(changeset: int) -> bytes:
+    """SHA-256 over the changes that wait, in the order of entries: what was approved is what goes into the list.
+
+    A server that stopped badly has emptied the table: then it is another one.
+    """
+    columns = "kind, voter, pinfl, document, content, house, district, mahalla, precinct, reason"
+    statement = f"COPY (SELECT {columns} FROM {stage_of(changeset)} ORDER BY voter) TO STDOUT (FORMAT binary)"
+    digest = sha256()
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for part in copy:
+            digest.update(part)
+    return digest.digest()
+
+
+def apply_changes(changeset: int, counts: dict[str, int], at: datetime) -> None:
+    """Writes the changes that wait into the list, in the current transaction (`lock_list` before)."""
+    stage = stage_of(changeset)
+    _keep_former(changeset, stage, at)
+    _run(
+        "DELETE FROM voters_voter v USING {stage} s WHERE s.kind = %s AND v.id = s.voter",
+        stage,
+        [Kind.REMOVED],
+    )
+    _run(
+        "UPDATE voters_voter v SET {pairs}, changeset = %s FROM {stage} s WHERE s.kind = ANY(%s) AND v.id = s.voter",
+        stage, [changeset, [Kind.MOVED, Kind.CHANGED]],
+    )  # fmt: skip
+    with loading(counts.get("added", 0)):
+        _run(
+            "INSERT INTO voters_voter (id, changeset, {names}) SELECT s.voter, %s, {values} FROM {stage} s WHERE s.kind = %s",
+            stage, [changeset, Kind.ADDED],
+        )  # fmt: skip
+
+
+@contextmanager
+def loading(rows: int) -> Iterator[None]:
+    """Around a load of so many rows: one that writes most of the list makes the indexes anew behind it."""
+    big = rows > 100_000 and rows * BIG > size()
+    if big:
+        _execute("SELECT voters_begin_load()")
+    yield
+    if big:
+        _execute("SELECT voters_end_load()")
+
+
+def touched_since(changeset: int) -> int:
+    """How many entries of an applied changeset were changed by a later one: with any it can no longer be taken back."""
+    return _count(
+        """SELECT count(*) FROM voters_former f WHERE f.ended > %(n)s AND f.changeset = %(n)s
+        OR f.ended = %(n)s AND f.kind = 2 AND EXISTS (SELECT 1 FROM voters_voter v WHERE v.pinfl = f.pinfl)""",
+        {"n": changeset},
+    )
+
+
+def stage_reversal(changeset: int, reverses: int) -> dict[str, int]:
+    """Writes what takes an applied changeset back into the table of a new one; returns its counts."""
+    _execute("SELECT voters_open_stage(%s)", [changeset])
+    stage = stage_of(changeset)
+    _run(
+        """INSERT INTO {stage} (kind, voter, district, mahalla, reason)
+        SELECT %s, v.id, v.district, v.mahalla, 'reversed' FROM voters_voter v WHERE v.changeset = %s
+        AND NOT EXISTS (SELECT 1 FROM voters_former f WHERE f.voter = v.id AND f.ended = %s)""",
+        stage, [Kind.REMOVED, reverses, reverses],
+    )  # fmt: skip
+    _run(
+        """INSERT INTO {stage} (kind, voter, {names})
+        SELECT CASE f.kind WHEN 2 THEN 1 ELSE f.kind END, f.voter, {former} FROM voters_former f WHERE f.ended = %s""",
+        stage, [reverses],
+    )  # fmt: skip
+    return staged_counts(changeset)
+
+
+def staged_counts(changeset: int) -> dict[str, int]:
+    """How many changes of each kind wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT kind, count(*) FROM {stage_of(changeset)} GROUP BY kind")
+        found = {Kind(kind).name.lower(): rows for kind, rows in cursor.fetchall()}
+    return {kind.name.lower(): found.get(kind.name.lower(), 0) for kind in Kind}
+
+
+def district_counts(changeset: int) -> list[tuple[int, int, int]]:
+    """District, kind and number of the changes that wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT district, kind, count(*) FROM {stage_of(changeset)} GROUP BY 1, 2")
+        return [(district, kind, rows) for district, kind, rows in cursor.fetchall()]
+
+
+def open_stage(changeset: int) -> str:
+    """Makes the table in which changes wait; returns its name."""
+    _execute("SELECT voters_open_stage(%s)", [changeset])
+    return stage_of(changeset)
+
+
+def drop_stage(changeset: int) -> None:
+    """Takes the table away: the changes are in the list, or were given up."""
+    _execute("SELECT voters_drop_stage(%s)", [changeset])
+
+
+def _keep_former(changeset: int, stage: str, at: datetime) -> None:
+    _run(
+        """INSERT INTO voters_former (voter, changeset, {names}, kind, reason, ended, at)
+        SELECT v.id, v.changeset, {current}, s.kind, coalesce(s.reason, ''), %s, %s
+        FROM {stage} s JOIN voters_voter v ON v.id = s.voter WHERE s.kind <> %s""",
+        stage, [changeset, at, Kind.ADDED],
+    )  # fmt: skip
+
+
+def _run(statement: str, stage: str, values: Sequence[Any]) -> None:
+    names = [sql.Identifier(name) for name in ENTRY]
+    filled = sql.SQL(statement).format(
+        stage=sql.Identifier(stage),
+        names=sql.SQL(", ").join(names),
+        values=_of("s", names),
+        current=_of("v", names),
+        former=_of("f", names),
+        pairs=sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(name) for name in names),
+    )
+    _execute(filled.as_string(), values)
+
+
+def _of(alias: str, names: Sequence[sql.Identifier]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.SQL("{}.{}").format(sql.SQL(alias), name) for name in names)
+
+
+def _execute(statement: str, values: Any = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def _count(statement: str, values: Any = None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,219 @@
+"""The acts by which the single electronic voter list changes: proposed by one person, approved by another, applied as a whole.
+
+An entry of the log holds counts and hashes; the SHA-256 over all changes says that what was approved is what was applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from esaylov.acts.bulk import insert_rows
+from esaylov.acts.catalogue import Listed, register
+from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.numbers import Number
+from esaylov.acts.powers import Power
+from esaylov.law.findings import Finding
+from esaylov.voters import applying, findings
+from esaylov.voters.blocks import Kind
+from esaylov.voters.models import Changeset, ChangesetStep
+
+State = Changeset.State
+KINDS = tuple(kind.name.lower() for kind in Kind)
+STEP = ("changeset_id", "step", "person", "at", "journal")
+
+
+@dataclass(slots=True, kw_only=True)
+class ChangesetCase(Case):
+    """A changeset on its way through the door (None: there is none). `steps`: who did what with it."""
+
+    changeset: Changeset | None = None
+    steps: Mapping[str, ChangesetStep] = field(default_factory=dict)
+    voters: int = 0
+
+
+class ChangesetAct(Act[ChangesetCase]):
+    """What all acts on changesets share. `before`: the states in which they are taken; `after`: the state they lead to."""
+
+    before: tuple[str, ...] = ()
+    after: str = ""
+
+    class Payload(BaseModel):
+        """`changeset`: its number; `sha256`: of its changes, as they were looked at."""
+
+        model_config = ConfigDict(extra="forbid")
+        changeset: Annotated[int, Field(ge=1, strict=True)]
+        sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+    def place(self, payload: Any) -> str:
+        return "one after another"
+
+    def prepare(self, submissions: Sequence[Submission]) -> list[ChangesetCase]:
+        applying.lock_list()
+        return [self._case(submission) for submission in submissions]
+
+    def _case(self, submission: Submission) -> ChangesetCase:
+        case = ChangesetCase(submission=submission)
+        rows = Changeset.objects.filter(id=submission.payload.changeset, election=self.context.id)
+        case.changeset = rows.select_related("extract").first()
+        if case.changeset is not None:
+            case.steps = {step.step: step for step in case.changeset.steps.all()}
+            if case.changeset.state == self.after and self.after in case.steps:
+                case.repeats = case.steps[self.after].journal
+        return case
+
+    def check(self, case: ChangesetCase) -> Sequence[Finding]:
+        changeset = case.changeset
+        if changeset is None:
+            return [findings.unknown_changeset()]
+        if changeset.state not in self.before:
+            return [findings.wrong_state(changeset.state)]
+        if changeset.sha256 is None or bytes(changeset.sha256).hex() != case.submission.payload.sha256:
+            return [findings.not_what_was_approved()]
+        return self._check(case, changeset)
+
+    def _check(self, _case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
+        last = applying.head()
+        if changeset.base != last:
+            return [findings.compared_with_an_older_list(changeset.base, last)]
+        return ()
+
+    def record(self, case: ChangesetCase) -> dict[str, Any]:
+        assert case.changeset is not None
+        return {"changeset": case.changeset.id, "sha256": case.submission.payload.sha256}
+
+    def apply(self, cases: Sequence[ChangesetCase]) -> None:
+        rows = [(case.submission.payload.changeset, self.after, case.submission.actor.person, case.at, case.journal)
+                for case in cases]  # fmt: skip
+        insert_rows("voters_changesetstep", STEP, rows)
+        Changeset.objects.filter(id__in=[row[0] for row in rows]).update(state=self.after)
+
+
+class ProposeChangeset(ChangesetAct):
+    """The Central Commission proposes changes to the voter list, found by comparing it with a register (Art. 28)."""
+
+    code = "voters.propose_changeset"
+    power = Power.PROPOSE_CHANGESET
+    before = (State.COMPARED,)
+    after = State.PROPOSED
+
+    def _check(self, case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
+        if not any(changes(changeset).values()):
+            return [findings.no_changes()]
+        return super()._check(case, changeset)
+
+    def record(self, case: ChangesetCase) -> dict[str, Any]:
+        changeset = case.changeset
+        assert changeset is not None
+        extract = changeset.extract
+        return {
+            **super().record(case),
+            "kind": changeset.kind,
+            "base": changeset.base,
+            "reverses": changeset.reverses,
+            "extract": bytes(extract.sha256).hex() if extract else None,
+            "as_of": self.context.local(extract.as_of) if extract else None,
+            "rows": extract.rows if extract else 0,
+            "counts": changes(changeset),
+            "problems": dict(changeset.counts.get("problems", {})),
+        }
+
+
+class ApproveChangeset(ChangesetAct):
+    """A second person of the Central Commission approves the changes to the voter list (Art. 28)."""
+
+    code = "voters.approve_changeset"
+    power = Power.APPROVE_CHANGESET
+    before = (State.PROPOSED,)
+    after = State.APPROVED
+
+    class Payload(ChangesetAct.Payload):
+        """`decision`: number of the decision by which it is approved."""
+
+        decision: Number
+
+    def _check(self, case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
+        if case.steps[State.PROPOSED].person == case.submission.actor.person:
+            return [findings.same_person()]
+        return super()._check(case, changeset)
+
+    def record(self, case: ChangesetCase) -> dict[str, Any]:
+        return {**super().record(case), "decision": case.submission.payload.decision}
+
+
+class ApplyChangeset(ChangesetAct):
+    """The approved changes go into the voter list, all of them or none (Art. 28)."""
+
+    code = "voters.apply_changeset"
+    power = Power.SYSTEM
+    before = (State.APPROVED,)
+    after = State.APPLIED
+
+    def _check(self, case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
+        if found := super()._check(case, changeset):
+            return found
+        if changeset.reverses is not None and (entries := applying.touched_since(changeset.reverses)):
+            return [findings.touched(entries)]
+        staged = applying.is_staged(changeset.id)
+        if not staged or applying.fingerprint(changeset.id) != bytes(changeset.sha256 or b""):
+            return [findings.not_what_was_approved()]
+        return ()
+
+    def record(self, case: ChangesetCase) -> dict[str, Any]:
+        changeset = case.changeset
+        assert changeset is not None
+        counts = changes(changeset)
+        applying.apply_changes(changeset.id, counts, case.at)
+        return {
+            **super().record(case),
+            "base": changeset.base,
+            "reverses": changeset.reverses,
+            "counts": counts,
+            "voters": applying.size(),
+        }
+
+    def apply(self, cases: Sequence[ChangesetCase]) -> None:
+        super().apply(cases)
+        for case in cases:
+            assert case.changeset is not None
+            if case.changeset.reverses is not None:
+                Changeset.objects.filter(id=case.changeset.reverses).update(state=State.REVERSED)
+            applying.drop_stage(case.changeset.id)
+
+
+class DiscardChangeset(ChangesetAct):
+    """Changes to the voter list that were proposed are given up; the list stays as it is (Art. 28)."""
+
+    code = "voters.discard_changeset"
+    power = Power.PROPOSE_CHANGESET
+    before = (State.COMPARED, State.PROPOSED, State.APPROVED)
+    after = State.DISCARDED
+
+    def _check(self, case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
+        return ()
+
+    def apply(self, cases: Sequence[ChangesetCase]) -> None:
+        super().apply(cases)
+        for case in cases:
+            applying.drop_stage(case.submission.payload.changeset)
+
+
+def changes(changeset: Changeset) -> dict[str, int]:
+    """How many changes of each kind a changeset has."""
+    return {kind: int(changeset.counts.get(kind, 0)) for kind in KINDS}
+
+
+BASICS = ("changeset", "sha256")
+register(
+    Listed(
+        act=ProposeChangeset,
+        path=None,
+        publishes=(*BASICS, "kind", "base", "reverses", "extract", "as_of", "rows", "counts", "problems"),
+    ),
+    Listed(act=ApproveChangeset, path=None, publishes=(*BASICS, "decision")),
+    Listed(act=ApplyChangeset, path=None, publishes=(*BASICS, "base", "reverses", "counts", "voters")),
+    Listed(act=DiscardChangeset, path=None, publishes=BASICS),
+)

@@ -1,0 +1,154 @@
+"""Findings of the voter list's acts: why a changeset is not proposed, not approved, not applied (Y01-Y19)."""
+
+from datetime import datetime
+
+from esaylov.acts.refusals import simple
+from esaylov.law.findings import Finding
+
+ARTICLES = "27-30"
+
+
+def unknown_changeset() -> Finding:
+    """Y01: there is no changeset with this number in this election."""
+    return simple(
+        "Y01",
+        en="There is no changeset with this number in this election",
+        ru="Пакета изменений с таким номером на этих выборах нет",
+        uz="Bu saylovda bunday raqamli oʻzgarishlar toʻplami yoʻq",
+        fields=("changeset",),
+    )
+
+
+def wrong_state(state: str) -> Finding:
+    """Y02: the changeset is in a state in which this is not done with it."""
+    return simple(
+        "Y02",
+        en=f"The changeset is “{state}”: this step is not open",
+        ru=f"Пакет изменений в состоянии «{state}»: это действие сейчас невозможно",
+        uz=f"Oʻzgarishlar toʻplami “{state}” holatida: bu amal hozir mumkin emas",
+        fields=("changeset",),
+    )
+
+
+def same_person() -> Finding:
+    """Y03: who proposed a changeset approves it too."""
+    return simple(
+        "Y03",
+        en="Who proposed a changeset does not approve it: a second person does",
+        ru="Предложивший пакет изменений не утверждает его сам: это делает второе лицо",
+        uz="Oʻzgarishlar toʻplamini taklif qilgan shaxs uni oʻzi tasdiqlamaydi: buni ikkinchi shaxs qiladi",
+        article=ARTICLES,
+        fields=("changeset",),
+    )
+
+
+def compared_with_an_older_list(base: int, head: int) -> Finding:
+    """Y04: another changeset went into the list since this one was compared."""
+    return simple(
+        "Y04",
+        en=f"The list changed since the comparison (changeset {head} came after {base}): compare the extract again",
+        ru=f"После сравнения список изменился (пакет {head} применён после {base}): сравните выписку заново",
+        uz=f"Taqqoslashdan keyin roʻyxat oʻzgardi ({base} dan keyin {head} kiritilgan): koʻchirmani qayta taqqoslang",
+        fields=("changeset",),
+    )
+
+
+def not_what_was_approved() -> Finding:
+    """Y05: the changes that wait are not those that the hash names."""
+    return simple(
+        "Y05",
+        en="The changes that wait are not those that were proposed (their SHA-256 is another): import the extract again",
+        ru="Подготовленные изменения не те, что были предложены (другая SHA-256): загрузите выписку заново",
+        uz="Tayyor oʻzgarishlar taklif qilinganlardan boshqa (SHA-256 mos emas): koʻchirmani qaytadan yuklang",
+        fields=("sha256",),
+    )
+
+
+def no_changes() -> Finding:
+    """Y06: the changeset changes nothing."""
+    return simple(
+        "Y06",
+        en="The extract says what the list says: there is nothing to propose",
+        ru="Выписка совпадает со списком: предлагать нечего",
+        uz="Koʻchirma roʻyxat bilan bir xil: taklif qiladigan narsa yoʻq",
+        fields=("changeset",),
+    )
+
+
+def touched(entries: int) -> Finding:
+    """Y07: entries of a changeset that is to be taken back were changed since."""
+    return simple(
+        "Y07",
+        en=f"{entries:,} of its entries were changed by a later changeset: take that one back first",
+        ru=f"Записей, изменённых более поздним пакетом: {entries:,}. Сначала отмените его",
+        uz=f"{entries:,} ta yozuvi keyingi toʻplam bilan oʻzgargan: avval oʻshani bekor qiling",
+        fields=("changeset",),
+    )
+
+
+def frozen() -> Finding:
+    """Y08: the lists of this election are frozen; from then on there are only numbered supplements."""
+    return simple(
+        "Y08",
+        en="The lists of this election are frozen: from now on there are only numbered entries of the supplement",
+        ru="Списки этих выборов закрыты: теперь возможны только пронумерованные записи дополнения",
+        uz="Bu saylov roʻyxatlari yopilgan: endi faqat ilovaning raqamlangan yozuvlari mumkin",
+        article="29",
+        fields=("changeset",),
+    )
+
+
+def another_register(register: str) -> Finding:
+    """Y09: the extract is of a register that the list is not made of."""
+    return simple(
+        "Y09",
+        en=f"This is an extract of the register “{register}”: the list is made of the residence register",
+        ru=f"Это выписка из реестра «{register}»: список составляется по реестру проживания",
+        uz=f"Bu “{register}” reyestri koʻchirmasi: roʻyxat yashash joyi reyestri asosida tuziladi",
+        article="28",
+        fields=("register",),
+    )
+
+
+def real_and_simulated() -> Finding:
+    """Y10: invented people for a real list, or real ones for a simulated election."""
+    return simple(
+        "Y10",
+        en="Invented people never enter a real list, nor real people a simulated one",
+        ru="Вымышленные люди не вносятся в настоящий список, а настоящие — в учебный",
+        uz="Oʻylab topilgan shaxslar haqiqiy roʻyxatga, haqiqiy shaxslar sinov roʻyxatiga kiritilmaydi",
+        fields=("simulated",),
+    )
+
+
+def same_extract() -> Finding:
+    """Y11: the very same extract went into the list already."""
+    return simple(
+        "Y11",
+        en="This very extract is in the list already",
+        ru="Именно эта выписка уже внесена в список",
+        uz="Aynan shu koʻchirma roʻyxatga kiritilgan",
+        fields=("sha256",),
+    )
+
+
+def older_extract(as_of: datetime, last: datetime) -> Finding:
+    """Y12: the extract shows an older state than the list."""
+    return simple(
+        "Y12",
+        en=f"The extract shows the state of {as_of:%d.%m.%Y %H:%M}, the list has that of {last:%d.%m.%Y %H:%M} already",
+        ru=f"Выписка показывает состояние на {as_of:%d.%m.%Y %H:%M}, а в списке уже состояние на {last:%d.%m.%Y %H:%M}",
+        uz=f"Koʻchirma {as_of:%d.%m.%Y %H:%M} holatini koʻrsatadi, roʻyxatda esa {last:%d.%m.%Y %H:%M} holati bor",
+        fields=("as_of",),
+    )
+
+
+def delta_without_list() -> Finding:
+    """Y13: daily changes come to a list that has never seen a full extract."""
+    return simple(
+        "Y13",
+        en="Changes of a day need a list: import a full extract first",
+        ru="Изменения за день вносятся в готовый список: сначала загрузите полную выписку",
+        uz="Kunlik oʻzgarishlar uchun roʻyxat kerak: avval toʻliq koʻchirmani yuklang",
+        fields=("kind",),
+    )

@@ -1,0 +1,36 @@
+"""The keys as a command at the terminal takes them: whoever imports a register sees everything in clear anyway.
+
+The web's processes never come here; they ask the custodian (`custody.client`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from esaylov.acts.identity import data_folder
+from esaylov.custody.keyring import Keyring
+from esaylov.custody.sealer import Sealer
+from esaylov.voters.models import KeyCheck
+
+KEYS_FILE = Path("keys") / "voters.json"
+
+
+def keyring() -> Keyring:
+    """The keys of this installation, made at first use; the database keeps by what they are recognised.
+
+    Raises KeyringError where they are missing, damaged or others: then nothing may be written.
+    """
+    known = {row.generation: bytes(row.value) for row in KeyCheck.objects.all()}
+    ring = Keyring.read_or_make(data_folder() / KEYS_FILE, known)
+    new = [
+        KeyCheck(generation=number, value=value)
+        for number, value in ring.check().items()
+        if number not in known
+    ]
+    KeyCheck.objects.bulk_create(new, ignore_conflicts=True)
+    return ring
+
+
+def sealer() -> Sealer:
+    """Seals, opens and finds entries of the list. Raises KeyringError."""
+    return Sealer(keyring())

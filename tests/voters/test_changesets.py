@@ -1,0 +1,125 @@
+"""From an extract to the list: compared, proposed, approved, applied; and what is refused on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+from django.db import connection
+
+from esaylov.acts.door import Refused, Result
+from esaylov.voters.applying import stage_of
+from esaylov.voters.keys import sealer
+from esaylov.voters.models import Changeset, Former, Voter
+from esaylov.voters.staging import StagingError
+from tests.acts.election import World
+from tests.voters.changing import applied, approve, carried, central, compared, propose
+from tests.voters.extracts import resident
+
+LATER = "2024-09-02T00:00:00+05:00"
+
+
+def codes(result: Result) -> list[str]:
+    assert isinstance(result, Refused), result
+    return [finding.code for finding in result.findings]
+
+
+def opened(voter: Voter) -> dict[str, str]:
+    record: dict[str, str] = orjson.loads(sealer().open([voter.id], [bytes(voter.sealed)])[0])
+    return record
+
+
+def test_an_empty_list_takes_a_whole_extract(door: World, tmp_path: Path) -> None:
+    people = central()
+    changeset = compared(tmp_path / "one", [resident(n) for n in range(1, 31)])
+    assert changeset.counts["added"] == changeset.counts["taken"] == 30
+    assert not Voter.objects.exists(), "nothing is in the list before it was decided"
+    done = carried(changeset, people)
+    assert done.record["voters"] == Voter.objects.count() == 30
+    assert opened(Voter.objects.earliest("id"))["pinfl"] == resident(1)["pinfl"]
+
+
+def test_a_later_extract_is_compared(door: World, tmp_path: Path) -> None:
+    people = central()
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 31)]), people)
+    rows = [resident(n) for n in range(3, 33)]
+    rows[0] |= {"house": "77"}
+    rows[1] |= {"surname": "Boshqayev"}
+    rows[2] |= {"status": "died"}
+    second = compared(tmp_path / "two", rows, as_of=LATER)
+    found = {kind: second.counts[kind] for kind in ("added", "removed", "moved", "changed")}
+    assert found == {"added": 2, "removed": 3, "moved": 1, "changed": 1}
+    before = {voter.id: bytes(voter.sealed) for voter in Voter.objects.all()}
+    carried(second, people)
+    assert Voter.objects.count() == 29
+    assert sorted(Former.objects.values_list("reason", flat=True)) == ["", "", "died", "gone", "gone"]
+    untouched = Voter.objects.exclude(changeset=second.id)
+    assert untouched.count() == 25
+    assert all(before[voter.id] == bytes(voter.sealed) for voter in untouched)
+
+
+def test_the_proposer_does_not_approve(door: World, tmp_path: Path) -> None:
+    people = central()
+    changeset = compared(tmp_path / "one", [resident(1)])
+    propose(changeset, people["secretary"])
+    assert codes(approve(changeset, people["secretary"])) == ["Y03"]
+    assert codes(applied(changeset)) == ["Y02"], "what nobody approved is not applied"
+
+
+def test_two_changesets_at_once(door: World, tmp_path: Path) -> None:
+    people = central()
+    first = compared(tmp_path / "one", [resident(1)])
+    other = compared(tmp_path / "two", [resident(1), resident(2)])
+    for changeset in (first, other):
+        propose(changeset, people["secretary"])
+        approve(changeset, people["chair"])
+    applied(first)
+    assert codes(applied(other)) == ["Y04"]
+    assert Voter.objects.count() == 1
+
+
+def test_the_same_extract_twice_and_an_older_one(door: World, tmp_path: Path) -> None:
+    people = central()
+    carried(compared(tmp_path / "one", [resident(1)], as_of=LATER), people)
+    with pytest.raises(StagingError, match="Y11"):
+        compared(tmp_path / "one", [resident(1)], as_of=LATER)
+    with pytest.raises(StagingError, match="Y12"):
+        compared(tmp_path / "two", [resident(2)])
+
+
+def test_changes_that_are_not_those_that_were_approved(door: World, db_clone: object, tmp_path: Path) -> None:
+    people = central()
+    changeset = compared(tmp_path / "one", [resident(1), resident(2)])
+    propose(changeset, people["secretary"])
+    approve(changeset, people["chair"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {stage_of(changeset.id)} WHERE voter % 2 = 0")
+    assert codes(applied(changeset)) == ["Y05"]
+    assert not Voter.objects.exists()
+
+
+def test_a_delta_names_those_it_concerns_only(door: World, tmp_path: Path) -> None:
+    people = central()
+    with pytest.raises(StagingError, match="Y13"):
+        compared(tmp_path / "early", [resident(1, event="adult")], kind="delta")
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 11)]), people)
+    rows = [
+        resident(1, event="moved", house="99"), resident(2, event="died"), resident(11, event="adult"),
+        resident(3, event="document", document="AE0000003"),
+    ]  # fmt: skip
+    delta = compared(tmp_path / "two", rows, kind="delta", as_of=LATER)
+    carried(delta, people)
+    assert Voter.objects.count() == 10
+    assert {one.reason for one in Former.objects.filter(kind=2)} == {"died"}
+
+
+def test_a_faulty_row_removes_nobody(door: World, tmp_path: Path) -> None:
+    people = central()
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 6)]), people)
+    rows = [resident(n) for n in range(1, 6)]
+    rows[0]["surname"] = ""
+    second = compared(tmp_path / "two", rows, as_of=LATER)
+    assert second.counts["removed"] == 0
+    assert second.counts["problems"] == {"V07": 1}
+    assert Changeset.objects.get(id=second.id).problems.get().line == 2
