@@ -13,13 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from esaylov.exchange.residents.problems import ExtractError, no_problems, problem, row_problems
 
 MAX_LINE = 65_536
-_CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13)) + b"\x7f"
+_TAB, _END, _RETURN, _QUOTE, _COMMA = b'\t\n\r",'
 _MARK = b"\xef\xbb\xbf"
+
+Signs = npt.NDArray[np.uint8]
 
 
 @dataclass(slots=True)
@@ -108,28 +112,42 @@ class CommaFile:
         return rest + data[:cut], data[cut:]
 
     def _parse(self, block: bytes, order: list[str], line: int) -> Rows:
-        lines = block.count(b"\n") + (not block.endswith(b"\n"))
-        sound = (
-            b'"' not in block
-            and block.count(b",") == lines * (len(order) - 1)
-            and len(block.translate(None, _CONTROLS)) == len(block)
-            and block.count(b"\r") == block.count(b"\r\n")
-        )
+        signs = _Signs(block)
+        lines = signs.lines
         numbers = pl.int_range(line, line + lines, dtype=pl.UInt32, eager=True).alias("line")
-        if sound:
-            try:
-                table = self._table(block, order)
-            except pl.exceptions.PolarsError:
-                table = None
-            if table is not None and table.height == lines:
+        if not signs.control:
+            whole = signs.plain and signs.commas == lines * (len(order) - 1)
+            bare = block.translate(None, b'"') if signs.quotes else block
+            table = self._table(bare, order, lines) if whole else self._quoted(block, order, lines)
+            if table is not None:
                 return Rows(table.insert_column(0, numbers), no_problems(), lines)
         return self._judge(block, order, numbers)
 
-    def _table(self, block: bytes, order: list[str]) -> pl.DataFrame:
-        table = pl.read_csv(
-            block, has_header=False, new_columns=order, infer_schema=False, empty_string_is_null=False
-        )
-        return table.select(self.columns)
+    def _table(self, block: bytes, order: list[str], lines: int) -> pl.DataFrame | None:
+        """The block as a table, None where it has not as many rows as lines."""
+        try:
+            table = pl.read_csv(
+                block, has_header=False, new_columns=order, infer_schema=False, empty_string_is_null=False
+            )
+        except pl.exceptions.PolarsError:
+            return None
+        return table.select(self.columns) if table.height == lines else None
+
+    def _quoted(self, block: bytes, order: list[str], lines: int) -> pl.DataFrame | None:
+        """The block as a table where every line is a row with quotes in their places."""
+        try:
+            texts = pl.read_csv(
+                block,
+                has_header=False,
+                new_columns=["text"],
+                infer_schema=False,
+                separator="\x01",
+                quote_char=None,
+            ).to_series()
+        except pl.exceptions.PolarsError:
+            return None
+        sound = texts.len() == lines and texts.str.contains(self._whole).all()
+        return self._table(block, order, lines) if sound else None
 
     def _judge(self, block: bytes, order: list[str], numbers: pl.Series) -> Rows:
         """Line by line: those that are rows, and a problem for each other."""
@@ -146,8 +164,8 @@ class CommaFile:
         good = whole & ~controls
         kept = texts.filter(good).str.strip_chars_end("\r")
         text = "\n".join(kept) + "\n"
-        table = self._table(text.encode(), order) if kept.len() else self._nothing()
-        if table.height != kept.len():
+        table = self._table(text.encode(), order, kept.len()) if kept.len() else self._nothing()
+        if table is None:
             raise ExtractError([problem("X17", name, int(numbers[0]), value="CSV")])
         table = table.insert_column(0, numbers.filter(good))
         return Rows(table, pl.concat([no_problems(), *problems]), texts.len())
@@ -162,6 +180,35 @@ class CommaFile:
 
     def _nothing(self) -> pl.DataFrame:
         return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
+
+
+class _Signs:
+    """What signs a block has. `control`: there are control characters, or returns inside lines. `plain`: its only quotes are
+    empty cells, which many programs write as `""`.
+    """
+
+    def __init__(self, block: bytes) -> None:
+        signs = np.frombuffer(block, dtype=np.uint8)
+        ends = int(np.count_nonzero(signs == _END))
+        self.lines = ends + (not block.endswith(b"\n"))
+        self.commas = int(np.count_nonzero(signs == _COMMA))
+        returns = np.flatnonzero(signs == _RETURN)
+        tabs = int(np.count_nonzero(signs == _TAB))
+        low = int(np.count_nonzero(signs < 32)) - ends - tabs - len(returns)
+        behind = signs[np.minimum(returns + 1, len(signs) - 1)]
+        self.control = bool(low or (behind != _END).any() or np.count_nonzero(signs == 127))
+        quotes = np.flatnonzero(signs == _QUOTE)
+        self.quotes = len(quotes)
+        self.plain = not self.quotes or _all_empty(signs, quotes)
+
+
+def _all_empty(signs: Signs, quotes: npt.NDArray[np.intp]) -> bool:
+    opening, closing = quotes[::2], quotes[1::2]
+    if len(opening) != len(closing) or (closing - opening != 1).any():
+        return False
+    before = signs[np.maximum(opening - 1, 0)][opening > 0]
+    behind = signs[np.minimum(closing + 1, len(signs) - 1)][closing + 1 < len(signs)]
+    return bool(np.isin(before, (_COMMA, _END)).all() and np.isin(behind, (_COMMA, _END, _RETURN)).all())
 
 
 def check_columns(name: str, found: list[str], columns: tuple[str, ...]) -> None:
