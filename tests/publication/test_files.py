@@ -147,12 +147,21 @@ def test_health_of_a_site_that_keeps_up(
     from esaylov.publication.publisher import publish_site
 
     make_site()
-    assert _health(client) == (200, {"database": "ok", "sequencer": "ok", "publication": "ok"})
+    assert _health(client) == (
+        200,
+        {"database": "ok", "sequencer": "ok", "publication": "ok", "custodian": "unused"},
+    )
     _is_late(monkeypatch, "SEQUENCER_SECONDS")
     _is_late(monkeypatch, "PUBLICATION_SECONDS")
-    assert _health(client) == (503, {"database": "ok", "sequencer": "ok", "publication": "behind"})
+    assert _health(client) == (
+        503,
+        {"database": "ok", "sequencer": "ok", "publication": "behind", "custodian": "unused"},
+    )
     publish_site()
-    assert _health(client) == (200, {"database": "ok", "sequencer": "ok", "publication": "ok"})
+    assert _health(client) == (
+        200,
+        {"database": "ok", "sequencer": "ok", "publication": "ok", "custodian": "unused"},
+    )
 
 
 def test_a_publisher_that_is_stopped_anywhere_leaves_the_last_publication_whole(
@@ -222,13 +231,16 @@ def test_health_without_a_sequencer(
     append_log_entry("log.journal_head", log_members("log.journal_head") | {"rows": 1, "chain": "00" * 32})
     assert _health(client)[0] == 200, "it has ten seconds"
     _is_late(monkeypatch, "SEQUENCER_SECONDS")
-    assert _health(client) == (503, {"database": "ok", "sequencer": "behind", "publication": "ok"})
+    assert _health(client) == (
+        503,
+        {"database": "ok", "sequencer": "behind", "publication": "ok", "custodian": "unused"},
+    )
 
 
 def test_health_without_a_database(client: Client) -> None:
     assert _health(client) == (
         503,
-        {"database": "unreachable", "sequencer": "unknown", "publication": "unknown"},
+        dict.fromkeys(("sequencer", "publication", "custodian"), "unknown") | {"database": "unreachable"},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -18,6 +19,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from esaylov.custody.client import Custody
+from esaylov.custody.keyring import Keyring
+from esaylov.custody.place import socket_of
 from esaylov.server.embedded import Embedded
 from tests.server.test_supervisor import alive, until
 
@@ -31,12 +35,20 @@ class Site:
     data: Path
 
     def status(self) -> int:
-        """HTTP status of the site's health (database, sequencer, publication), 0 when nobody answers."""
+        """HTTP status of the site's health (database, sequencer, publication, custodian), 0 when nobody answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/healthz")
             return connection.getresponse().status
         return 0
+
+    def health(self) -> dict[str, str]:
+        """The state of each part."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with contextlib.closing(connection):
+            connection.request("GET", "/healthz")
+            checks: dict[str, str] = json.loads(connection.getresponse().read())["checks"]
+            return checks
 
     def answers(self) -> bool:
         return self.status() == 200
@@ -60,6 +72,8 @@ class Site:
                 ]
             case "postgres":
                 return [one for one in children if "postgres -D" in command_line(one)]
+            case "custodian":
+                return [one for one in children if "custodian" in command_line(one)]
         return [one for one in children if f" loop esaylov.{name}" in command_line(one)]
 
 
@@ -105,7 +119,7 @@ def lasting_site() -> Iterator[Site]:
 def test_an_orderly_end(site: Site, number: signal.Signals) -> None:
     assert until(site.answers)
     everything = site.processes()
-    assert len(everything) >= 7  # supervisor, database, keeper, web with two workers, two loops
+    assert len(everything) >= 8  # supervisor, database, keeper, web with two workers, two loops, custodian
     site.process.send_signal(number)
     assert site.process.wait(20) == 0
     assert until(lambda: not any(alive(one.pid) for one in everything), 5)
@@ -126,6 +140,7 @@ def test_kill_9_of_the_supervisor_leaves_nothing(site: Site) -> None:
         ("acts.sequencer", 1),
         ("results.tabulator", 1),
         ("formation.importer", 1),
+        ("custodian", 1),
         ("postgres", 1),
     ],
 )
@@ -155,6 +170,29 @@ def command_line(process: psutil.Process) -> str:
     with contextlib.suppress(psutil.Error):
         return " ".join(process.cmdline())
     return ""
+
+
+def test_the_custodian_is_ready_when_the_site_is_announced(site: Site) -> None:
+    state = Custody(lambda: socket_of(site.data)).status()
+    assert state["checks"] == {"1": Keyring.read(site.data / "keys" / "voters.json").check()[1].hex()}
+    (process,) = site.parts("custodian")
+    assert command_line(process).endswith(str(site.data / "keys" / "voters.json")), "without Django"
+
+
+def test_a_site_without_its_keys_says_so_and_works(site: Site) -> None:
+    """No keys are made in the place of lost ones; they are taken up when they are put back."""
+    assert until(site.answers)
+    keys, kept = site.data / "keys" / "voters.json", site.data / "kept"
+    keys.rename(kept)
+    (process,) = site.parts("custodian")
+    process.kill()
+    assert until(lambda: site.status() == 503)
+    assert not until(keys.exists, 3)
+    assert site.health() == {
+        "database": "ok", "sequencer": "ok", "publication": "ok", "custodian": "unreachable",
+    }  # fmt: skip
+    kept.rename(keys)
+    assert until(site.answers, 30)
 
 
 def test_a_second_site_on_the_same_data_is_refused(lasting_site: Site) -> None:

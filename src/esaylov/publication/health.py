@@ -1,4 +1,4 @@
-"""`/healthz`: whether the database, the sequencer and the publication are alive."""
+"""`/healthz`: whether the database, the sequencer, the publication and the custodian of the voters' keys are alive."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from esaylov.custody import client
+from esaylov.voters.models import KeyCheck
+
 SEQUENCER_SECONDS = 10
 PUBLICATION_SECONDS = 120
+UNUSED = "unused"
+"""The custodian's state where no voter list was ever kept: nobody misses it."""
 
 # Rows are sequenced in the order of their transaction numbers: nothing below the last one is waiting.
 WAITING = """SELECT EXISTS (SELECT 1 FROM acts_journal j WHERE j.xid >= COALESCE(
@@ -26,19 +31,33 @@ UNPUBLISHED = """SELECT EXISTS (SELECT 1 FROM acts_entry e JOIN acts_journal j O
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
     """200 when all is well, else 503; JSON with the state of each part."""
-    checks = dict.fromkeys(("database", "sequencer", "publication"), "unknown")
+    checks = dict.fromkeys(("database", "sequencer", "publication", "custodian"), "unknown")
     try:
         checks["sequencer"] = "behind" if _asks(WAITING, SEQUENCER_SECONDS) else "ok"
         checks["publication"] = "behind" if _asks(UNPUBLISHED, PUBLICATION_SECONDS) else "ok"
+        checks["custodian"] = _custodian()
         checks["database"] = "ok"
     except DatabaseError:
         checks["database"] = "unreachable"
-    good = all(state == "ok" for state in checks.values())
+    good = all(state in ("ok", UNUSED) for state in checks.values())
     answer = JsonResponse(
         {"status": "ok" if good else "failing", "checks": checks}, status=200 if good else 503
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _custodian() -> str:
+    """Whether the custodian answers, with the keys under which the list lies."""
+    known = {row.generation: bytes(row.value) for row in KeyCheck.objects.all()}
+    try:
+        state = client.status()
+    except client.CustodianDown:
+        return "unreachable" if known else UNUSED
+    held = {int(number): bytes.fromhex(value) for number, value in state["checks"].items()}
+    if any(held.get(number) != value for number, value in known.items()):
+        return "other keys"
+    return "keys cannot be read" if state["fault"] else "ok"
 
 
 def _asks(statement: str, seconds: int) -> bool:

@@ -5,15 +5,11 @@ import os
 import secrets
 from pathlib import Path
 
-import platformdirs
+from esaylov.custody.place import data_folder
+
+__all__ = ("SECRET_KEY_FILE", "data_folder", "make_data_folder", "read_secret_key")
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 (a file's name)
-
-
-def data_folder() -> Path:
-    """Return the data folder: `ESAYLOV_DATA`, else the user's data folder. It may not exist yet."""
-    given = os.environ.get("ESAYLOV_DATA")
-    return Path(os.path.abspath(given)) if given else platformdirs.user_data_path("esaylov", appauthor=False)
 
 
 def make_data_folder() -> Path:

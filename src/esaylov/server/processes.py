@@ -1,4 +1,4 @@
-"""The site's processes, each a program of its own: ``python -m esaylov.server.processes web|loop …``."""
+"""The site's processes, each a program of its own: ``python -m esaylov.server.processes web|loop|custodian …``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from pathlib import Path
 from types import FrameType
 
 import django
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
+from esaylov.custody.keyring import KeyringError
+from esaylov.custody.place import data_folder, keys_file
 from esaylov.server.guard import guard_service
 from esaylov.server.pool import THREADS
 
@@ -66,6 +68,23 @@ def loop(module: str) -> None:
         sys.exit(1)
 
 
+def custodian() -> None:
+    """Compare the voters' keys with what the database knows them by (at the very first start make them), then become the
+    custodian: a program that has neither Django nor a database in it.
+    """
+    django.setup()
+    from esaylov.voters.keys import keyring
+
+    try:
+        keyring()
+    except (KeyringError, DatabaseError) as error:
+        logging.getLogger("esaylov.server.processes").error("the custodian cannot start: %s", error)
+        sys.exit(1)
+    connections.close_all()
+    program = [sys.executable, "-m", "esaylov.custody.custodian", "--keys", str(keys_file(data_folder()))]
+    os.execv(sys.executable, program)  # noqa: S606 (its arguments are ours)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m esaylov.server.processes")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -74,11 +93,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     server.add_argument("port", type=int)
     server.add_argument("workers", type=int)
     commands.add_parser("loop").add_argument("module")
+    commands.add_parser("custodian")
     chosen = parser.parse_args(arguments)
     guard_service()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esaylov.settings")
     if chosen.command == "web":
         web(chosen.host, chosen.port, chosen.workers)
+    elif chosen.command == "custodian":
+        custodian()
     else:
         loop(chosen.module)
 

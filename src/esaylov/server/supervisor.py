@@ -25,6 +25,8 @@ from types import FrameType
 import psycopg
 from django.db import connections
 
+from esaylov.custody import client
+from esaylov.custody.place import elsewhere
 from esaylov.design import assets
 from esaylov.server.database import platform
 from esaylov.server.embedded import Embedded, EmbeddedError
@@ -49,6 +51,8 @@ LOOPS = {
 }
 COURIER = "esaylov.cabinet.courier"
 """The loop that sends e-mails, where a server for them is named (`ESAYLOV_EMAIL_URL`)."""
+CUSTODIAN_SECONDS = 20.0
+"""How long a start waits for the custodian, which answers within a second. Without it the site works, look-ups do not."""
 
 
 class ServeError(RuntimeError):
@@ -194,6 +198,42 @@ def site_services(host: str, port: int, workers: int) -> list[Service]:
     ]
 
 
+def custodian_service() -> Service | None:
+    """The process that holds the voters' keys; None where somebody else runs it (`ESAYLOV_CUSTODY_SOCKET`)."""
+    if elsewhere() is not None:
+        return None
+    return Service("custodian", [sys.executable, "-m", "esaylov.server.processes", "custodian"])
+
+
+@contextlib.contextmanager
+def custody() -> Iterator[list[Service]]:
+    """The custodian, started and answering: as a list of services to tend, stopped after all others."""
+    service = custodian_service()
+    if service is None:
+        yield []
+        return
+    service.start()
+    try:
+        limit = time.monotonic() + CUSTODIAN_SECONDS
+        while not custodian_answers() and time.monotonic() < limit:
+            if service.process is None or service.process.poll() is not None:
+                logger.error("the voters' keys cannot be used: nobody can be looked up, all else works")
+                break
+            time.sleep(TICK / 2)
+        yield [service]
+    finally:
+        service.stop()
+
+
+def custodian_answers() -> bool:
+    """Whether the custodian of this data folder works."""
+    try:
+        client.status()
+    except client.CustodianDown:
+        return False
+    return True
+
+
 def loops() -> dict[str, str]:
     """The loops of this site by name."""
     return {"courier": COURIER, **LOOPS} if os.environ.get("ESAYLOV_EMAIL_URL") else LOOPS
@@ -251,7 +291,7 @@ def serve(
 ) -> None:
     """Serve the whole site until a signal asks to end.
 
-    `prepare` runs when the database is ready and before the site starts; it may return further services.
+    `prepare` runs when database and custodian are ready and before the site starts; it may return further services.
     `announce` gets the site's address once it answers. Raises `ServeError`, `PoolError`, and what `platform` raises.
     """
     if reason := assets.missing():
@@ -265,7 +305,8 @@ def serve(
 
     with only_one(make_data_folder()), platform(connections_needed=needed(workers)) as embedded:
         check_connections(workers)
-        services = [*site_services(host, port, workers), *prepare()]
-        make_searchable()
-        connections.close_all()
-        Supervisor(services, embedded).run(announce_once)
+        with custody() as custodians:
+            services = [*site_services(host, port, workers), *prepare(), *custodians]
+            make_searchable()
+            connections.close_all()
+            Supervisor(services, embedded).run(announce_once)

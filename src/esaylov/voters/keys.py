@@ -5,14 +5,11 @@ The web's processes never come here; they ask the custodian (`custody.client`).
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from esaylov.acts.identity import data_folder
 from esaylov.custody.keyring import Keyring
+from esaylov.custody.place import keys_file
 from esaylov.custody.sealer import Sealer
 from esaylov.voters.models import KeyCheck
-
-KEYS_FILE = Path("keys") / "voters.json"
 
 
 def keyring() -> Keyring:
@@ -21,7 +18,7 @@ def keyring() -> Keyring:
     Raises KeyringError where they are missing, damaged or others: then nothing may be written.
     """
     known = {row.generation: bytes(row.value) for row in KeyCheck.objects.all()}
-    ring = Keyring.read_or_make(data_folder() / KEYS_FILE, known)
+    ring = Keyring.read_or_make(keys_file(data_folder()), known)
     new = [
         KeyCheck(generation=number, value=value)
         for number, value in ring.check().items()
