@@ -24,6 +24,7 @@ from esaylov.console import (
     refuse,
     temporary_folder,
 )
+from esaylov.synth import synth_app
 
 app = typer.Typer(
     name="esaylov",
@@ -35,9 +36,6 @@ app = typer.Typer(
 )
 package_app = typer.Typer(help="Election packages.", no_args_is_help=True)
 app.add_typer(package_app, name="package")
-synth_app = typer.Typer(
-    help="Simulated data: everything in them is invented and says so.", no_args_is_help=True
-)
 app.add_typer(synth_app, name="synth")
 tokens_app = typer.Typer(help="Bearer tokens of commissions' machines.", no_args_is_help=True)
 app.add_typer(tokens_app, name="tokens")
@@ -136,33 +134,6 @@ def check(directory: Folder) -> None:
     print(f"{counts.errors:,} errors, {counts.warnings:,} warnings{f': {found}' if found else ''}")
     if counts.errors:
         raise typer.Exit(REFUSED)
-
-
-@synth_app.command("members")
-def synth_members(
-    package: Annotated[
-        Path, typer.Option(metavar="DIR", exists=True, file_okay=False, help="an election package")
-    ],
-    seed: Annotated[int, typer.Option(help="the same seed gives the same bytes")],
-    out: Annotated[Path, typer.Option(metavar="FILE")],
-    form: Annotated[str, typer.Option("--format", metavar="csv|xlsx")] = "csv",
-    errors: Annotated[int, typer.Option(min=0, help="known errors to put in; FILE.truth.csv says where")] = 0,
-) -> None:
-    """Members for every commission of a package, as a file that can be imported."""
-    from esaylov.demo.members import write_members
-    from esaylov.exchange.problems import PackageError
-
-    if form not in ("csv", "xlsx"):
-        raise refuse(f"a file of members is csv or xlsx, not {form}")
-    try:
-        summary = write_members(package, seed, out, form, errors)
-    except PackageError as error:
-        raise refuse("\n".join(map(str, error.problems))) from error
-    except (OSError, ValueError) as error:
-        raise refuse(str(error)) from error
-    print(
-        f"{summary.rows:,} members of {summary.commissions:,} commissions, {len(summary.truth):,} problems: {out}"
-    )
 
 
 @app.command()

@@ -65,6 +65,19 @@ def operation_refusals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def synthetic_refusals() -> Iterator[None]:
+    """The same for what makes simulated data."""
+    from esaylov.exchange.problems import PackageError
+
+    try:
+        yield
+    except PackageError as error:
+        raise refuse("\n".join(map(str, error.problems[:MOST_PROBLEMS]))) from error
+    except (OSError, ValueError) as error:
+        raise refuse(str(error)) from error
+
+
+@contextlib.contextmanager
 def boundary_refusals(election: str) -> Iterator[None]:
     """The same for boundaries, twenty problems at most; Django must be set up."""
     from esaylov.acts.context import UnknownElection
