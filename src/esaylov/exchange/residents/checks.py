@@ -16,7 +16,7 @@ import polars as pl
 from esaylov.exchange.pinfl import CENTURIES, INVENTED
 from esaylov.exchange.residents.extracts import Batch
 from esaylov.exchange.residents.head import EVENTS
-from esaylov.exchange.residents.normal import check_digit_of
+from esaylov.exchange.residents.normal import DOCUMENT, check_digit_of
 from esaylov.exchange.residents.places import Addresses
 from esaylov.exchange.residents.problems import codes, no_problems, row_problems
 from esaylov.exchange.residents.seen import Seen
@@ -74,7 +74,7 @@ class Checker:
         """Where each row of the batch goes, and why."""
         table = batch.table
         parts = table.with_columns(**_PARTS).with_columns(right=_RIGHT)
-        wrong = _Wrong(parts.select(**_facts(self.parameters, "event" in table.columns)))
+        wrong = Wrong(parts.select(**_facts(self.parameters, "event" in table.columns)))
         known = self._address(table, wrong)
         self._twice(parts, wrong)
         refused, left_out = wrong.first("error"), wrong.first("left out")
@@ -90,7 +90,7 @@ class Checker:
             pl.concat([no_problems(), batch.problems, *wrong.told(batch.file, table["line"])]),
         )
 
-    def _address(self, table: pl.DataFrame, wrong: _Wrong) -> pl.Series:
+    def _address(self, table: pl.DataFrame, wrong: Wrong) -> pl.Series:
         """Whether each address is known; null where nobody looked, or the mahalla is none."""
         addresses = self.parameters.addresses
         if addresses is None:
@@ -99,7 +99,7 @@ class Checker:
         wrong.add("V09 house", ~known & ~wrong.table["V08 mahalla"])
         return known.alias("address_known")
 
-    def _twice(self, parts: pl.DataFrame, wrong: _Wrong) -> None:
+    def _twice(self, parts: pl.DataFrame, wrong: Wrong) -> None:
         """Numbers that an earlier row has. Rows that are refused count for nothing: the next one may be the right one."""
         again = self._repeated(self._people, parts, "number", wrong.first("error").is_null())
         wrong.add("V10 pinfl", again)
@@ -112,7 +112,7 @@ class Checker:
         return pl.Series(seen.repeated(keys))
 
 
-class _Wrong:
+class Wrong:
     """What is wrong with the rows of a batch: a column of truths for each `code field`."""
 
     def __init__(self, table: pl.DataFrame) -> None:
@@ -147,7 +147,7 @@ _PARTS = {
     "born": pl.when(pl.col("birth_date").str.len_bytes() == 10)
     .then(pl.col("birth_date"))
     .str.to_date("%Y-%m-%d", strict=False),
-    "document_number": pl.when(pl.col("document").str.contains(r"^[A-Z]{2}[0-9]{7}$")).then(
+    "document_number": pl.when(pl.col("document").str.contains(DOCUMENT)).then(
         _LETTER.slice(0, 1).replace_strict(_CODES, default=None, return_dtype=pl.Int64) * 26
         + _LETTER.slice(1, 1).replace_strict(_CODES, default=None, return_dtype=pl.Int64)
     )

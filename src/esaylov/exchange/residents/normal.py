@@ -47,6 +47,7 @@ _KINDS = {
     "pereulok": "tor", "per": "tor", "tupik": "berk", "prospekti": "shoh", "prospekt": "shoh", "prosp": "shoh",
     "proezdi": "proezd",
 }  # fmt: skip
+DOCUMENT = r"^[A-Z]{2}[0-9]{7}$"
 _LOOKS_LATIN = dict(zip("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI", strict=True))
 _HOUSE_LETTERS = dict(zip("АБВГДЕЖЗИЙКЛМНОПРСТУФХЭЎҚҒҲ", "ABVGDEJZIYKLMNOPRSTUFXEOQGH", strict=True)) | {
     "Ё": "YO",
@@ -220,5 +221,10 @@ def _house(houses: pl.Series) -> pl.Series:
 
 
 def _document(documents: pl.Series) -> pl.Series:
+    wrong = (~documents.str.contains(DOCUMENT)).arg_true()
+    return documents.scatter(wrong, _mended(documents.gather(wrong))) if len(wrong) else documents
+
+
+def _mended(documents: pl.Series) -> pl.Series:
     upper = documents.str.to_uppercase().str.replace_all(r"[\s№\-" + _INVISIBLE + "]", "")
     return upper.str.replace_many(list(_LOOKS_LATIN), list(_LOOKS_LATIN.values()))
