@@ -22,8 +22,9 @@ from esaylov.registry import organisations
 from esaylov.registry.accounts import programs, throttle
 from esaylov.registry.tokens import actor_by_token
 from esaylov.results import api as results
+from esaylov.voters import api as voters
 
-STAGES = (registry, organisations, formation, elections, proceedings, polling, results)
+STAGES = (registry, organisations, formation, elections, proceedings, voters, polling, results)
 DESCRIPTION = """Every official step is an act. A program takes it with a token (`Authorization: Bearer …`): a person's,
 which holds what the person's mandate holds at that moment, or a commission's own. The act is checked (mandate, calendar,
 law), recorded, and answered with a signed receipt: its entry stands in the public log within 60 seconds. Steps that settle

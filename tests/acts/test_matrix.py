@@ -40,6 +40,11 @@ NATIONAL: dict[Power, set[str]] = {
     Power.SEND_LETTER: set(TIERS),
     Power.SUBMIT_APPLICATION: set(),
     Power.DISCUSS_PROPOSALS: set(),  # Art. 19, 23: the Kengash itself
+    Power.PROPOSE_CHANGESET: {"cec"},  # Art. 14, 28
+    Power.APPROVE_CHANGESET: {"cec"},
+    Power.FREEZE_LISTS: {"cec"},  # Art. 29
+    Power.ADD_SUPPLEMENT: {"precinct"},  # Art. 52
+    Power.MARK_VOTER: {"precinct"},  # Art. 57
     Power.SYSTEM: set(),
 }
 # What makes or ends somebody's mandate is done by persons, never by a commission's machine.
@@ -53,6 +58,11 @@ PERSONS = {
     Power.STATE_DISSENT,
     Power.HANDLE_APPLICATION,
     Power.SEND_LETTER,
+    Power.PROPOSE_CHANGESET,
+    Power.APPROVE_CHANGESET,
+    Power.FREEZE_LISTS,
+    Power.ADD_SUPPLEMENT,
+    Power.MARK_VOTER,
 }
 # A commission's own affairs: nobody acts in them for another one, not even the Central Commission.
 OWN_AFFAIRS = {Power.HOLD_SESSION, Power.STATE_DISSENT, Power.HANDLE_APPLICATION, Power.SEND_LETTER}

@@ -36,7 +36,7 @@ TIER_NAMES = {
     "cec": "Central Election Commission",
 }
 PLACE = 1
-STAGES = ("registry", "formation", "elections", "proceedings", "polling", "results")
+STAGES = ("registry", "formation", "elections", "proceedings", "voters", "polling", "results")
 
 
 def page() -> str:

@@ -339,6 +339,11 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     "proceedings.forward_application": STEP + " to:id",
     "proceedings.note_appeal": STEP + " court:text",
     "proceedings.send_letter": "number:count year:count circular:flag recipients:count to:hash words:hash until:time?",
+    "voters.propose_changeset": "changeset:count sha256:hash kind:text base:count reverses:count? extract:hash?"
+    " as_of:time? rows:count counts:counts problems:counts",
+    "voters.approve_changeset": "changeset:count sha256:hash decision:text",
+    "voters.apply_changeset": "changeset:count sha256:hash base:count reverses:count? counts:counts voters:count",
+    "voters.discard_changeset": "changeset:count sha256:hash",
 }
 
 SESSIONS = {  # acts of a session, and in which array of sittings.json each stands; its end is its `closing`

@@ -54,6 +54,13 @@ PLAIN: dict[str, str] = {
     "proceedings.forward_application": _STEP + " to:id",
     "proceedings.note_appeal": _STEP + " court:text",
     "proceedings.send_letter": "number:count year:count circular:flag recipients:count to:hash words:hash until:time?",
+    "voters.propose_changeset": (
+        "changeset:count sha256:hash kind:text base:count reverses:count? extract:hash? as_of:time? rows:count counts:counts"
+        " problems:counts"
+    ),
+    "voters.approve_changeset": "changeset:count sha256:hash decision:text",
+    "voters.apply_changeset": "changeset:count sha256:hash base:count reverses:count? counts:counts voters:count",
+    "voters.discard_changeset": "changeset:count sha256:hash",
 }
 """Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""
 

@@ -76,6 +76,10 @@ HEADLINES = {
     "proceedings.record_attendance": gettext_lazy("The attendance is recorded."),
     "proceedings.close_session": gettext_lazy("The session is closed; its minutes are fixed by their hash."),
     "proceedings.state_dissent": gettext_lazy("Dissent in writing"),
+    "voters.propose_changeset": gettext_lazy("Changes to the voter list were proposed."),
+    "voters.approve_changeset": gettext_lazy("Changes to the voter list were approved by a second person."),
+    "voters.apply_changeset": gettext_lazy("The approved changes went into the voter list."),
+    "voters.discard_changeset": gettext_lazy("Proposed changes to the voter list were given up."),
 }
 """What was done, in a sentence, by act; acts whose sentence hangs on their members stand in `headline`."""
 
@@ -299,7 +303,10 @@ def _labels(act: str) -> dict[str, str]:
         "article": gettext("Article"), "recipients": gettext("Recipients"), "organisation": gettext("Organisation"),
         "step": gettext("Step"), "opens": gettext("Opens"), "closes": gettext("Closes"), "precinct": gettext("Precinct"),
         "contest": gettext("Contest"), "drawn": gettext("Drawn"), "outcome": gettext("Outcome"),
-        "date": gettext("Election day"), "kind": gettext("Kind"),
+        "date": gettext("Election day"), "kind": gettext("Kind"), "changeset": gettext("Changeset"),
+        "base": gettext("Compared with the list after changeset"), "reverses": gettext("Takes back changeset"),
+        "extract": gettext("Extract of the register"), "as_of": gettext("State of the register of"),
+        "counts": gettext("Changes"), "voters": gettext("Voters on the list"),
     }  # fmt: skip
     return common | _own(act)
 

@@ -1,0 +1,23 @@
+"""Every act of the voter list once, for the test of the catalogue."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from esaylov.acts.door import Submission, perform
+from esaylov.voters.changesets import DiscardChangeset
+from tests.registry.people import accepted, actors_of
+from tests.voters.changing import ELECTION, carried, compared, said
+from tests.voters.extracts import resident
+
+
+def perform_on_voters() -> None:
+    """The acts on the voter list, one after another; the Central Commission's officers are entered."""
+    people = actors_of("", "cec", datetime.now(UTC))
+    with tempfile.TemporaryDirectory() as folder:
+        carried(compared(Path(folder) / "one", [resident(1), resident(2)]), people)
+        given_up = compared(Path(folder) / "two", [resident(1)], as_of="2024-09-02T00:00:00+05:00")
+    payload = DiscardChangeset.Payload(**said(given_up))
+    accepted(perform(DiscardChangeset, ELECTION, Submission(payload, people["chair"])))
