@@ -16,7 +16,7 @@ from esaylov.synthetic.draws import Draws, apportion
 from esaylov.synthetic.scripts import CYRILLIC, RUSSIAN, TURNED, TUTUQ, WRITINGS, write
 
 _BODIES = {"MFY": "МФЙ", "OFY": "ОФЙ", "QFY": "ҚФЙ"}
-COLUMNS = ("code", "district", "name_uz", "name_uz_cyrl", "name_ru", "name_en")
+COLUMNS = ("mahalla", "district", "name_uz", "name_uz_cyrl", "name_ru", "name_en")
 
 
 class PlacesError(ValueError):
