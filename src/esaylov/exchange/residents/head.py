@@ -48,7 +48,7 @@ class Part:
 class Head:
     """What `extract.json` says. `sha256` is the digest of its bytes and, since they name the digests of all files, of the
     whole extract. `rows` and `files` are those of the register itself; the table of mahallas stands apart. `warnings`: files
-    that lie there and are not named.
+    that lie there and are not named; of those only the table of mahallas is read.
     """
 
     register: Literal["residence", "address"]
@@ -83,7 +83,19 @@ def read_head(folder: Path) -> Head:
         raise ExtractError(problems)
     names = {part.name for part in every}
     strange = sorted(path.name for path in folder.iterdir() if path.suffix in (".csv", ".parquet"))
-    return replace(head, warnings=tuple(problem("X07", name) for name in strange if name not in names))
+    loose = head.register == "address" and head.mahallas is None and _plain(folder / MAHALLAS)
+    warnings = [
+        problem("X24" if loose and name == MAHALLAS else "X07", name) for name in strange if name not in names
+    ]
+    mahallas = _described(folder / MAHALLAS) if loose else head.mahallas
+    return replace(head, mahallas=mahallas, warnings=tuple(warnings))
+
+
+def _described(path: Path) -> Part:
+    """A table of mahallas that the head does not name, as it lies there."""
+    content = path.read_bytes()
+    lines = content.count(b"\n") + (not content.endswith(b"\n"))
+    return Part(path.name, lines - 1, hashlib.sha256(content).hexdigest())
 
 
 def _content(folder: Path) -> bytes:
