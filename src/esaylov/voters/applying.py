@@ -23,6 +23,7 @@ ENTRY = (
 )  # fmt: skip
 BIG = 2
 """A load of more than the list's size over this takes the indexes away and makes them again: faster than to maintain them."""
+LARGE = 100_000
 STANDING = (State.APPLIED, State.REVERSED)
 
 
@@ -91,7 +92,7 @@ def apply_changes(changeset: int, counts: dict[str, int], at: datetime) -> None:
 @contextmanager
 def loading(rows: int) -> Iterator[None]:
     """Around a load of so many rows: one that writes most of the list makes the indexes anew behind it."""
-    big = rows > 100_000 and rows * BIG > size()
+    big = rows > LARGE and rows * BIG > size()
     if big:
         _execute("SELECT voters_begin_load()")
     yield

@@ -1,0 +1,77 @@
+"""`esaylov voters …`: each command is a few lines around a function of this room, imported when it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="The single electronic voter list.", no_args_is_help=True)
+Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
+Election = Annotated[str, typer.Option(help="id of the election that the list is prepared for")]
+MOST_SHOWN = 20
+
+
+@contextmanager
+def voter_refusals() -> Iterator[None]:
+    """Turns what this room refuses with a reason into that reason and exit status 1; Django must be set up."""
+    from esaylov.acts.context import UnknownElection
+    from esaylov.custody.keyring import KeyringError
+    from esaylov.exchange.residents.problems import ExtractError
+    from esaylov.voters.staging import StagingError
+
+    try:
+        yield
+    except ExtractError as error:
+        text = "\n".join(map(str, error.problems[:MOST_SHOWN]))
+    except UnknownElection as error:
+        text = f"there is no election {error}"
+    except (KeyringError, StagingError) as error:
+        text = str(error)
+    else:
+        return
+    print(text, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+@app.command("import")
+def import_extract(folder: Folder, election: Election) -> None:
+    """Compare an extract of the residence register with the list; two persons then propose and approve what differs."""
+    from esaylov.server.database import platform
+
+    with platform(), voter_refusals():
+        from esaylov.exchange.residents.extracts import read_head
+        from esaylov.voters import importing
+
+        rows = read_head(folder).rows
+        _say(importing.import_extract(folder, election, lambda read: _progress(read, rows)))
+
+
+@app.command("reverse")
+def reverse(changeset: Annotated[int, typer.Argument(min=1)], election: Election) -> None:
+    """Prepare the changeset that takes an applied one back as a whole; two persons then propose and approve it."""
+    from esaylov.server.database import platform
+
+    with platform(), voter_refusals():
+        from esaylov.voters import importing
+
+        _say(importing.take_back(changeset, election))
+
+
+def _progress(read: int, rows: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{read:,} of {rows:,} rows", end="", file=sys.stderr, flush=True)
+
+
+def _say(changeset: Any) -> None:
+    counts = ", ".join(
+        f"{changeset.counts[kind]:,} {kind}" for kind in ("added", "removed", "moved", "changed")
+    )
+    print(f"changeset {changeset.id}: {counts}; SHA-256 {bytes(changeset.sha256).hex()}")
+    problems = changeset.counts.get("problems", {})
+    if problems:
+        print("problems: " + ", ".join(f"{code} {count:,}" for code, count in problems.items()))

@@ -1,0 +1,108 @@
+"""What the terminal does with the voter list, and the loop that applies what two persons have approved."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.db import DatabaseError, connection, transaction
+
+from esaylov.acts.bulk import insert_rows
+from esaylov.acts.context import get_context
+from esaylov.acts.door import Refused, Result, Submission, perform
+from esaylov.acts.powers import SYSTEM
+from esaylov.law.voters import voter_rules
+from esaylov.voters import applying, findings
+from esaylov.voters.changesets import ApplyChangeset
+from esaylov.voters.models import Changeset
+from esaylov.voters.placing import placer
+from esaylov.voters.staging import Aim, Progress, StagingError, compare
+
+logger = logging.getLogger(__name__)
+State = Changeset.State
+TICK = 1.0
+
+
+def aim_of(election: str) -> Aim:
+    """What an extract is held against for an election. Raises acts.context.UnknownElection."""
+    context = get_context(election)
+    return Aim(
+        election=election,
+        day=context.date,
+        rules=voter_rules(context.edition),
+        simulated=context.simulated,
+        place=placer(election),
+    )
+
+
+def import_extract(folder: Path, election: str, progress: Progress = lambda _rows: None) -> Changeset:
+    """Compares the extract in a folder with the list; returns the changeset, to be proposed in the cabinet.
+
+    Raises acts.context.UnknownElection, and what `staging.compare` raises.
+    """
+    return compare(folder, aim_of(election), progress)
+
+
+def take_back(number: int, election: str) -> Changeset:
+    """Makes the changeset that takes an applied one back as a whole; returns it, to be proposed in the cabinet.
+
+    Raises StagingError where it is not applied, or where later changesets touched what it brought.
+    """
+    changeset = Changeset.objects.filter(id=number, election=election).first()
+    if changeset is None:
+        raise StagingError([findings.unknown_changeset()])
+    if changeset.state != State.APPLIED:
+        raise StagingError([findings.wrong_state(changeset.state)])
+    if entries := applying.touched_since(number):
+        raise StagingError([findings.touched(entries)])
+    with transaction.atomic():
+        made = Changeset.objects.create(
+            election=election,
+            kind="reversal",
+            base=applying.head(),
+            reverses=number,
+            made_at=datetime.now(UTC),
+        )
+        made.counts = dict(applying.stage_reversal(made.id, number))
+        made.sha256 = applying.fingerprint(made.id)
+        made.state = State.COMPARED
+        rows = [(made.id, *row) for row in applying.district_counts(made.id)]
+        insert_rows("voters_districtcount", ("changeset_id", "district", "kind", "rows"), rows)
+        made.save()
+    return made
+
+
+def run_forever(stop: Callable[[], bool]) -> None:
+    """Applies approved changesets until `stop()`; several such processes do not harm each other. Raises DatabaseError when the
+    connection is lost: the supervisor starts it again.
+    """
+    refused: set[int] = set()
+    while not stop():
+        try:
+            if not _apply_one(refused):
+                time.sleep(TICK)
+        except DatabaseError:
+            connection.close()
+            raise
+
+
+def _apply_one(refused: set[int]) -> bool:
+    """(What was refused is not tried again before the next start: somebody discards it, or imports the extract anew.)"""
+    waiting = Changeset.objects.filter(state=State.APPROVED).exclude(id__in=refused).order_by("id").first()
+    if waiting is None:
+        return False
+    said = apply_approved(waiting)
+    if isinstance(said, Refused):
+        refused.add(waiting.id)
+        codes = ", ".join(finding.code for finding in said.findings)
+        logger.warning("changeset %d was not applied: %s", waiting.id, codes)
+    return True
+
+
+def apply_approved(changeset: Changeset) -> Result:
+    """Applies a changeset that is approved: wholly, or not at all."""
+    payload = ApplyChangeset.Payload(changeset=changeset.id, sha256=bytes(changeset.sha256 or b"").hex())
+    return perform(ApplyChangeset, changeset.election, Submission(payload, SYSTEM))

@@ -1,0 +1,96 @@
+"""Extracts imported for an election, changesets taken back, and the loop that applies what is approved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from esaylov.voters.importing import _apply_one, import_extract, take_back
+from esaylov.voters.models import Changeset, Former, Voter
+from esaylov.voters.staging import StagingError
+from tests.acts.election import World
+from tests.registry.people import accepted
+from tests.voters.changing import ELECTION, approve, carried, central, compared, propose
+from tests.voters.extracts import extract, mahalla, resident
+
+LATER = "2024-09-02T00:00:00+05:00"
+LATEST = "2024-09-03T00:00:00+05:00"
+
+
+def contents() -> set[tuple[int, str, bytes]]:
+    return {(voter.id, str(voter.content), bytes(voter.sealed)) for voter in Voter.objects.all()}
+
+
+def test_the_loop_applies_what_two_persons_approved(door: World, tmp_path: Path) -> None:
+    people = central()
+    mahalla()
+    changeset = import_extract(extract(tmp_path / "one", [resident(1), resident(2)]), ELECTION)
+    assert not _apply_one(set())
+    accepted(propose(changeset, people["secretary"]))
+    assert not _apply_one(set())
+    accepted(approve(changeset, people["chair"]))
+    assert _apply_one(set())
+    assert Voter.objects.count() == 2
+    assert Changeset.objects.get().state == "applied"
+
+
+def test_a_changeset_is_taken_back_as_a_whole(door: World, tmp_path: Path) -> None:
+    people = central()
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 11)]), people)
+    before = contents()
+    rows = [resident(n) for n in range(3, 13)]
+    rows[0] |= {"house": "77"}
+    rows[1] |= {"surname": "Boshqayev"}
+    second = compared(tmp_path / "two", rows, as_of=LATER)
+    carried(second, people)
+    assert contents() != before
+    back = take_back(second.id, ELECTION)
+    assert {kind: back.counts[kind] for kind in ("added", "removed", "moved", "changed")} == {
+        "added": 2, "removed": 2, "moved": 1, "changed": 1,
+    }  # fmt: skip
+    done = carried(back, people)
+    assert done.record["reverses"] == second.id
+    assert contents() == before
+    assert Changeset.objects.get(id=second.id).state == "reversed"
+    assert Former.objects.filter(ended=back.id, reason="reversed").count() == 2
+
+
+def test_what_was_changed_since_is_not_taken_back(door: World, tmp_path: Path) -> None:
+    people = central()
+    first = compared(tmp_path / "one", [resident(1), resident(2)])
+    carried(first, people)
+    carried(compared(tmp_path / "two", [resident(1, house="9"), resident(2)], as_of=LATER), people)
+    with pytest.raises(StagingError, match="Y07"):
+        take_back(first.id, ELECTION)
+
+
+def test_after_a_reversal_the_list_goes_on(door: World, tmp_path: Path) -> None:
+    people = central()
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 4)]), people)
+    second = compared(tmp_path / "two", [resident(n) for n in range(1, 6)], as_of=LATER)
+    carried(second, people)
+    carried(take_back(second.id, ELECTION), people)
+    third = compared(tmp_path / "three", [resident(n) for n in range(1, 7)], as_of=LATEST)
+    assert third.counts["added"] == 3
+    carried(third, people)
+    assert Voter.objects.count() == 6
+
+
+def test_a_large_load_makes_the_same_indexes_again(
+    door: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connection
+
+    def indexes() -> list[tuple[str, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'voters_voter' ORDER BY 1"
+            )
+            return list(cursor.fetchall())
+
+    before = indexes()
+    monkeypatch.setattr("esaylov.voters.applying.LARGE", 1)
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 11)]), central())
+    assert indexes() == before
+    assert Voter.objects.count() == 10
