@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.browsing import PATIENCE, follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -93,12 +96,12 @@ def test_keyboard_reaches_the_content_first(address: str, page: Page) -> None:
     page.goto(address + PAGES["national"])
     page.keyboard.press("Tab")
     skip = page.locator(".skip")
-    assert skip.evaluate("link => link === document.activeElement")
+    expect(skip).to_be_focused()
     box = skip.bounding_box()
     assert box is not None
     assert box["x"] >= 0, "the skip link is seen when it has the focus"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    expect(page.locator("#content")).to_be_focused()
 
 
 def test_wide_table_scrolls_in_a_region_of_its_own_under_a_name_that_stays(
@@ -114,7 +117,7 @@ def test_wide_table_scrolls_in_a_region_of_its_own_under_a_name_that_stays(
     before = name.bounding_box()
     region.focus()
     page.keyboard.press("ArrowRight")
-    for _ in range(100):  # no wait_for_function: the content security policy allows no script made of text
+    for _ in range(PATIENCE // 50):
         if region.evaluate("one => one.scrollLeft > 0"):
             break
         page.wait_for_timeout(50)
@@ -130,7 +133,7 @@ def test_page_is_whole_without_scripts_and_changes_its_language(address: str, br
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address + PAGES["protocol"])
-    page.get_by_role("link", name="Русский").click()
+    follow(page, page.get_by_role("link", name="Русский"))
     assert page.url.endswith("/ru/elections/tiny/protocols/p1/list/")
     assert "Протокол" in page.locator("h1").inner_text()
     context.close()
@@ -144,7 +147,7 @@ def test_way_from_the_front_page_down_to_the_proof(address: str, page: Page) -> 
             page.locator("main details:not([open]) > summary").evaluate_all(
                 "all => all.forEach(one => one.click())"
             )
-        link.click()
+        follow(page, link)
         assert page.url.endswith(end)
     page.get_by_role("heading", name="Protocol: Precinct 2").wait_for()
     assert "Signed checkpoint" in page.locator("main").text_content()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.publication.test_hostile_names import HOSTILE
-from tests.publication.test_quiet_console import DRAWN, draw_all, listen
+from tests.publication.test_quiet_console import draw_all, listen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -129,6 +129,16 @@ def foreign(page: Page) -> list[str]:
     return found
 
 
+def beside(page: Page, expected: str) -> str | None:
+    """The name beside the pointer: the expected one as soon as it is there, else what stands there in its stead."""
+    for _ in range(100):
+        text = page.locator(".chart-tip strong").text_content()
+        if text == expected:
+            break
+        page.wait_for_timeout(50)
+    return text
+
+
 @pytest.mark.parametrize("language", ["en", "uz-cyrl"])
 def test_no_name_runs_in_a_page_with_pictures(address: str, context: BrowserContext, language: str) -> None:
     page = context.new_page()
@@ -164,9 +174,10 @@ def test_vega_shows_every_name_as_it_is(address: str, context: BrowserContext) -
         assert len(written) == len(NAMES) + 2
         shown = []
         bars = figure.locator(".chart-drawn .mark-rect").last.locator("path").all()
+        assert len(bars) == len(written)
         for bar in bars:
             bar.hover(force=True)
-            shown.append(page.locator(".chart-tip strong").text_content(timeout=DRAWN))
+            shown.append(beside(page, written[len(shown)]))
             assert page.locator(".chart-tip *:not(strong)").count() == 0
         assert shown == written
         assert foreign(page) == []

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browsing import drawn
 
@@ -78,6 +79,7 @@ def address(night: Night) -> str:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 390, "height": 844})
     yield made
+    made.unroute_all(behavior="ignoreErrors")
     made.close()
 
 
@@ -87,6 +89,11 @@ def opened(night: Night, context: BrowserContext, path: str = NATIONAL) -> Page:
     page.goto(night.address + path)
     page.locator("[data-live-bar][data-state=on]").wait_for()
     return page
+
+
+def still(context: BrowserContext) -> None:
+    """From now on no picture is drawn by the script: its words change with the night alone, not when the script gets to it."""
+    context.route("**/*.page.json", lambda route: route.abort())
 
 
 def size_of(page: Page) -> int:
@@ -129,6 +136,8 @@ def test_page_follows_and_is_then_like_one_that_was_just_opened(
     night: Night, context: BrowserContext, path: str
 ) -> None:
     page = opened(night, context, path)
+    drawn(page)
+    still(context)
     before = size_of(page)
     size = night.go_on("q")
     assert size > before
@@ -171,6 +180,8 @@ WATCH = """() => {
   look();
 }"""
 
+FRAME = "size => window.frames_seen.some((seen) => JSON.parse(seen)[0] === size)"
+
 
 def test_no_frame_mixes_two_sizes(night: Night, context: BrowserContext) -> None:
     page = opened(night, context)
@@ -179,7 +190,7 @@ def test_no_frame_mixes_two_sizes(night: Night, context: BrowserContext) -> None
     for _ in range(2):
         size = night.go_on()
         follow(page, size)
-        page.wait_for_timeout(100)
+        page.wait_for_function(FRAME, arg=str(size))
     for seen in set(page.evaluate("window.frames_seen")):
         known.add(seen)
         size, source, _ = json.loads(seen)
@@ -246,8 +257,8 @@ def test_pause_asks_for_nothing_until_it_is_over(night: Night, context: BrowserC
     button = page.locator("[data-live-pause]")
     button.focus()
     page.keyboard.press("Enter")
-    assert button.inner_text() == "Resume updates"
-    assert "paused" in page.locator("[data-live-message]").inner_text()
+    expect(button).to_have_text("Resume updates")
+    expect(page.locator("[data-live-message]")).to_contain_text("paused")
     asked = count(page)
     size = night.go_on()
     ask(page)
@@ -255,10 +266,11 @@ def test_pause_asks_for_nothing_until_it_is_over(night: Night, context: BrowserC
     assert (asked, size_of(page)) == ([], before)
     page.keyboard.press("Enter")
     follow(page, size)
-    assert button.inner_text() == "Pause updates"
+    expect(button).to_have_text("Pause updates")
 
 
 def test_lost_network_is_said_quietly_and_survived(night: Night, context: BrowserContext) -> None:
+    still(context)
     page = opened(night, context)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -271,7 +283,7 @@ def test_lost_network_is_said_quietly_and_survived(night: Night, context: Browse
     assert shown(page) == before
     context.set_offline(False)
     follow(page, size)
-    assert page.locator("[data-live-bar]").get_attribute("data-state") == "on"
+    expect(page.locator("[data-live-bar]")).to_have_attribute("data-state", "on")
     assert wrong == []
 
 
@@ -302,6 +314,7 @@ def replaced(context: BrowserContext, change: Callable[[str], str]) -> None:
         answer = route.fetch()
         route.fulfill(response=answer, body=change(answer.text()))
 
+    still(context)
     context.route(f"**{NATIONAL}", page)
     context.route(LIVE, lambda route: route.fulfill(json={"election": "tiny", "size": 10**6, "every": 5}))
 
@@ -343,6 +356,7 @@ def test_page_of_another_kind_is_offered_by_reloading(
 def test_nonsense_instead_of_the_file_changes_nothing(
     night: Night, context: BrowserContext, answer: str
 ) -> None:
+    still(context)
     context.route(LIVE, lambda route: route.fulfill(body=answer))
     page = opened(night, context)
     before = shown(page)
@@ -361,7 +375,9 @@ def test_check_of_a_protocol_is_forgotten_when_the_figures_change(
     page.locator("[data-check-start]:enabled").click()
     page.locator("[data-check-result][data-result=holds]").wait_for()
     follow(page, night.go_on())
-    assert page.locator("[data-check-result]").is_visible(), "another protocol came: this one is as it was"
+    expect(
+        page.locator("[data-check-result]"), "another protocol came: this one is as it was"
+    ).to_be_visible()
     page.locator("[data-line]").first.evaluate("cell => { cell.textContent = '9' }")
     page.evaluate("document.dispatchEvent(new CustomEvent('esaylov:updated'))")
-    assert page.locator("[data-check-result]").is_hidden()
+    expect(page.locator("[data-check-result]")).to_be_hidden()

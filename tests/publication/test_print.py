@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -46,9 +47,9 @@ def test_protocol_is_one_sheet(
     sheet = page.pdf(path=tmp_path / "sheet.pdf", prefer_css_page_size=True)
     assert len(PAGE_OF_PDF.findall(sheet)) == 1
     page.emulate_media(media="print")
-    assert page.locator(".self .qr").is_visible()
-    assert not page.locator("#photo").count() or not page.locator("#photo").is_visible()
-    assert page.locator(".printed").is_visible(), "the election's name"
+    expect(page.locator(".self .qr")).to_be_visible()
+    expect(page.locator("#photo")).to_be_hidden()
+    expect(page.locator(".printed"), "the election's name").to_be_visible()
     page.close()
 
 
@@ -61,11 +62,10 @@ def test_parts_fold_on_a_narrow_screen_only(
     page = context.new_page()
     page.goto(f"{address}/en/elections/tiny/")
     table = page.locator("[data-live=outstanding] table").first
-    page.wait_for_timeout(100)
-    assert table.is_visible() is shown
+    expect(table).to_be_visible(visible=shown)
     if not shown:
         page.locator("summary", has=page.locator("#outstanding")).click()
-        assert table.is_visible(), "it opens without a script too"
+        expect(table, "it opens without a script too").to_be_visible()
     context.close()
 
 
@@ -85,16 +85,17 @@ def test_long_lists_fold_on_a_narrow_screen_open_by_key_and_print_whole(
     page = context.new_page()
     page.goto(f"{address}/en/elections/tiny/{path}")
     inside = page.locator(FOLDING[path]).first
-    assert inside.is_visible()
+    expect(inside).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
-    assert not inside.is_visible()
+    expect(inside).to_be_hidden()
     page.emulate_media(media="print")
-    assert inside.is_visible(), "paper has all"
+    expect(inside, "paper has all").to_be_visible()
     page.emulate_media(media="screen")
+    expect(inside).to_be_hidden()
     page.locator("details.fold > summary", has=page.locator("h2, h3")).first.focus()
     page.keyboard.press("Enter")
-    assert inside.is_visible()
+    expect(inside).to_be_visible()
     context.close()
 
 
@@ -102,9 +103,9 @@ def test_relations_that_do_not_hold_never_fold(address: str, browser: Browser) -
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(f"{address}/en/elections/tiny/protocols/p2/list/")
-    assert page.locator(".fails").first.is_visible()
-    assert page.locator(".holds").count() == 1
-    assert not page.locator(".holds").is_visible()
+    expect(page.locator(".fails").first).to_be_visible()
+    expect(page.locator(".holds")).to_have_count(1)
+    expect(page.locator(".holds")).to_be_hidden()
     context.close()
 
 
@@ -113,7 +114,7 @@ def test_a_link_to_a_record_opens_it(address: str, browser: Browser) -> None:
     page = context.new_page()
     page.goto(f"{address}/en/elections/tiny/candidates/#d2")
     page.locator("#d2 tbody td").first.wait_for(state="visible")
-    assert not page.locator("#d1 tbody td").first.is_visible()
+    expect(page.locator("#d1 tbody td").first).to_be_hidden()
     context.close()
 
 

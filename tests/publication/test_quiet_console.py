@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browsing import PATIENCE
 from tests.publication.test_live_in_browser import Night, address, night  # noqa: F401  (fixtures)
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ PAGES = (
     "", "contests/list/", "contests/d1/", "contests/d2/", "contests/q/", "territories/uz/", "territories/n/",
     "territories/s/", "territories/c1/",
 )  # fmt: skip
-DRAWN = 5_000
 
 
 def listen(page: Page) -> list[str]:
@@ -35,10 +35,10 @@ def draw_all(page: Page) -> int:
     figures = page.locator("figure[data-spec-url]").all()
     for figure in figures:
         figure.scroll_into_view_if_needed()
-        figure.locator("svg.chart-drawn").wait_for(timeout=DRAWN)
+        figure.locator("svg.chart-drawn").wait_for(timeout=PATIENCE)
         for mode in figure.locator(".chart-mode").all():
             mode.evaluate("input => input.click()")
-            figure.locator("svg.chart-drawn").wait_for(timeout=DRAWN)
+            figure.locator("svg.chart-drawn").wait_for(timeout=PATIENCE)
     return len(figures)
 
 

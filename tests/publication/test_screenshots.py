@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -53,7 +54,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def shoot(page: Page, path: Path, last: str, first: str = "") -> None:
     """The page from its top, where it says that it is simulated (or from an element), to the end of an element."""
-    assert page.locator(".mark").first.is_visible()
+    expect(page.locator(".mark").first).to_be_visible()
     page.evaluate("scrollTo(0, 0)")  # places are counted from the window's top
     page.wait_for_timeout(300)
     box, top = page.locator(last).last.bounding_box(), 0.0
@@ -136,9 +137,11 @@ def test_protocol(address: str, browser: Browser, pictures: Path) -> None:
 
 
 def test_page_for_newsrooms(address: str, browser: Browser, pictures: Path) -> None:
+    from tests.publication.newsroom.test_browser import settled
+
     page = window(browser)
     page.goto(f"{address}/en/{DEMO}for-newsrooms/")
     frame = page.frame_locator(".embed-preview iframe").first
     frame.locator(".embed-foot").wait_for()
-    page.wait_for_timeout(1_000)
+    settled(page.locator(".embed-preview iframe").first)
     shoot(page, pictures / "newsrooms.png", ".offer >> nth=0")

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.browsing import follow, goes_on
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Route
@@ -84,15 +87,18 @@ def test_voter_finds_the_result_of_their_precinct(
     box = page.get_by_role("search").get_by_role("searchbox").locator("visible=true").first
     touch(box)
     box.fill("ўқитувчилар 12")
-    box.press("Enter")
-    touch(page.locator("main").get_by_role("link", name="2-сайлов участкаси"))
-    page.wait_for_url("**/uz-cyrl/elections/tiny/precincts/p2/")
+    with goes_on(page):
+        box.press("Enter")
+    with goes_on(page):
+        touch(page.locator("main").get_by_role("link", name="2-сайлов участкаси"))
+    assert page.url == f"{address}/uz-cyrl/elections/tiny/precincts/p2/"
     assert "koʻchasi 12" in page.locator("main").inner_text(), "the address as the commission wrote it"
     row = page.locator("main tbody tr").first
     shown = row.inner_text()
     assert "60" in shown, "the most votes of the list contest"
-    touch(row.get_by_role("link"))
-    page.wait_for_url("**/uz-cyrl/elections/tiny/protocols/p2/list/")
+    with goes_on(page):
+        touch(row.get_by_role("link"))
+    assert page.url == f"{address}/uz-cyrl/elections/tiny/protocols/p2/list/"
     main = page.locator("main")
     assert re.search("[Ѐ-ӿ]{4}", page.locator("h1").inner_text())
     for votes in ("50", "60"):
@@ -143,7 +149,7 @@ def test_journalist_embeds_the_seats(address: str, window: Callable[..., Page]) 
 
     page = window(viewport={"width": 1100, "height": 900})
     page.goto(address + NATIONAL)
-    page.get_by_role("link", name="For newsrooms").first.click()
+    follow(page, page.get_by_role("link", name="For newsrooms").first)
     line = page.get_by_role("region", name=re.compile("^Line to copy")).first.inner_text()
     with newspaper(line) as paper:
         page.goto(paper)
@@ -153,8 +159,7 @@ def test_journalist_embeds_the_seats(address: str, window: Callable[..., Page]) 
         assert "simulated" in frame.locator("main").inner_text()
         assert frame.get_by_role("img").or_(frame.locator("svg")).first.is_visible()
         frame.get_by_text("The numbers of this picture").click()
-        page.wait_for_timeout(600)
-        opened = int(page.locator("iframe").get_attribute("height") or 0)
+        opened = settled(page.locator("iframe"))
         assert opened > wide, "it grows with what is opened in it"
         assert opened == frame.evaluate("Math.ceil(document.body.getBoundingClientRect().height)")
         assert page.context.cookies() == []
@@ -232,7 +237,7 @@ def test_keyboard_works_every_part_of_the_national_page(address: str, window: Ca
     page.locator("[data-live-bar][data-state=on]").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    expect(page.locator("#content")).to_be_focused()
     for fold in page.locator("main details.fold:visible").all():
         before = fold.evaluate("one => one.open")
         fold.locator("summary").first.focus()
@@ -243,14 +248,14 @@ def test_keyboard_works_every_part_of_the_national_page(address: str, window: Ca
     switch = page.locator("input.chart-mode").first
     switch.focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator("input.chart-mode").nth(1).is_checked()
+    expect(page.locator("input.chart-mode").nth(1)).to_be_checked()
     pause = page.get_by_role("button", name="Pause updates")
     pause.focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Resume updates").wait_for()
     hexagon = page.locator(".chart-districts svg a").first
     hexagon.focus()
-    with page.expect_navigation():
+    with goes_on(page):
         page.keyboard.press("Enter")
     assert "/elections/tiny/" in page.url
     assert page.url != address + NATIONAL
@@ -342,9 +347,9 @@ def test_national_page_prints_whole(address: str, window: Callable[..., Page]) -
     sheet = page.pdf(format="A4", prefer_css_page_size=True)
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", sheet)) <= 12
     page.emulate_media(media="print")
-    assert page.locator(".mark").first.is_visible()
-    assert page.locator(".source").is_visible(), "what it was computed from"
-    assert not page.locator(".live-bar").is_visible()
+    expect(page.locator(".mark").first).to_be_visible()
+    expect(page.locator(".source"), "what it was computed from").to_be_visible()
+    expect(page.locator(".live-bar")).to_be_hidden()
 
 
 SHIFTS = """() => { window.moved = [];

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.browsing import PATIENCE, goes_on
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -55,23 +58,46 @@ def test_switch_works_without_a_script(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
     open_map(page, address)
-    assert page.locator(f"{MAP} .chart-form-winner").is_visible()
+    expect(page.locator(f"{MAP} .chart-form-winner")).to_be_visible()
     winner = page.locator(f"{MAP} .chart-picture").screenshot()
     page.locator(f"{MAP} .chart-label-counted").click()
-    assert page.locator(f"{MAP} .chart-form-counted").is_visible()
-    assert not page.locator(f"{MAP} .chart-form-winner").is_visible()
+    expect(page.locator(f"{MAP} .chart-form-counted")).to_be_visible()
+    expect(page.locator(f"{MAP} .chart-form-winner")).to_be_hidden()
     assert page.locator(f"{MAP} .chart-picture").screenshot() != winner
     page.locator(f"{MAP} .chart-mode-counted").press("ArrowLeft")
-    assert page.locator(f"{MAP} .chart-form-turnout").is_visible(), "the keyboard switches too"
+    expect(page.locator(f"{MAP} .chart-form-turnout"), "the keyboard switches too").to_be_visible()
     context.close()
 
 
+def specifications_held(page: Page) -> list[Route]:
+    """The map is not drawn before a test continues what is asked for from here on."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/pictures/districts*.json", hold)
+    return held
+
+
+def the_one(page: Page, held: list[Route]) -> Route:
+    """What was held, once it has been asked for."""
+    for _ in range(PATIENCE // 50):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    (route,) = held
+    return route
+
+
 def test_vega_draws_the_same_and_links_stay(page: Page, address: str) -> None:
+    held = specifications_held(page)
     open_map(page, address)
     still = page.eval_on_selector_all(
         f"{MAP} .chart-svg a", "all => all.map(a => [a.getAttribute('href'), a.ariaLabel])"
     )
     painted = colours(page)
+    the_one(page, held).continue_()
     page.wait_for_selector(DRAWN)
     drawn = page.eval_on_selector_all(
         f"{DRAWN} a", "all => all.map(a => [a.getAttribute('href'), a.ariaLabel])"
@@ -84,9 +110,10 @@ def test_vega_draws_the_same_and_links_stay(page: Page, address: str) -> None:
     page.keyboard.press("Tab")
     assert page.locator(f"{MAP} .chart-tip").inner_text().replace("\n", "")
     page.keyboard.press("Escape")
-    assert page.locator(f"{MAP} .chart-tip").count() == 0
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/contests/**")
+    expect(page.locator(f"{MAP} .chart-tip")).to_have_count(0)
+    with goes_on(page):
+        page.keyboard.press("Enter")
+    assert "/contests/" in page.url
 
 
 def test_script_follows_the_switch(page: Page, address: str) -> None:
@@ -98,24 +125,14 @@ def test_script_follows_the_switch(page: Page, address: str) -> None:
 
 
 def test_who_stands_on_a_link_stays_on_it(page: Page, address: str) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/pictures/districts*.json", hold)
+    held = specifications_held(page)
     open_map(page, address)
     link = page.locator(f"{MAP} .chart-picture a").nth(1)
     link.focus()
     href = link.get_attribute("href")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
-    for _ in range(200):
-        if held:
-            break
-        page.wait_for_timeout(50)
-    (route,) = held
-    route.continue_()
+    the_one(page, held).continue_()
     page.locator(DRAWN).wait_for()
     where = "one => [one.getAttribute('href'), !!one.closest('.chart-drawn'), one.matches(':focus-visible')]"
     assert page.locator(":focus").evaluate(where) == [href, True, True]

@@ -9,6 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.browsing import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
@@ -68,17 +71,23 @@ BOTH_TOLD = """() => { const all = [...document.querySelectorAll('iframe')];
 return all.length === 2 && all.every(one => one.height !== '480') }"""
 
 
+INNER = "body => document.fonts.ready.then(() => Math.ceil(body.getBoundingClientRect().height))"
+
+
 def settled(frame: Locator) -> int:
-    """The frame's height once it no longer changes."""
+    """The frame's height once it has been told, is that of what stands in it, and no longer changes."""
     frame.wait_for()
     before = -1
-    for _ in range(60):
+    for _ in range(PATIENCE // 100):
         frame.page.wait_for_timeout(100)
-        height = int(frame.get_attribute("height") or 0)
-        if height == before != 480:
+        height, inner = (
+            int(frame.get_attribute("height") or 0),
+            frame.content_frame.locator("body").evaluate(INNER),
+        )
+        if before == height == inner != 480:
             return height
         before = height
-    return before
+    raise AssertionError(f"the frame is {height} high, what stands in it {inner}")
 
 
 @pytest.mark.parametrize("width", [1000, 390])
@@ -105,8 +114,8 @@ def test_one_line_puts_it_there_and_it_fits(address: str, browser: Browser, widt
         assert "simulated" in frame.locator("main").inner_text()
         assert context.cookies() == []
         page.set_viewport_size({"width": 320, "height": 900})
-        page.wait_for_timeout(600)
-        narrow = int(page.locator("iframe").get_attribute("height") or 0)
+        frame.wait_for_function("() => innerWidth <= 320")
+        narrow = settled(page.locator("iframe"))
         assert narrow == frame.evaluate("Math.ceil(document.body.getBoundingClientRect().height)")
     assert wrong == []
     context.close()
@@ -164,8 +173,7 @@ def test_line_of_the_page_for_newsrooms_works(address: str, browser: Browser) ->
         assert settled(page.locator("iframe")) > 200
         with page.context.expect_page() as opened:
             page.frames[1].get_by_role("link", name="The full result").click()
-        opened.value.wait_for_load_state()
-        assert opened.value.url == f"{address}/en/elections/tiny/"
+        expect(opened.value).to_have_url(f"{address}/en/elections/tiny/")
     page.close()
 
 
