@@ -26,14 +26,14 @@ EPOCH = date(1970, 1, 1)
 YOUNGEST, OLDEST = 18, 100
 BANDS = (18, 23, 28, 33, 38, 43, 48, 53, 58, 63, 68, 73, 78, 83)
 """First ages of the bands of five years below; the last goes to 100."""
-PYRAMID = (132, 127, 139, 136, 108, 87, 79, 71, 60, 43, 27, 11, 6, 4)
+PYRAMID = (128, 123, 135, 132, 105, 85, 77, 69, 58, 42, 26, 11, 5, 4)
 """Of a thousand adults, how many are in each band. Invented figures in the shape of Uzbekistan's population of the 2020s
 (many between 25 and 40 and few above 70); no official table was copied."""
 ALONE = (60, 70, 60, 40, 40, 50, 70, 90, 110, 120, 120, 100, 70, 60)
-COUPLES = (60, 190, 260, 230, 120, 50, 30, 20, 20, 20, 15, 10, 5, 2)
-CHILDREN = (300, 260, 190, 110, 60, 30, 14, 6, 2, 0, 0, 0, 0, 0)
-"""Weights of the age of who lives alone, of the head of a couple, and of the eldest child at home, so that all together
-are near the pyramid."""
+COUPLES = (10, 40, 270, 480, 90, 20, 10, 10, 15, 20, 15, 10, 5, 5)
+CHILDREN = (213, 273, 210, 110, 140, 50, 4, 0, 0, 0, 0, 0, 0, 0)
+"""Weights of the age of who lives alone, of the head of a couple, and of the eldest child at home: fitted so that all
+together are near the pyramid."""
 
 DOCUMENTS = 52 * 10_000_000
 _STEP, _SHIFT = 314_159_269, 271_828_183

@@ -13,7 +13,7 @@ from esaylov.synthetic.dwellings import SUFFIXES, Dwellings
 from esaylov.synthetic.names import MALE, tables
 from esaylov.synthetic.people import EPOCH, People
 from esaylov.synthetic.places import District, streets
-from esaylov.synthetic.scripts import PROPER, WRITINGS
+from esaylov.synthetic.scripts import PASSPORT, PROPER, RUSSIAN, WRITINGS
 
 COLUMNS = (
     "pinfl", "document", "surname", "given_name", "patronymic", "birth_date", "sex", "citizenship", "region",
@@ -109,25 +109,23 @@ def resident_rows(  # noqa: PLR0917 (columns of one table)
     people: People,
     numbers: Ints,
     papers: Ints,
-    plain: int,
 ) -> pl.DataFrame:
-    """The rows of people with their PINFLs and documents. Only the first `plain` may be foreigners or have a status."""
+    """The rows of people with their PINFLs and documents; a few are foreigners or have a status."""
     count = len(people)
     sexes = pl.Series(["m", "f"], dtype=pl.String)
     columns = {"pinfl": pl.Series(numbers).cast(pl.String), "document": document_texts(papers)}
     columns |= name_columns(people)
     columns["birth_date"] = day_texts(people.birth)
     columns["sex"] = gathered(sexes, np.where(people.sex == MALE, 0, 1))
-    columns["citizenship"] = gathered(pl.Series(FOREIGN), _few(draws, "citizenship", _CITIZENS, count, plain))
-    columns |= address_columns(district, dwellings, people.dwelling, people.writing)
-    columns["status"] = gathered(pl.Series(STATUSES), _few(draws, "status", _STATUS, count, plain))
+    columns["citizenship"] = gathered(pl.Series(FOREIGN), draws.pick("citizenship", _CITIZENS, count))
+    columns |= address_columns(district, dwellings, people.dwelling, _street_writing(people.writing))
+    columns["status"] = gathered(pl.Series(STATUSES), draws.pick("status", _STATUS, count))
     return pl.DataFrame(columns).select(COLUMNS)
 
 
-def _few(draws: Draws, name: str, weights: tuple[int, ...], count: int, plain: int) -> Ints:
-    found = draws.pick(name, weights, count)
-    found[plain:] = 0
-    return found
+def _street_writing(writing: Ints) -> Ints:
+    """Streets have no Russian names here: who writes names in Russian takes the street from the address register."""
+    return np.where((writing == RUSSIAN) | (writing == PASSPORT), PROPER, writing)
 
 
 def address_rows(draws: Draws, district: District, dwellings: Dwellings, firsts: Ints) -> pl.DataFrame:

@@ -60,30 +60,27 @@ def own_precincts(district: District, people: int) -> list[Precinct]:
 
 def assign(
     draws: Draws, district: District, dwellings: Dwellings, precincts: list[Precinct]
-) -> tuple[list[Rule], Ints, Ints]:
-    """The rules of a district, the people each precinct gets, and the precinct (its place) of each dwelling."""
-    pieces, piece_of = _pieces(dwellings)
+) -> tuple[list[Rule], Ints]:
+    """The rules of a district, and the people that each precinct gets."""
+    pieces = _pieces(dwellings)
     cuts = _cuts(pieces, precincts)
     owner = np.searchsorted(cuts, np.arange(len(pieces.number)), side="right")
     _by_parity(draws, pieces, cuts, owner)
     people = np.bincount(owner, weights=pieces.people, minlength=len(precincts)).astype(np.int64)
-    return list(_rules(district, pieces, owner, precincts)), people, owner[piece_of]
+    return list(_rules(district, pieces, owner, precincts)), people
 
 
-def _pieces(dwellings: Dwellings) -> tuple[_Piece, Ints]:
+def _pieces(dwellings: Dwellings) -> _Piece:
     key = (dwellings.mahalla * 10_000 + dwellings.turn) * 10_000 + dwellings.number
     first = np.concatenate([[True], key[1:] != key[:-1]])
     piece_of = np.cumsum(first) - 1
     people = np.bincount(piece_of, weights=dwellings.persons).astype(np.int64)
-    return (
-        _Piece(
-            dwellings.mahalla[first],
-            dwellings.turn[first],
-            dwellings.street[first],
-            dwellings.number[first],
-            people,
-        ),
-        piece_of,
+    return _Piece(
+        dwellings.mahalla[first],
+        dwellings.turn[first],
+        dwellings.street[first],
+        dwellings.number[first],
+        people,
     )
 
 

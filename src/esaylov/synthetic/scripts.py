@@ -52,7 +52,7 @@ def _cyrillic(word: str) -> str:
 
 
 def _russian(word: str) -> str:
-    return _cyrillic(word).translate(_TO_RUSSIAN)
+    return _cyrillic(word).translate(_TO_RUSSIAN).replace("йу", "ю")
 
 
 _WORD: dict[int, Callable[[str], str]] = {
