@@ -116,14 +116,3 @@ class Mark(models.Model):
         ]
         indexes = [models.Index(fields=["voter"], name="mark_voter")]
         triggers = append_only_triggers()
-
-
-class MarkCount(models.Model):
-    """How many marks of a kind a precinct has given: the running numbers of the log."""
-
-    precinct = models.ForeignKey("registry.Precinct", on_delete=models.PROTECT, db_index=False)
-    kind = models.TextField()
-    marks = models.IntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["precinct", "kind"], name="mark_count_once")]
