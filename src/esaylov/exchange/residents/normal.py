@@ -42,7 +42,7 @@ _RULES = {
 _SUFFIXES = (
     r"\b([a-z0-9]{2,}?)[ei]*(?:ovich|evich|ovna|evna| ?(?:ogli|ugli|oglu|uglu|kizi)| (?:uli|ulu|kiz))\b"
 )
-_STREETS = r"\b(?:kocha|kochasi|koch|ulisa|ul|street|str|st)\b"
+_STREETS = r"\b(?:k[ou]cha|k[ou]chasi|k[ou]ch|ulisa|ul|street|str|st)\b"
 _KINDS = {
     "pereulok": "tor", "per": "tor", "tupik": "berk", "prospekti": "shoh", "prospekt": "shoh", "prosp": "shoh",
     "proezdi": "proezd",
@@ -57,7 +57,7 @@ _HOUSE_LETTERS = dict(zip("АБВГДЕЖЗИЙКЛМНОПРСТУФХЭЎҚҒ�
     "Ю": "YU",
     "Я": "YA",
 }
-_HOUSE_WORDS = r"^(?:UY|DOM|D\.|№|N\.)|-?UY$|^[-.]+|[-.]+$"
+_HOUSE_WORDS = r"^(?:UY|DOM|D\.|NO\.?|N\.|[-.])+|(?:-?UY|[-.])+$"
 
 
 @overload
@@ -170,10 +170,10 @@ def _applied(
 
 def _letters(texts: pl.Series) -> pl.Series:
     """Latin words in lower case, without marks, one space between them."""
-    lower = texts.str.normalize("NFKC").str.to_lowercase()
+    lower = texts.str.normalize("NFC").str.to_lowercase()
     plain = lower.str.replace_many(list(_LETTERS), list(_LETTERS.values()), leftmost=True)
     if plain.str.contains(r"[^\x00-\x7f]").any():
-        plain = plain.str.normalize("NFKD").str.replace_all(r"\p{M}+", "")
+        plain = plain.str.normalize("NFKD").str.replace_all(r"\p{M}+", "").str.to_lowercase()
     spaced = plain.str.replace_all(r"[^a-z0-9\x01]+", " ").str.strip_chars(" ")
     ruled = _until_still(spaced, _ruled, None)
     return ruled.str.replace_all("\x01", "ch", literal=True)
@@ -215,7 +215,7 @@ def _street(streets: pl.Series) -> pl.Series:
 def _house(houses: pl.Series) -> pl.Series:
     upper = houses.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s" + APOSTROPHES + '"«»]', "")
     latin = upper.str.replace_many(list(_HOUSE_LETTERS), list(_HOUSE_LETTERS.values()))
-    bare = latin.str.replace(_HOUSE_WORDS, "")
+    bare = latin.str.replace_all(_HOUSE_WORDS, "")
     joined = bare.str.replace_all(r"([0-9])-([A-Z])", "${1}${2}").str.replace_all(r"[\\|]", "/")
     return joined.str.replace(r"^0+([0-9])", "${1}")
 
