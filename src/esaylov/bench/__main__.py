@@ -15,6 +15,7 @@ BENCHMARKS = {
     "visit": "esaylov.bench.visit",
     "members": "esaylov.bench.members",
     "signin": "esaylov.bench.signin",
+    "voters": "esaylov.bench.voters",
 }
 
 
