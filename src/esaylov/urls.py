@@ -11,6 +11,7 @@ from esaylov.proceedings import urls as proceedings
 from esaylov.publication.urls import files_and_health, pages
 from esaylov.registry.accounts import urls as accounts
 from esaylov.results import urls as results
+from esaylov.voters.lookup import urls as lookup
 
 CABINET: list[URLPattern | URLResolver] = [
     *shell.cabinet,
@@ -25,7 +26,9 @@ CABINET: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("esaylov.api")),
     *files_and_health,
-    *i18n_patterns(path("account/", include(accounts.account)), path("cabinet/", include(CABINET)), *pages),
+    *i18n_patterns(
+        path("account/", include(accounts.account)), path("cabinet/", include(CABINET)), *lookup.pages, *pages
+    ),
 ]
 handler404 = "esaylov.publication.views.not_found"
 handler500 = "esaylov.publication.views.failed"

@@ -21,6 +21,8 @@ READING = ("GET", "HEAD")
 API = "/api/"
 PERSONAL = re.compile(r"^/[a-z-]{2,10}/(account|cabinet)/")
 """Addresses of those who are signed in, or about to be: forms are sent there, cookies set and read, nothing cached."""
+VOTER = re.compile(r"^/[a-z-]{2,10}/voter/")
+"""Addresses of voters without an account: forms are sent there, nothing is cached, no cookie is set or read."""
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -63,13 +65,14 @@ def embeddable(view: Callable[Given, HttpResponse]) -> Callable[Given, HttpRespo
 def reading_only(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: outside of `/api/` and of personal addresses there is nothing but reading, GET and HEAD.
+    """Middleware: outside of `/api/`, of personal addresses and of voters' there is nothing but reading, GET and HEAD.
 
     It stands before whatever reads a body: one that arrives slowly, or never, would hold a thread of the server.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
-        taking = request.path_info.startswith(API) or PERSONAL.match(request.path_info)
+        path = request.path_info
+        taking = path.startswith(API) or PERSONAL.match(path) or VOTER.match(path)
         if request.method not in READING and not taking:
             return HttpResponseNotAllowed(READING)
         return get_response(request)

@@ -51,7 +51,7 @@ COMPRESSED = frozenset({"image/png"})
 OPEN = "/open/"
 NOWHERE = "-"
 """No address of the site: what it answers there is said of every address that leads nowhere."""
-UNCACHED = ("search/", "check/", "account/", "cabinet/", "decisions/find/", "commissions/list/")
+UNCACHED = ("search/", "check/", "voter/", "account/", "cabinet/", "decisions/find/", "commissions/list/")
 """What reads the query of its address or is somebody's own, as the address continues after the language or the election."""
 OF_NO_ELECTION = ("decisions/", "sessions/", "recoveries")
 """Pages outside of elections that change without any election's size: their own tags say when."""

@@ -1,0 +1,213 @@
+"""The answer as a page: listed, removed or not found. All of a language are of one size and shape of work.
+
+An answer is filled into texts that were rendered before (`fragments`). What it leaves of `ROOM` is filled with blanks in a
+comment, so that whoever sees the encrypted traffic learns nothing of it. (It must not be compressed on its way: `no-transform`.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from urllib.parse import quote
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from esaylov.design.words import date_text, in_language, language
+from esaylov.voters.access import LOOK_UP
+from esaylov.voters.lookup.ahead import Ahead
+from esaylov.voters.lookup.finding import Found, Precinct
+from esaylov.voters.lookup.fragments import FIRST, LAST, Fragment, finished
+from esaylov.voters.lookup.typed import Typed
+
+ROOM = 8_192
+"""Bytes for what differs between answers; an answer that needs more takes so many more."""
+MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}"
+HERE = "-0-"
+FOLDER = "voters/lookup"
+
+
+@dataclass(frozen=True)
+class Of:
+    """An election in words, for templates, and the two pieces that depend on whether an entry's precinct is one of its."""
+
+    election: Ahead
+    place: Fragment
+    no_place: Fragment
+
+
+class Texts:
+    """Everything that answers in a language have in common, for these elections."""
+
+    def __init__(self, elections: tuple[Ahead, ...]) -> None:
+        request = HttpRequest()  # (nothing of whoever asks is kept with the texts)
+        request.path = request.path_info = reverse("voter-lookup")
+        common = {"form_url": reverse("voter-lookup"), "elections": elections, **ways(elections)}
+        self.page = Fragment.of(f"{FOLDER}/answer.html", common | marks(elections), request)
+        self.listed = Fragment.of(f"{FOLDER}/_listed.html", common)
+        self.removed = Fragment.of(f"{FOLDER}/_removed.html", common)
+        self.missing = Fragment.of(f"{FOLDER}/_missing.html", common)
+        self.map = Fragment.of(f"{FOLDER}/_map.html", common)
+        self.looks = Fragment.of(f"{FOLDER}/_looks.html", common)
+        self.elections = tuple(_of(one) for one in elections)
+
+
+def ways(elections: tuple[Ahead, ...]) -> dict[str, object]:
+    """Where a voter may turn: the precincts' search, and requests where this site takes them."""
+    nearest = elections[0] if elections else None
+    return {
+        "search_url": _url("election-search", nearest.id) if nearest else "",
+        "request_url": _url("voter-request"),
+        "nearest": nearest,
+        "changes": nearest.changes if nearest else None,
+        "closed": nearest.closed if nearest else False,
+        "hours": nearest.answer_hours if nearest else 24,
+        "age": nearest.age if nearest else 18,
+    }
+
+
+def marks(elections: tuple[Ahead, ...]) -> dict[str, object]:
+    """What the mark above the page says."""
+    return {name: any(getattr(one, name) for one in elections) for name in ("simulated", "replay", "pilot")}
+
+
+def _url(name: str, *parts: str) -> str:
+    try:
+        return reverse(name, args=parts)
+    except NoReverseMatch:
+        return ""
+
+
+def _of(election: Ahead) -> Of:
+    code = f"{FIRST}code{LAST}"
+    values = {
+        "one": election,
+        "title": in_language(dict(election.titles), election.id),
+        "election_url": _url("election", election.id),
+        "precinct_url": _url("precinct", election.id, HERE).replace(HERE, code),
+        "commission_url": _url("commission", election.id, f"pec:{HERE}").replace(HERE, code),
+    }
+    return Of(
+        election,
+        Fragment.of(f"{FOLDER}/_place.html", values),
+        Fragment.of(f"{FOLDER}/_no_place.html", values),
+    )
+
+
+@lru_cache(maxsize=64)
+def _texts(_language: str, elections: tuple[Ahead, ...]) -> Texts:
+    return Texts(elections)
+
+
+def answer_page(typed: Typed, found: Found, elections: tuple[Ahead, ...]) -> bytes:
+    """The page that answers, of the same size for every answer in a language."""
+    texts = _texts(language(), elections)
+    values = {"document": typed.number, "born": date_text(typed.born) if typed.born else ""}
+    title, content = _content(texts, found, values)
+    room = -len(f"{title}{content}".encode()) % ROOM
+    padding = SafeString(" " * room)
+    return texts.page.filled({"title": title, "content": content, "padding": padding}).encode()
+
+
+def _content(texts: Texts, found: Found, values: dict[str, str]) -> tuple[SafeString, SafeString]:
+    """Title and content. (Every kind is filled: the same work whichever is shown.)"""
+    looks = texts.looks.filled(_looks(found.looks))
+    known = values | {"looks": finished(looks)}
+    kinds = {
+        "listed": texts.listed.filled(known | {"places": _places(texts, found.precinct)}),
+        "removed": texts.removed.filled(known | _removal(found)),
+        "missing": texts.missing.filled(known),
+    }
+    if found.removed is not None:
+        return finished(gettext("Removed from the list")), finished(kinds["removed"])
+    if found.voter:
+        return finished(gettext("You are on the list")), finished(kinds["listed"])
+    return finished(gettext("Not found on the list")), finished(kinds["missing"])
+
+
+def _places(texts: Texts, precinct: Precinct | None) -> SafeString:
+    """A piece for each election."""
+    if precinct is None:
+        return finished(*(one.no_place.filled({}) for one in texts.elections))
+    values = {
+        "number": precinct.number or precinct.code,
+        "code": quote(precinct.code, safe=""),
+        "address": _address(precinct),
+        "map": _map(texts.map, precinct),
+    }
+    return finished(
+        *(
+            one.place.filled(values) if one.election.id == precinct.election else one.no_place.filled({})
+            for one in texts.elections
+        )
+    )
+
+
+def _address(precinct: Precinct) -> str:
+    if not precinct.public:
+        return gettext("The address is not published. Ask the commission.")
+    return precinct.address or gettext("No address is published yet.")
+
+
+def _map(fragment: Fragment, precinct: Precinct) -> SafeString:
+    """A link to the place; nothing where it is withheld, or not known."""
+    try:
+        latitude, longitude = Decimal(precinct.latitude), Decimal(precinct.longitude)
+    except InvalidOperation:
+        return finished()
+    if not precinct.public or not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        return finished()
+    return finished(fragment.filled({"url": MAP.format(f"{latitude:f}", f"{longitude:f}")}))
+
+
+def _removal(found: Found) -> dict[str, str]:
+    return {
+        "day": date_text(found.removed) if found.removed else "",
+        "reason": reason_text(found.reason),
+    }
+
+
+def reason_text(reason: str) -> str:
+    """Why an entry was taken out of the list, in words."""
+    texts = {
+        "died": gettext("The register says that this person has died."),
+        "left": gettext("The register says that this person has left the country for good."),
+        "citizenship": gettext("The register says that this person is no longer a citizen."),
+        "incapable": gettext("The register says that a court declared this person incapable."),
+        "imprisoned": gettext(
+            "The register says that this person serves a sentence that suspends the right to vote."
+        ),
+        "absent": gettext("The register no longer has this person."),
+        "duplicate": gettext("This person stood in the list twice; the other entry stays."),
+    }
+    return texts.get(reason) or gettext("The commission will tell you the reason.")
+
+
+def _looks(looks: Mapping[str, int]) -> dict[str, str]:
+    """How often somebody looked at the record before, in words."""
+    here = looks.get(LOOK_UP, 0)
+    others = {purpose: times for purpose, times in looks.items() if purpose != LOOK_UP}
+    officials = sum(others.values())
+    by_purpose = "; ".join(f"{purpose_text(purpose)}: {times}" for purpose, times in sorted(others.items()))
+    return {
+        "here": ngettext("%(times)d time", "%(times)d times", here) % {"times": here},
+        "officials": ngettext("%(times)d time", "%(times)d times", officials) % {"times": officials}
+        + (f" ({by_purpose})" if by_purpose else ""),
+    }
+
+
+def purpose_text(purpose: str) -> str:
+    """Why somebody looked at a record, in words."""
+    texts = {
+        LOOK_UP: gettext("public look-up"),
+        "precinct list": gettext("list of the precinct"),
+        "request": gettext("a voter's request"),
+        "inspection": gettext("inspection of the list"),
+        "linkage": gettext("search for double entries"),
+        "freeze": gettext("closing of the list"),
+    }
+    return texts.get(purpose, purpose)

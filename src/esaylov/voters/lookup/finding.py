@@ -1,0 +1,122 @@
+"""Finds an entry by document number and birth date, with the same work whether there is one or not.
+
+Always: one digest of the document, one call of `voters_find`, which gives two rows, and one opening of both. Where fewer than two
+rows have the document, others stand in for them (rows near an invented digest); what they hold is thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from django.db import connection
+from django.db.utils import OperationalError
+from psycopg.errors import LockNotAvailable
+
+from esaylov.custody import client
+from esaylov.voters.access import LOOK_UP
+
+FIND = "SELECT * FROM voters_find(%s::uuid[], %s)"
+LISTED, REMOVED = 1, 2
+CLOSED_SECONDS = 5.0
+"""For so long nobody asks a list that was found locked: a national load holds it for minutes, and threads are few."""
+
+
+class Locked(RuntimeError):
+    """The list is being written as a whole: it cannot be read for some minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precinct:
+    """The precinct of an entry as the registry has it."""
+
+    election: str
+    code: str
+    number: str
+    address: str
+    latitude: str
+    longitude: str
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found: `voter` is 0 where nothing was. `precinct`: None as long as no rule leads to one. `removed`: when the
+    entry was taken out of the list, and `reason`: why; both empty where it stands in the list. `looks`: how often somebody looked
+    at it before, by purpose.
+    """
+
+    voter: int = 0
+    precinct: Precinct | None = None
+    removed: datetime | None = None
+    reason: str = ""
+    looks: Mapping[str, int] = field(default_factory=dict)
+
+
+NOTHING = Found()
+
+
+class Door:
+    """Whether the list may be asked: shut for a while when it was found locked."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def check(self) -> None:
+        """Raises Locked while it is shut."""
+        if time.monotonic() < self._until:
+            raise Locked
+
+    def shut(self) -> None:
+        """Shuts it for a while."""
+        self._until = time.monotonic() + CLOSED_SECONDS
+
+
+door = Door()
+
+
+def find(document: str, born: date) -> Found:
+    """The entry with this document and birth date, `NOTHING` where there is none.
+
+    Raises Locked, django.db's errors, and those of `custody.client`: CustodianDown, Throttled, KeyringError.
+    """
+    door.check()
+    digests = [UUID(bytes=one[0]) for one in client.digests("document", [document], purpose=LOOK_UP)]
+    rows = _rows(digests)
+    opened = client.open_plain([(row[1], row[2]) for row in rows], purpose=LOOK_UP)
+    # (Every record is read, and every comparison made, whichever it is.)
+    births = [orjson.loads(record)["birth_date"] for record in opened]
+    fitting = [row for row, birth in zip(rows, births, strict=True) if row[0] and birth == born.isoformat()]
+    return _found(min(fitting, key=lambda row: int(row[0]))) if fitting else NOTHING
+
+
+def _rows(digests: list[UUID]) -> Sequence[Sequence[Any]]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(FIND, [digests, uuid4()])
+            rows: Sequence[Sequence[Any]] = cursor.fetchall()
+            return rows
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            door.shut()
+            raise Locked from error
+        raise
+
+
+def _found(row: Sequence[Any]) -> Found:
+    source, voter, _sealed, reason, ended, looks, election = row[:7]
+    code, number, address, latitude, longitude, public = row[7:]
+    place = Precinct(election, code, number, address, latitude, longitude, public is not False)
+    return Found(
+        voter=voter,
+        precinct=place if election and source == LISTED else None,
+        removed=ended if source == REMOVED else None,
+        reason=reason if source == REMOVED else "",
+        looks=json.loads(looks) if looks else {},
+    )
