@@ -33,6 +33,7 @@ NATIONAL: dict[Power, set[str]] = {
     Power.END_MANDATE: {"cec", "territorial", "okrug"},  # Art. 24, 25
     Power.GRANT_MANDATE: {"cec"},  # Art. 34
     Power.IMPORT_MEMBERS: {"cec", "territorial", "okrug"},  # Art. 19-23
+    Power.SET_RULES: {"cec", "territorial", "okrug"},  # Art. 10
     Power.REGISTER_ORGANISATION: {"cec"},
     Power.HOLD_SESSION: set(TIERS),  # Art. 16, 26
     Power.STATE_DISSENT: set(TIERS),
@@ -58,6 +59,7 @@ PERSONS = {
     Power.STATE_DISSENT,
     Power.HANDLE_APPLICATION,
     Power.SEND_LETTER,
+    Power.SET_RULES,
     Power.PROPOSE_CHANGESET,
     Power.APPROVE_CHANGESET,
     Power.FREEZE_LISTS,

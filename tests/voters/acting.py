@@ -11,6 +11,7 @@ from esaylov.voters.changesets import DiscardChangeset
 from tests.registry.people import accepted, actors_of
 from tests.voters.changing import ELECTION, carried, compared, said
 from tests.voters.extracts import resident
+from tests.voters.places.rules import perform_on_places
 
 
 def perform_on_voters() -> None:
@@ -21,3 +22,4 @@ def perform_on_voters() -> None:
         given_up = compared(Path(folder) / "two", [resident(1)], as_of="2024-09-02T00:00:00+05:00")
     payload = DiscardChangeset.Payload(**said(given_up))
     accepted(perform(DiscardChangeset, ELECTION, Submission(payload, people["chair"])))
+    perform_on_places(people["chair"], ELECTION)

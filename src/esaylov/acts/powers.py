@@ -28,6 +28,7 @@ class Power(StrEnum):
     REGISTER_ORGANISATION = "register_organisation"
     REPORT_TURNOUT = "report_turnout"
     SEND_LETTER = "send_letter"
+    SET_RULES = "set_rules"
     STATE_DISSENT = "state_dissent"
     SUBMIT_APPLICATION = "submit_application"
     SUBMIT_PROTOCOL = "submit_protocol"

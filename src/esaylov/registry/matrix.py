@@ -89,6 +89,8 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
     # The Kengash of people's deputies that a commission named discusses who is proposed (Art. 19, 23).
     Power.DISCUSS_PROPOSALS: (Grant("organisation", Reach.OWN, HEADS | {"representative"}),),
     Power.END_MANDATE: (*_forming(), Grant("organisation", Reach.OWN, HEADS)),
+    # Who forms precincts sets their borders (Art. 10). Which tier it is in an election: `registry.forming`.
+    Power.SET_RULES: _forming(),
     # Each commission sits, answers and writes for itself through its officers; a dissent is any member's (Art. 16, 26, 101).
     Power.HOLD_SESSION: tuple(Grant(tier, Reach.OWN) for tier in COMMISSIONS),
     Power.HANDLE_APPLICATION: tuple(Grant(tier, Reach.OWN) for tier in COMMISSIONS),

@@ -1,5 +1,6 @@
 """The acts of this room: they are listed when their modules are loaded."""
 
 from esaylov.voters import changesets
+from esaylov.voters.places import acts as places
 
-__all__ = ["changesets"]
+__all__ = ["changesets", "places"]

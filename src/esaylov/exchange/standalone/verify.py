@@ -344,6 +344,7 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     "voters.approve_changeset": "changeset:count sha256:hash decision:text",
     "voters.apply_changeset": "changeset:count sha256:hash base:count reverses:count? counts:counts voters:count",
     "voters.discard_changeset": "changeset:count sha256:hash",
+    "voters.set_rules": "decision:text precincts:count rules:count ended:count mahallas:count table:hash",
 }
 
 SESSIONS = {  # acts of a session, and in which array of sittings.json each stands; its end is its `closing`

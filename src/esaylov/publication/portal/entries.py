@@ -80,6 +80,7 @@ HEADLINES = {
     "voters.approve_changeset": gettext_lazy("Changes to the voter list were approved by a second person."),
     "voters.apply_changeset": gettext_lazy("The approved changes went into the voter list."),
     "voters.discard_changeset": gettext_lazy("Proposed changes to the voter list were given up."),
+    "voters.set_rules": gettext_lazy("It was decided which houses belong to precincts."),
 }
 """What was done, in a sentence, by act; acts whose sentence hangs on their members stand in `headline`."""
 
@@ -307,6 +308,8 @@ def _labels(act: str) -> dict[str, str]:
         "base": gettext("Compared with the list after changeset"), "reverses": gettext("Takes back changeset"),
         "extract": gettext("Extract of the register"), "as_of": gettext("State of the register of"),
         "counts": gettext("Changes"), "voters": gettext("Voters on the list"),
+        "precincts": gettext("Precincts"), "rules": gettext("Rules"), "ended": gettext("Rules taken back"),
+        "mahallas": gettext("Mahallas concerned"), "table": gettext("Hash of the table"),
     }  # fmt: skip
     return common | _own(act)
 

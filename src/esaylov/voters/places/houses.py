@@ -1,0 +1,84 @@
+"""Houses, rules and voters of some mahallas as tables: what examining, previewing, placing and coverage stand on.
+
+No record is opened: voters are counted by the digests of their houses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import polars as pl
+from django.db import connection
+
+from esaylov.exchange.residents.rules import Rule, Rules
+
+UNKNOWN_STREET = "\x00"
+"""The street of a voter whose house the register does not know: only a rule of the whole mahalla has it."""
+HOUSES = """SELECT a.mahalla_id, m.code, a.street, a.street_key, a.house, a.digest FROM voters_address a
+    JOIN voters_mahalla m ON m.id = a.mahalla_id WHERE a.mahalla_id = ANY(%s)"""
+HOUSE = {
+    "place": pl.Int32, "mahalla": pl.String, "street": pl.String, "street_key": pl.String, "house": pl.String,
+    "digest": pl.Int64,
+}  # fmt: skip
+VOTERS = """SELECT v.mahalla, m.code, v.house, v.precinct, count(*)::int FROM voters_voter v
+    JOIN voters_mahalla m ON m.id = v.mahalla WHERE v.mahalla = ANY(%s) GROUP BY 1, 2, 3, 4"""
+LIVING = {
+    "place": pl.Int32, "mahalla": pl.String, "digest": pl.Int64, "before": pl.Int32, "voters": pl.Int32,
+}  # fmt: skip
+RULES = """SELECT r.id, p.code, m.code, r.street, r.street_key, r.first, r.last, r.parity FROM voters_rule r
+    JOIN registry_precinct p ON p.id = r.precinct_id JOIN voters_mahalla m ON m.id = r.mahalla_id
+    WHERE r.election = %s AND r.ended IS NULL"""
+
+
+def rules_in_force(
+    election: str, mahallas: Collection[int] | None = None, precincts: Collection[int] | None = None
+) -> list[Rule]:
+    """The rules of an election (of these mahallas or of these precincts, None: of all), each with its row's number as `line`."""
+    statement, values = RULES, [election]
+    given = [("r.mahalla_id", mahallas), ("r.precinct_id", precincts)]
+    for column, chosen in given:
+        if chosen is not None:
+            statement += f" AND {column} = ANY(%s)"
+            values.append(list(chosen))  # type: ignore[arg-type]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} ORDER BY p.code, m.code, r.street, r.first NULLS FIRST, r.parity", values
+        )
+        return [Rule(*row) for row in cursor.fetchall()]
+
+
+def houses_of(mahallas: Iterable[int]) -> pl.DataFrame:
+    """The houses of some mahallas (`place`: the mahalla's number, `mahalla`: its code)."""
+    return _read(HOUSES, mahallas, HOUSE)
+
+
+def voters_of(mahallas: Iterable[int]) -> pl.DataFrame:
+    """How many voters of some mahallas live in a house (`digest`) and are listed in a precinct (`before`, a number)."""
+    return _read(VOTERS, mahallas, LIVING)
+
+
+def _read(statement: str, mahallas: Iterable[int], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(mahallas)])
+        return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+
+
+def placed(houses: pl.DataFrame, rules: Rules, numbers: dict[str, int]) -> pl.DataFrame:
+    """Houses with the number of the precinct that they belong to (`after`, null: none). `numbers`: of precincts by code."""
+    found = rules.match(houses).replace_strict(numbers, default=None, return_dtype=pl.Int32)
+    return houses.with_columns(found.alias("after"))
+
+
+def living(voters: pl.DataFrame, houses: pl.DataFrame, rules: Rules, numbers: dict[str, int]) -> pl.DataFrame:
+    """Voters with the precinct of their house (`after`) and its street; of those whose house is unknown the precinct of the whole
+    mahalla, if one has it.
+    """
+    own = placed(houses, rules, numbers).unique(["place", "digest"], keep="first", maintain_order=True)
+    rows = voters.join(
+        own.select("place", "digest", "street", "street_key", "after"), on=["place", "digest"], how="left",
+        maintain_order="left",
+    )  # fmt: skip
+    known = rows["street_key"].is_not_null()
+    lost = rows.select("mahalla", street_key=pl.lit(UNKNOWN_STREET), house=pl.lit(""))
+    whole = rules.match(lost).replace_strict(numbers, default=None, return_dtype=pl.Int32)
+    return rows.with_columns(pl.Series("after", rows["after"].zip_with(known, whole)))

@@ -1,0 +1,151 @@
+"""Voters at the precinct of their house: after rules or addresses changed, and when an import brings them.
+
+`place_waiting` takes one group of mahallas after another out of `voters_placing`. What differs is found by reading, is written
+in pieces of a second, and may be begun anew at any time: placing twice places nobody elsewhere.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import polars as pl
+from django.db import DatabaseError, connection, transaction
+
+from esaylov.exchange.residents.places import Addresses
+from esaylov.exchange.residents.rules import Rules
+from esaylov.registry.models import Precinct
+from esaylov.voters.applying import lock_list
+from esaylov.voters.places.houses import UNKNOWN_STREET, houses_of, living, placed, rules_in_force, voters_of
+
+GROUP = 40
+"""Mahallas that are placed together: some eighty thousand voters."""
+HOUSES = 4_000
+"""Houses whose voters move in one transaction."""
+ADDRESSES = 400_000
+TICK = 1.0
+LOCK = 0x706C_6163
+Place = Callable[[pl.DataFrame], pl.Series]
+
+MOVE = """UPDATE voters_voter v SET precinct = t.precinct
+    FROM unnest(%s::integer[], %s::bigint[], %s::integer[]) AS t(mahalla, house, precinct)
+    WHERE v.mahalla = t.mahalla AND v.house = t.house AND v.precinct IS DISTINCT FROM t.precinct"""
+NEXT = """SELECT election, mahalla_id, journal FROM voters_placing
+    WHERE election = (SELECT election FROM voters_placing ORDER BY id LIMIT 1) ORDER BY id LIMIT %s"""
+DONE = """DELETE FROM voters_placing p USING unnest(%s::integer[], %s::bigint[]) AS t(mahalla, journal)
+    WHERE p.election = %s AND p.mahalla_id = t.mahalla AND p.journal = t.journal"""
+COVERED = """INSERT INTO voters_coverage (election, mahalla_id, houses, uncovered)
+    SELECT %s, t.mahalla, t.houses, t.uncovered FROM unnest(%s::integer[], %s::integer[], %s::integer[])
+        AS t(mahalla, houses, uncovered)
+    ON CONFLICT (election, mahalla_id) DO UPDATE SET houses = excluded.houses, uncovered = excluded.uncovered"""
+ALL_ADDRESSES = """COPY (SELECT m.code, a.street_key, a.house FROM voters_address a
+    JOIN voters_mahalla m ON m.id = a.mahalla_id) TO STDOUT (FORMAT csv)"""
+
+
+def compiled(election: str) -> Rules:
+    """The rules of an election that are in force."""
+    return Rules(rules_in_force(election))
+
+
+def numbers_of(election: str) -> dict[str, int]:
+    """The database's numbers of precincts by code."""
+    return dict(Precinct.objects.filter(election=election).values_list("code", "id"))
+
+
+def placer(election: str) -> Place:
+    """What leads rows of an import (mahalla, street_key, house: normal forms) to precincts, as numbers; null where there is none.
+
+    It places exactly as `place_waiting` does: a house that the address register does not know is in no street.
+    """
+    rules, numbers = compiled(election), numbers_of(election)
+    if not rules.rules:
+        return lambda table: pl.repeat(None, table.height, dtype=pl.Int32, eager=True)
+    known = Addresses(_every_address())
+
+    def place(table: pl.DataFrame) -> pl.Series:
+        rows = table.select("mahalla", "street_key", "house")
+        there = known.known(rows)
+        keys = rows["street_key"].zip_with(there, pl.repeat(UNKNOWN_STREET, rows.height, eager=True))
+        found = rules.match(rows.with_columns(keys.alias("street_key")))
+        return found.replace_strict(numbers, default=None, return_dtype=pl.Int32)
+
+    return place
+
+
+def _every_address() -> Iterator[pl.DataFrame]:
+    """All houses of the register in pieces: five million of a country never stand in memory together."""
+    piece: list[bytes] = []
+    with connection.cursor() as cursor, cursor.copy(ALL_ADDRESSES) as copy:
+        for row in copy:
+            piece.append(bytes(row))
+            if len(piece) == ADDRESSES:
+                yield _table(piece)
+                piece = []
+    yield _table(piece)
+
+
+def _table(rows: list[bytes]) -> pl.DataFrame:
+    schema = dict.fromkeys(("mahalla", "street_key", "house"), pl.String)
+    if not rows:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(io.BytesIO(b"".join(rows)), has_header=False, schema=schema)
+
+
+def place_waiting() -> int | None:
+    """Places the voters of the next mahallas that wait; returns how many moved, None when none waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [GROUP])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    election, mahallas = rows[0][0], [row[1] for row in rows]
+    moved = place(election, mahallas)
+    with connection.cursor() as cursor:
+        cursor.execute(DONE, [mahallas, [row[2] for row in rows], election])
+    return moved
+
+
+def place(election: str, mahallas: Sequence[int]) -> int:
+    """Places the voters of some mahallas by the rules in force, and notes what these cover; returns how many moved."""
+    rules, numbers = Rules(rules_in_force(election, mahallas)), numbers_of(election)
+    houses = houses_of(mahallas)
+    rows = living(voters_of(mahallas), houses, rules, numbers)
+    moving = rows.filter(pl.col("before").ne_missing(pl.col("after"))).unique(["place", "digest"])
+    moved = 0
+    for piece in moving.iter_slices(HOUSES):
+        with transaction.atomic(), connection.cursor() as cursor:
+            lock_list()
+            cursor.execute(MOVE, [piece[name].to_list() for name in ("place", "digest", "after")])
+            moved += cursor.rowcount
+    _note(election, mahallas, placed(houses, rules, numbers))
+    return moved
+
+
+def _note(election: str, mahallas: Sequence[int], houses: pl.DataFrame) -> None:
+    counted = houses.group_by("place").agg(pl.len(), pl.col("after").is_null().sum())
+    said = {place: (every, without) for place, every, without in counted.iter_rows()}
+    rows = [(one, *said.get(one, (0, 0))) for one in mahallas]
+    with connection.cursor() as cursor:
+        cursor.execute(COVERED, [election, *(list(column) for column in zip(*rows, strict=True))])
+
+
+def run_forever(stop: Callable[[], bool]) -> None:
+    """Places whoever waits until `stop()`; one such process for a database. Raises DatabaseError when the connection is lost:
+    the supervisor starts it again.
+    """
+    locked = False
+    while not stop():
+        try:
+            locked = locked or _lock()
+            if not locked or place_waiting() is None:
+                time.sleep(TICK)
+        except DatabaseError:
+            connection.close()
+            raise
+
+
+def _lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
