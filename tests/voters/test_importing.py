@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from esaylov.voters.importing import _apply_one, import_extract, take_back
+from esaylov.voters.importing import apply_one, import_extract, take_back
 from esaylov.voters.models import Changeset, Former, Voter
 from esaylov.voters.staging import StagingError
 from tests.acts.election import World
@@ -26,11 +26,11 @@ def test_the_loop_applies_what_two_persons_approved(door: World, tmp_path: Path)
     people = central()
     mahalla()
     changeset = import_extract(extract(tmp_path / "one", [resident(1), resident(2)]), ELECTION)
-    assert not _apply_one(set())
+    assert not apply_one(set())
     accepted(propose(changeset, people["secretary"]))
-    assert not _apply_one(set())
+    assert not apply_one(set())
     accepted(approve(changeset, people["chair"]))
-    assert _apply_one(set())
+    assert apply_one(set())
     assert Voter.objects.count() == 2
     assert Changeset.objects.get().state == "applied"
 

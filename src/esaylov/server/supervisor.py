@@ -48,6 +48,7 @@ LOOPS = {
     "tabulator": "esaylov.results.tabulator",
     "sequencer": "esaylov.acts.sequencer",
     "importer": "esaylov.formation.importer",
+    "voters": "esaylov.voters.worker",
 }
 COURIER = "esaylov.cabinet.courier"
 """The loop that sends e-mails, where a server for them is named (`ESAYLOV_EMAIL_URL`)."""

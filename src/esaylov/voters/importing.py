@@ -1,14 +1,12 @@
-"""What the terminal does with the voter list, and the loop that applies what two persons have approved."""
+"""What the terminal does with the voter list, and the work that follows when two persons have approved a changeset."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.context import get_context
@@ -23,7 +21,6 @@ from esaylov.voters.staging import Aim, Progress, StagingError, compare
 
 logger = logging.getLogger(__name__)
 State = Changeset.State
-TICK = 1.0
 
 
 def aim_of(election: str) -> Aim:
@@ -75,22 +72,11 @@ def take_back(number: int, election: str) -> Changeset:
     return made
 
 
-def run_forever(stop: Callable[[], bool]) -> None:
-    """Applies approved changesets until `stop()`; several such processes do not harm each other. Raises DatabaseError when the
-    connection is lost: the supervisor starts it again.
+def apply_one(refused: set[int]) -> bool:
+    """Applies the first approved changeset that is not among the refused ones; whether there was one.
+
+    What is refused comes among them: it waits until somebody discards it, or imports the extract anew.
     """
-    refused: set[int] = set()
-    while not stop():
-        try:
-            if not _apply_one(refused):
-                time.sleep(TICK)
-        except DatabaseError:
-            connection.close()
-            raise
-
-
-def _apply_one(refused: set[int]) -> bool:
-    """(What was refused is not tried again before the next start: somebody discards it, or imports the extract anew.)"""
     waiting = Changeset.objects.filter(state=State.APPROVED).exclude(id__in=refused).order_by("id").first()
     if waiting is None:
         return False

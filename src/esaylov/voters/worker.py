@@ -1,0 +1,40 @@
+"""The loop behind the voter list: applies what two persons approved, and places voters where rules or addresses changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.db import DatabaseError, connection
+
+from esaylov.voters import placing
+from esaylov.voters.importing import apply_one
+
+TICK = 1.0
+LOCK = 0x766F_7465
+
+
+def run_forever(stop: Callable[[], bool]) -> None:
+    """Works until `stop()`; one such process for a database. Raises DatabaseError when the connection is lost: the supervisor
+    starts it again.
+    """
+    locked, refused = False, set[int]()
+    while not stop():
+        try:
+            locked = locked or _lock()
+            if not locked or not _step(refused):
+                time.sleep(TICK)
+        except DatabaseError:
+            connection.close()
+            raise
+
+
+def _step(refused: set[int]) -> bool:
+    """The next piece of work; whether there was any."""
+    return apply_one(refused) or placing.place_waiting() is not None
+
+
+def _lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
