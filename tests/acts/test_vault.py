@@ -12,7 +12,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esaylov.acts import vault
+from esaylov.acts import vault, vaultkeys
 from esaylov.acts.bulk import binary, copy_binary
 from esaylov.acts.powers import Actor
 from tests.acts.election import count
@@ -167,18 +167,18 @@ def test_a_row_moved_to_another_person_does_not_open(keys: Path) -> None:
 def test_a_missing_or_wrong_key(keys: Path) -> None:
     """Without its key the vault neither reads nor writes; it never makes a new key beside old records."""
     subject = stored(keys)
-    path = keys / vault.KEY_FILE
+    path = keys / vaultkeys.KEY_FILE
     assert oct(path.stat().st_mode & 0o777) == "0o600"
     kept = path.read_text()
     path.unlink()
-    vault._keys.clear()
+    vaultkeys._held.clear()
     with pytest.raises(vault.VaultError, match="put the key back"):
         vault.prepare([(uuid4(), {"surname": "A"})])
     path.write_text(os.urandom(32).hex())
     with pytest.raises(vault.VaultError, match="does not open"):
         vault.read([subject], ("surname",), by=CLERK, purpose="x")
     path.write_text(kept)
-    vault._keys.clear()
+    vaultkeys._held.clear()
     assert vault.read([subject], ("surname",), by=CLERK, purpose="x")
 
 

@@ -13,14 +13,13 @@ import os
 import secrets
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from itertools import islice, repeat
-from pathlib import Path
 from struct import Struct
 from typing import Any
 from uuid import UUID
@@ -31,10 +30,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, transaction
 
 from esaylov.acts.bulk import binary, copy_binary, copy_blocks, insert_rows, row_head
-from esaylov.acts.identity import data_folder
 from esaylov.acts.powers import Actor
+from esaylov.acts.vaultkeys import VaultError, keys
 
-KEY_FILE = Path("keys") / "vault.key"
 INDEXED = ("pinfl",)
 ALL = ("*",)
 """As `fields` of a read: everything, the record's salt among it."""
@@ -43,10 +41,6 @@ SALT = 16
 PIECE = 128
 TABLE = b"acts_vault"
 SEALED_ABOUT, KEY_ABOUT = TABLE + b"|sealed|", TABLE + b"|key|"
-
-
-class VaultError(RuntimeError):
-    """A record cannot be read: the key is missing or wrong, or a row was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ def prepare(
     records: Sequence[tuple[UUID, Mapping[str, Any]]], *, known: frozenset[UUID] = frozenset()
 ) -> Prepared:
     """Encrypts records (JSON values by field); `known`: subjects whose digests stand in the index already."""
-    outer = AESGCM(_key())
+    outer = AESGCM(keys().current)
     commitments, rows, digests = [], [], []
     for subject, record in records:
         plain = orjson.dumps({**record, "salt": secrets.token_hex(SALT)}, option=orjson.OPT_SORT_KEYS)
@@ -130,7 +124,7 @@ def _sealed(
     subjects: Sequence[bytes], records: Iterator[bytes], end: bytes, commitments: list[bytes]
 ) -> Iterator[bytes]:
     """Rows of the vault as COPY takes them, PIECE at a time; commitments are added on the way."""
-    outer, cipher, take = AESGCM(_key()).encrypt, AESGCM, commitments.append
+    outer, cipher, take = AESGCM(keys().current).encrypt, AESGCM, commitments.append
     start, middle = row_head(4) + binary(bytes(16))[:4], binary(bytes(NONCE + 48))[:4]
     size, parts = Struct(">i").pack, Struct(f"32s{NONCE}s{NONCE}s")
     salted = Struct(f"{2 * SALT}s")
@@ -186,7 +180,7 @@ def read(
         with connection.cursor() as cursor:
             cursor.execute(LATEST, [list(subjects)])
             rows = cursor.fetchall()
-    outer = AESGCM(_key())
+    outer = ciphers()
     opened = ((subject, _open(outer, subject, bytes(key), bytes(sealed))) for subject, key, sealed in rows)
     if tuple(fields) == ALL:
         return dict(opened)
@@ -239,8 +233,10 @@ def find(field: str, values: Sequence[str]) -> dict[str, UUID]:
 
 
 def found(field: str, given: Mapping[str, bytes]) -> dict[str, UUID]:
-    """As `find`, of values whose digests are known."""
+    """As `find`, of values whose digests (under the current key) are known."""
     wanted = {one: value for value, one in given.items()}
+    for key in keys().older:
+        wanted |= zip(digests_under(key, field, list(given)), given, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(FIND, [16 * len(wanted), b"".join(wanted), field])
         return {wanted[bytes(one)]: subject for one, subject in cursor.fetchall()}
@@ -253,13 +249,18 @@ JOIN acts_vaultdigest d ON d.digest = substring(%s::bytea FROM place FOR 16) AND
 
 def digest(field: str, value: str) -> bytes:
     """The keyed digest (16 bytes) by which a field's value is found. Raises VaultError without the key file."""
-    return blake2b(value.encode(), digest_size=16, key=_index_key(field, _key())).digest()
+    return blake2b(value.encode(), digest_size=16, key=_index_key(field, keys().current)).digest()
 
 
 def digests(field: str, values: Sequence[str]) -> list[bytes]:
     """`digest` of many values."""
+    return digests_under(keys().current, field, values)
+
+
+def digests_under(key: bytes, field: str, values: Sequence[str]) -> list[bytes]:
+    """The same under another wrapping key than the current one."""
     made = []
-    keyed = blake2b(digest_size=16, key=_index_key(field, _key()))
+    keyed = blake2b(digest_size=16, key=_index_key(field, key))
     for value in values:
         one = keyed.copy()
         one.update(value.encode())
@@ -277,15 +278,20 @@ def erase(subject: UUID) -> None:
 def seal_file(name: UUID, data: bytes) -> bytes:
     """A file that waits (staging), encrypted under the wrapping key."""
     nonce = os.urandom(NONCE)
-    return nonce + AESGCM(_key()).encrypt(nonce, data, b"file|" + name.bytes)
+    return nonce + AESGCM(keys().current).encrypt(nonce, data, b"file|" + name.bytes)
 
 
 def open_file(name: UUID, sealed: bytes) -> bytes:
     """What `seal_file` sealed. Raises VaultError."""
-    try:
-        return AESGCM(_key()).decrypt(sealed[:NONCE], sealed[NONCE:], b"file|" + name.bytes)
-    except InvalidTag as error:
-        raise VaultError(f"the file {name} does not open: wrong key, or a changed row") from error
+    for cipher in ciphers():
+        with suppress(InvalidTag):
+            return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], b"file|" + name.bytes)
+    raise VaultError(f"the file {name} does not open: wrong key, or a changed row")
+
+
+def ciphers() -> tuple[AESGCM, ...]:
+    """What data keys are wrapped under: the current key, then those that are being replaced. Raises VaultError."""
+    return tuple(AESGCM(key) for key in keys().all)
 
 
 @lru_cache(maxsize=16)
@@ -301,7 +307,7 @@ def commitments(rows: Sequence[tuple[UUID, bytes, bytes]]) -> list[bytes | None]
     """The commitment (SHA-256) of each stored record, given as subject, wrapped key, sealed record; None for one that does not
     open. Nothing that was opened leaves this function.
     """
-    outer = AESGCM(_key())
+    outer = ciphers()
     found: list[bytes | None] = []
     for subject, wrapped, sealed in rows:
         try:
@@ -311,50 +317,32 @@ def commitments(rows: Sequence[tuple[UUID, bytes, bytes]]) -> list[bytes | None]
     return found
 
 
-def _open(outer: AESGCM, subject: UUID, wrapped: bytes, sealed: bytes) -> dict[str, Any]:
+def _open(outer: Sequence[AESGCM], subject: UUID, wrapped: bytes, sealed: bytes) -> dict[str, Any]:
     record: dict[str, Any] = orjson.loads(_plain(outer, subject, wrapped, sealed))
     return record
 
 
-def _plain(outer: AESGCM, subject: UUID, wrapped: bytes, sealed: bytes) -> bytes:
+def _plain(outer: Sequence[AESGCM], subject: UUID, wrapped: bytes, sealed: bytes) -> bytes:
+    return opened(unwrap(outer, subject, wrapped)[0], subject, sealed)
+
+
+def opened(key: bytes, subject: UUID, sealed: bytes) -> bytes:
+    """A record (JSON) by its data key. Raises VaultError."""
     try:
-        key = outer.decrypt(wrapped[:NONCE], wrapped[NONCE:], _about(b"key", subject))
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _about(b"sealed", subject))
     except InvalidTag as error:
         raise VaultError(f"the record of {subject} does not open: wrong key, or a changed row") from error
 
 
-_keys: dict[Path, bytes] = {}
+def unwrap(outer: Sequence[AESGCM], subject: UUID, wrapped: bytes) -> tuple[bytes, int]:
+    """A record's data key, and which of the ciphers opened it. Raises VaultError."""
+    for at, cipher in enumerate(outer):
+        with suppress(InvalidTag):
+            return cipher.decrypt(wrapped[:NONCE], wrapped[NONCE:], _about(b"key", subject)), at
+    raise VaultError(f"the record of {subject} does not open: wrong key, or a changed row")
 
 
-def _key() -> bytes:
-    """The wrapping key (32 bytes), made at first use while the vault is empty. Raises VaultError."""
-    path = data_folder() / KEY_FILE
-    if path not in _keys:
-        _keys[path] = _read_key(path)
-    return _keys[path]
-
-
-def _read_key(path: Path) -> bytes:
-    if not path.exists():
-        _make_key(path)
-    key = bytes.fromhex(path.read_text().strip())
-    if len(key) != 32:
-        raise VaultError(f"{path} does not hold a key of 32 bytes")
-    return key
-
-
-def _make_key(path: Path) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM acts_vault)")
-        if cursor.fetchone()[0]:
-            raise VaultError(f"{path} is missing, and there are records under it: put the key back")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+def wrap(subject: UUID, key: bytes) -> bytes:
+    """A data key, wrapped under the current key for the record of a subject."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(keys().current).encrypt(nonce, key, _about(b"key", subject))
