@@ -68,3 +68,23 @@ def synth_voters(  # noqa: PLR0917 (its options are the interface)
         )
         summary = write_voters(wishes, progress)
     print(f"simulated: {summary['rows']:,} residents, {summary['addresses']:,} addresses: {out}")
+
+
+@synth_app.command("voters-delta")
+def synth_voters_delta(  # noqa: PLR0917 (its options are the interface)
+    source: Annotated[
+        Path,
+        typer.Option("--from", metavar="DIR", exists=True, file_okay=False, help="made by `synth voters`"),
+    ],
+    seed: Annotated[int, typer.Option(help="the same seed gives the same bytes")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="absent or empty")],
+    share: Annotated[float, typer.Option(help="share of rows that change")] = 0.01,
+    kind: Annotated[str, typer.Option(metavar="full|delta", help="everybody, or the changes alone")] = "full",
+    form: Annotated[str, typer.Option("--format", metavar="csv|parquet")] = "",
+) -> None:
+    """A later extract of the residence register: people moved, died, got documents, turned 18, were spelt anew."""
+    from esaylov.synthetic.later import Later, write_later
+
+    with synthetic_refusals():
+        counts = write_later(Later(source, seed, out, share, kind, form))
+    print(f"simulated: {', '.join(f'{name} {count:,}' for name, count in counts.items())}: {out}")

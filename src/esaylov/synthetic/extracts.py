@@ -60,7 +60,7 @@ class ExtractWriter:
         self._waiting, self._waiting_rows = [], 0
         path = self.folder / f"{self.stem}-{len(self._files) + 1:04}.{self.form}"
         if self.form == "csv":
-            frame.write_csv(path)
+            frame.write_csv(path, quote_style="never")  # (No text of ours has a comma or a quotation mark.)
         else:
             frame.write_parquet(path, compression="zstd", compression_level=3)
         self._files.append({"name": path.name, "rows": frame.height, "sha256": file_hash(path)})

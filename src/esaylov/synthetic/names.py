@@ -170,9 +170,7 @@ def patronymic(origin: str, father: str, sex: int, form: int) -> str:
     """ "Daughter of" and "son of" in the language of the origin, or the Russian form."""
     if form == SON_OF:
         return f"{father} {_CHILD[origin][sex]}"
-    if origin == "russian" and father.endswith("iy"):
-        stem, ending = f"{father[:-2]}", "yevich"
-    elif father.endswith("y"):
+    if father.endswith("y"):
         stem, ending = father[:-1], "yevich"
     elif father[-1] in _VOWELS:
         stem, ending = father, "yevich"

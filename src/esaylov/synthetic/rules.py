@@ -95,7 +95,16 @@ def _cuts(pieces: _Piece, precincts: list[Precinct]) -> Ints:
         nearest = _nearest(ends, cuts)
         close = np.abs(reached[nearest - 1] - targets) <= near
         cuts = np.where(close, nearest, cuts)
-    return np.minimum(np.maximum.accumulate(cuts), len(reached))
+    return _rising(cuts, len(reached))
+
+
+def _rising(cuts: Ints, end: int) -> Ints:
+    """Every precinct has one piece at least, while there are enough."""
+    found, before = cuts.copy(), 0
+    for place, cut in enumerate(cuts.tolist()):
+        before = min(max(cut, before + 1), end - (len(cuts) - place))
+        found[place] = before = max(before, 0)
+    return np.maximum.accumulate(found)
 
 
 def _ends(pieces: _Piece, streets_too: bool) -> Ints:
