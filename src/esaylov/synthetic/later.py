@@ -162,8 +162,8 @@ class _Changing:
                 typo(name, int(how), int(where))
                 for name, how, where in zip(
                     after["given_name"],
-                    draws.bits("how", len(places)),
-                    draws.bits("where", len(places)),
+                    draws.bits("how", count),
+                    draws.bits("where", count),
                     strict=True,
                 )
             ],
@@ -193,12 +193,13 @@ class _Changing:
         self.adults += count
         numbers = numbered(women.astype(np.int64), born, LATER + order // 1000, order % 1000)
         papers = self._documents(count)
-        return family.with_columns(
+        grown: pl.DataFrame = family.with_columns(
             pl.Series("pinfl", numbers).cast(pl.String),
             papers.alias("document"),
             _where(women, given[1], given[0]),
             render.day_texts(born).alias("birth_date"),
         )
+        return grown
 
     def _documents(self, count: int) -> pl.Series:
         """Documents that nobody has had yet."""
