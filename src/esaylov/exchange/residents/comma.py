@@ -97,17 +97,16 @@ class CommaFile:
 
     def _block(self, file: io.BufferedReader, rest: bytes, size: int, line: int) -> tuple[bytes, bytes]:
         """Whole lines, and what was read of the next one."""
-        data = file.read(size)
-        self._hash.update(data)
-        while data and b"\n" not in data:
+        data = b""
+        while b"\n" not in data:
             rest += data
             if len(rest) > MAX_LINE:
                 raise ExtractError([problem("X18", self.path.name, line, limit=MAX_LINE)])
             data = file.read(size)
             self._hash.update(data)
-        if not data:
-            self.half = bool(rest)
-            return rest, b""
+            if not data:
+                self.half |= bool(rest)
+                return rest, b""
         cut = data.rindex(b"\n") + 1
         return rest + data[:cut], data[cut:]
 
@@ -143,6 +142,7 @@ class CommaFile:
                 infer_schema=False,
                 separator="\x01",
                 quote_char=None,
+                empty_string_is_null=False,
             ).to_series()
         except pl.exceptions.PolarsError:
             return None
@@ -155,7 +155,10 @@ class CommaFile:
         name = self.path.name
         whole = texts.str.contains(self._whole)
         controls = whole & texts.str.contains(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r.")
-        quotes = ~whole & texts.str.contains('"', literal=True)
+        bare = texts.str.replace_all(r'"(?:[^"]|"")*"', "")
+        quotes = ~whole & (
+            bare.str.contains('"', literal=True) | (bare.str.count_matches(",") == len(order) - 1)
+        )
         problems = [
             row_problems(name, code, None, numbers.filter(wrong))
             for code, wrong in (("X20", ~whole & ~quotes), ("X21", quotes), ("X22", controls))

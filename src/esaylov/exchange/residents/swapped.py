@@ -1,4 +1,4 @@
-"""Columns that changed places, told by what stands in them: most values of one fit the form of another and not their own."""
+"""Columns that changed places, told by what stands in them: the values of one fit the form of another, whose own do not."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ FORMS = {
     "latitude": r"^\s*(?:3[6-9]|4[0-7])\.[0-9]+\s*$",
     "longitude": r"^\s*(?:5[4-9]|6[0-9]|7[0-5])\.[0-9]+\s*$",
     "house": r"^\s*[0-9]{1,4}\s?[-/]?\s?[0-9]{0,3}\p{L}?\s*$",
-    "given_name": r"(?i)(?:\p{L}{3}(?:[oeу]|ое)?(?:ov|ev|ова?|ева?|ов|ев|ova|eva))\s*$",
 }
-"""What a value of a column looks like; for `given_name` what one of a surname does."""
+"""What a value of a column looks like."""
+
+# A flat is numbered as a house is.
+_ALIKE = {("house", "flat")}
+_SURNAME = r"(?i)(?:\p{L}{3}(?:[oeу]|ое)?(?:ov|ev|ова?|ева?|ов|ев|ova|eva))\s*$"
 
 
 def check_swapped(name: str, table: pl.DataFrame) -> None:
@@ -37,28 +40,28 @@ def check_swapped(name: str, table: pl.DataFrame) -> None:
 
 
 def _other(sample: pl.DataFrame, column: str) -> str | None:
-    values = sample[column]
-    values = values.filter(values != "")
-    if not len(values):
+    if column in ("surname", "given_name") and (other := _names(sample, column)):
+        return other
+    if _fits(sample, column, column) > OWN:
         return None
-    if column in ("surname", "given_name"):
-        return _names(sample, column) or _fitting(values, column, sample)
-    if column in FORMS and _share(values, FORMS[column]) > OWN:
-        return None
-    return _fitting(values, column, sample)
+    others = (
+        name for name in FORMS if name != column and name in sample.columns and (name, column) not in _ALIKE
+    )
+    found = (
+        name for name in others if _fits(sample, column, name) > OTHER and _fits(sample, name, name) < OWN
+    )
+    return next(found, None)
 
 
-def _fitting(values: pl.Series, column: str, sample: pl.DataFrame) -> str | None:
-    for other, form in FORMS.items():
-        loose = other == "given_name" or (other == "house" and column != "street")
-        if other != column and other in sample.columns and not loose and _share(values, form) > OTHER:
-            return other
-    return None
+def _fits(sample: pl.DataFrame, column: str, other: str) -> float:
+    """The share of the values of one column that have the form of another; 0 where a form does not tell."""
+    values = sample[column].filter(sample[column] != "")
+    return _share(values, FORMS[other]) if other in FORMS and len(values) else 0.0
 
 
 def _names(sample: pl.DataFrame, column: str) -> str | None:
     """Surnames mostly end in -ov, -ev and their like, given names hardly ever do."""
-    surnames, given = (_share(sample[name], FORMS["given_name"]) for name in ("surname", "given_name"))
+    surnames, given = (_share(sample[name], _SURNAME) for name in ("surname", "given_name"))
     if given > 0.5 and surnames < 0.1:
         return "given_name" if column == "surname" else "surname"
     return None

@@ -1,0 +1,281 @@
+"""Rows of the residence register: each is taken, left out or refused, and every reason has a code."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from esaylov.exchange.pinfl import check_digit, make_pinfl
+from esaylov.exchange.residents.address_checks import AddressChecker
+from esaylov.exchange.residents.checks import Checker, Parameters, years_before
+from esaylov.exchange.residents.extracts import Batch
+from esaylov.exchange.residents.normal import fold_street
+from esaylov.exchange.residents.places import Addresses
+from esaylov.exchange.residents.problems import codes, no_problems
+from esaylov.exchange.residents.sealing import RECORD, keys, records
+from tests.exchange.residents import cases
+
+AS_OF = date(2027, 6, 1)
+ODD = make_pinfl(date(1990, 5, 6), "male", 0, 0)
+
+
+def parameters(**changed):
+    given = {
+        "election_day": cases.ELECTION_DAY,
+        "as_of": AS_OF,
+        "simulated": True,
+        "mahallas": cases.MAHALLAS,
+    }
+    return Parameters(**(given | changed))
+
+
+def batch(table):
+    whole = table.with_row_index("line", 2).with_columns(fold_street(table["street"]).alias("street_key"))
+    return Batch("a.csv", whole.with_columns(pl.col("line").cast(pl.UInt32)), no_problems(), table.height)
+
+
+def one(**changed):
+    """A row in order, with some values changed."""
+    row = {
+        "pinfl": ODD, "document": "AB1234567", "surname": "Karimov", "given_name": "Ali", "patronymic": "", "birth_date": "1990-05-06",
+        "sex": "m", "citizenship": "UZB", "region": "1726", "district": "1726201", "mahalla": "1726-001",
+        "street": "Navoiy koʻchasi", "house": "1", "flat": "", "status": "",
+    }  # fmt: skip
+    return pl.DataFrame([row | changed])
+
+
+def check(*rows, **changed):
+    checked = Checker(parameters(**changed)).check(batch(pl.concat(rows)))
+    return checked, checked.problems.select("line", "code", "field").rows()
+
+
+def pinfl(first, born, serial=0):
+    """A number with a right check digit and any first one; made here, so that none like it is written anywhere."""
+    number = make_pinfl(born, "male", 999, serial)
+    digits = first + number[1:-1]
+    return f"{digits}{check_digit(digits)}"
+
+
+def test_a_row_in_order():
+    checked, problems = check(one())
+    assert (checked.table.height, problems) == (1, [])
+    assert checked.left_out.height == checked.refused.height == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "field"),
+    [
+        ({"pinfl": ""}, "V01", "pinfl"),
+        ({"pinfl": ODD[:-1]}, "V01", "pinfl"),
+        ({"pinfl": "9" + ODD[1:]}, "V01", "pinfl"),
+        ({"pinfl": "٣" + ODD[1:]}, "V01", "pinfl"),
+        ({"pinfl": ODD[:-1] + str((int(ODD[-1]) + 1) % 10)}, "V02", "pinfl"),
+        ({"birth_date": "1990-05-07"}, "V03", "birth_date"),
+        ({"document": ""}, "V04", "document"),
+        ({"document": "A12345678"}, "V04", "document"),
+        ({"document": "ÄB1234567"}, "V04", "document"),
+        ({"birth_date": ""}, "V06", "birth_date"),
+        ({"birth_date": "06.05.1990"}, "V06", "birth_date"),
+        ({"birth_date": "1990-02-30"}, "V06", "birth_date"),
+        ({"surname": ""}, "V07", "surname"),
+        ({"given_name": ""}, "V07", "given_name"),
+        ({"mahalla": ""}, "V08", "mahalla"),
+        ({"mahalla": "1726-999"}, "V08", "mahalla"),
+        ({"region": "17"}, "V17", "district"),
+        ({"district": "1703201"}, "V17", "district"),
+    ],
+)
+def test_errors_refuse_a_row(changed, code, field):
+    checked, problems = check(one(**changed))
+    assert problems == [(2, code, field)]
+    assert checked.refused["code"].to_list() == [code]
+    assert checked.refused["pinfl"].to_list() == [ODD if "pinfl" not in changed else ""]
+    assert checked.table.height == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [({"sex": "f"}, "V14"), ({"sex": ""}, "V14"), ({"status": "sleeping"}, "V16")],
+)
+def test_warnings_keep_it(changed, code):
+    checked, problems = check(one(**changed))
+    assert ([found for _, found, _ in problems], checked.table.height) == ([code], 1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"status": "died"}, "V12"),
+        ({"status": "incapable"}, "V12"),
+        ({"citizenship": "KAZ"}, "V13"),
+        ({"citizenship": ""}, "V13"),
+    ],
+)
+def test_who_is_no_voter_is_left_out_and_counted(changed, code):
+    checked, problems = check(one(**changed))
+    assert ([found for _, found, _ in problems], checked.table.height) == ([code], 0)
+    assert checked.left_out.select("pinfl", "code").rows() == [(ODD, code)]
+
+
+def test_statuses_are_a_parameter():
+    checked, problems = check(one(status="incapable"), removing={"died": "27"}, staying=("incapable",))
+    assert (checked.table.height, problems) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("born", "taken"),
+    [(date(2009, 10, 24), 1), (date(2009, 10, 25), 0), (date(2009, 10, 23), 1)],
+)
+def test_eighteen_on_election_day(born, taken):
+    checked, problems = check(one(pinfl=pinfl("7", born), birth_date=born.isoformat()))
+    assert checked.table.height == taken
+    assert [code for _, code, _ in problems] == ([] if taken else ["V05"])
+
+
+def test_years_before_a_leap_day():
+    assert years_before(date(2028, 2, 29), 18) == date(2010, 2, 28)
+    assert years_before(date(2028, 2, 29), 20) == date(2008, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("born", "code"),
+    [(date(1907, 5, 31), ["V06"]), (date(1907, 6, 1), []), (date(2027, 6, 2), ["V05", "V06"])],
+)
+def test_impossible_dates(born, code):
+    _, problems = check(one(pinfl=pinfl("7", born), birth_date=born.isoformat()))
+    assert [found for _, found, _ in problems if found != "V05"] == [
+        found for found in code if found != "V05"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("simulated", "first", "told"),
+    [(True, "3", True), (False, "7", True), (False, "3", False), (True, "7", False)],
+)
+def test_real_and_invented_people_are_never_mixed(simulated, first, told):
+    row = one(pinfl=pinfl(first, date(1990, 5, 6), 999))
+    _, problems = check(row, simulated=simulated)
+    assert [code for _, code, _ in problems] == (["V15"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("first", "agrees"), [("3", True), ("4", True), ("1", False), ("5", False), ("7", True), ("8", True)]
+)
+def test_the_first_digit_tells_the_century(first, agrees):
+    row = one(pinfl=pinfl(first, date(1990, 5, 6), 999), sex="m" if int(first) % 2 else "f")
+    _, problems = check(row, simulated=first in "78")
+    assert ([code for _, code, _ in problems] == []) == agrees
+
+
+def test_duplicates_within_the_extract():
+    other = pinfl("7", date(1990, 5, 6), 5)
+    checker = Checker(parameters())
+    first = checker.check(batch(pl.concat([one(), one(document="AC1234567"), one(pinfl=other)])))
+    assert first.problems.select("line", "code").rows() == [(3, "V10"), (4, "V11")]
+    assert first.table["line"].to_list() == [2, 4]
+    later = checker.check(
+        batch(pl.concat([one(document="AD1234567"), one(pinfl=other, document="AD1234567")]))
+    )
+    assert later.problems.select("line", "code").rows() == [(2, "V10"), (3, "V10")]
+    assert later.refused["pinfl"].to_list() == [ODD, other]
+
+
+def test_a_refused_row_does_not_make_the_right_one_a_duplicate():
+    checked, problems = check(one(surname=""), one())
+    assert problems == [(2, "V07", "surname")]
+    assert checked.table["line"].to_list() == [3]
+
+
+def test_an_unknown_address_keeps_the_voter():
+    known = pl.DataFrame({"mahalla": ["1726-001"], "street_key": ["navoi"], "house": ["1"]})
+    checked, problems = check(
+        one(),
+        one(pinfl=pinfl("7", date(1990, 5, 6), 5), document="AC1234567", house="2"),
+        addresses=Addresses([known]),
+    )
+    assert problems == [(3, "V09", "house")]
+    assert checked.table["address_known"].to_list() == [True, False]
+    assert check(one())[0].table["address_known"].to_list() == [None]
+
+
+def test_events_of_a_delta():
+    checked, problems = check(one().with_columns(event=pl.lit("moved")))
+    assert (problems, checked.table["event"].to_list()) == ([], ["moved"])
+    assert check(one().with_columns(event=pl.lit("flew")))[1] == [(2, "V18", "event")]
+
+
+def test_what_is_sealed():
+    table = check(one(surname='Oʻ"g'))[0].table
+    assert records(table) == [
+        f'{{"pinfl":"{ODD}","document":"AB1234567","surname":"Oʻ\\"g","given_name":"Ali","patronymic":"","birth_date":"1990-05-06",'
+        f'"sex":"m","street":"Navoiy koʻchasi","house":"1","flat":""}}'.encode()
+    ]
+    assert len(RECORD) == 10
+    assert keys(table) == {
+        "pinfl": [ODD.encode()],
+        "document": [b"AB1234567"],
+        "house": [b"1726-001|navoi|1"],
+    }
+
+
+VALUES = {
+    "pinfl": [ODD, "", "1", pinfl("7", date(1990, 5, 6), 5), pinfl("3", date(1990, 5, 6), 999), "x" * 14],
+    "document": ["AB1234567", "AC1234567", "", "??"],
+    "birth_date": ["1990-05-06", "2020-01-01", "1800-01-01", "0000-00-00", "", "1990-05-06T00"],
+    "sex": ["m", "f", ""], "citizenship": ["UZB", "KAZ", ""], "status": ["", "died", "?"], "surname": ["Karimov", ""],
+    "mahalla": ["1726-001", ""], "district": ["1726201", "", "1703201"],
+}  # fmt: skip
+ROWS = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in VALUES.items()})
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ROWS, min_size=1, max_size=8))
+def test_every_row_is_taken_left_out_or_refused_and_told(rows):
+    checked, _ = check(*(one(**row) for row in rows))
+    lines = [table["line"].to_list() for table in (checked.table, checked.left_out, checked.refused)]
+    assert sorted(line for some in lines for line in some) == list(range(2, len(rows) + 2))
+    severities = {}
+    for line, severity in checked.problems.select("line", "severity").rows():
+        severities.setdefault(line, set()).add(severity)
+    assert all("error" in severities[line] for line in lines[2])
+    assert all("left out" in severities[line] and "error" not in severities[line] for line in lines[1])
+    assert all(severities.get(line, set()) <= {"warning"} for line in lines[0])
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(ROWS, min_size=1, max_size=8), st.integers(1, 8))
+def test_batches_do_not_matter(rows, cut):
+    table = pl.concat([one(**row) for row in rows])
+    whole = Checker(parameters()).check(batch(table)).problems.sort("line", "code", "field")
+    checker, pieces = Checker(parameters()), []
+    lines = batch(table).table
+    for piece in lines.iter_slices(cut):
+        pieces.append(checker.check(Batch("a.csv", piece, no_problems(), piece.height)).problems)
+    assert pl.concat(pieces).sort("line", "code", "field").equals(whole)
+
+
+def test_rules_of_the_law_have_their_articles():
+    assert all(one.article for code, one in codes().items() if code.startswith("V0") or code.startswith("V1"))
+
+
+def test_addresses():
+    table = pl.DataFrame(
+        [("1", "Navoiy koʻchasi", "1", "41.3", "69.2"), ("1", "Навоий кўчаси", "1", "", ""), ("2", "x", "1", "", ""),
+         ("1", "x", "", "41.3", "69.2"), ("1", "x", "2", "69.2", "41.3"), ("1", "x", "3", "nan", "inf"), ("1", "x", "4", "", "")],
+        schema=["mahalla", "street", "house", "latitude", "longitude"], orient="row",
+    )  # fmt: skip
+    checked = AddressChecker(["1"]).check(batch(table))
+    assert checked.problems.select("line", "code").rows() == [
+        (4, "V08"),
+        (5, "V20"),
+        (6, "V21"),
+        (7, "V21"),
+        (3, "V22"),
+    ]
+    assert checked.table.select("line", "latitude", "longitude").rows() == [
+        (2, 41.3, 69.2), (6, None, None), (7, None, None), (8, None, None),
+    ]  # fmt: skip
+    assert checked.left_out["line"].to_list() == [3]
+    assert checked.refused["line"].to_list() == [4, 5]
