@@ -62,6 +62,40 @@ def reverse(changeset: Annotated[int, typer.Argument(min=1)], election: Election
         _say(importing.take_back(changeset, election))
 
 
+@app.command("addresses")
+def load_addresses(folder: Folder) -> None:
+    """Load an extract of the address register: the houses that rules lead to precincts. Voters follow in the background."""
+    from esaylov.server.database import platform
+
+    with platform(), voter_refusals():
+        from esaylov.voters.keys import sealer
+        from esaylov.voters.places.addresses import AddressError, load
+
+        try:
+            done = load(folder, sealer(), _progress)
+        except AddressError as error:
+            print(error, file=sys.stderr)
+            raise typer.Exit(1) from error
+    print(f"houses: {done.new:,} new, {done.changed:,} changed, {done.gone:,} gone; {done.rows:,} rows")
+    print(f"mahallas: {done.mahallas:,} in the extract, {done.new_mahallas:,} new")
+    if done.problems:
+        print("left out: " + ", ".join(f"{code} {count:,}" for code, count in sorted(done.problems.items())))
+
+
+@app.command("place")
+def place_voters() -> None:
+    """Place the voters who wait for it at the precincts of their houses now (a site that runs does it by itself)."""
+    from esaylov.server.database import platform
+
+    with platform(), voter_refusals():
+        from esaylov.voters.placing import place_waiting
+
+        moved = 0
+        while (some := place_waiting()) is not None:
+            moved += some
+    print(f"{moved:,} voters are at another precinct now")
+
+
 def _progress(read: int, rows: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{read:,} of {rows:,} rows", end="", file=sys.stderr, flush=True)

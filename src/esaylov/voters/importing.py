@@ -16,6 +16,7 @@ from esaylov.law.voters import voter_rules
 from esaylov.voters import applying, findings
 from esaylov.voters.changesets import ApplyChangeset
 from esaylov.voters.models import Changeset
+from esaylov.voters.places.waiting import wait_after
 from esaylov.voters.placing import placer
 from esaylov.voters.staging import Aim, Progress, StagingError, compare
 
@@ -91,4 +92,7 @@ def apply_one(refused: set[int]) -> bool:
 def apply_approved(changeset: Changeset) -> Result:
     """Applies a changeset that is approved: wholly, or not at all."""
     payload = ApplyChangeset.Payload(changeset=changeset.id, sha256=bytes(changeset.sha256 or b"").hex())
-    return perform(ApplyChangeset, changeset.election, Submission(payload, SYSTEM))
+    said = perform(ApplyChangeset, changeset.election, Submission(payload, SYSTEM))
+    if not isinstance(said, Refused):
+        wait_after(changeset)
+    return said

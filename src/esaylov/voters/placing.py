@@ -7,11 +7,10 @@ in pieces of a second, and may be begun anew at any time: placing twice places n
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from esaylov.exchange.residents.places import Addresses
 from esaylov.exchange.residents.rules import Rules
@@ -24,8 +23,6 @@ GROUP = 40
 HOUSES = 4_000
 """Houses whose voters move in one transaction."""
 ADDRESSES = 400_000
-TICK = 1.0
-LOCK = 0x706C_6163
 Place = Callable[[pl.DataFrame], pl.Series]
 
 MOVE = """UPDATE voters_voter v SET precinct = t.precinct
@@ -128,24 +125,3 @@ def _note(election: str, mahallas: Sequence[int], houses: pl.DataFrame) -> None:
     rows = [(one, *said.get(one, (0, 0))) for one in mahallas]
     with connection.cursor() as cursor:
         cursor.execute(COVERED, [election, *(list(column) for column in zip(*rows, strict=True))])
-
-
-def run_forever(stop: Callable[[], bool]) -> None:
-    """Places whoever waits until `stop()`; one such process for a database. Raises DatabaseError when the connection is lost:
-    the supervisor starts it again.
-    """
-    locked = False
-    while not stop():
-        try:
-            locked = locked or _lock()
-            if not locked or place_waiting() is None:
-                time.sleep(TICK)
-        except DatabaseError:
-            connection.close()
-            raise
-
-
-def _lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        return bool(cursor.fetchone()[0])

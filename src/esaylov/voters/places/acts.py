@@ -122,7 +122,7 @@ class SetRules(Act[RulesCase]):
         insert_rows(
             "voters_ruleset", SETS,
             [(case.journal, self.context.id, case.submission.actor.code, payload.decision,
-              bytes.fromhex(given.sha256), len(given.precincts), given.rows, case.at)],
+              bytes.fromhex(given.sha256), len(given.precincts), given.rows, case.recorded_at)],
         )  # fmt: skip
         wait_for(examined.touched, [self.context.id], case.journal)
 

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class RuleSet(models.Model):
-    """One act that set rules, `rows` of them for `precincts`: what its entry pins. (The rules themselves: `voters.Rule`.)"""
+    """One act that set rules, `rows` of them for `precincts`: what its entry pins; recorded `at`. (The rules: `voters.Rule`.)"""
 
     journal = models.BigIntegerField(primary_key=True)
     election = models.TextField()

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
+from esaylov.voters.models import Changeset, DistrictCount, Extract, Mahalla
+from esaylov.voters.places.models import RuleSet
+
 WAIT = """INSERT INTO voters_placing (election, mahalla_id, journal)
     SELECT e.election, m.id, %s FROM unnest(%s::text[]) AS e(election) CROSS JOIN unnest(%s::integer[]) AS m(id)
     ON CONFLICT (election, mahalla_id) DO UPDATE SET journal = excluded.journal"""
@@ -24,3 +27,16 @@ def wait_for(mahallas: Iterable[int], elections: Sequence[str] | None = None, jo
             cursor.execute(RULED)
             elections = [election for (election,) in cursor.fetchall()]
         cursor.execute(WAIT, [journal, list(elections), wanted])
+
+
+def wait_after(changeset: Changeset) -> None:
+    """A changeset went into the list that was compared before rules or addresses changed: the voters of its districts are to be
+    placed anew. (It leads nobody anywhere else otherwise.)
+    """
+    since = changeset.made_at
+    ruled = RuleSet.objects.filter(election=changeset.election, at__gte=since).exists()
+    if not ruled and not Extract.objects.filter(register="address", received_at__gte=since).exists():
+        return
+    districts = DistrictCount.objects.filter(changeset=changeset).values_list("district", flat=True)
+    mahallas = Mahalla.objects.filter(district__in=list(districts)).values_list("id", flat=True)
+    wait_for(mahallas, [changeset.election])
