@@ -1,6 +1,7 @@
 """extract.json: read strictly, every fault with its key."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -144,3 +145,9 @@ def test_every_code_has_its_texts():
         assert one.severity in ("error", "warning", "left out"), code
         places = [sorted(word for word in text.split() if word.startswith("{")) for text in one.text.values()]
         assert all(len(place) == len(places[0]) for place in places), code
+
+
+def test_every_code_is_in_the_docs():
+    lines = Path("docs/extracts.md").read_text(encoding="utf-8").splitlines()
+    for code, one in codes().items():
+        assert f"| {code} | {one.severity} | {one.article or ''} | {one.text['en']} |" in lines
