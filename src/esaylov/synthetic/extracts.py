@@ -31,6 +31,7 @@ class ExtractWriter:
     _waiting: list[pl.DataFrame] = field(default_factory=list)
     _waiting_rows: int = 0
     _files: list[dict[str, object]] = field(default_factory=list)
+    _beside: list[dict[str, object]] = field(default_factory=list)
 
     def add(self, frame: pl.DataFrame) -> None:
         """The next rows. Their order is kept."""
@@ -39,6 +40,10 @@ class ExtractWriter:
         self.rows += frame.height
         if self._waiting_rows >= ROWS_OF_A_PART:
             self._write()
+
+    def beside(self, path: Path, rows: int) -> None:
+        """A file that lies in the folder already and belongs to the extract; its rows are not those of the register."""
+        self._beside.append({"name": path.name, "rows": rows, "sha256": file_hash(path)})
 
     def close(self) -> None:
         """Writes what is left, then `extract.json`: a folder without it is half-written."""
@@ -49,7 +54,7 @@ class ExtractWriter:
             "kind": self.kind,
             "as_of": self.as_of.isoformat(),
             "rows": self.rows,
-            "files": self._files,
+            "files": self._files + self._beside,
             "simulated": True,
             "version": 1,
         }

@@ -109,17 +109,20 @@ def resident_rows(  # noqa: PLR0917 (columns of one table)
     people: People,
     numbers: Ints,
     papers: Ints,
+    plain: Ints,
 ) -> pl.DataFrame:
-    """The rows of people with their PINFLs and documents; a few are foreigners or have a status."""
+    """The rows of people with their PINFLs and documents. A few are foreigners or have a status, none at the plain places."""
     count = len(people)
+    citizenship, status = draws.pick("citizenship", _CITIZENS, count), draws.pick("status", _STATUS, count)
+    citizenship[plain] = status[plain] = 0
     sexes = pl.Series(["m", "f"], dtype=pl.String)
     columns = {"pinfl": pl.Series(numbers).cast(pl.String), "document": document_texts(papers)}
     columns |= name_columns(people)
     columns["birth_date"] = day_texts(people.birth)
     columns["sex"] = gathered(sexes, np.where(people.sex == MALE, 0, 1))
-    columns["citizenship"] = gathered(pl.Series(FOREIGN), draws.pick("citizenship", _CITIZENS, count))
+    columns["citizenship"] = gathered(pl.Series(FOREIGN), citizenship)
     columns |= address_columns(district, dwellings, people.dwelling, _street_writing(people.writing))
-    columns["status"] = gathered(pl.Series(STATUSES), draws.pick("status", _STATUS, count))
+    columns["status"] = gathered(pl.Series(STATUSES), status)
     return pl.DataFrame(columns).select(COLUMNS)
 
 

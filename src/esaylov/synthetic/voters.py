@@ -102,6 +102,7 @@ class _Making:
         mahallas = Table(out / "addresses" / "mahallas.csv", places.COLUMNS)
         mahallas.add(astuple(mahalla) for district in country for mahalla in district.mahallas)
         mahallas.close()
+        self.addresses.beside(mahallas.path, mahallas.rows)
         weights = [self._weight(district) for district in country]
         self.rows = counts_of_districts(weights, wishes.count)
         self.papers = 0
@@ -126,8 +127,14 @@ class _Making:
         pairs = doubles.make_lookalikes(draws, dwellings, crowd, alike)
         free = _free(draws, people, pairs)
         twice, copies = doubles.make_doubles(draws, crowd, free, second)
-        frame, row_of = self._frame(draws, district, dwellings, crowd, twice, copies)
-        frame, noted = mistakes.with_errors(draws, frame, free[second : second + wrong], self.day)
+        spoilt = free[second : second + wrong]
+        plain = np.concatenate(
+            [pairs.first, pairs.second, free[: second + wrong], people + np.arange(second)]
+        )
+        frame, row_of = self._frame(draws, district, dwellings, crowd, twice, copies, plain)
+        frame, noted = mistakes.with_errors(draws, frame, spoilt, self.day)
+        self._count("status", frame["status"], "")
+        self._count("citizenship", frame["citizenship"], "UZB")
         self._note(frame["pinfl"], row_of, people, twice, pairs, noted)
         self.residents.add(_in_order(frame, row_of))
         self.addresses.add(render.address_rows(draws, district, dwellings, first_of_house(dwellings)))
@@ -147,6 +154,7 @@ class _Making:
         crowd: People,
         twice: doubles.Doubles,
         copies: People,
+        plain: Ints,
     ) -> tuple[pl.DataFrame, Ints]:
         """The rows of a district, first people and then second entries, and the place of each in the whole register."""
         people, everybody = len(crowd), crowd.joined(copies)
@@ -157,7 +165,7 @@ class _Making:
         same_paper = np.flatnonzero(twice.kind == doubles.SAME_DOCUMENT)
         numbers[people + same_number] = numbers[twice.source[same_number]]
         papers[people + same_paper] = papers[twice.source[same_paper]]
-        frame = render.resident_rows(draws, district, dwellings, everybody, numbers, papers)
+        frame = render.resident_rows(draws, district, dwellings, everybody, numbers, papers, plain)
         frame = doubles.with_typos(draws, frame, people, twice.kind)
         pool = doubles.address_pool(draws, frame)
         frame = doubles.moved_rows(
@@ -170,6 +178,9 @@ class _Making:
         row_of = np.empty(len(keys), dtype=np.int64)
         row_of[np.argsort(keys, kind="stable")] = np.arange(1, len(keys) + 1) + self.residents.rows
         return frame, row_of
+
+    def _count(self, name: str, values: pl.Series, usual: str) -> None:
+        self.counts.update(f"{name}: {value}" for value in values.filter(values != usual))
 
     def _note(  # noqa: PLR0917 (one call a district)
         self,
