@@ -140,3 +140,21 @@ def tidy() -> None:
         sealed=None, returned=None
     )
     over.filter(at__lt=now - TOLD).delete()
+
+
+def reseal() -> int:
+    """While the vault's key is being changed: seals what waits under the new one; returns how many files that were."""
+    changed = 0
+    for number, sealed, returned in Upload.objects.values_list("id", "sealed", "returned"):
+        new = {
+            name: again
+            for name, value in (("sealed", sealed), ("returned", returned))
+            if value is not None and (again := vault.reseal_file(number, bytes(value))) is not None
+        }
+        # (What was thrown away meanwhile stays away.)
+        changed += (
+            Upload.objects.filter(id=number, **{f"{name}__isnull": False for name in new}).update(**new)
+            if new
+            else 0
+        )
+    return changed

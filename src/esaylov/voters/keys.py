@@ -6,7 +6,7 @@ The web's processes never come here; they ask the custodian (`custody.client`).
 from __future__ import annotations
 
 from esaylov.acts.identity import data_folder
-from esaylov.custody.keyring import Keyring
+from esaylov.custody.keyring import Keyring, KeyringError
 from esaylov.custody.place import keys_file
 from esaylov.custody.sealer import Sealer
 from esaylov.voters.models import KeyCheck
@@ -29,5 +29,12 @@ def keyring() -> Keyring:
 
 
 def sealer() -> Sealer:
-    """Seals, opens and finds entries of the list. Raises KeyringError."""
-    return Sealer(keyring())
+    """Seals, opens and finds entries of the list. Raises KeyringError, also while the keys are being changed: registers cannot
+    be compared with a list of which a part lies under other keys.
+    """
+    ring = keyring()
+    if len(ring.generations) > 1:
+        raise KeyringError(
+            "the keys of the voter list are being changed: esaylov keys rotate brings it to its end"
+        )
+    return Sealer(ring)

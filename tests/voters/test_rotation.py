@@ -1,0 +1,282 @@
+"""The voter list goes over to new keys: beside a working site, killed in the middle, and to the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from esaylov.custody.client import Custody
+from esaylov.custody.keyring import Keyring, KeyringError
+from esaylov.custody.place import socket_of
+from esaylov.custody.sealer import Sealer, generation_of
+from esaylov.voters import keys, rotation
+from esaylov.voters.freezing.models import FrozenList
+from esaylov.voters.models import Address, Changeset, Former, KeyCheck, Voter
+from tests.acts.election import World
+from tests.conftest import Clone
+from tests.custody.conftest import Running, working
+from tests.voters.changing import carried, central, compared
+from tests.voters.extracts import mahalla, resident
+from tests.voters.listed import enter_voters, person
+
+MANY = 120
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "BATCH", 25)
+
+
+def changed_list(folder: Path) -> list[dict[str, str]]:
+    """A list that was changed once, so that there are former entries; returns the register's rows now."""
+    people = central()
+    rows = [resident(number) for number in range(1, MANY + 1)]
+    carried(compared(folder / "first", rows), people)
+    rows = [row | ({"house": "77"} if at < 10 else {}) for at, row in enumerate(rows[:-5])]
+    carried(compared(folder / "second", rows, as_of="2024-09-02T00:00:00+05:00"), people)
+    return rows
+
+
+def house(street: str, number: str) -> None:
+    from esaylov.exchange.residents.normal import fold_street
+
+    Address.objects.create(
+        mahalla=mahalla(), street=street, street_key=fold_street(street), house=number, digest=5
+    )
+
+
+def every() -> list[tuple[int, bytes]]:
+    rows: Sequence[Any] = [
+        *Voter.objects.values_list("id", "sealed"), *Former.objects.values_list("voter", "sealed"),
+    ]  # fmt: skip
+    return [(row, bytes(sealed)) for row, sealed in rows]
+
+
+def opened(ring: Keyring) -> list[dict[str, str]]:
+    ids, sealed = zip(*every(), strict=True)
+    return sorted(
+        (orjson.loads(one) for one in Sealer(ring).open(ids, sealed)), key=lambda one: sorted(one.items())
+    )
+
+
+def check_digests(ring: Keyring) -> None:
+    """Each entry's digests are of the generation that its record lies under."""
+    sealer = Sealer(ring)
+    for row in [*Voter.objects.all(), *Former.objects.all()]:
+        sealed = bytes(row.sealed)
+        under = generation_of(sealed)
+        record = orjson.loads(sealer.open([getattr(row, "voter", row.id)], [sealed])[0])
+        for name in ("pinfl", "document"):
+            (digest,) = sealer.digests(name, [record[name].encode()], under)
+            assert getattr(row, name) == UUID(bytes=digest)
+
+
+def test_everything_goes_over_and_no_register_sees_a_difference(door: World, tmp_path: Path) -> None:
+    rows = changed_list(tmp_path)
+    house("Navoiy koʻchasi", "77")
+    old = keys.keyring()
+    before, kept = opened(old), old.path.read_bytes()
+    changed = rotation.rotate(grace=0)
+    assert changed == {
+        "voters_voter": MANY - 5,
+        "voters_former": 15,
+        "voters_frozen": 0,
+        "voters_supplement": 0,
+    }
+    ring = Keyring.read(old.path)
+    assert (ring.current, sorted(ring.generations)) == (2, [2])
+    assert {row.generation: bytes(row.value) for row in KeyCheck.objects.all()} == ring.check()
+    assert opened(ring) == before
+    check_digests(ring)
+    with pytest.raises(KeyringError, match="generation 2, and the keys of that are not here"):
+        opened(old)
+    assert Voter.objects.filter(house=Address.objects.get().digest).count() == 10
+    again = compared(tmp_path / "third", rows, as_of="2024-09-03T00:00:00+05:00")
+    assert {kind: again.counts[kind] for kind in ("added", "removed", "moved", "changed")} == dict.fromkeys(
+        ("added", "removed", "moved", "changed"), 0
+    )
+    old.path.write_bytes(kept)
+    with pytest.raises(KeyringError, match="no generation 2"):
+        keys.keyring()
+
+
+def test_frozen_lists_keep_their_secrets(door: World) -> None:
+    from esaylov.registry.models import Precinct
+
+    ring = keys.keyring()
+    precinct = Precinct.objects.filter(election="door").first()
+    assert precinct is not None
+    secret = Sealer(ring, b"voters_frozen").seal([precinct.id], [b'{"secret":"00"}'])[0]
+    FrozenList.objects.create(
+        election="door", precinct=precinct, size=0, root=b"", voters=[], records=b"", secret=secret, base=0, rules=0, journal=7
+    )  # fmt: skip
+    assert rotation.rotate(grace=0)["voters_frozen"] == 1
+    (row,) = FrozenList.objects.all()
+    assert Sealer(keys.keyring(), b"voters_frozen").open([precinct.id], [bytes(row.secret)]) == [
+        b'{"secret":"00"}'
+    ]
+    with connection.cursor() as cursor, pytest.raises(Exception, match="Cannot update"):
+        cursor.execute("UPDATE voters_frozen SET secret = ''")
+
+
+def test_every_sealed_column_of_the_room_is_taken_over() -> None:
+    """Whoever adds a table with sealed values names it in rotation.PLACES."""
+    known = {(place.table, place.column) for place in rotation.PLACES}
+    for model in apps.get_app_config("voters").get_models():
+        for field in model._meta.get_fields():
+            if isinstance(field, models.BinaryField) and field.name in ("sealed", "secret", "record"):
+                assert (model._meta.db_table, field.column) in known
+
+
+def test_none_begins_while_changes_wait(door: World, tmp_path: Path) -> None:
+    central()
+    waiting = compared(tmp_path / "first", [resident(1)])
+    with pytest.raises(rotation.RotationError, match=rf"changesets wait \({waiting.id}\)"):
+        rotation.rotate(grace=0)
+    assert keys.keyring().current == 1
+    Changeset.objects.update(state=Changeset.State.DISCARDED)
+    rotation.rotate(grace=0)
+    assert keys.keyring().current == 2
+
+
+def test_no_register_is_compared_between_the_keys(door: World) -> None:
+    enter_voters(3)
+    keys.keyring().with_next()
+    with pytest.raises(KeyringError, match="esaylov keys rotate brings it to its end"):
+        keys.sealer()
+    rotation.rotate(grace=0)
+    assert keys.sealer().generations == (2,)
+
+
+def test_somebody_entered_twice_stops_it_with_both_generations_kept(door: World) -> None:
+    (voter,) = enter_voters(1)
+    both = keys.keyring().with_next()
+    digest = UUID(bytes=Sealer(both).digests("pinfl", [voter.record["pinfl"].encode()])[0])
+    sealed = Sealer(both).seal([900], [orjson.dumps(voter.record)])[0]
+    Voter.objects.create(
+        id=900, pinfl=digest, document=digest, content=digest, house=0, district=1, mahalla=voter.mahalla, changeset=0,
+        sealed=sealed,
+    )  # fmt: skip
+    with pytest.raises(rotation.RotationError, match="entered twice"):
+        rotation.rotate(grace=0)
+    assert len(Keyring.read(both.path).generations) == 2
+    Voter.objects.filter(id=900).delete()
+    rotation.rotate(grace=0)
+    check_digests(keys.keyring())
+
+
+@pytest.mark.parametrize("left", ["check value", "keys", "both"])
+def test_a_kill_at_the_end_is_no_harm(door: World, left: str) -> None:
+    """The last steps: the database forgets the old generation, then the file does."""
+    enter_voters(30)
+    both = keys.keyring().with_next()
+    keys.keyring()
+    if left != "both":
+        rotation._pass(both, Counter(), lambda *_: None)
+        KeyCheck.objects.filter(generation=1).delete()
+        if left == "check value":
+            both.without(1)
+    rotation.rotate(grace=0)
+    ring = keys.keyring()
+    assert len(ring.generations) == 1
+    assert len(opened(ring)) == 30
+
+
+def test_a_custodian_answers_for_both_meanwhile(
+    door: World, db_clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from esaylov.acts.identity import data_folder
+    from esaylov.custody import client
+
+    voters = enter_voters(60)
+    monkeypatch.setattr(client.custody, "_place", lambda: socket_of(data_folder()))
+    with working(data_folder()) as running:
+        both = keys.keyring().with_next()
+        rotation._await_custodian(both)
+        place = rotation.PLACES[0]
+        batch = next(rotation._batches(place, both.current))
+        assert rotation._write(place, batch, Sealer(both), Sealer(both)) == 25
+        found = look_up(running, [voter.record["document"] for voter in voters])
+        assert found == [voter.record for voter in voters]
+        rotation.rotate(grace=0)
+        limit = time.monotonic() + 10
+        while sorted(running.custody.checks()) != [2]:
+            assert time.monotonic() < limit
+            time.sleep(0.05)
+        assert look_up(running, [voter.record["document"] for voter in voters]) == found
+
+
+def look_up(running: Running, documents: list[str]) -> list[dict[str, str]]:
+    found = []
+    for under in running.custody.digests("document", documents, purpose="request"):
+        rows = Voter.objects.filter(document__in=[UUID(bytes=one) for one in under]).values_list(
+            "id", "sealed"
+        )
+        found += running.custody.open_rows([(row, bytes(sealed)) for row, sealed in rows], purpose="request")
+    return sorted(found, key=lambda record: record["document"])
+
+
+def test_a_custodian_with_another_file_is_not_waited_for_in_vain(
+    door: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotation, "CUSTODIAN_SECONDS", 0.5)
+    enter_voters(3)
+    with working(tmp_path / "other") as running:
+        other: Custody = running.custody
+        monkeypatch.setattr(rotation.client, "checks", other.checks)
+        with pytest.raises(rotation.RotationError, match="does not take up the new keys"):
+            rotation.rotate(grace=0)
+    assert len(opened(Keyring.read(keys.keyring().path))) == 3
+
+
+ROTATING = """
+import django; django.setup()
+from esaylov.voters import rotation
+rotation.BATCH = 4
+rotation.rotate(grace=0)
+"""
+
+
+@pytest.mark.parametrize("rows", [1, 40, 110])
+def test_kill_9_in_the_middle(door: World, db_clone: Clone, rows: int) -> None:
+    from esaylov.acts.identity import data_folder
+
+    enter_voters(MANY)
+    environment = {**os.environ, **db_clone.environment, "ESAYLOV_DATA": str(data_folder())}
+    keys.keyring()
+    process = subprocess.Popen([sys.executable, "-c", ROTATING], env=environment)
+    limit = time.monotonic() + 60
+    while sum(generation_of(sealed) == 2 for _, sealed in every()) < rows:
+        assert time.monotonic() < limit
+        assert process.poll() in (None, 0)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    ring = keys.keyring()
+    assert opened(ring) == opened(ring)
+    check_digests(ring)
+    assert {one["document"] for one in opened(ring)} == {person(at)["document"] for at in range(1, MANY + 1)}
+    while True:  # PostgreSQL frees the dead client's lock when it notices
+        try:
+            rotation.rotate(grace=0)
+            break
+        except rotation.RotationError:
+            assert time.monotonic() < limit
+    ring = keys.keyring()
+    assert (
+        len(ring.generations) == 1
+    )  # the second, or the third where the killed one had just come to its end
+    check_digests(ring)
+    assert len(opened(ring)) == MANY
