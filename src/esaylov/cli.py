@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from esaylov.commands.keys import app as keys_app
 from esaylov.commands.voters import app as voters_app
 from esaylov.console import (
     REFUSED,
@@ -41,6 +42,7 @@ app.add_typer(synth_app, name="synth")
 tokens_app = typer.Typer(help="Bearer tokens of commissions' machines.", no_args_is_help=True)
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(voters_app, name="voters")
+app.add_typer(keys_app, name="keys")
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
 Host = Annotated[str, typer.Option(help="address to listen at; 0.0.0.0 for every one of this machine")]
