@@ -175,6 +175,22 @@ def test_swapped_columns(tmp_path, one, other):
     assert any(code == "X15" and field in (one, other) for _, _, code, field in refused(folder))
 
 
+def test_swapped_degrees(tmp_path):
+    table = pl.DataFrame(
+        {"mahalla": ["1"] * 9, "street": "Navoiy", "house": "1", "latitude": "69.2", "longitude": "41.3"}
+    )
+    folder = cases.write(tmp_path, {"a.csv": table}, register="address")
+    assert [(code, field) for _, _, code, field in refused(folder)] == [
+        ("X15", "latitude"),
+        ("X15", "longitude"),
+    ]
+
+
+def test_one_row_proves_nothing_about_names(tmp_path):
+    people = cases.people(1).with_columns(surname=pl.lit("Kim"), given_name=pl.lit("Yakov"))
+    assert whole(cases.write(tmp_path, {"a.csv": people}))[0].height == 1
+
+
 def test_columns_in_their_places_are_not_taken_for_swapped(tmp_path):
     people = cases.people(200).with_columns(
         surname=pl.lit("Karimov"), given_name=pl.lit("Ali"), street=pl.lit("12"), flat=pl.lit("12")

@@ -187,7 +187,7 @@ def _facts(parameters: Parameters, delta: bool) -> dict[str, pl.Expr]:
         "V07 given_name": pl.col("given_name") == "",
         "V08 mahalla": ~text["mahalla"].is_in(mahallas),
         "V12 status": text["status"].is_in(list(parameters.removing)),
-        "V13 citizenship": pl.col("citizenship") != parameters.citizenship,
+        "V13 citizenship": pl.lit(bool(parameters.citizenship)) & (pl.col("citizenship") != parameters.citizenship),
         "V14 sex": pl.col("right") & (pl.when(_FIRST % 2 == 1).then(pl.lit("m")).otherwise(pl.lit("f")) != text["sex"]),
         "V15 pinfl": pl.col("right") & (invented != parameters.simulated),
         "V16 status": ~text["status"].is_in(known_statuses),

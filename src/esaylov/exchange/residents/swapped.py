@@ -8,6 +8,8 @@ from esaylov.exchange.residents.problems import ExtractError, problem
 
 SAMPLE = 10_000
 OWN, OTHER = 0.3, 0.7
+ENOUGH = 30
+"""Rows before surnames and given names can be told apart: a single Yakov Kim proves nothing."""
 
 FORMS = {
     "pinfl": r"^\s*[0-9]{14}\s*$",
@@ -61,6 +63,8 @@ def _fits(sample: pl.DataFrame, column: str, other: str) -> float:
 
 def _names(sample: pl.DataFrame, column: str) -> str | None:
     """Surnames mostly end in -ov, -ev and their like, given names hardly ever do."""
+    if sample.height < ENOUGH:
+        return None
     surnames, given = (_share(sample[name], _SURNAME) for name in ("surname", "given_name"))
     if given > 0.5 and surnames < 0.1:
         return "given_name" if column == "surname" else "surname"
