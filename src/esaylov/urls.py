@@ -11,6 +11,7 @@ from esaylov.proceedings import urls as proceedings
 from esaylov.publication.urls import files_and_health, pages
 from esaylov.registry.accounts import urls as accounts
 from esaylov.results import urls as results
+from esaylov.voters import urls as voters
 from esaylov.voters.lookup import urls as lookup
 
 CABINET: list[URLPattern | URLResolver] = [
@@ -20,6 +21,7 @@ CABINET: list[URLPattern | URLResolver] = [
     *results.cabinet,
     *formation.cabinet,
     *organisations.cabinet,
+    *voters.cabinet,
 ]
 """Pages of the cabinet, below `/<language>/cabinet/`: the shell's and each stage's own (`cabinet` of its `urls.py`)."""
 

@@ -13,3 +13,7 @@ class VotersConfig(AppConfig):
         from esaylov.acts.identity import data_folder
 
         client.find_at(data_folder)
+
+        from esaylov.voters import boards
+
+        boards.start()

@@ -96,7 +96,7 @@ class Checker:
         if addresses is None:
             return pl.repeat(None, table.height, dtype=pl.Boolean, eager=True).alias("address_known")
         known = addresses.known(table)
-        wrong.add("V09 house", ~known & ~wrong.table["V08 mahalla"])
+        wrong.add("V09 house", ~known & ~wrong.of("V08 mahalla"))
         return known.alias("address_known")
 
     def _twice(self, parts: pl.DataFrame, wrong: Wrong) -> None:
@@ -113,30 +113,39 @@ class Checker:
 
 
 class Wrong:
-    """What is wrong with the rows of a batch: a column of truths for each `code field`."""
+    """What is wrong with the rows of a batch: a column of truths for each `code field` that is broken anywhere."""
 
     def __init__(self, table: pl.DataFrame) -> None:
-        self.table = table.select(pl.all().fill_null(False))
+        self._height = table.height
+        found = table.select(pl.all().fill_null(False))
+        broken = found.select(pl.all().any()).row(0) if found.width else ()
+        self._columns = {name: found[name] for name, one in zip(found.columns, broken, strict=True) if one}
 
     def add(self, name: str, wrong: pl.Series) -> None:
-        self.table = self.table.with_columns(wrong.alias(name))
+        """One more rule."""
+        if wrong.any():
+            self._columns[name] = wrong
+
+    def of(self, name: str) -> pl.Series:
+        """Where one rule is broken."""
+        return self._columns.get(name, pl.repeat(False, self._height, dtype=pl.Boolean, eager=True))
 
     def first(self, severity: str) -> pl.Series:
         """For each row its first code of this severity, or null."""
-        names = [name for name in sorted(self.table.columns) if codes()[name[:3]].severity == severity]
-        found = pl.coalesce(pl.when(pl.col(name)).then(pl.lit(name[:3])) for name in names)
-        return self.table.select(found.alias("code")).to_series()
+        names = [name for name in sorted(self._columns) if codes()[name[:3]].severity == severity]
+        if not names:
+            return pl.repeat(None, self._height, dtype=pl.String, eager=True)
+        found = pl.coalesce(pl.when(self._columns[name]).then(pl.lit(name[:3])) for name in names)
+        return pl.select(found.alias("code")).to_series()
 
     def told(self, file: str, lines: pl.Series) -> Iterator[pl.DataFrame]:
         """The problems of rows; why a row is left out is told only where it is not refused."""
         refused = self.first("error").is_not_null()
-        for name in sorted(self.table.columns):
+        for name, wrong in sorted(self._columns.items(), key=lambda one: one[0]):
             code, _, column = name.partition(" ")
-            wrong = self.table[name]
-            if codes()[code].severity == "left out":
-                wrong &= ~refused
-            if wrong.any():
-                yield row_problems(file, code, column, lines.filter(wrong))
+            rows = wrong & ~refused if codes()[code].severity == "left out" else wrong
+            if rows.any():
+                yield row_problems(file, code, column, lines.filter(rows))
 
 
 _NUMBER = pl.col("number")

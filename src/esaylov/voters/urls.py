@@ -1,0 +1,11 @@
+"""The room's pages in the cabinet, below `/<language>/cabinet/`."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from esaylov.voters import reviewing
+
+cabinet: list[URLPattern | URLResolver] = [
+    path("voters/", reviewing.changesets, name="cabinet-voter-list"),
+    path("voters/changesets/<int:number>/", reviewing.changeset, name="cabinet-changeset"),
+    path("voters/changesets/<int:number>/problems/", reviewing.problems, name="cabinet-changeset-problems"),
+]
