@@ -56,7 +56,7 @@ class Seen:
         return np.zeros((size, self.width), dtype=np.uint64)
 
     def _grow(self, more: int) -> None:
-        if self.count + more <= _FULL * len(self._table) or self.count + more <= len(self._table) // 2:
+        if self.count + more <= _FULL * len(self._table):
             return
         old = self._table
         self._table = self._room(2 * (self.count + more))
