@@ -10,7 +10,7 @@ import polars as pl
 
 from esaylov.synthetic import render
 from esaylov.synthetic.draws import Draws, Flags, Ints
-from esaylov.synthetic.dwellings import Dwellings
+from esaylov.synthetic.dwellings import Dwellings, people_before
 from esaylov.synthetic.names import FEMALE, MALE, draw, tables
 from esaylov.synthetic.people import People
 from esaylov.synthetic.scripts import ALPHABET_2026, ASCII, CYRILLIC, PASSPORT, PROPER, RUSSIAN
@@ -52,7 +52,7 @@ def make_lookalikes(draws: Draws, dwellings: Dwellings, people: People, wanted: 
 
     At most one pair of a household; where a district has too few families, there are fewer.
     """
-    first_of_home = np.concatenate([[0], np.cumsum(dwellings.persons)[:-1]])
+    first_of_home = people_before(dwellings)
     size, head = dwellings.persons, first_of_home
     men = people.sex[head] == MALE
     family = (size >= 5) & (people.surname[head + np.minimum(2, size - 1)] == people.surname[head])

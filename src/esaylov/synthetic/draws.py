@@ -75,7 +75,7 @@ def apportion(weights: Sequence[int] | Ints, total: int) -> Ints:
 
 def starts(counts: Ints) -> Ints:
     """Where each of the pieces begins that lie behind one another."""
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)[:-1]])
+    return np.cumsum(counts) - counts
 
 
 def ordinals(counts: Ints) -> Ints:

@@ -121,7 +121,10 @@ class _Making:
             self._share(share, rows)
             for share in (self.wishes.duplicates, self.wishes.lookalikes, self.wishes.errors)
         )
+        second = min(second, rows // 2)
         people = rows - second
+        alike = min(alike, (people - second) // 2)
+        wrong = min(wrong, people - second - 2 * alike)
         dwellings = make_dwellings(draws, district, people)
         crowd = make_people(draws, district, dwellings, self.day)
         pairs = doubles.make_lookalikes(draws, dwellings, crowd, alike)
