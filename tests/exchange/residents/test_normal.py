@@ -36,7 +36,7 @@ SAME_NAMES = [
     ("Axmedov", "Ahmedov", "Akhmedov", "Аҳмедов", "Ахмедов"),
     ("Yoʻldosh", "Yöldosh", "Йўлдош"),
     ("Berdiyev", "Berdiev", "Бердиев"),
-    ("Isʼhoq", "Ishoq", "Исҳоқ", "İshoq".replace("İ", "I")),
+    ("Isʼhoq", "Ishoq", "Исҳоқ"),
     ("Aʼzam", "Azam", "Аъзам"),
     ("Karim oʻgʻli", "Karim qizi", "Karimovich", "Karimovna", "Каримович", "Каримовна", "Karim öğli", "Карим ўғли",
      "Karim uli", "Karim kizi", "Карим угли", "Карим кизи", "Карим қызы", "Karim oglu", "Karimoʻgʻli"),
@@ -52,7 +52,7 @@ SAME_NAMES = [
 ]  # fmt: skip
 
 SAME_STREETS = [
-    ("Navoiy koʻchasi", "Navoiy ko'cha", "Навоий кўчаси", "Навоий кучаси", "ул. Навои", "улица Навои", "Navoiy köçasi"),
+    ("Navoiy koʻchasi", "Navoiy ko'cha", "Навоий кўчаси", "Навоий кучаси", "ул. Навои", "улица Навои", "Navoiy köçasi", "Navoiy kóshesi", "Навоий көшеси"),
     ("Navoiy 1-tor koʻchasi", "Навоий 1-тор кўчаси", "Навои 1-й пер."),
     ("Amir Temur shoh koʻchasi", "Amir Temur prospekti"),
 ]  # fmt: skip

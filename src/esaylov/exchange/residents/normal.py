@@ -42,7 +42,7 @@ _RULES = {
 _SUFFIXES = (
     r"\b([a-z0-9]{2,}?)[ei]*(?:ovich|evich|ovna|evna| ?(?:ogli|ugli|oglu|uglu|kizi)| (?:uli|ulu|kiz))\b"
 )
-_STREETS = r"\b(?:k[ou]cha|k[ou]chasi|k[ou]ch|ulisa|ul|street|str|st)\b"
+_STREETS = r"\b(?:k[ou]cha|k[ou]chasi|k[ou]ch|koshe|koshesi|ulisa|ul|street|str|st)\b"
 _KINDS = {
     "pereulok": "tor", "per": "tor", "tupik": "berk", "prospekti": "shoh", "prospekt": "shoh", "prosp": "shoh",
     "proezdi": "proezd",
