@@ -23,7 +23,7 @@ from esaylov.tlog.notes import parse_vkey
 from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
 from esaylov.voters.models import Access as LookAt
-from esaylov.voters.models import Changeset
+from esaylov.voters.models import Changeset, Pair, Search
 from tests.acts.election import World, count, form
 from tests.formation.people import enter_a_file
 from tests.proceedings.acting import perform_on_proceedings
@@ -41,7 +41,7 @@ COLUMN = {
     "formation_import": "rows", "formation_discussion": "minutes", "formation_opinion": "supported",
     "formation_kengash": "organisation", "formation_filedecision": "decision",
     "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
-    "voters_changesetstep": "step", "voters_access": "purpose",
+    "voters_changesetstep": "step", "voters_access": "purpose", "voters_pairstep": "step",
 }  # fmt: skip
 
 
@@ -77,6 +77,11 @@ def take_a_step() -> None:
     changeset = Changeset.objects.create(kind="full", base=0, made_at=now)
     changeset.steps.create(step="proposed", person=uuid4(), at=now, journal=1)
     LookAt.objects.create(at=now, voter=1, purpose="look-up")
+    search = Search.objects.create(at=now, seconds=1, entries=2, pairs=1, model=b"")
+    pair = Pair.objects.create(
+        search=search, first=1, second=2, first_district=1, second_district=1, weight=9.0, levels=[]
+    )
+    pair.steps.create(step="proposed", verdict="unclear", person=uuid4(), at=now, journal=1)
 
 
 def statements(table: str) -> Iterator[tuple[str, sql.Composed]]:

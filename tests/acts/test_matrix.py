@@ -43,6 +43,7 @@ NATIONAL: dict[Power, set[str]] = {
     Power.DISCUSS_PROPOSALS: set(),  # Art. 19, 23: the Kengash itself
     Power.PROPOSE_CHANGESET: {"cec"},  # Art. 14, 28
     Power.APPROVE_CHANGESET: {"cec"},
+    Power.DECIDE_PAIR: {"cec", "territorial", "district", "okrug"},  # Art. 27-30
     Power.FREEZE_LISTS: {"cec"},  # Art. 29
     Power.ADD_SUPPLEMENT: {"precinct"},  # Art. 52
     Power.MARK_VOTER: {"precinct"},  # Art. 57
@@ -61,6 +62,7 @@ PERSONS = {
     Power.SEND_LETTER,
     Power.SET_RULES,
     Power.PROPOSE_CHANGESET,
+    Power.DECIDE_PAIR,
     Power.APPROVE_CHANGESET,
     Power.FREEZE_LISTS,
     Power.ADD_SUPPLEMENT,

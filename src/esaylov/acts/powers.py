@@ -15,6 +15,7 @@ class Power(StrEnum):
     APPROVE_CHANGESET = "approve_changeset"
     CALL_ELECTION = "call_election"
     CERTIFY = "certify"
+    DECIDE_PAIR = "decide_pair"
     MOVE_STEP = "move_step"
     DISCUSS_PROPOSALS = "discuss_proposals"
     END_MANDATE = "end_mandate"

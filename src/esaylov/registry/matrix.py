@@ -107,5 +107,7 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
     # The Central Commission keeps the single list (Art. 14, 28); two persons for each changeset.
     Power.PROPOSE_CHANGESET: (Grant("cec", Reach.ANYWHERE),),
     Power.APPROVE_CHANGESET: (Grant("cec", Reach.ANYWHERE),),
+    # Whether two entries are one person: who knows the place, and above all places the Central Commission (Art. 27-30).
+    Power.DECIDE_PAIR: (Grant("cec", Reach.ANYWHERE), *(Grant(tier, Reach.BELOW) for tier in HIGHER)),
     Power.SYSTEM: (),
 }

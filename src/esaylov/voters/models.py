@@ -226,5 +226,6 @@ class KeyCheck(models.Model):
 
 
 from esaylov.voters.freezing.models import Freeze, FrozenList, Mark, Supplement  # noqa: E402, F401 - likewise
+from esaylov.voters.linkage.models import Pair, PairStep, Search  # noqa: E402, F401 - likewise
 from esaylov.voters.lookup.models import Access  # noqa: E402, F401 - likewise
 from esaylov.voters.places.models import Coverage, Placing, RuleSet, RulesFile  # noqa: E402, F401 - Django looks for tables here

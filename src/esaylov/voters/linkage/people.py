@@ -1,0 +1,90 @@
+"""The table that is searched for people who stand in it twice: folded names and the keys under which candidates meet.
+
+Every batch of records goes through `prepared` and into DuckDB's memory at once, so that no more than one batch exists twice.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from esaylov.exchange.residents.normal import fold_name, fold_street
+
+TABLE = "people"
+#: What a batch must have: the identifier of the entry, its mahalla, and the members of its record (custody's) as text.
+COLUMNS = (
+    "id",
+    "mahalla",
+    "pinfl",
+    "document",
+    "surname",
+    "given_name",
+    "patronymic",
+    "birth_date",
+    "street",
+    "house",
+    "flat",
+)
+
+_ALIKE = (("j", "z"), ("v", "v"), *((letter, letter) for letter in "bdfghklmnprstz"))
+_CREATE = f"""
+CREATE TABLE {TABLE} (
+    id BIGINT, pinfl BIGINT, document VARCHAR, surname VARCHAR, given_name VARCHAR, patronymic VARCHAR,
+    birth_date VARCHAR, mahalla INTEGER, street UBIGINT, house UBIGINT,
+    surname_key UINTEGER, given_key UINTEGER, patronymic_key UINTEGER
+)
+"""
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the empty table."""
+    connection.execute(_CREATE)
+
+
+def add(connection: duckdb.DuckDBPyConnection, batch: pl.DataFrame) -> None:
+    """Puts records into the table; see `COLUMNS`. What is empty is unknown. A PINFL that is no number is unknown too."""
+    connection.register("batch", prepared(batch))
+    connection.execute(f"INSERT INTO {TABLE} BY NAME SELECT * FROM batch")
+    connection.unregister("batch")
+
+
+def prepared(batch: pl.DataFrame) -> pl.DataFrame:
+    """Folded names, addresses as hashes, and the keys of names: what sounds alike has the same key."""
+    names = {name: fold_name(batch[name]) for name in ("surname", "given_name", "patronymic")}
+    street = pl.concat_str(pl.col("mahalla").cast(pl.String), fold_street(batch["street"]), separator="|")
+    return batch.select(
+        pl.col("id").cast(pl.Int64),
+        pl.col("pinfl").cast(pl.Int64, strict=False),
+        _known(pl.col("document")),
+        *(_known(series.alias(name)) for name, series in names.items()),
+        _known(pl.col("birth_date")),
+        pl.col("mahalla").cast(pl.Int32),
+        street.hash().alias("street"),
+        pl.when(pl.col("house") != "")
+        .then(pl.concat_str(street, "house", "flat", separator="|").hash())
+        .alias("house"),
+        *(
+            _sound(pl.lit(series)).alias(key)
+            for key, series in zip(
+                ("surname_key", "given_key", "patronymic_key"), names.values(), strict=True
+            )
+        ),
+    )
+
+
+def _known(column: pl.Expr | pl.Series) -> pl.Expr:
+    expression = pl.lit(column) if isinstance(column, pl.Series) else column
+    return (
+        pl.when(expression != "")
+        .then(expression)
+        .alias(column.name if isinstance(column, pl.Series) else column.meta.output_name())
+    )
+
+
+def _sound(folded: pl.Expr) -> pl.Expr:
+    """The consonants of a folded name without repetitions, as a number; unknown where nothing is left."""
+    consonants = folded.str.replace_all("[aeiou ]", "")
+    # Vowels between the same letters are gone now, and letters that are written for each other are left.
+    for letters, letter in _ALIKE:
+        consonants = consonants.str.replace_all(f"[{letters}]+", letter)
+    return pl.when(consonants != "").then(consonants.hash() % 2**32).cast(pl.UInt32)
