@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from esaylov.acts.context import get_context
 from esaylov.acts.powers import Power
 from esaylov.cabinet import due, menu
 from esaylov.cabinet.desk import Desk
 from esaylov.cabinet.due import Due
+from esaylov.registry.forming import forms
 from esaylov.voters.models import Changeset
 
 
 def keeping(desk: Desk) -> bool:
     """Whoever keeps the list for the election at hand."""
     return desk.may(Power.PROPOSE_CHANGESET) and bool(desk.election)
+
+
+def bordering(desk: Desk) -> bool:
+    """Whoever forms the precincts of the election at hand, and sets their borders."""
+    if not desk.may(Power.SET_RULES) or not desk.election:
+        return False
+    return desk.tier == "cec" or forms(get_context(desk.election), desk.tier, "precinct")
 
 
 def waiting(desk: Desk) -> Sequence[Due]:
@@ -39,6 +48,9 @@ def waiting(desk: Desk) -> Sequence[Due]:
 def start() -> None:
     """Makes the pages known to the shell."""
     due.register(waiting)
+    menu.register(
+        menu.Item("places", gettext_lazy("Addresses and precincts"), "cabinet-places", bordering, 51)
+    )
     menu.register(
         menu.Item("voter-list", pgettext_lazy("cabinet", "Voter list"), "cabinet-voter-list", keeping, 50)
     )

@@ -3,8 +3,10 @@
 from django.urls import URLPattern, URLResolver, path
 
 from esaylov.voters import reviewing
+from esaylov.voters.places import urls as places
 
 cabinet: list[URLPattern | URLResolver] = [
+    *places.cabinet,
     path("voters/", reviewing.changesets, name="cabinet-voter-list"),
     path("voters/changesets/<int:number>/", reviewing.changeset, name="cabinet-changeset"),
     path("voters/changesets/<int:number>/problems/", reviewing.problems, name="cabinet-changeset-problems"),
