@@ -40,7 +40,7 @@ class Rate:
 
 
 RATES: Mapping[str, Rate] = {
-    "look-up": Rate(1_200, 3_000),
+    "look-up": Rate(2_000, 6_000),
     "precinct list": Rate(4_000, 20_000),
     "request": Rate(100, 500),
     "inspection": Rate(1_000, 8_000),
@@ -55,7 +55,7 @@ ALL_RATE = Rate(500, 2_000)
 
 
 def name_of(purpose: str) -> str:
-    """The variable that sets a purpose's limit: ESAYLOV_CUSTODY_LOOK_UP="1200,3000" (rows in a second, at once)."""
+    """The variable that sets a purpose's limit: ESAYLOV_CUSTODY_LOOK_UP="2000,6000" (rows in a second, at once)."""
     return PREFIX + purpose.upper().replace(" ", "_").replace("-", "_")
 
 
