@@ -82,8 +82,8 @@ def sentences(rules: Iterable[Rule]) -> list[MahallaRules]:
     found = []
     for code, own in groupby(ordered, key=lambda one: one.mahalla):
         said = [readable(rule, language) for rule in own]
-        rules = tuple((part.street, part.houses) for part in said)
-        found.append(MahallaRules(mahalla_name(names.get(code, {}), code), code, rules))
+        texts = tuple((part.street, part.houses) for part in said)
+        found.append(MahallaRules(mahalla_name(names.get(code, {}), code), code, texts))
     return found
 
 
