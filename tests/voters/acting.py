@@ -11,6 +11,7 @@ from esaylov.voters.changesets import DiscardChangeset
 from tests.registry.people import accepted, actors_of
 from tests.voters.changing import ELECTION, carried, compared, said
 from tests.voters.extracts import resident
+from tests.voters.linkage.acting import perform_on_pairs
 from tests.voters.places.rules import perform_on_places
 
 
@@ -23,3 +24,4 @@ def perform_on_voters() -> None:
     payload = DiscardChangeset.Payload(**said(given_up))
     accepted(perform(DiscardChangeset, ELECTION, Submission(payload, people["chair"])))
     perform_on_places(people["chair"], ELECTION)
+    perform_on_pairs(people, ELECTION)

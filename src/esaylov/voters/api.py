@@ -1,6 +1,7 @@
 """The acts of this room: they are listed when their modules are loaded."""
 
 from esaylov.voters import changesets
+from esaylov.voters.linkage import acts as linkage
 from esaylov.voters.places import acts as places
 
 __all__ = ["changesets", "places"]

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from esaylov.voters import reviewing
+from esaylov.voters.linkage import urls as linkage
 from esaylov.voters.places import urls as places
 
 cabinet: list[URLPattern | URLResolver] = [
     *places.cabinet,
+    *linkage.cabinet,
     path("voters/", reviewing.changesets, name="cabinet-voter-list"),
     path("voters/changesets/<int:number>/", reviewing.changeset, name="cabinet-changeset"),
     path("voters/changesets/<int:number>/problems/", reviewing.problems, name="cabinet-changeset-problems"),

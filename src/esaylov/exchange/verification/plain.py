@@ -61,6 +61,8 @@ PLAIN: dict[str, str] = {
     "voters.approve_changeset": "changeset:count sha256:hash decision:text",
     "voters.apply_changeset": "changeset:count sha256:hash base:count reverses:count? counts:counts voters:count",
     "voters.discard_changeset": "changeset:count sha256:hash",
+    "voters.propose_pair_decision": "pair:count verdict:text",
+    "voters.approve_pair_decision": "pair:count verdict:text",
     "voters.set_rules": "decision:text precincts:count rules:count ended:count mahallas:count table:hash",
 }
 """Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""

@@ -80,6 +80,8 @@ HEADLINES = {
     "voters.approve_changeset": gettext_lazy("Changes to the voter list were approved by a second person."),
     "voters.apply_changeset": gettext_lazy("The approved changes went into the voter list."),
     "voters.discard_changeset": gettext_lazy("Proposed changes to the voter list were given up."),
+    "voters.propose_pair_decision": gettext_lazy("It was proposed whether two entries of the voter list are one person."),
+    "voters.approve_pair_decision": gettext_lazy("A second person decided whether two entries of the voter list are one."),
     "voters.set_rules": gettext_lazy("It was decided which houses belong to precincts."),
 }
 """What was done, in a sentence, by act; acts whose sentence hangs on their members stand in `headline`."""

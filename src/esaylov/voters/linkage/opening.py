@@ -1,0 +1,66 @@
+"""The records of a pair, opened by the custodian; the look is written down for both voters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from esaylov.acts.powers import Actor
+from esaylov.custody import client
+from esaylov.custody.keyring import KeyringError
+from esaylov.design.words import in_language
+from esaylov.voters import access
+from esaylov.voters.linkage.models import Pair
+from esaylov.voters.models import Mahalla, Voter
+
+PURPOSE = "linkage"
+Record = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Both entries by field (`found.COMPARED`), as they are written."""
+
+    first: Record
+    second: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """They cannot be shown, and why."""
+
+    reason: str
+
+
+def open_pair(pair: Pair, actor: Actor) -> Opened | Closed:
+    """What both entries say; for an entry that left the list nothing."""
+    rows = {row.id: row for row in Voter.objects.filter(id__in=[pair.first, pair.second])}
+    if len(rows) < 2:
+        return Closed(gettext("One of the two entries has left the list."))
+    names = {row.id: in_language(row.names, row.code) for row in
+             Mahalla.objects.filter(id__in={row.mahalla for row in rows.values()})}  # fmt: skip
+    try:
+        with transaction.atomic():
+            access.record(sorted(rows), body=actor.code, person=actor.person, purpose=PURPOSE)
+            records = client.open_rows(
+                [(number, bytes(rows[number].sealed)) for number in (pair.first, pair.second)],
+                purpose=PURPOSE,
+            )
+    except (client.CustodianDown, client.Throttled, KeyringError):
+        return Closed(
+            gettext(
+                "The records cannot be opened now: the custodian of the keys does not answer. Try again later."
+            )
+        )
+    first, second = (
+        _shown(record, names.get(rows[number].mahalla, ""))
+        for number, record in zip((pair.first, pair.second), records, strict=True)
+    )
+    return Opened(first, second)
+
+
+def _shown(record: Record, mahalla: str) -> Record:
+    parts = (mahalla, record.get("street", ""), record.get("house", ""), record.get("flat", ""))
+    return {**record, "address": ", ".join(part for part in parts if part)}
