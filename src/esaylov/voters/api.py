@@ -4,4 +4,4 @@ from esaylov.voters import changesets
 from esaylov.voters.linkage import acts as linkage
 from esaylov.voters.places import acts as places
 
-__all__ = ["changesets", "places"]
+__all__ = ["changesets", "linkage", "places"]

@@ -190,7 +190,8 @@ def _open(request: HttpRequest, row: Pair) -> list[str]:
 def _form(request: HttpRequest, row: Pair, name: str, step: str) -> PairForm:
     kind = ApprovalForm if name == "approve" else PairForm
     initial = {"answer": _answer(row)} if name == "approve" else {}
-    return kind(data_of(request) if name == step or not step and name == "propose" else None, initial=initial)
+    bound = name == step or (not step and name == "propose")
+    return kind(data_of(request) if bound else None, initial=initial)
 
 
 def _lines(row: Pair, opened: Opened | Closed) -> list[dict[str, Any]]:
