@@ -25,6 +25,7 @@ from esaylov.custody.sealer import Sealer, generation_of
 from esaylov.voters import keys, rotation
 from esaylov.voters.freezing.models import FrozenList
 from esaylov.voters.models import Address, Changeset, Former, KeyCheck, Voter
+from esaylov.voters.places.models import Placing
 from tests.acts.election import World
 from tests.conftest import Clone
 from tests.custody.conftest import Running, working
@@ -159,6 +160,20 @@ def test_no_register_is_compared_between_the_keys(door: World) -> None:
         keys.sealer()
     rotation.rotate(grace=0)
     assert keys.sealer().generations == (2,)
+
+
+def test_nobody_is_placed_between_the_keys(door: World) -> None:
+    """Houses are matched by digests: between the generations they would be matched with nothing, and voters lose their precinct."""
+    from esaylov.voters.placing import place_waiting
+
+    (voter,) = enter_voters(1)
+    Placing.objects.create(election="door", mahalla_id=voter.mahalla, journal=0)
+    keys.keyring().with_next()
+    keys.keyring()
+    assert place_waiting() is None
+    assert Voter.objects.get().precinct == voter.precinct
+    rotation.rotate(grace=0)
+    assert place_waiting() == 1  # no rule leads to its precinct
 
 
 def test_somebody_entered_twice_stops_it_with_both_generations_kept(door: World) -> None:

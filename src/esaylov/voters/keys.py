@@ -28,6 +28,11 @@ def keyring() -> Keyring:
     return ring
 
 
+def changing() -> bool:
+    """Whether the list is on its way from one generation of keys to the next."""
+    return KeyCheck.objects.count() > 1
+
+
 def sealer() -> Sealer:
     """Seals, opens and finds entries of the list. Raises KeyringError, also while the keys are being changed: registers cannot
     be compared with a list of which a part lies under other keys.

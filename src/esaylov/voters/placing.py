@@ -16,6 +16,7 @@ from esaylov.exchange.residents.places import Addresses
 from esaylov.exchange.residents.rules import Rules
 from esaylov.registry.models import Precinct
 from esaylov.voters.applying import lock_list
+from esaylov.voters.keys import changing
 from esaylov.voters.places.houses import UNKNOWN_STREET, houses_of, living, placed, rules_in_force, voters_of
 
 GROUP = 40
@@ -90,7 +91,11 @@ def _table(rows: list[bytes]) -> pl.DataFrame:
 
 
 def place_waiting() -> int | None:
-    """Places the voters of the next mahallas that wait; returns how many moved, None when none waits."""
+    """Places the voters of the next mahallas that wait; returns how many moved, None when none waits (or must go on waiting:
+    while keys are being changed, a voter's house and the register's have different digests).
+    """
+    if changing():
+        return None
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [GROUP])
         rows = cursor.fetchall()

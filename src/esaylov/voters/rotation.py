@@ -28,6 +28,7 @@ from esaylov.custody.sealer import Sealer
 from esaylov.exchange.residents.normal import house_key
 from esaylov.voters.keys import keyring
 from esaylov.voters.models import Changeset, KeyCheck
+from esaylov.voters.places.models import Placing
 
 ADMIN = "admin"
 """Rows that the application may not change are changed by the schema's owner."""
@@ -94,6 +95,8 @@ def rotate(progress: Progress = lambda what, done, total: None, grace: float = G
             _nothing_waits()
             ring.with_next()
             ring = keyring()
+            if Placing.objects.exists():  # some may be on their way (from here on `placing` begins with none)
+                time.sleep(grace)
         _await_custodian(ring)
         since = time.monotonic()
         changed = dict.fromkeys([place.table for place in PLACES], 0)
