@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from esaylov.commands.keys import app as keys_app
+from esaylov.commands.lists import app as lists_app
 from esaylov.commands.voters import app as voters_app
 from esaylov.console import (
     REFUSED,
@@ -41,6 +42,7 @@ app.add_typer(package_app, name="package")
 app.add_typer(synth_app, name="synth")
 tokens_app = typer.Typer(help="Bearer tokens of commissions' machines.", no_args_is_help=True)
 app.add_typer(tokens_app, name="tokens")
+voters_app.add_typer(lists_app)
 app.add_typer(voters_app, name="voters")
 app.add_typer(keys_app, name="keys")
 
@@ -311,6 +313,9 @@ def verify(  # noqa: PLR0917 (its options are the interface)
     quorum: Annotated[int | None, typer.Option(help="reserved")] = None,
     since: Annotated[Path | None, typer.Option(metavar="CHECKPOINT", help="an older checkpoint")] = None,
     receipt: Annotated[Path | None, typer.Option(metavar="FILE", help="a receipt to check")] = None,
+    voter: Annotated[
+        Path | None, typer.Option("--voter-proof", metavar="FILE", help="a proof that a voter is listed")
+    ] = None,
 ) -> None:
     """Recompute everything from published files alone: a line for each check, or the first thing that does
     not hold.
@@ -326,6 +331,7 @@ def verify(  # noqa: PLR0917 (its options are the interface)
                 key=key,
                 since=since,
                 receipt=receipt,
+                voter=voter,
                 witnesses=witness or (),
                 quorum=quorum,
                 progress=progress,

@@ -17,11 +17,13 @@ from esaylov.acts.models import Checkpoint
 from esaylov.acts.sequencer import append_log_entry, log_members
 from esaylov.operations.reconcile import reconcile
 from esaylov.publication.models import Publication
+from esaylov.registry.models import Precinct
 from esaylov.server.database import append_only_tables
 from esaylov.tlog.checkpoint import open_checkpoint
 from esaylov.tlog.notes import parse_vkey
 from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
+from esaylov.voters.freezing.models import Freeze, Mark, Supplement
 from esaylov.voters.models import Access as LookAt
 from esaylov.voters.models import Changeset, Pair, Search
 from tests.acts.election import World, count, form
@@ -41,7 +43,8 @@ COLUMN = {
     "formation_import": "rows", "formation_discussion": "minutes", "formation_opinion": "supported",
     "formation_kengash": "organisation", "formation_filedecision": "decision",
     "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
-    "voters_changesetstep": "step", "voters_access": "purpose", "voters_pairstep": "step",
+    "voters_changesetstep": "step", "voters_freeze": "lists", "voters_supplement": "reason", "voters_mark": "kind",
+    "voters_access": "purpose", "voters_pairstep": "step",
 }  # fmt: skip
 
 
@@ -77,6 +80,20 @@ def take_a_step() -> None:
     changeset = Changeset.objects.create(kind="full", base=0, made_at=now)
     changeset.steps.create(step="proposed", person=uuid4(), at=now, journal=1)
     LookAt.objects.create(at=now, voter=1, purpose="look-up")
+    of = {"election": "door", "precinct": Precinct.objects.get(code="n1-1"), "voter": 1}
+    Freeze.objects.create(journal=1, election="door", lists=1, voters=1, unplaced=0, sha256=b"", at=now)
+    Supplement.objects.create(
+        **of,
+        journal=1,
+        number=1,
+        pinfl=uuid4(),
+        listed=True,
+        reason="missing",
+        members=[1],
+        sealed=b"",
+        at=now,
+    )
+    Mark.objects.create(**of, id=uuid4(), kind="early", day=now.date())
     search = Search.objects.create(at=now, seconds=1, entries=2, pairs=1, model=b"")
     pair = Pair.objects.create(
         search=search, first=1, second=2, first_district=1, second_district=1, weight=9.0, levels=[]

@@ -39,6 +39,7 @@ from tests.exchange.published_case import (
 )
 from tests.exchange.published_commissions import COMMISSIONS_TOML, deliberate, sittings
 from tests.exchange.published_compositions import composed
+from tests.exchange.published_lists import freeze, table
 from tests.exchange.published_world import Entry, Log, World, datapackage, parquet
 
 __all__ = ["ELECTION", "ORIGIN", "SEED", "Entry", "Log", "World", "build"]
@@ -228,6 +229,7 @@ def build(
     lot: str | None = None,
     moved: bool = False,
     deliberating: bool = False,
+    freezing: bool = False,
     until_release: bool = False,
 ) -> str:
     """Build the folder at `path` (which must not exist) and return the log's verifier key.
@@ -239,7 +241,7 @@ def build(
     `more_turnout` (300 at most) adds entries, so that the log has full tiles (more than 200) and a second
     level; `tie` lets both candidates of sm-2 have the same votes, `lot` is the one drawn;
     with `moved` a decision moves a step of the calendar; with `deliberating` commissions sit and decide; with
-    `until_release` it all ends before the release. Labels are those in this file, such as "submit p04 sm-1",
+    `freezing` lists of voters are frozen; with `until_release` it all ends before the release. Labels are those in this file, such as "submit p04 sm-1",
     "seal p01 list", "value of p01 list", "open p01 list", "annul p03", "publish".
     """
     flags = {name: True for name, on in (("simulated", simulated), ("replay", replay)) if on}
@@ -248,13 +250,15 @@ def build(
     call(log, files)
     if deliberating:
         deliberate(log)
+    if freezing:
+        freeze(log)
     sealed = before_release(log, more_turnout)
     if not until_release:
         after_release(log, sealed, lot, moved)
     log.head("head 2")
     log.own("publish earlier", "publication.publish", manifest=sha256(b"earlier").hexdigest(), size=10)
     size = len(log.entries)
-    files |= World(log, size).tables(simulated) | composed(log.values[:size])
+    files |= World(log, size).tables(simulated) | composed(log.values[:size]) | table(log)
     files |= {
         f"{n}.parquet": parquet(_plain(files, n)) for n in ("protocols", "votes", "totals", "totals_votes")
     }

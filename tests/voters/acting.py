@@ -8,11 +8,13 @@ from pathlib import Path
 
 from esaylov.acts.door import Submission, perform
 from esaylov.voters.changesets import DiscardChangeset
+from esaylov.voters.places.models import Placing
 from tests.registry.people import accepted, actors_of
 from tests.voters.changing import ELECTION, carried, compared, said
 from tests.voters.extracts import resident
 from tests.voters.linkage.acting import perform_on_pairs
 from tests.voters.places.rules import perform_on_places
+from tests.voters.precinct_lists import perform_on_lists
 
 
 def perform_on_voters() -> None:
@@ -25,3 +27,5 @@ def perform_on_voters() -> None:
     accepted(perform(DiscardChangeset, ELECTION, Submission(payload, people["chair"])))
     perform_on_places(people["chair"], ELECTION)
     perform_on_pairs(people, ELECTION)
+    Placing.objects.all().delete()
+    perform_on_lists()

@@ -55,6 +55,7 @@ DUTIES: Mapping[str, Duty] = {
     "withdrawal": TIME,
     "inclusion-abroad": TIME,
     "list-changes": TIME,
+    "list-freeze": TIME,
     "early-voting": TIME,
     "voting": TIME,
     "annulment": TIME,

@@ -34,6 +34,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "totals_votes": ("contest", "territory", "option"),
     "commissions": ("commission",),
     "entered": ("entry", "commission"),
+    "frozen": ("precinct",),
 }
 _REFERENCES: dict[str, tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]] = {
     "territories": ((("parent",), "", ("id",)),),
@@ -84,6 +85,8 @@ def integer_columns(table: str, columns: Sequence[str], lines: Sequence[str]) ->
         return frozenset(columns) - {"contest", "territory"}
     if table in ("commissions", "entered"):
         return frozenset(columns) & _COUNTED
+    if table == "frozen":
+        return frozenset(columns) & {"entry", "voters"}
     return frozenset(columns) & (_INTEGERS | (set(lines) if table == "protocols" else set()))
 
 

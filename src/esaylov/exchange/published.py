@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from esaylov.exchange.compositions import Composition, Entered
+from esaylov.exchange.frozen import Frozen
 from esaylov.exchange.places import Places
 from esaylov.exchange.records import Contest, Decision, Option, Precinct, Territory, Turnout
 from esaylov.law.calendar import Days
@@ -66,7 +67,7 @@ class PublishedElection:
     the members of determinations.json. `as_of` is the time of the last act that the figures include, with
     seconds and offset. `issuer` names who publishes, for the NIST files. `events`: days of events that the calendar
     hangs on. `sittings`: the members of sittings.json. `compositions`: all commissions in numbers; `entered`: what
-    files of members brought into them.
+    files of members brought into them. `frozen`: its frozen lists of voters.
     """
 
     id: str
@@ -97,6 +98,7 @@ class PublishedElection:
     sittings: Sequence[Mapping[str, Any]] = ()
     compositions: Sequence[Composition] = ()
     entered: Sequence[Entered] = ()
+    frozen: Sequence[Frozen] = ()
 
     @cached_property
     def places(self) -> Places:

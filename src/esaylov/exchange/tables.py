@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from esaylov.exchange.compositions import CENTRAL, PROPOSERS, ROLES, Composition, Entered, composition_rows
+from esaylov.exchange.frozen import Frozen
 from esaylov.exchange.published import PublishedElection, Standing, Total
 from esaylov.exchange.records import Contest, Decision, Option, Precinct, Territory, Turnout
 
@@ -281,6 +282,26 @@ def entered_sheet(rows: Sequence[Entered]) -> Sheet:
     return _of("entered", ("entry", *ENTERED_OF_ONE), texts)
 
 
+FROZEN_OF_ONE = ("precinct", "voters", "root")
+"""Columns of the rows of frozen.csv that the entry of a freeze pins."""
+
+
+def frozen_sheet(rows: Sequence[Frozen]) -> Sheet:
+    """frozen.csv: the frozen list of each precinct, by entry, then by precinct."""
+
+    def texts() -> Iterator[Sequence[str]]:
+        for row in rows:
+            yield str(row.entry), row.precinct, str(row.voters), row.root
+
+    return _of("frozen", ("entry", *FROZEN_OF_ONE), texts)
+
+
+def frozen_pin(rows: Sequence[tuple[str, int, str]]) -> str:
+    """SHA-256 (hex) by which an entry pins its rows (precinct, voters, root), which are in order."""
+    sheet = _of("frozen", FROZEN_OF_ONE, lambda: ((code, str(voters), root) for code, voters, root in rows))
+    return str(sheet.pin()["sha256"])
+
+
 def called_sheets(
     territories: Sequence[Territory],
     contests: Sequence[Contest],
@@ -325,4 +346,6 @@ def sheets_of(election: PublishedElection) -> dict[str, Sheet]:
         further.append(commissions_sheet(election.compositions))
     if election.entered:
         further.append(entered_sheet(election.entered))
+    if election.frozen:
+        further.append(frozen_sheet(election.frozen))
     return sheets | {sheet.name: sheet for sheet in further}

@@ -18,6 +18,7 @@ from esaylov.proceedings.published import sittings
 from esaylov.results.outcomes import decisions, outcome
 from esaylov.results.standings import standings
 from esaylov.results.sums import Sums, cell_sums, expected_places, fold
+from esaylov.voters.freezing.queries import frozen_lists
 
 CHUNK = 5_000
 
@@ -57,6 +58,7 @@ def published_election(election: Election, size: int) -> PublishedElection:
         sittings=sittings(election.id, size),
         compositions=compositions(bodies(election.id), formed),
         entered=entered(formed),
+        frozen=frozen_lists(election.id, size),
     )
 
 

@@ -1,7 +1,9 @@
 """The acts of this room: they are listed when their modules are loaded."""
 
 from esaylov.voters import changesets
+from esaylov.voters.freezing import acts as freezing
+from esaylov.voters.freezing import marks, supplements
 from esaylov.voters.linkage import acts as linkage
 from esaylov.voters.places import acts as places
 
-__all__ = ["changesets", "linkage", "places"]
+__all__ = ["changesets", "freezing", "linkage", "marks", "places", "supplements"]

@@ -13,7 +13,9 @@ WHAT IT PROVES when it ends with exit status 0:
     decisions, the acts that they order, compositions, states of applications; an election's agendas, questions,
     decisions and published dissents have the hashes in the log, and none is left out;
   * how many sit on each commission, in which office, proposed by what kind of body, entered by which entries;
-  * with --since: an older checkpoint's log is the beginning of this one; with --receipt: its entry is here.
+  * how many voters each frozen list has, under which root; entries of supplements come after, numbered one by one;
+  * with --since: an older checkpoint's log is the beginning of this one; with --receipt: its entry is here;
+  * with --voter-proof: the voter of the proof stands in the frozen list of the precinct, under that number.
 WHAT IT DOES NOT PROVE:
   * that a protocol says what the ballots said: an election is verified from the signed protocol upward;
   * who sat on a commission, who voted how, what minutes and letters say, that decisions on paper were taken;
@@ -347,6 +349,9 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     "voters.propose_pair_decision": "pair:count verdict:text",
     "voters.approve_pair_decision": "pair:count verdict:text",
     "voters.set_rules": "decision:text precincts:count rules:count ended:count mahallas:count table:hash",
+    (FREEZE := "voters.freeze_lists"): "lists:count voters:count unplaced:count table:hash",
+    (SUPPLEMENT := "voters.add_supplement"): "precinct:id number:count reason:text members:count",
+    (MARK := "voters.mark_voter"): "precinct:id kind:text number:count",
 }
 
 SESSIONS = {  # acts of a session, and in which array of sittings.json each stands; its end is its `closing`
@@ -447,6 +452,7 @@ class Election:
         self.events, self.turnout = list[Event](), list[tuple[int, Json]]()
         self.moves = list[tuple[int, Json]]()  # steps of the calendar that were moved
         self.sessions = list[tuple[int, Json]]()  # what commissions did at their sessions
+        self.lists = list[tuple[int, Json]]()  # frozen lists of voters, supplements, marks
 
 class Commissions:
     """What commissions wrote, entry by entry (section 3): sessions, votes, orders, compositions, applications."""
@@ -626,6 +632,7 @@ class Log:
         need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
         if act in PLAIN:
             election.sessions += [(index, entry)] if act in SESSIONS else []
+            election.lists += [(index, entry)] if act in (FREEZE, SUPPLEMENT, MARK) else []
             return None
         need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster")
         if act in (CALL, ROSTER):
@@ -980,6 +987,8 @@ KINDS[CERTIFY] = "certification"
 ROLES = ("chair", "deputy", "secretary", "member")
 PROPOSED = tuple(f"proposed_{kind}" for kind in ("mahalla", "ngo", "employer", "kengash", "commission", "self"))
 ENTERED = ("commission", "decision", *ROLES, *PROPOSED)  # columns of entered.csv behind the entry's index
+FROZEN = ("precinct", "voters", "root")  # columns of frozen.csv behind the entry's index
+PROOF = {"election", "entry", "format", "number", "path", "precinct", "record", "root", "voters"}
 Standing = dict[str, tuple[Event | None, str]]  # precinct -> protocol that stands, state of the place
 
 class Tally:
@@ -1022,6 +1031,7 @@ class Results(Tables):
         with place(f"data/{election.id}"):
             super().__init__(publication, election)
         self.log, self.size, acts = log, publication.size, election.events
+        self.frozen: dict[str, dict[str, str]] = {}  # rows of frozen.csv by precinct
         self.opened = dict.fromkeys(election.sealed, LIMIT)  # each sealed entry -> the one that opened it
         self.opened |= {act.place: act.known for act in acts if act.known > act.place}
         self.events = {contest: list[Event]() for contest in self.contests}  # by contest, in order
@@ -1112,6 +1122,7 @@ class Results(Tables):
         missing = f"{len(absent)} have none: {', '.join(map(show, absent[:5]))}" if absent else "none is missing"
         yield f"roster: {len(roster) - 1} places; a protocol stands for {protocols}; {missing}"
         yield f"commissions: {self.check_commissions()}"
+        yield f"lists of voters: {self.check_lists()}"
         yield f"findings and states are those of the control relations: {self.check_findings()}"
         for name, table in tables.items():  # one without rows may be left out
             path, text = self.folder + name, "".join(table).encode()
@@ -1368,6 +1379,68 @@ class Results(Tables):
         body["kinds"].update({name: kinds[name] for name in PROPOSED if name in kinds})
         body["added"], body["removed"] = body["added"] + added, body["removed"] + removed
 
+    def check_lists(self) -> str:
+        """Frozen lists are those that entries pin, each once; supplements and marks are numbered one by one."""
+        due = [(n, e) for n, e in self.election.lists if n < self.size]
+        freezes, path = {str(n): e for n, e in due if e["act"] == FREEZE}, self.folder + "frozen.csv"
+        if freezes or path in self.publication.files:
+            with place(path):
+                data = self.publication.content(path)
+                need(data.startswith(line("entry", *FROZEN).encode()), "unknown columns")
+                rows = parse_table(data)
+                self.known.add("frozen.csv")
+                self.frozen = {row["precinct"]: row for row in rows}
+                order = [(count(row["entry"]), row["precinct"]) for row in rows]
+                need(order == sorted(order) and len(self.frozen) == len(rows), "rows are out of order, or a precinct twice")
+                need(rows and {row["entry"] for row in rows} == {*freezes}, "not the entries that freeze lists")
+                right = all(row["precinct"] in self.areas and is_hash(row["root"]) for row in rows)
+                need(right, "a precinct that the election does not have, or a root that is no hash")
+                for index, entry in freezes.items():
+                    mine = [row for row in rows if row["entry"] == index]
+                    text = line(*FROZEN) + "".join(line(*(row[name] for name in FROZEN)) for row in mine)
+                    need(sha256(text.encode()) == entry["table"], f"not the rows that entry {index} pins")
+                    sums = {"lists": len(mine), "voters": sum(count(row["voters"]) for row in mine)}
+                    need(sums.items() <= entry.items(), f"other sums than entry {index} says")
+        numbers = Counter[tuple[str, str, str]]()
+        for n, e in due:
+            if e["act"] == FREEZE:
+                continue
+            one = e["act"], e["precinct"], e.get("kind", "")
+            numbers[one] += 1
+            right = e["precinct"] in self.areas and e["body"] == f"pec:{e['precinct']}"
+            need(right, f"entry {n}: not by the commission of one of the precincts")
+            need(e["number"] == numbers[one], f"entry {n}: number {e['number']}, due is {numbers[one]}")
+            frozen = self.frozen.get(e["precinct"])
+            right = e["act"] == MARK or bool(frozen and int(frozen["entry"]) < n)
+            need(right, f"entry {n}: the list of {show(e['precinct'])} is not frozen")
+        sums = Counter({act: sum(k for (a, _, _), k in numbers.items() if a == act) for act in (SUPPLEMENT, MARK)})
+        voters = sum(int(row["voters"]) for row in self.frozen.values())
+        return f"{len(self.frozen)} frozen, {voters} voters; supplements have {sums[SUPPLEMENT]}; {sums[MARK]} marks"
+
+    def check_voter(self, proof: Json) -> str:
+        """The voter of a proof stands in the frozen list: the path leads from the leaf to its root."""
+        row, number, path = self.frozen[proof["precinct"]], proof["number"], proof["path"]
+        voters = count(row["voters"])
+        shown = {"entry": count(row["entry"]), "voters": voters, "root": row["root"]}
+        need(shown.items() <= proof.items(), f"the published list is {show(shown)}")
+        need(is_count(number) and 1 <= number <= voters, f"the list has no number {show(number)}")
+        need(is_hash(proof["record"]) and type(path) is list and all(map(is_hash, path)), "record or path is no hash")
+        leaf = {name: proof[name] for name in ("election", "number", "precinct", "record")}
+        node, at, last = hashlib.sha256(b"\0" + canonical({"v": 1, **leaf})).digest(), number - 1, voters - 1
+        for sibling in map(bytes.fromhex, path):  # RFC 9162, 2.1.3.2
+            need(last, "the path is too long")
+            right = at & 1 or at == last
+            node = hashlib.sha256(b"\1" + (sibling + node if right else node + sibling)).digest()
+            while right and not at & 1 and at:
+                at, last = at >> 1, last >> 1
+            at, last = at >> 1, last >> 1
+        need(not last and node.hex() == row["root"], "the path does not lead to the root")
+        if "own" in proof:
+            secret = b"esaylov voter v1\0" + bytes.fromhex(proof["salt"]) + canonical(proof["own"])
+            need(is_hash(proof["salt"]) and sha256(secret) == proof["record"], "frozen with other data")
+        own = ", with the data shown" if "own" in proof else ""
+        return f"voter: number {number} of {voters} in the frozen list of {show(proof['precinct'])}{own}"
+
     def check_package(self, package: Json) -> str:
         """The description is of this election and its tables; and no file stands here that is not specified."""
         wanted = {"edition": "edition.toml", **{name: self.call[name] for name in ("date", "timezone")}}
@@ -1428,9 +1501,9 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
     shown = publication.elections
     need(due <= {*shown} <= called, f"manifest.json: elections {show(shown)}, by the log {show(sorted(called))}")
     say(f"ok   manifest: named by entry {named[-1]}; figures by the entries below {size}")
-    rules = dict[str, Json]()
+    rules, all_results = dict[str, Json](), dict[str, Results]()
     for id in shown:
-        results = Results(publication, log, log.elections[id])
+        all_results[id] = results = Results(publication, log, log.elections[id])
         rules |= {results.edition.id: results.edition.commissions} if results.edition.commissions else {}
         for held in results.check():
             say(f"ok   {id}: {held}")
@@ -1444,6 +1517,13 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
         if path:
             with place(path), open(path, "rb") as file:
                 say("ok   " + check(file.read(MEGABYTE), key, leaves))
+    if wanted.voter_proof:
+        with place(wanted.voter_proof), open(wanted.voter_proof, "rb") as file:
+            proof = DECODER.decode(file.read(MEGABYTE).decode())
+            right = type(proof) is dict and {*proof} in (PROOF, PROOF | {"own", "salt"})
+            need(right and proof["format"] == "esaylov voter proof 1", "not a proof of a voter")
+            need(proof["election"] in all_results, f"the election {show(proof['election'])} is not published here")
+            say("ok   " + all_results[proof["election"]].check_voter(proof))
     notes = {"simulated": "SIMULATED: the figures are invented", "replay": "REPLAY: a past election, loaded again"}
     unproven = [] if wanted.key else ["ORIGIN NOT PROVEN: the key was read from the folder itself"]
     for text in (*(notes[flag] for flag in log.flags), *unproven, "Verified from the signed protocols upward."):
@@ -1469,6 +1549,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--key", metavar="VKEY", help="the log's verifier key, from a place that you trust")
     parser.add_argument("--since", metavar="CHECKPOINT", help="file: an older checkpoint of the same log")
     parser.add_argument("--receipt", metavar="FILE", help="file: a receipt whose entry must be in the log")
+    parser.add_argument("--voter-proof", metavar="FILE", help="file: a proof that a voter stands in a frozen list")
     parser.add_argument("--witness", metavar="VKEY", action="append", help="reserved")
     parser.add_argument("--quorum", metavar="N", help="reserved")
     wanted = parser.parse_args(arguments)

@@ -18,6 +18,7 @@ from esaylov.exchange.verification import figures
 from esaylov.exchange.verification.compositions import compare_compositions
 from esaylov.exchange.verification.deliberating import check_law
 from esaylov.exchange.verification.entries import read_entries
+from esaylov.exchange.verification.lists import FrozenLists, check_voter, compare_lists
 from esaylov.exchange.verification.log import (
     CHECKPOINT,
     Progress,
@@ -79,6 +80,7 @@ def verify(
     key: str | None = None,
     since: Path | None = None,
     receipt: Path | None = None,
+    voter: Path | None = None,
     witnesses: Sequence[str] = (),
     quorum: int | None = None,
     progress: Progress | None = None,
@@ -87,9 +89,9 @@ def verify(
 
     source: folder, or address beginning with http:// or https://. report: gets one line for each check. key:
     the log's verifier key, known from elsewhere; without it the origin is not proven. since: file with an
-    older checkpoint of the same log. receipt: file with a receipt. progress: gets what is read, how many are
-    done, of how many. Raises VerificationError with the first thing that does not hold. `witnesses` and
-    `quorum` are reserved.
+    older checkpoint of the same log. receipt: file with a receipt. voter: file with a voter's proof. progress:
+    gets what is read, how many are done, of how many. Raises VerificationError with the first thing that does
+    not hold. `witnesses` and `quorum` are reserved.
     """
     if witnesses or quorum is not None:
         raise VerificationError(
@@ -103,7 +105,7 @@ def verify(
             before = _moving_files(store)
         try:
             with _refusals(), _without_collector():
-                return _Verification(store, report, progress or _silent).run(key, *notes)
+                return _Verification(store, report, progress or _silent).run(key, *notes, voter=voter)
         except VerificationError:
             with _refusals():
                 moved = before != _moving_files(store)
@@ -159,8 +161,11 @@ class _Verification:
         self.report = report
         self.progress = progress
         self.rules: dict[str, Commissions | None] = {}
+        self.lists: dict[str, FrozenLists] = {}
 
-    def run(self, key: str | None, since: bytes | None, receipt: bytes | None) -> VerifiedPublication:
+    def run(
+        self, key: str | None, since: bytes | None, receipt: bytes | None, *, voter: Path | None
+    ) -> VerifiedPublication:
         # the manifest first: a live site's checkpoint, read after it, covers it
         manifest = read_manifest(self.store)
         log = self._log(key)
@@ -172,6 +177,8 @@ class _Verification:
         entries = self._entries(log, manifest)
         kept = self._files(manifest, log)
         elections = tuple(self._election(name, log, entries, manifest, kept) for name in manifest.elections)
+        if voter is not None:
+            self.report(f"voter: {check_voter(voter, self.lists)}")
         judged = check_law(entries.deliberations.sittings, self.rules)
         self.report(
             f"commissions: acts follow each other; quorum and majority of {judged} acts of sessions hold"
@@ -269,6 +276,11 @@ class _Verification:
         )
         more = f"; of {unpinned} the log does not pin the rows in entered.csv" if unpinned else ""
         self.report(f"{name}: {formed} commissions are formed, in numbers that follow from the log{more}")
+        found = self.lists[name] = compare_lists(files, election, mine.lists, manifest.size)
+        voters = sum(row.voters for row in found.rows.values())
+        self.report(
+            f"{name}: {len(found.rows)} lists of voters are frozen, {voters} voters; {found.supplements} came into supplements"
+        )
         self._parquet(name, files, published)
         self._missing(name, published)
         return VerifiedElection(name, len(election.places), tuple(published.missing))

@@ -20,6 +20,7 @@ from esaylov.exchange.verification import plain
 from esaylov.exchange.verification.deliberating import Unsound
 from esaylov.exchange.verification.plain import PLAIN
 from esaylov.exchange.verification.said import (
+    LIST_ACTS,
     SESSION_ACTS,
     Called,
     Certified,
@@ -305,6 +306,8 @@ class _Reader:
         self.out.deliberations.take(index, d, leaf, apart=pilot or bool(self.flags))
         if election is not None and d["act"] in SESSION_ACTS:
             election.sittings.append((index, d))
+        if election is not None and d["act"] in LIST_ACTS:
+            election.lists.append((index, d))
 
     def load(self, index: int, d: dict[str, Any]) -> None:
         for flag in self.flags:

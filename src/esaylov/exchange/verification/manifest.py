@@ -25,7 +25,7 @@ NAMES = frozenset(
         *("datapackage.json", "edition.toml", "determinations.json", "protocols.csv.gz", "votes.csv.gz"),
         *(f"{name}.csv" for name in ("territories", "contests", "options", "precincts", "roster")),
         *(f"{name}.csv" for name in ("precinct_territories", "turnout", "decisions")),
-        *(f"{name}.csv" for name in ("totals", "totals_votes", "commissions", "entered")),
+        *(f"{name}.csv" for name in ("totals", "totals_votes", "commissions", "entered", "frozen")),
         *(f"{name}.parquet" for name in COPIES),
         "sittings.json",
     )

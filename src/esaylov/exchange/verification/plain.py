@@ -64,6 +64,9 @@ PLAIN: dict[str, str] = {
     "voters.propose_pair_decision": "pair:count verdict:text",
     "voters.approve_pair_decision": "pair:count verdict:text",
     "voters.set_rules": "decision:text precincts:count rules:count ended:count mahallas:count table:hash",
+    "voters.freeze_lists": "lists:count voters:count unplaced:count table:hash",
+    "voters.add_supplement": "precinct:id number:count reason:text members:count",
+    "voters.mark_voter": "precinct:id kind:text number:count",
 }
 """Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""
 

@@ -14,6 +14,8 @@ SESSION_ACTS = frozenset(
     for act in ("open_session", "record_attendance", "adopt_decision", "state_dissent", "close_session")
 )
 """Acts whose words stand in sittings.json."""
+LIST_ACTS = frozenset({"voters.freeze_lists", "voters.add_supplement", "voters.mark_voter"})
+"""Acts on lists of voters that lists.py follows."""
 Place = tuple[str, str]
 """Contest id and precinct id."""
 
@@ -107,6 +109,7 @@ class ElectionEntries:
     decisions: list[Decided] = field(default_factory=list)
     certified: list[Certified] = field(default_factory=list)
     sittings: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    lists: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
 
 @dataclass

@@ -1,0 +1,122 @@
+"""frozen.csv: which lists of voters are frozen, with how many and under which root; what came into them afterwards.
+
+docs/formats.md, sections 3, 6 and 9.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from esaylov.exchange.frozen import Frozen, check_proof
+from esaylov.exchange.verification.store import VerificationError
+from esaylov.exchange.verification.tables import Election, Files, csv_text, read_csv
+from esaylov.tlog.proofs import ProofError
+
+FREEZE, SUPPLEMENT, MARK = "voters.freeze_lists", "voters.add_supplement", "voters.mark_voter"
+NAME = "frozen.csv"
+OF_ONE = ("precinct", "voters", "root")
+_COUNT = re.compile("0|[1-9][0-9]{0,8}")
+_HASH = re.compile("[0-9a-f]{64}")
+_LARGEST = 1 << 20
+
+Entry = dict[str, Any]
+
+
+class FrozenLists(NamedTuple):
+    """What was found: rows of frozen.csv by precinct, entries of supplements, marks."""
+
+    rows: Mapping[str, Frozen]
+    supplements: int
+    marks: int
+
+
+def compare_lists(
+    files: Files, election: Election, acts: Iterable[tuple[int, Entry]], size: int
+) -> FrozenLists:
+    """Compares frozen.csv with the entries below a size, and follows supplements and marks. Raises VerificationError."""
+    mine = [(index, d) for index, d in acts if index < size]
+    freezes = {str(index): d for index, d in mine if d["act"] == FREEZE}
+    rows: dict[str, Frozen] = {}
+    if freezes or NAME in files:
+        rows = _rows(files, election, freezes)
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for index, d in mine:
+        reason = None if d["act"] == FREEZE else _follow(counted, election, rows, index, d)
+        if reason:
+            raise VerificationError(f"entry {index}: {reason}")
+    acted = Counter(d["act"] for _, d in mine)
+    return FrozenLists(rows, acted[SUPPLEMENT], acted[MARK])
+
+
+def _rows(files: Files, election: Election, freezes: Mapping[str, Entry]) -> dict[str, Frozen]:
+    path = files.path(NAME)
+    head, rows = read_csv(path, files.take(NAME))
+    order = [(row[0].rjust(20), row[1]) for row in rows]
+    if tuple(head) != ("entry", *OF_ONE) or order != sorted(set(order)):
+        raise VerificationError(f"{path}: unknown columns, or rows that do not stand in their order")
+    if not freezes or {row[0] for row in rows} != freezes.keys():
+        raise VerificationError(f"{path}: not the entries that freeze lists")
+    if len({row[1] for row in rows}) != len(rows):
+        raise VerificationError(f"{path}: a precinct stands twice")
+    for _, precinct, voters, root in rows:
+        if precinct not in election.group_of or not _COUNT.fullmatch(voters) or not _HASH.fullmatch(root):
+            raise VerificationError(
+                f"{path}: {precinct[:100]!r} is no precinct here, or its row is malformed"
+            )
+    for entry, d in freezes.items():
+        _check_pin(path, entry, d, [row[1:] for row in rows if row[0] == entry])
+    return {row[1]: Frozen(int(row[0]), row[1], int(row[2]), row[3]) for row in rows}
+
+
+def _check_pin(path: str, entry: str, d: Entry, rows: Sequence[Sequence[str]]) -> None:
+    if sha256(csv_text(OF_ONE, rows).encode()).hexdigest() != d["table"]:
+        raise VerificationError(f"{path}: not the rows that entry {entry} pins")
+    if (len(rows), sum(int(row[1]) for row in rows)) != (d["lists"], d["voters"]):
+        raise VerificationError(f"{path}: other sums than entry {entry} says")
+
+
+def _follow(
+    counted: Counter[tuple[str, str, str]],
+    election: Election,
+    rows: Mapping[str, Frozen],
+    index: int,
+    d: Entry,
+) -> str | None:
+    """The next entry of a supplement, or the next mark; what is wrong with it."""
+    precinct = d["precinct"]
+    if precinct not in election.group_of or d["body"] != f"pec:{precinct}":
+        return f"{d['body']!r} is not the commission of {precinct!r}"
+    one = (d["act"], precinct, d.get("kind", ""))
+    counted[one] += 1
+    if d["number"] != counted[one]:
+        return f"number {d['number']}, due is {counted[one]}"
+    if d["act"] == SUPPLEMENT and (precinct not in rows or rows[precinct].entry > index):
+        return f"the list of {precinct!r} is not frozen"
+    return None
+
+
+def check_voter(path: Path, lists: Mapping[str, FrozenLists]) -> str:
+    """Checks a proof that a voter stands in a frozen list; `lists`: what was found, by election. Says what it shows."""
+    try:
+        with path.open("rb") as file:
+            shown = orjson.loads(file.read(_LARGEST))
+        election = shown["election"]
+        found = lists[election]
+        row = check_proof(shown, found.rows, election)
+    except OSError as error:
+        raise VerificationError(f"{path}: {error.strerror}") from error
+    except ProofError as error:
+        raise VerificationError(f"{path}: {error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise VerificationError(
+            f"{path}: not a proof of a voter in an election that is published here"
+        ) from error
+    own = ", with the data shown" if "own" in shown else ""
+    return f"number {shown['number']} of {row.voters} in the frozen list of {row.precinct!r}{own}"

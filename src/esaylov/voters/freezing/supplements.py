@@ -1,0 +1,189 @@
+"""Entries of a precinct's supplement: after the freeze nobody comes into its list in another way (Art. 29, 52)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.db import connection
+from pydantic import BaseModel, ConfigDict, Field
+
+from esaylov.acts import refusals
+from esaylov.acts.bulk import insert_rows
+from esaylov.acts.catalogue import Listed, register
+from esaylov.acts.door import Act, Case, Submission
+from esaylov.acts.powers import Power, Target
+from esaylov.custody import client
+from esaylov.exchange.residents.normal import normal_document, pinfl_check_digit
+from esaylov.law.findings import Finding
+from esaylov.law.voters import of_age, voter_rules
+from esaylov.registry.acts import Code
+from esaylov.registry.models import Commission, Mandate, Precinct
+from esaylov.voters.freezing import findings
+from esaylov.voters.freezing.models import FrozenList, Mark, Supplement
+from esaylov.voters.freezing.queries import place_of
+from esaylov.voters.models import Voter
+
+TABLE = "voters_supplement"
+PURPOSE = "request"
+NOBODY = UUID(int=0)
+VOTED = ("early", "home", "elsewhere")
+"""Kinds of marks which say that somebody voted."""
+Text = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class Person(BaseModel):
+    """Who is entered, as the document says."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    pinfl: Annotated[str, Field(pattern=r"^[0-9]{14}$")]
+    document: Annotated[str, Field(min_length=5, max_length=20)]
+    surname: Name
+    given_name: Name
+    patronymic: Text = ""
+    birth_date: date
+    sex: Annotated[str, Field(pattern=r"^[mf]$")]
+    street: Name
+    house: Name
+    flat: Text = ""
+
+    def record(self) -> dict[str, str]:
+        """As a record of the list is sealed."""
+        said = self.model_dump(mode="json")
+        return {**said, "document": normal_document(self.document)}
+
+
+@dataclass(slots=True, kw_only=True)
+class SupplementCase(Case):
+    """An entry on its way. `voter`: the entry of the list that the person has (None: none); `pinfl`: its digest."""
+
+    precinct: Precinct | None = None
+    frozen: bool = False
+    voter: int | None = None
+    pinfl: UUID = NOBODY
+    known: frozenset[int] = field(default_factory=frozenset)
+    number: int = 0
+
+
+class AddSupplement(Act[SupplementCase]):
+    """A precinct commission enters somebody who is missing into the supplement of its frozen list (Art. 29, 52)."""
+
+    code = "voters.add_supplement"
+    power = Power.ADD_SUPPLEMENT
+
+    class Payload(BaseModel):
+        """`reason`: a code of the edition; `paper`: what proves address and citizenship; `members`: mandates of who agreed."""
+
+        model_config = ConfigDict(extra="forbid")
+        precinct: Code
+        reason: Code
+        paper: Name
+        members: Annotated[list[int], Field(min_length=1, max_length=50)]
+        person: Person
+
+    def place(self, payload: Any) -> str:
+        return str(payload.precinct)
+
+    def prepare(self, submissions: Sequence[Submission]) -> list[SupplementCase]:
+        return [self._case(submission) for submission in submissions]
+
+    def _case(self, submission: Submission) -> SupplementCase:
+        payload = submission.payload
+        case = SupplementCase(submission=submission)
+        case.precinct = own_precinct(self.context.id, payload.precinct)
+        if case.precinct is None:
+            return case
+        case.target = Target(precinct=case.precinct.id)
+        one_after_another(case.precinct.id)
+        case.frozen = FrozenList.objects.filter(precinct=case.precinct, journal__isnull=False).exists()
+        if case.frozen and submission.actor.precinct == case.precinct.id:
+            digests = client.digests("pinfl", [payload.person.pinfl], purpose=PURPOSE)
+            case.pinfl = UUID(bytes=digests[0][0])
+            found = Voter.objects.filter(pinfl__in=[UUID(bytes=made[0]) for made in digests])
+            case.voter = found.values_list("id", flat=True).first()
+        commission = Commission.objects.filter(precinct=case.precinct, tier="precinct")
+        held = Mandate.objects.filter(commission__in=commission, mandateend__isnull=True)
+        case.known = frozenset(held.filter(id__in=payload.members).values_list("id", flat=True))
+        return case
+
+    def check(self, case: SupplementCase) -> Sequence[Finding]:
+        payload, rules = case.submission.payload, voter_rules(self.context.edition)
+        if case.precinct is None:
+            return [findings.unknown_precinct(payload.precinct)]
+        if not case.frozen:
+            return [findings.not_frozen()]
+        voting = self.context.dates("voting")
+        if voting is not None and voting.closes is not None and case.at >= voting.closes:
+            return [refusals.outside_window("voting", voting, self.context.local)]
+        found = []
+        if payload.reason not in rules.supplement_reasons:
+            found.append(findings.unknown_reason(", ".join(rules.supplement_reasons)))
+        if case.known != set(payload.members) or len(case.known) < rules.supplement_members:
+            found.append(findings.too_few_members(rules.supplement_members))
+        return [*found, *self._of_person(case, payload.person, rules.age)]
+
+    def _of_person(self, case: SupplementCase, person: Person, age: int) -> Sequence[Finding]:
+        if pinfl_check_digit(person.pinfl) != int(person.pinfl[-1]):
+            return [findings.wrong_pinfl()]
+        if not of_age(person.birth_date, self.context.date, age):
+            return [findings.too_young(age)]
+        if Supplement.objects.filter(election=self.context.id, pinfl=case.pinfl).exists():
+            return [findings.supplemented()]
+        if case.voter is None:
+            return ()
+        place = place_of(self.context.id, case.voter)
+        if place is not None and place.row.precinct_id == case.submission.actor.precinct:
+            return [findings.listed_here(place.number)]
+        voted = Mark.objects.filter(election=self.context.id, voter=case.voter, kind__in=VOTED)
+        return [findings.voted_elsewhere()] if voted.exists() else ()
+
+    def record(self, case: SupplementCase) -> dict[str, Any]:
+        payload = case.submission.payload
+        case.number = Supplement.objects.filter(precinct=case.precinct).count() + 1
+        return {
+            "precinct": payload.precinct, "number": case.number, "reason": payload.reason, "members": len(case.known),
+        }  # fmt: skip
+
+    def apply(self, cases: Sequence[SupplementCase]) -> None:
+        for case in cases:
+            payload = case.submission.payload
+            voter = case.voter if case.voter is not None else _new_number()
+            (sealed,) = client.seal_rows(
+                [(voter, payload.person.record() | {"paper": payload.paper})], table=TABLE
+            )
+            insert_rows(TABLE, COLUMNS, [
+                (case.journal, self.context.id, case.submission.actor.precinct, case.number, voter, case.pinfl,
+                 case.voter is not None, payload.reason, sorted(case.known), sealed, case.at),
+            ])  # fmt: skip
+
+
+COLUMNS = (
+    "journal", "election", "precinct_id", "number", "voter", "pinfl", "listed", "reason", "members", "sealed", "at",
+)  # fmt: skip
+
+
+def own_precinct(election: str, code: str) -> Precinct | None:
+    """The precinct of an election with a code."""
+    return Precinct.objects.filter(election=election, code=code).first()
+
+
+def one_after_another(precinct: int) -> None:
+    """Waits for others who number something in this precinct, until the end of the transaction, before anything is written:
+    entries stand in the log in the order in which transactions began to write.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7306922, %s)", [precinct])
+
+
+def _new_number() -> int:
+    """A number of an entry for somebody whom the list has not: of a block that no other entry is numbered from."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('voters_voter_ids')")
+        return int(cursor.fetchone()[0])
+
+
+register(Listed(act=AddSupplement, path=None, publishes=("precinct", "number", "reason", "members")))

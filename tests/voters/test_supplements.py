@@ -1,0 +1,117 @@
+"""Supplements: only after the freeze, numbered, with reason, paper and members who agreed; nobody in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import orjson
+import pytest
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from esaylov.custody import client
+from esaylov.voters.freezing.models import Supplement
+from esaylov.voters.freezing.queries import shares
+from tests.acts.election import World
+from tests.registry.people import accepted, codes
+from tests.voters.freezing import ELECTION, central, frozen_world
+from tests.voters.listed import enter_voters, person
+from tests.voters.precinct_lists import commission, custodian, entered, mandates, mark
+
+
+@pytest.fixture
+def kept(door: World) -> Iterator[World]:
+    central()
+    enter_voters(40, ("n1-1", "n1-2"))
+    with custodian():
+        yield door
+
+
+def records(code: str) -> list[dict[str, object]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record FROM acts_journal WHERE code = %s ORDER BY id", [code])
+        return [orjson.loads(bytes(record)) for (record,) in cursor.fetchall()]
+
+
+def test_before_the_freeze_nobody_comes_into_a_supplement(kept: World) -> None:
+    assert codes(entered(500, commission()["chair"])) == ["J10"]
+
+
+def test_entries_are_numbered_and_say_no_person(kept: World) -> None:
+    frozen_world()
+    by = commission()["secretary"]
+    for number in (500, 501):
+        accepted(entered(number, by))
+    accepted(entered(502, commission("pec:n1-2", 800)["chair"], "n1-2"))
+    said = records("voters.add_supplement")
+    assert [(one["precinct"], one["number"], one["reason"], one["members"]) for one in said] == [
+        ("n1-1", 1, "missing", 2), ("n1-1", 2, "missing", 2), ("n1-2", 1, "missing", 2)
+    ]  # fmt: skip
+    text = orjson.dumps(said).decode()
+    assert not any(value in text for value in person(500).values() if len(value) > 3)
+    row = Supplement.objects.get(precinct__code="n1-1", number=1)
+    (opened,) = client.open_rows(
+        [(row.voter, bytes(row.sealed))], purpose="precinct list", table="voters_supplement"
+    )
+    assert opened["pinfl"] == person(500)["pinfl"]
+    assert opened["paper"].startswith("Passport")
+
+
+def test_one_voter_has_one_entry(kept: World) -> None:
+    frozen_world()
+    by = commission()["chair"]
+    assert codes(entered(1, by)) == ["J13"]  # in this list already
+    accepted(entered(2, by))  # in that of another precinct: entered here, and known by the same number
+    assert Supplement.objects.get().voter == 2
+    assert codes(entered(2, by)) == ["J14"]
+    other = commission("pec:n1-2", 800)["chair"]
+    assert codes(mark("early", other, "n1-2", voter=2)) == ["J14"]
+    accepted(mark("elsewhere", other, "n1-2", voter=4))
+    assert codes(entered(4, by)) == ["J20"]
+
+
+def test_what_an_entry_needs(kept: World) -> None:
+    frozen_world()
+    by, others = commission()["chair"], mandates
+    commission("pec:n1-2", 800)
+    assert codes(entered(500, by, reason="because")) == ["J11"]
+    assert codes(entered(500, by, members=mandates()[:1])) == ["J12"]
+    assert codes(entered(500, by, members=[mandates()[0]] * 2)) == ["J12"]
+    assert codes(entered(500, by, members=[mandates()[0], others("pec:n1-2")[0]])) == ["J12"]
+    assert codes(entered(500, by, person={"pinfl": "70000000000001"})) == ["J15"]
+    assert codes(entered(500, by, person={"birth_date": "2010-01-01"})) == ["J16"]
+    assert not Supplement.objects.exists()
+
+
+def test_only_officers_of_the_precinct_enter_somebody(kept: World) -> None:
+    frozen_world()
+    people = commission()
+    others = commission("pec:n1-2", 800)
+    for actor in (
+        people["member"],
+        others["chair"],
+        central(),
+        kept.actors["tec:n"],
+        kept.actors["pec:n1-1"],
+    ):
+        assert codes(entered(500, actor)) == ["A01"]
+
+
+def test_the_share_of_supplements_raises_an_alert(kept: World) -> None:
+    frozen_world()
+    by = commission()["chair"]
+    accepted(entered(500, by))
+    level = Fraction(5, 100)
+    assert [(one.added, one.voters, one.alert) for one in shares(ELECTION, level, "n1-1")] == [(1, 20, False)]
+    accepted(entered(501, by))
+    assert [one.alert for one in shares(ELECTION, level, "n1-1")] == [True]
+    assert [one.precinct for one in shares(ELECTION, level) if one.alert] == ["n1-1"]
+
+
+def test_nobody_changes_a_supplement(kept: World) -> None:
+    frozen_world()
+    accepted(entered(500, commission()["chair"]))
+    for statement in ("UPDATE voters_supplement SET reason = 'x'", "DELETE FROM voters_supplement"):
+        with pytest.raises(DatabaseError), connection.cursor() as cursor:
+            cursor.execute(statement)
