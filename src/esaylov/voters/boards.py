@@ -13,6 +13,7 @@ from esaylov.cabinet import due, menu
 from esaylov.cabinet.desk import Desk
 from esaylov.cabinet.due import Due
 from esaylov.registry.forming import forms
+from esaylov.voters.linkage import boards as linkage
 from esaylov.voters.models import Changeset
 
 
@@ -48,6 +49,7 @@ def waiting(desk: Desk) -> Sequence[Due]:
 def start() -> None:
     """Makes the pages known to the shell."""
     due.register(waiting)
+    linkage.start()
     menu.register(
         menu.Item("places", gettext_lazy("Addresses and precincts"), "cabinet-places", bordering, 51)
     )

@@ -26,7 +26,7 @@ COLUMNS = (
     "flat",
 )
 
-_ALIKE = (("j", "z"), ("v", "v"), *((letter, letter) for letter in "bdfghklmnprstz"))
+_ALIKE = (("jz", "z"), *((letter, letter) for letter in "bdfghklmnprstv"))
 _CREATE = f"""
 CREATE TABLE {TABLE} (
     id BIGINT, pinfl BIGINT, document VARCHAR, surname VARCHAR, given_name VARCHAR, patronymic VARCHAR,
@@ -50,35 +50,38 @@ def add(connection: duckdb.DuckDBPyConnection, batch: pl.DataFrame) -> None:
 
 def prepared(batch: pl.DataFrame) -> pl.DataFrame:
     """Folded names, addresses as hashes, and the keys of names: what sounds alike has the same key."""
-    names = {name: fold_name(batch[name]) for name in ("surname", "given_name", "patronymic")}
+    names = [_words(batch[name], name) for name in ("surname", "given_name", "patronymic")]
+    table = pl.concat([batch.drop("surname", "given_name", "patronymic"), *names], how="horizontal")
     street = pl.concat_str(pl.col("mahalla").cast(pl.String), fold_street(batch["street"]), separator="|")
-    return batch.select(
+    return table.select(
         pl.col("id").cast(pl.Int64),
         pl.col("pinfl").cast(pl.Int64, strict=False),
-        _known(pl.col("document")),
-        *(_known(series.alias(name)) for name, series in names.items()),
-        _known(pl.col("birth_date")),
+        _known("document"),
+        *(_known(name) for name in ("surname", "given_name", "patronymic")),
+        _known("birth_date"),
         pl.col("mahalla").cast(pl.Int32),
         street.hash().alias("street"),
         pl.when(pl.col("house") != "")
         .then(pl.concat_str(street, "house", "flat", separator="|").hash())
         .alias("house"),
-        *(
-            _sound(pl.lit(series)).alias(key)
-            for key, series in zip(
-                ("surname_key", "given_key", "patronymic_key"), names.values(), strict=True
-            )
-        ),
+        "surname_key",
+        "given_key",
+        "patronymic_key",
     )
 
 
-def _known(column: pl.Expr | pl.Series) -> pl.Expr:
-    expression = pl.lit(column) if isinstance(column, pl.Series) else column
-    return (
-        pl.when(expression != "")
-        .then(expression)
-        .alias(column.name if isinstance(column, pl.Series) else column.meta.output_name())
+def _known(column: str) -> pl.Expr:
+    return pl.when(pl.col(column) != "").then(pl.col(column)).alias(column)
+
+
+def _words(names: pl.Series, name: str) -> pl.DataFrame:
+    """The folded names and their keys; names repeat, so that each is folded once."""
+    written = names.fill_null("").alias("written")
+    distinct = written.unique()
+    known = pl.DataFrame({"written": distinct, name: fold_name(distinct)}).with_columns(
+        _sound(pl.col(name)).alias(f"{name.removesuffix('_name')}_key")
     )
+    return written.to_frame().join(known, on="written", how="left", maintain_order="left").drop("written")
 
 
 def _sound(folded: pl.Expr) -> pl.Expr:
