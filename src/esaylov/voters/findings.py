@@ -152,3 +152,14 @@ def delta_without_list() -> Finding:
         uz="Kunlik oʻzgarishlar uchun roʻyxat kerak: avval toʻliq koʻchirmani yuklang",
         fields=("kind",),
     )
+
+
+def another_import() -> Finding:
+    """Y14: another extract is being compared at this moment."""
+    return simple(
+        "Y14",
+        en="Another extract is being compared at this moment: wait for its end",
+        ru="Сейчас сравнивается другая выписка: дождитесь окончания",
+        uz="Hozir boshqa koʻchirma taqqoslanmoqda: tugashini kuting",
+        fields=("extract",),
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ from esaylov.voters.models import Changeset, Extract, Mahalla, Problem
 logger = logging.getLogger(__name__)
 State = Changeset.State
 
+LOCK = 0x766F_7463
 BATCH = 65_536
 """As many as numbers of entries are taken at once."""
 KEPT_PROBLEMS = 20_000
@@ -77,7 +79,28 @@ def compare(folder: Path, aim: Aim, progress: Progress = lambda _rows: None) -> 
     then the changeset is `failed` or was not begun, and none of its changes is kept.
     """
     given = read_head(folder)
-    _accepted(given, aim)
+    with _alone():
+        _accepted(given, aim)
+        return _compare(folder, given, aim, progress)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One comparison at a time; what a process that is gone had begun is given up."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise StagingError([findings.another_import()])
+    try:
+        for left in Changeset.objects.filter(state=State.COMPARING):
+            _failed(left)
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _compare(folder: Path, given: Head, aim: Aim, progress: Progress) -> Changeset:
     seal = sealer()
     changeset = _begun(given, aim)
     try:
@@ -133,7 +156,6 @@ def _compared(changeset: Changeset, counts: dict[str, object]) -> Changeset:
 
 
 def _failed(changeset: Changeset) -> None:
-    connection.close_if_unusable_or_obsolete()
     Changeset.objects.filter(id=changeset.id).update(state=State.FAILED)
     drop_stage(changeset.id)
 
