@@ -23,8 +23,8 @@ Days = tuple[datetime, datetime]
 @dataclass(frozen=True)
 class Ahead:
     """An election. `titles` by language; `voting`: from when to when on election day; `early`: first and last day of early
-    voting; `changes`: until when the list may be changed (`closed`: that is over); all in its zone, None where the edition does not say. `over`: its day
-    is over. `answer_hours`: within which a commission answers.
+    voting; `changes`: until when the list may be changed (`closed`: that is over); all in its zone, None where the edition does
+    not say. `over`: its day is over. `answer_hours`: within which a commission answers. `age`: of voters, on election day.
     """
 
     id: str

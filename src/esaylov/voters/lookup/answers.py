@@ -54,6 +54,15 @@ class Texts:
         self.map = Fragment.of(f"{FOLDER}/_map.html", common)
         self.looks = Fragment.of(f"{FOLDER}/_looks.html", common)
         self.elections = tuple(_of(one) for one in elections)
+        self.reasons = reasons()
+        self.titles = {
+            "listed": gettext("You are on the list"),
+            "removed": gettext("Removed from the list"),
+            "missing": gettext("Not found on the list"),
+        }
+        self.withheld = gettext("The address is not published. Ask the commission.")
+        self.unknown = gettext("No address is published yet.")
+        self.never = _times(0)
 
 
 def ways(elections: tuple[Ahead, ...]) -> dict[str, object]:
@@ -115,18 +124,15 @@ def answer_page(typed: Typed, found: Found, elections: tuple[Ahead, ...]) -> byt
 
 def _content(texts: Texts, found: Found, values: dict[str, str]) -> tuple[SafeString, SafeString]:
     """Title and content. (Every kind is filled: the same work whichever is shown.)"""
-    looks = texts.looks.filled(_looks(found.looks))
+    looks = texts.looks.filled(_looks(texts, found.looks))
     known = values | {"looks": finished(looks)}
     kinds = {
         "listed": texts.listed.filled(known | {"places": _places(texts, found.precinct)}),
-        "removed": texts.removed.filled(known | _removal(found)),
+        "removed": texts.removed.filled(known | _removal(texts, found)),
         "missing": texts.missing.filled(known),
     }
-    if found.removed is not None:
-        return finished(gettext("Removed from the list")), finished(kinds["removed"])
-    if found.voter:
-        return finished(gettext("You are on the list")), finished(kinds["listed"])
-    return finished(gettext("Not found on the list")), finished(kinds["missing"])
+    kind = "removed" if found.removed is not None else "listed" if found.voter else "missing"
+    return finished(texts.titles[kind]), finished(kinds[kind])
 
 
 def _places(texts: Texts, precinct: Precinct | None) -> SafeString:
@@ -136,7 +142,7 @@ def _places(texts: Texts, precinct: Precinct | None) -> SafeString:
     values = {
         "number": precinct.number or precinct.code,
         "code": quote(precinct.code, safe=""),
-        "address": _address(precinct),
+        "address": (precinct.address or texts.unknown) if precinct.public else texts.withheld,
         "map": _map(texts.map, precinct),
     }
     return finished(
@@ -145,12 +151,6 @@ def _places(texts: Texts, precinct: Precinct | None) -> SafeString:
             for one in texts.elections
         )
     )
-
-
-def _address(precinct: Precinct) -> str:
-    if not precinct.public:
-        return gettext("The address is not published. Ask the commission.")
-    return precinct.address or gettext("No address is published yet.")
 
 
 def _map(fragment: Fragment, precinct: Precinct) -> SafeString:
@@ -164,16 +164,14 @@ def _map(fragment: Fragment, precinct: Precinct) -> SafeString:
     return finished(fragment.filled({"url": MAP.format(f"{latitude:f}", f"{longitude:f}")}))
 
 
-def _removal(found: Found) -> dict[str, str]:
+def _removal(texts: Texts, found: Found) -> dict[str, str]:
+    reason = texts.reasons.get(found.reason) or texts.reasons[""]
+    return {"day": date_text(found.removed) if found.removed else "", "reason": reason}
+
+
+def reasons() -> dict[str, str]:
+    """Why an entry was taken out of the list, in words; "" for reasons of which nothing is known here."""
     return {
-        "day": date_text(found.removed) if found.removed else "",
-        "reason": reason_text(found.reason),
-    }
-
-
-def reason_text(reason: str) -> str:
-    """Why an entry was taken out of the list, in words."""
-    texts = {
         "died": gettext("The register says that this person has died."),
         "left": gettext("The register says that this person has left the country for good."),
         "citizenship": gettext("The register says that this person is no longer a citizen."),
@@ -183,20 +181,25 @@ def reason_text(reason: str) -> str:
         ),
         "absent": gettext("The register no longer has this person."),
         "duplicate": gettext("This person stood in the list twice; the other entry stays."),
+        "": gettext("The commission will tell you the reason."),
     }
-    return texts.get(reason) or gettext("The commission will tell you the reason.")
 
 
-def _looks(looks: Mapping[str, int]) -> dict[str, str]:
+def _times(times: int) -> str:
+    return ngettext("%(times)d time", "%(times)d times", times) % {"times": times}
+
+
+def _looks(texts: Texts, looks: Mapping[str, int]) -> dict[str, str]:
     """How often somebody looked at the record before, in words."""
+    if not looks:
+        return {"here": texts.never, "officials": texts.never}
     here = looks.get(LOOK_UP, 0)
     others = {purpose: times for purpose, times in looks.items() if purpose != LOOK_UP}
     officials = sum(others.values())
     by_purpose = "; ".join(f"{purpose_text(purpose)}: {times}" for purpose, times in sorted(others.items()))
     return {
-        "here": ngettext("%(times)d time", "%(times)d times", here) % {"times": here},
-        "officials": ngettext("%(times)d time", "%(times)d times", officials) % {"times": officials}
-        + (f" ({by_purpose})" if by_purpose else ""),
+        "here": _times(here),
+        "officials": _times(officials) + (f" ({by_purpose})" if by_purpose else ""),
     }
 
 

@@ -6,10 +6,9 @@ rows have the document, others stand in for them (rows near an invented digest);
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -47,7 +46,8 @@ class Precinct:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found: `voter` is 0 where nothing was. `precinct`: None as long as no rule leads to one. `removed`: when the
+    """What was found: `voter` is 0 where nothing was; what else stands here then is somebody else's, and makes the same work for
+    the page as an entry. `precinct`: None as long as no rule leads to one. `removed`: when the
     entry was taken out of the list, and `reason`: why; both empty where it stands in the list. `looks`: how often somebody looked
     at it before, by purpose.
     """
@@ -82,7 +82,7 @@ door = Door()
 
 
 def find(document: str, born: date) -> Found:
-    """The entry with this document and birth date, `NOTHING` where there is none.
+    """The entry with this document and birth date; one without `voter` where there is none.
 
     Raises Locked, django.db's errors, and those of `custody.client`: CustodianDown, Throttled, KeyringError.
     """
@@ -93,7 +93,9 @@ def find(document: str, born: date) -> Found:
     # (Every record is read, and every comparison made, whichever it is.)
     births = [orjson.loads(record)["birth_date"] for record in opened]
     fitting = [row for row, birth in zip(rows, births, strict=True) if row[0] and birth == born.isoformat()]
-    return _found(min(fitting, key=lambda row: int(row[0]))) if fitting else NOTHING
+    if fitting:
+        return _found(min(fitting, key=lambda row: int(row[0])))
+    return replace(_found(rows[-1]), voter=0, removed=None, reason="") if rows else NOTHING
 
 
 def _rows(digests: list[UUID]) -> Sequence[Sequence[Any]]:
@@ -115,8 +117,17 @@ def _found(row: Sequence[Any]) -> Found:
     place = Precinct(election, code, number, address, latitude, longitude, public is not False)
     return Found(
         voter=voter,
-        precinct=place if election and source == LISTED else None,
+        precinct=place if election and source != REMOVED else None,
         removed=ended if source == REMOVED else None,
         reason=reason if source == REMOVED else "",
-        looks=json.loads(looks) if looks else {},
+        looks=_summed(looks or ""),
     )
+
+
+def _summed(looks: str) -> dict[str, int]:
+    """Looks by purpose, out of `purpose=times,…`."""
+    found: dict[str, int] = {}
+    for one in looks.split(",") if looks else ():
+        purpose, _, times = one.partition("=")
+        found[purpose] = found.get(purpose, 0) + int(times)
+    return found

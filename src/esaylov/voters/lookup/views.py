@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_variables
 
 from esaylov.acts.context import STANDING_ZONE
 from esaylov.custody import client
@@ -31,7 +32,7 @@ from esaylov.voters.lookup.finding import Locked, find
 from esaylov.voters.lookup.noting import Full, notes
 from esaylov.voters.lookup.questions import question
 from esaylov.voters.lookup.throttling import documents
-from esaylov.voters.lookup.typed import FIELDS, Problem, Typed
+from esaylov.voters.lookup.typed import Problem, Typed
 
 MOST_BYTES = 4_096
 FORM = "application/x-www-form-urlencoded"
@@ -95,7 +96,6 @@ def _private(view: View) -> View:
 
 
 @csrf_exempt
-@sensitive_post_parameters(*FIELDS)
 @_private
 def look_up(request: HttpRequest) -> HttpResponse:
     """Am I on the list?"""
@@ -114,7 +114,8 @@ def _answered(request: HttpRequest, elections: tuple[Ahead, ...]) -> HttpRespons
         return _form(request, elections)
     if (refused := _unreadable(request)) is not None:
         return refused
-    typed = Typed.read(request.POST)
+    fields = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+    typed = Typed.read(dict(fields))
     problems = typed.problems() or _unproven(request, typed)
     if problems or typed.born is None:
         return _form(request, elections, typed, problems)

@@ -12,27 +12,24 @@ FIND = """
 CREATE FUNCTION voters_find(given uuid[], near uuid) RETURNS TABLE (
     source integer, id bigint, sealed bytea, reason text, ended timestamptz, looks text, election text, code text,
     number text, address text, latitude text, longitude text, place_public boolean
-) LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET lock_timeout = '250ms' AS $$
+) LANGUAGE plpgsql STABLE SET lock_timeout = '250ms' AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH listed AS MATERIALIZED (
-        SELECT 1 AS source, v.id, v.sealed, ''::text AS reason, NULL::timestamptz AS ended, v.precinct
-        FROM voters_voter v WHERE v.document = ANY (given) LIMIT 2
-    ), removed AS MATERIALIZED (
-        SELECT 2, f.voter, f.sealed, f.reason, f.at, NULL::integer FROM voters_former f
-        WHERE f.document = ANY (given) AND f.reason <> '' ORDER BY f.id DESC LIMIT 1
-    ), known AS MATERIALIZED (
-        (SELECT * FROM listed UNION ALL SELECT * FROM removed) LIMIT 2
-    ), near_by AS MATERIALIZED (
-        SELECT 0, v.id, v.sealed, ''::text, NULL::timestamptz, v.precinct FROM voters_voter v
-        WHERE v.document >= near ORDER BY v.document LIMIT 2 - (SELECT count(*) FROM known)
-    ), taken AS (SELECT * FROM known UNION ALL SELECT * FROM near_by)
     SELECT t.source, t.id, t.sealed, t.reason, t.ended,
-        (SELECT json_object_agg(s.purpose, s.times)::text FROM (
-            SELECT a.purpose, sum(a.times) AS times FROM voters_access a WHERE a.voter = t.id GROUP BY a.purpose
-        ) s), p.election, p.code, p.number, p.address, p.latitude, p.longitude, p.place_public
-    FROM taken t LEFT JOIN registry_precinct p ON p.id = t.precinct;
+        (SELECT string_agg(a.purpose || '=' || a.times, ',') FROM voters_access a WHERE a.voter = t.id),
+        p.election, p.code, p.number, p.address, p.latitude, p.longitude, p.place_public
+    FROM (
+        (SELECT 1 AS source, v.id, v.sealed, '' AS reason, NULL::timestamptz AS ended, v.precinct
+            FROM voters_voter v WHERE v.document = ANY (given) LIMIT 2)
+        UNION ALL
+        (SELECT 2, f.voter, f.sealed, f.reason, f.at, NULL::integer FROM voters_former f
+            WHERE f.document = ANY (given) AND f.reason <> '' ORDER BY f.id DESC LIMIT 1)
+        UNION ALL
+        (SELECT 0, v.id, v.sealed, '', NULL::timestamptz, v.precinct FROM voters_voter v
+            WHERE v.document >= near ORDER BY v.document LIMIT 2)
+        LIMIT 2
+    ) t LEFT JOIN registry_precinct p ON p.id = t.precinct;
 END $$
 """
 FORGET = "DROP FUNCTION voters_find(uuid[], uuid)"
