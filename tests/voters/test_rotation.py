@@ -23,7 +23,7 @@ from esaylov.custody.keyring import Keyring, KeyringError
 from esaylov.custody.place import socket_of
 from esaylov.custody.sealer import Sealer, generation_of
 from esaylov.voters import keys, rotation
-from esaylov.voters.freezing.models import FrozenList
+from esaylov.voters.freezing.models import FrozenList, Supplement
 from esaylov.voters.models import Address, Changeset, Former, KeyCheck, Voter
 from esaylov.voters.places.models import Placing
 from tests.acts.election import World
@@ -131,6 +131,28 @@ def test_frozen_lists_keep_their_secrets(door: World) -> None:
     ]
     with connection.cursor() as cursor, pytest.raises(Exception, match="Cannot update"):
         cursor.execute("UPDATE voters_frozen SET secret = ''")
+
+
+def test_supplements_go_over(door: World) -> None:
+    """Their rows are append-only for everybody but the schema's owner, who seals them anew."""
+    from datetime import UTC, datetime
+
+    from esaylov.registry.models import Precinct
+
+    ring = keys.keyring()
+    precinct = Precinct.objects.filter(election="door").first()
+    said = person(5) | {"paper": "passport"}
+    sealed = Sealer(ring, b"voters_supplement").seal([905], [orjson.dumps(said)])[0]
+    digest = Sealer(ring).digests("pinfl", [said["pinfl"].encode()])[0]
+    Supplement.objects.create(
+        journal=3, election="door", precinct=precinct, number=1, voter=905, pinfl=UUID(bytes=digest), listed=False,
+        reason="missing", members=[], sealed=sealed, at=datetime.now(UTC),
+    )  # fmt: skip
+    assert rotation.rotate(grace=0)["voters_supplement"] == 1
+    (row,) = Supplement.objects.all()
+    new = keys.keyring()
+    assert Sealer(new, b"voters_supplement").open([905], [bytes(row.sealed)]) == [orjson.dumps(said)]
+    assert row.pinfl == UUID(bytes=Sealer(new).digests("pinfl", [said["pinfl"].encode()])[0])
 
 
 def test_every_sealed_column_of_the_room_is_taken_over() -> None:

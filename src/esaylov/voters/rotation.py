@@ -162,8 +162,7 @@ def _write(place: Place, batch: Batch, about: Sealer, sealer: Sealer) -> int:
 
 def _digests(place: Place, records: Sequence[bytes], batch: Batch, sealer: Sealer) -> dict[str, list[Any]]:
     """The digests of rows under the current keys, as their columns hold them."""
-    read = [orjson.loads(record) for record in records]
-    people = [one.get("record", one) for one in read]  # a supplement's holds more than the person's record
+    people = [orjson.loads(record) for record in records]
     made: dict[str, list[Any]] = {}
     for name in place.digests:
         if name == "house":
