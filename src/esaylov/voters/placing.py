@@ -46,9 +46,10 @@ def compiled(election: str) -> Rules:
     return Rules(rules_in_force(election))
 
 
-def numbers_of(election: str) -> dict[str, int]:
-    """The database's numbers of precincts by code."""
-    return dict(Precinct.objects.filter(election=election).values_list("code", "id"))
+def numbers_of(election: str, rules: Rules) -> dict[str, int]:
+    """The database's numbers, by code, of the precincts that rules name."""
+    codes = {one.precinct for one in rules.rules}
+    return dict(Precinct.objects.filter(election=election, code__in=codes).values_list("code", "id"))
 
 
 def placer(election: str) -> Place:
@@ -56,7 +57,8 @@ def placer(election: str) -> Place:
 
     It places exactly as `place_waiting` does: a house that the address register does not know is in no street.
     """
-    rules, numbers = compiled(election), numbers_of(election)
+    rules = compiled(election)
+    numbers = numbers_of(election, rules)
     if not rules.rules:
         return lambda table: pl.repeat(None, table.height, dtype=pl.Int32, eager=True)
     known = Addresses(_every_address())
@@ -110,8 +112,8 @@ def place_waiting() -> int | None:
 
 def place(election: str, mahallas: Sequence[int]) -> int:
     """Places the voters of some mahallas by the rules in force, and notes what these cover; returns how many moved."""
-    rules, numbers = Rules(rules_in_force(election, mahallas)), numbers_of(election)
-    houses = houses_of(mahallas)
+    rules, houses = Rules(rules_in_force(election, mahallas)), houses_of(mahallas)
+    numbers = numbers_of(election, rules)
     rows = living(voters_of(mahallas), houses, rules, numbers)
     moving = rows.filter(pl.col("before").ne_missing(pl.col("after"))).unique(["place", "digest"])
     moved = 0
