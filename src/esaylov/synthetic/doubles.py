@@ -11,7 +11,7 @@ import polars as pl
 from esaylov.synthetic import render
 from esaylov.synthetic.draws import Draws, Flags, Ints
 from esaylov.synthetic.dwellings import Dwellings, people_before
-from esaylov.synthetic.names import FEMALE, MALE, draw, tables
+from esaylov.synthetic.names import MALE, draw, tables
 from esaylov.synthetic.people import People
 from esaylov.synthetic.scripts import ALPHABET_2026, ASCII, CYRILLIC, PASSPORT, PROPER, RUSSIAN
 
@@ -87,47 +87,37 @@ def _among(places: Ints, count: int) -> Flags:
 def _twins(people: People, head: Ints) -> tuple[Ints, Ints]:
     """The third and the fifth of a household are children: they get one birth date and two given names."""
     one, other = head + 2, head + 4
-    for column in (people.birth, people.father, people.surname, people.origin, people.form, people.writing):
+    keep = people.given[one] != people.given[other]
+    keep &= people.origin[one] == people.origin[other]
+    one, other = one[keep], other[keep]
+    for column in (people.birth, people.father, people.surname, people.form, people.writing):
         column[other] = column[one]
-    differs = people.given[one] != people.given[other]
-    same_origin = _fits(people, other)
-    keep = differs & same_origin
-    return one[keep], other[keep]
-
-
-def _fits(people: People, places: Ints) -> Flags:
-    """Whether the given name belongs to the origin and sex."""
-    names = tables()
-    found = np.zeros(len(places), dtype=np.bool_)
-    for lists, sex in ((names.men, MALE), (names.women, FEMALE)):
-        for origin, (start, weights) in enumerate(lists):
-            mask = (people.origin[places] == origin) & (people.sex[places] == sex)
-            given = people.given[places]
-            found |= mask & (given >= start) & (given < start + len(weights))
-    return found
+    return one, other
 
 
 def _namesakes(draws: Draws, people: People, heads: Ints) -> tuple[Ints, Ints]:
     """Heads of two households, far apart in the list: one name, one birth date, different fathers."""
     half = len(heads) // 2
     one, other = heads[:half], heads[half : 2 * half]
+    fathers = draw(draws, "fathers of namesakes", tables().men, people.origin[one])
+    keep = fathers != people.father[one]
+    one, other, fathers = one[keep], other[keep], fathers[keep]
     for column in (people.sex, people.birth, people.origin, people.surname, people.given, people.writing):
         column[other] = column[one]
-    fathers = draw(draws, "fathers of namesakes", tables().men, people.origin[other])
     people.father[other] = fathers
-    keep = fathers != people.father[one]
-    return one[keep], other[keep]
+    return one, other
 
 
 def _sons(people: People, head: Ints) -> tuple[Ints, Ints]:
     """The third of a household is a son who bears his father's name."""
+    keep = (people.birth[head + 2] != people.birth[head]) & (people.father[head] != people.given[head])
+    head = head[keep]
     son = head + 2
     people.sex[son] = MALE
     for column in (people.origin, people.surname, people.given, people.writing):
         column[son] = column[head]
     people.father[son] = people.given[head]
-    keep = (people.birth[son] != people.birth[head]) & (people.father[head] != people.given[head])
-    return head[keep], son[keep]
+    return head, son
 
 
 def make_doubles(draws: Draws, people: People, free: Ints, wanted: int) -> tuple[Doubles, People]:

@@ -35,6 +35,8 @@ CHILDREN = (213, 273, 210, 110, 140, 50, 4, 0, 0, 0, 0, 0, 0, 0)
 """Weights of the age of who lives alone, of the head of a couple, and of the eldest child at home: fitted so that all
 together are near the pyramid."""
 
+LARGEST = 7
+"""Voters of the largest household."""
 DOCUMENTS = 52 * 10_000_000
 _STEP, _SHIFT = 314_159_269, 271_828_183
 """Coprime to DOCUMENTS: the numbers of documents go round all of them before one comes again."""
@@ -110,10 +112,23 @@ def make_people(draws: Draws, district: District, dwellings: Dwellings, day: dat
     given = np.where(turn == 0, families.head_given[home], given)
     father = _fathers(draws, families, home, child, origin)
     birth = births(draws, age, day)
+    _different(home, birth, _given(draws, origin, sex, "other "), given)
     forms = np.where(draws.chance("forms", _form_share(birth, origin), count), SON_OF, OVICH)
     return People(
         home, sex, birth, origin, surname, given, father, forms, _writings(draws, families, home, birth)
     )
+
+
+def _different(home: Ints, birth: Ints, others: Ints, given: Ints) -> None:
+    """Nobody in a household has both the birth date and the given name of another: the later one gets another name, is
+    older by ten months, or both.
+    """
+    for apart in range(1, LARGEST):
+        same = np.flatnonzero(home[apart:] == home[:-apart]) + apart
+        again = same[given[same] == given[same - apart]]
+        given[again] = others[again]
+        again = same[birth[same] == birth[same - apart]]
+        birth[again] -= 300 + again % 60
 
 
 def _families(draws: Draws, district: District, persons: Ints) -> _Families:

@@ -28,7 +28,7 @@ MOST = 40_000_000
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What was asked for."""
+    """What was asked for. `only`: people of the regions and districts alone whose SOATO begins so."""
 
     count: int
     seed: int
@@ -40,6 +40,7 @@ class Wishes:
     duplicates: float = 0.005
     errors: float = 0.002
     lookalikes: float = 0.002
+    only: str = ""
 
     def check(self) -> None:
         """Raises ValueError when it cannot be done."""
@@ -110,6 +111,8 @@ class _Making:
         self.pool: pl.DataFrame | None = None
 
     def _weight(self, district: places.District) -> int:
+        if not district.soato.startswith(self.wishes.only):
+            return 0
         if self.package is None:
             return district.weight
         return sum(one.voters for one in self.package.districts.get(district.soato, ()))
