@@ -22,6 +22,7 @@ def voter_refusals() -> Iterator[None]:
     from esaylov.acts.context import UnknownElection
     from esaylov.custody.keyring import KeyringError
     from esaylov.exchange.residents.problems import ExtractError
+    from esaylov.voters.linkage.found import LinkageError
     from esaylov.voters.staging import StagingError
 
     try:
@@ -30,7 +31,7 @@ def voter_refusals() -> Iterator[None]:
         text = "\n".join(map(str, error.problems[:MOST_SHOWN]))
     except UnknownElection as error:
         text = f"there is no election {error}"
-    except (KeyringError, StagingError) as error:
+    except (KeyringError, LinkageError, StagingError) as error:
         text = str(error)
     else:
         return
@@ -94,6 +95,30 @@ def place_voters() -> None:
         while (some := place_waiting()) is not None:
             moved += some
     print(f"{moved:,} voters are at another precinct now")
+
+
+@app.command("duplicates")
+def find_duplicates(
+    limit: Annotated[int | None, typer.Option(min=2, help="look at so many entries only")] = None,
+    memory: Annotated[float, typer.Option(min=0.1, help="GiB that DuckDB may use; it writes nothing")] = 14.0,
+) -> None:
+    """Search the list for people who stand in it twice. The pairs go into the queue, where two persons decide about each."""
+    from esaylov.server.database import platform
+
+    with platform(), voter_refusals():
+        from esaylov.voters.linkage.searching import search
+
+        found = search(limit=limit, memory_gib=memory, progress=_step)
+    print(f"{found.pairs:,} pairs in {found.entries:,} entries, {found.exact:,} of them with the same PINFL or document")
+    if found.left_out:
+        print(f"{found.left_out:,} times an entry shared a key with too many others: these pairs were not looked at")
+    print(f"{found.seconds:,.0f} s")
+
+
+def _step(step: str, done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        of = f" of {total:,}" if total else ""
+        print(f"\r\033[K{step}: {done:,}{of}", end="", file=sys.stderr, flush=True)
 
 
 def _progress(read: int, rows: int) -> None:

@@ -12,11 +12,9 @@ from contextlib import contextmanager
 
 import duckdb
 
+from esaylov.voters.linkage.found import LinkageError
+
 DEFAULT_MEMORY_GIB = 14.0
-
-
-class LinkageError(RuntimeError):
-    """The search for duplicates cannot go on. Its text never quotes a value: DuckDB's own messages would."""
 
 
 @contextmanager
@@ -32,6 +30,7 @@ def engine(
             f"{memory_gib:g} GiB of memory are too little to look for duplicates; nothing was written to a disk instead"
         ) from None
     except duckdb.Error as error:
+        # (DuckDB's own messages may quote values.)
         raise LinkageError(f"DuckDB stopped ({type(error).__name__})") from None
     finally:
         connection.close()

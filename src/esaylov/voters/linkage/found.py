@@ -13,6 +13,10 @@ COMPARED = ("surname", "given_name", "patronymic", "birth_date", "pinfl", "docum
 """The fields that are compared, and what a family shares anyway (`comparisons`)."""
 
 
+class LinkageError(RuntimeError):
+    """The search for duplicates cannot go on. Its text never quotes a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldVerdict:
     """What the comparison of a field said: the level and how many bits it speaks for (negative: against) one person."""
