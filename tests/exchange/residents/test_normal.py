@@ -99,7 +99,16 @@ def test_latin_cyrillic_and_latin_of_2026_fold_to_one_key(letters, apostrophe):
     assert fold_name(latin.title()) == fold_name(cyrillic.upper())
 
 
-@settings(max_examples=300)
+HARD = ['A"\u0301', "Ѐ", "´a", "№№7", "uy-uy 1-a", "0-0a", "12-\u0301a", "ﬁ", "ǆ", "İ", "𝘊", "0 ul i"]
+
+
+@pytest.mark.parametrize("text", HARD)
+def test_odd_signs_are_folded_for_good(text):
+    for form in (fold_name, fold_street, normal_house, normal_document):
+        assert form(form(text)) == form(text)
+
+
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=40) | WORDS.map("".join) | st.text("oʻgʻliqzevichnaу иКЁшцчy '-", max_size=30))
 def test_normal_forms_are_idempotent(text):
     for form in (fold_name, fold_street, normal_house, normal_document):

@@ -47,6 +47,8 @@ _KINDS = {
     "pereulok": "tor", "per": "tor", "tupik": "berk", "prospekti": "shoh", "prospekt": "shoh", "prosp": "shoh",
     "proezdi": "proezd",
 }  # fmt: skip
+_ORDINALS = r"\b([0-9]+) (?:i|ia|chi|nchi)\b"
+_LEFT = rf"{_STREETS}|{_ORDINALS}"
 DOCUMENT = r"^[A-Z]{2}[0-9]{7}$"
 _LOOKS_LATIN = dict(zip("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI", strict=True))
 _HOUSE_LETTERS = dict(zip("АБВГДЕЖЗИЙКЛМНОПРСТУФХЭЎҚҒҲ", "ABVGDEJZIYKLMNOPRSTUFXEOQGH", strict=True)) | {
@@ -68,7 +70,7 @@ def fold_name(names: str | pl.Series) -> str | pl.Series:
     """The search key of a name or of several: lower-case Latin words, patronymics by their stem (Karim oʻgʻli, Karim qizi,
     Karimovich and Karimovna are all `karim`).
     """
-    return _applied(names, lambda different: _until_still(_letters(different), _stems, _SUFFIXES))
+    return _applied(names, lambda different: _until_still(_letters(different), _stems, _has_suffix))
 
 
 @overload
@@ -170,54 +172,70 @@ def _applied(
 
 def _letters(texts: pl.Series) -> pl.Series:
     """Latin words in lower case, without marks, one space between them."""
-    lower = texts.str.normalize("NFC").str.to_lowercase()
-    plain = lower.str.replace_many(list(_LETTERS), list(_LETTERS.values()), leftmost=True)
+    plain = _latin(texts.str.normalize("NFC"))
     if plain.str.contains(r"[^\x00-\x7f]").any():
-        plain = plain.str.normalize("NFKD").str.replace_all(r"\p{M}+", "").str.to_lowercase()
+        plain = _latin(plain.str.normalize("NFKD").str.replace_all(r"\p{M}+", ""))
     spaced = plain.str.replace_all(r"[^a-z0-9\x01]+", " ").str.strip_chars(" ")
-    ruled = _until_still(spaced, _ruled, None)
+    ruled = _until_still(spaced, _ruled, lambda words: words.str.contains_any(list(_RULES)))
     return ruled.str.replace_all("\x01", "ch", literal=True)
+
+
+def _latin(texts: pl.Series) -> pl.Series:
+    return texts.str.to_lowercase().str.replace_many(list(_LETTERS), list(_LETTERS.values()), leftmost=True)
 
 
 def _ruled(texts: pl.Series) -> pl.Series:
     return texts.str.replace_many(list(_RULES), list(_RULES.values()), leftmost=True)
 
 
+def _has_suffix(texts: pl.Series) -> pl.Series:
+    return texts.str.contains(_SUFFIXES)
+
+
 def _stems(texts: pl.Series) -> pl.Series:
     return texts.str.replace_all(_SUFFIXES, "${1}")
 
 
-def _until_still(texts: pl.Series, step: Callable[[pl.Series], pl.Series], pattern: str | None) -> pl.Series:
-    """A step again and again, each time for the texts alone that still have what it replaces."""
+def _until_still(
+    texts: pl.Series, step: Callable[[pl.Series], pl.Series], left: Callable[[pl.Series], pl.Series]
+) -> pl.Series:
+    """A step again and again, each time for the texts alone where something is left to do, until it does nothing more."""
     texts = step(texts)
-    while len(places := _left(texts, pattern)):
-        texts = texts.scatter(places, step(texts.gather(places)))
+    while len(places := left(texts).arg_true()):
+        before = texts.gather(places)
+        after = step(before)
+        if after.equals(before):
+            break
+        texts = texts.scatter(places, after)
     return texts
 
 
-def _left(texts: pl.Series, pattern: str | None) -> pl.Series:
-    if pattern is None:
-        return texts.str.contains_any(list(_RULES)).arg_true()
-    return texts.str.contains(pattern).arg_true()
-
-
 def _street(streets: pl.Series) -> pl.Series:
-    folded = _letters(streets)
+    return _until_still(_letters(streets), _named, lambda words: words.str.contains(_LEFT))
+
+
+def _named(folded: pl.Series) -> pl.Series:
+    """Without the word for street, and without what makes a number an ordinal: 1-й, 2-я, 3-chi."""
     named = folded
     for word, kind in _KINDS.items():
         named = named.str.replace_all(rf"\b{word}\b", kind)
-    # Ordinals: 1-й, 2-я, 3-chi.
-    named = named.str.replace_all(r"\b([0-9]+) (?:i|ia|chi|nchi)\b", "${1}")
-    named = named.str.replace_all(_STREETS, " ").str.replace_all(r" {2,}", " ").str.strip_chars(" ")
+    named = named.str.replace_all(_ORDINALS, "${1}").str.replace_all(_STREETS, " ")
+    named = named.str.replace_all(r" {2,}", " ").str.strip_chars(" ")
     return named.zip_with(named != "", folded)
 
 
 def _house(houses: pl.Series) -> pl.Series:
-    upper = houses.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s" + APOSTROPHES + '"«»]', "")
-    latin = upper.str.replace_many(list(_HOUSE_LETTERS), list(_HOUSE_LETTERS.values()))
-    bare = latin.str.replace_all(_HOUSE_WORDS, "")
-    joined = bare.str.replace_all(r"([0-9])-([A-Z])", "${1}${2}").str.replace_all(r"[\\|]", "/")
+    latin = _house_letters(houses.str.normalize("NFC"))
+    bare = _house_letters(latin.str.normalize("NFKD").str.replace_all(r"\p{M}+", ""))
+    tight = bare.str.replace_all(r"[\s" + APOSTROPHES + _INVISIBLE + '"«»]', "").str.replace_all(
+        r"[\\|]", "/"
+    )
+    joined = tight.str.replace_all(_HOUSE_WORDS, "").str.replace_all(r"([0-9])-([A-Z])", "${1}${2}")
     return joined.str.replace(r"^0+([0-9])", "${1}")
+
+
+def _house_letters(houses: pl.Series) -> pl.Series:
+    return houses.str.to_uppercase().str.replace_many(list(_HOUSE_LETTERS), list(_HOUSE_LETTERS.values()))
 
 
 def _document(documents: pl.Series) -> pl.Series:
