@@ -47,8 +47,10 @@ def test_the_lists(town: Bench) -> None:
     assert "Precinct 1, North one" in text
     assert "Addresses and precincts" in text
     assert "Precinct 2, South one" not in text
-    text = page(town, "mahallas/")
-    assert "Bir" in text
+    assert "2 of 22 houses and 0 voters have no precinct yet" in text  # in the mahalla that no rule names
+    text = page(town, "mahallas/", state="houses")
+    assert "Ikki" in text
+    assert "Bir" not in text
     assert (
         page(town, state="unruled").count("no rules") == 2
     )  # the two precincts of the other northern district

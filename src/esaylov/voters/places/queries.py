@@ -28,25 +28,29 @@ PART = f"""WITH shown AS ({PRECINCTS}) SELECT * FROM shown WHERE CASE %(state)s 
     WHEN 'unruled' THEN rules = 0 ELSE voters < %(least)s OR voters > %(most)s END"""
 MAHALLAS = (
     AREA
-    + """SELECT own.id, own.code, own.names, coalesce(g.houses, 0), coalesce(g.uncovered, 0),
+    # Where nobody was placed yet, no house has a precinct.
+    + """SELECT own.id, own.code, own.names, coalesce(g.houses, a.houses), coalesce(g.uncovered, a.houses),
     EXISTS (SELECT 1 FROM voters_placing w WHERE w.election = %(election)s AND w.mahalla_id = own.id),
     (SELECT count(*)::int FROM voters_voter v WHERE v.mahalla = own.id),
     (SELECT count(*)::int FROM voters_voter v WHERE v.mahalla = own.id AND v.precinct IS NULL)
     FROM own LEFT JOIN voters_coverage g ON g.election = %(election)s AND g.mahalla_id = own.id
+    CROSS JOIN LATERAL (SELECT count(*)::int AS houses FROM voters_address a WHERE g.id IS NULL AND a.mahalla_id = own.id) a
     WHERE (%(search)s = '' OR own.code ILIKE %(search)s OR own.names::text ILIKE %(search)s)
-    AND (CASE %(state)s WHEN '' THEN true WHEN 'houses' THEN g.uncovered > 0
+    AND (CASE %(state)s WHEN '' THEN true WHEN 'houses' THEN coalesce(g.uncovered, a.houses) > 0
         ELSE EXISTS (SELECT 1 FROM voters_voter v WHERE v.mahalla = own.id AND v.precinct IS NULL) END)
     ORDER BY own.district, own.code"""
 )
 COUNT = "SELECT count(*)::int FROM ({}) AS counted"
 TOTALS = (
     AREA
-    + """SELECT (SELECT count(*)::int FROM voters_placing w JOIN own ON own.id = w.mahalla_id WHERE w.election = %(election)s),
-    (SELECT coalesce(sum(g.houses), 0)::int FROM voters_coverage g JOIN own ON own.id = g.mahalla_id
-        WHERE g.election = %(election)s),
-    (SELECT coalesce(sum(g.uncovered), 0)::int FROM voters_coverage g JOIN own ON own.id = g.mahalla_id
-        WHERE g.election = %(election)s),
-    (SELECT count(*)::int FROM voters_voter v JOIN own ON own.id = v.mahalla WHERE v.precinct IS NULL)"""
+    + """, covered AS (SELECT g.mahalla_id, g.houses, g.uncovered FROM voters_coverage g JOIN own ON own.id = g.mahalla_id
+        WHERE g.election = %(election)s)
+    SELECT (SELECT count(*)::int FROM voters_placing w JOIN own ON own.id = w.mahalla_id WHERE w.election = %(election)s),
+    (g.houses + bare.houses)::int, (g.uncovered + bare.houses)::int,
+    (SELECT count(*)::int FROM voters_voter v JOIN own ON own.id = v.mahalla WHERE v.precinct IS NULL)
+    FROM (SELECT coalesce(sum(houses), 0) AS houses, coalesce(sum(uncovered), 0) AS uncovered FROM covered) g,
+    (SELECT count(*) AS houses FROM voters_address a JOIN own ON own.id = a.mahalla_id
+        WHERE a.mahalla_id NOT IN (SELECT mahalla_id FROM covered)) bare"""
 )
 
 
