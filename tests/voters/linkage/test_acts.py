@@ -1,0 +1,177 @@
+"""Two persons decide about a pair; where it is one person, a changeset removes one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from esaylov.acts.door import Result
+    from esaylov.acts.powers import Actor
+    from esaylov.voters.linkage.models import Pair
+    from tests.acts.election import World
+
+DISTRICT = 1726266
+
+
+@dataclass
+class Queue:
+    """An election with three voters, two of whom are a pair, and the officers of the Central Commission."""
+
+    election: World
+    pair: Pair
+    people: Mapping[str, Actor]
+
+
+@pytest.fixture
+def queue(door: World) -> Queue:
+    from esaylov.registry.models import Territory
+    from tests.voters.changing import central
+    from tests.voters.linkage.acting import pair_of
+    from tests.voters.listed import enter_voters
+
+    Territory.objects.using("admin").filter(election=door.election, code="n1").update(soato=str(DISTRICT))
+    enter_voters(3)
+    return Queue(door, pair_of(1, 2, DISTRICT), central())
+
+
+def refused(result: Result) -> set[str]:
+    return {finding.code for finding in getattr(result, "findings", ())}
+
+
+def test_two_persons_decide_and_the_log_names_nobody(queue: Queue) -> None:
+    from tests.registry.people import accepted
+    from tests.voters.linkage.acting import approve, propose
+
+    proposed = accepted(propose(queue.pair, queue.people["secretary"], "different"))
+    approved = accepted(approve(queue.pair, queue.people["chair"], "different"))
+    for one in (proposed, approved):
+        assert {"pair", "verdict"} <= set(one.record)
+        assert not {"first", "second", "removes", "voter"} & set(one.record)
+    queue.pair.refresh_from_db()
+    assert (queue.pair.state, queue.pair.verdict, queue.pair.removes) == ("decided", "different", None)
+    assert [step.step for step in queue.pair.steps.order_by("id")] == ["proposed", "approved"]
+    assert refused(propose(queue.pair, queue.people["secretary"], "same", "first")) == {"Y62"}
+
+
+def test_proposer_does_not_approve(queue: Queue) -> None:
+    from tests.registry.people import accepted
+    from tests.voters.linkage.acting import approve, propose
+
+    accepted(propose(queue.pair, queue.people["chair"], "unclear"))
+    assert refused(approve(queue.pair, queue.people["chair"], "unclear")) == {"Y64"}
+
+
+def test_who_sees_it_otherwise_proposes_that(queue: Queue) -> None:
+    from tests.registry.people import accepted
+    from tests.voters.linkage.acting import approve, propose
+
+    accepted(propose(queue.pair, queue.people["secretary"], "same", "first"))
+    assert refused(approve(queue.pair, queue.people["chair"], "same", "second")) == {"Y63"}
+    assert refused(approve(queue.pair, queue.people["chair"], "different")) == {"Y63"}
+    accepted(propose(queue.pair, queue.people["chair"], "different"))
+    assert refused(approve(queue.pair, queue.people["secretary"], "same", "first")) == {"Y63"}
+    accepted(approve(queue.pair, queue.people["secretary"], "different"))
+
+
+def test_unclear_may_be_looked_at_again(queue: Queue) -> None:
+    from tests.registry.people import accepted
+    from tests.voters.linkage.acting import approve, propose
+
+    accepted(propose(queue.pair, queue.people["secretary"], "unclear"))
+    accepted(approve(queue.pair, queue.people["chair"], "unclear"))
+    accepted(propose(queue.pair, queue.people["deputy"], "different"))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "removes"), [("same", None), ("different", "first"), ("unclear", "second")]
+)
+def test_who_leaves_is_said_for_one_person_only(queue: Queue, verdict: str, removes: str | None) -> None:
+    from tests.voters.linkage.acting import propose
+
+    assert refused(propose(queue.pair, queue.people["chair"], verdict, removes)) == {"Y65"}
+
+
+def test_no_such_pair_and_an_entry_that_left(queue: Queue) -> None:
+    from esaylov.voters.models import Voter
+    from tests.voters.linkage.acting import propose
+
+    nobody = type(queue.pair)(id=99)
+    assert refused(propose(nobody, queue.people["chair"], "different")) == {"Y61"}
+    Voter.objects.filter(id=2).delete()
+    assert refused(propose(queue.pair, queue.people["chair"], "different")) == {"Y62"}
+
+
+def test_the_same_said_twice_is_recorded_once(queue: Queue) -> None:
+    from tests.registry.people import accepted
+    from tests.voters.linkage.acting import propose
+
+    first = accepted(propose(queue.pair, queue.people["chair"], "unclear"))
+    again = accepted(propose(queue.pair, queue.people["chair"], "unclear"))
+    assert again.repeated
+    assert again.journal == first.journal
+
+
+def test_commissions_decide_in_their_own_territory(queue: Queue) -> None:
+    from tests.registry.people import accepted
+    from tests.voters.linkage.acting import pair_of, propose
+    from tests.voters.places.rules import chair
+
+    own = chair(queue.election, "tec:n")
+    accepted(propose(queue.pair, own, "unclear"))
+    away = pair_of(1, 3, DISTRICT + 1)
+    assert refused(propose(away, own, "unclear")) == {"A01"}
+    across = type(queue.pair).objects.create(
+        search=away.search, first=2, second=3, first_district=DISTRICT, second_district=DISTRICT + 1,
+        weight=9.0, levels=[],
+    )  # fmt: skip
+    assert refused(propose(across, own, "unclear")) == {"A01"}
+    accepted(propose(across, queue.people["chair"], "unclear"))
+
+
+def test_second_entry_leaves_by_a_changeset_alone(queue: Queue) -> None:
+    from esaylov.voters.linkage.removal import stage_removals, waiting
+    from esaylov.voters.models import Changeset, Former, Voter
+    from tests.registry.people import accepted
+    from tests.voters.changing import ELECTION, carried
+    from tests.voters.linkage.acting import approve, propose
+
+    assert stage_removals(ELECTION) is None
+    accepted(propose(queue.pair, queue.people["secretary"], "same", "second"))
+    accepted(approve(queue.pair, queue.people["chair"], "same", "second"))
+    assert Voter.objects.count() == 3
+    assert waiting().count() == 1
+    changeset = stage_removals(ELECTION)
+    assert changeset is not None
+    assert (changeset.kind, changeset.state, changeset.counts["removed"]) == ("linkage", "compared", 1)
+    assert waiting().count() == 0
+    assert stage_removals(ELECTION) is None
+    carried(changeset, queue.people)
+    assert set(Voter.objects.values_list("id", flat=True)) == {1, 3}
+    assert [(row.voter, row.reason) for row in Former.objects.all()] == [(2, "duplicate")]
+    assert Changeset.objects.get(id=changeset.id).state == "applied"
+
+
+def test_a_changeset_that_was_given_up_leaves_the_pair_waiting(queue: Queue) -> None:
+    from esaylov.acts.door import Submission, perform
+    from esaylov.voters.changesets import DiscardChangeset
+    from esaylov.voters.linkage.removal import stage_removals, waiting
+    from tests.registry.people import accepted
+    from tests.voters.changing import ELECTION, said
+    from tests.voters.linkage.acting import approve, propose
+
+    accepted(propose(queue.pair, queue.people["secretary"], "same", "first"))
+    accepted(approve(queue.pair, queue.people["chair"], "same", "first"))
+    changeset = stage_removals(ELECTION)
+    assert changeset is not None
+    payload = DiscardChangeset.Payload(**said(changeset))
+    accepted(perform(DiscardChangeset, ELECTION, Submission(payload, queue.people["chair"])))
+    assert waiting().count() == 1
+    again = stage_removals(ELECTION)
+    assert again is not None
+    assert again.id != changeset.id
+    assert datetime.now(UTC) >= again.made_at

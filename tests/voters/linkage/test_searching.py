@@ -1,0 +1,102 @@
+"""A search over the list: from sealed entries to the queue, in which no name stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.acts.election import World
+
+
+def people(number: int, person: Callable[[int], dict[str, str]]) -> dict[str, str]:
+    """The records of the tests; 41 is 1 again in Cyrillic, 42 has the document of 2."""
+
+    def written(one: int) -> dict[str, str]:
+        return person(one) | {
+            "given_name": NAMES[one % len(NAMES)],
+            "patronymic": f"{NAMES[one * 7 % 11]} oʻgʻli",
+        }
+
+    if number == 41:
+        return written(1) | {
+            "surname": "Зззйзховбеков",
+            "pinfl": person(41)["pinfl"],
+            "document": "AD0000041",
+        }
+    if number == 42:
+        return written(42) | {"document": "AD0000002"}
+    return written(number) | ({"surname": "Zzzyzxovbekov"} if number == 1 else {})
+
+
+NAMES = (
+    "Anvar",
+    "Bobur",
+    "Dilshod",
+    "Eldor",
+    "Farrux",
+    "Jasur",
+    "Kamol",
+    "Laziz",
+    "Murod",
+    "Nodir",
+    "Otabek",
+    "Sardor",
+    "Temur",
+)
+
+
+@pytest.fixture
+def listed(door: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    from tests.voters.listed import enter_voters, person
+
+    monkeypatch.setattr("tests.voters.listed.person", lambda number: people(number, person))
+    enter_voters(42)
+    return door
+
+
+def test_queue_is_filled_and_kept(listed: World) -> None:
+    from django.db import connection
+
+    from esaylov.voters.linkage.models import Pair, Search
+    from esaylov.voters.linkage.searching import search
+    from esaylov.voters.models import Voter
+
+    summary = search(memory_gib=1.0, threshold=0.0)
+    rows = {(row.first, row.second): row for row in Pair.objects.all()}
+    assert summary.entries == 42
+    assert summary.pairs == len(rows)
+    assert rows[2, 42].exact == "document"
+    assert {field: level for field, level, _ in rows[1, 41].levels}["given_name"] == "same"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT p::text FROM voters_pair p UNION ALL SELECT s::text FROM voters_search s")
+        assert not any(
+            name.lower() in text.lower() for (text,) in cursor.fetchall() for name in (*NAMES, "zzz")
+        )
+    Pair.objects.filter(first=2, second=42).update(state="decided", verdict="different")
+    Voter.objects.filter(id=41).delete()
+    search(memory_gib=1.0, threshold=0.0)
+    assert Pair.objects.get(first=1, second=41).state == "gone"
+    assert Pair.objects.get(first=2, second=42).verdict == "different"
+    assert Search.objects.count() == 2
+
+
+def test_limit(listed: World) -> None:
+    from esaylov.voters.linkage.searching import search, size
+
+    assert search(limit=10, memory_gib=1.0).entries == size(10) == 10
+    assert size() == 42
+
+
+def test_keys_that_are_others_open_nothing(listed: World) -> None:
+    from esaylov.acts.identity import data_folder
+    from esaylov.custody.keyring import KeyringError
+    from esaylov.voters.linkage.models import Search
+    from esaylov.voters.linkage.searching import search
+
+    (data_folder() / "keys" / "voters.json").unlink()
+    with pytest.raises(KeyringError):
+        search(memory_gib=1.0)
+    assert not Search.objects.exists()
