@@ -29,6 +29,8 @@ from esaylov.exchange.documents import (
     Record,
     Sheet,
     Vote,
+    VoterLine,
+    VoterList,
     pdf,
 )
 
@@ -165,7 +167,25 @@ def invitations(language: str = "uz", mode: Mode = "official") -> Invitations:
     return Invitations(sheet(language, mode), "Taklifnoma", "Manzil:", LETTERS[language], "Rasm", both)
 
 
-KINDS = (decision, minutes, cards, receipt, letter, members, invitations)
+def voters(language: str = "uz", mode: Mode = "official") -> VoterList:
+    several = tuple(
+        VoterLine(
+            at,
+            f"Sinov{chr(96 + at % 26)}{chr(97 + at % 23)}ov",
+            "Ta" + "n" * (at % 17),
+            "Testovich",
+            "1980-01-02",
+            LETTERS[language][at % 7 : at % 19 + 8],
+            f"{at}A",
+            "",
+            ("early",) if at == 7 else (),
+        )
+        for at in range(1, 61)
+    )
+    return VoterList(sheet(language, mode), "Uchastka 12", AT.date(), several, "ab" * 32)
+
+
+KINDS = (decision, minutes, cards, receipt, letter, members, invitations, voters)
 
 
 @lru_cache(None)

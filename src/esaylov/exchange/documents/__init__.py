@@ -14,6 +14,7 @@ from esaylov.exchange.documents.minutes import Attachment, Dissent, Minutes, Mot
 from esaylov.exchange.documents.parts import Attendance, Document, Mode, Record, Sheet, Vote
 from esaylov.exchange.documents.press import PrintError, pdf, pictures
 from esaylov.exchange.documents.receipt import NextStep, Receipt
+from esaylov.exchange.documents.voterlist import VoterLine, VoterList
 from esaylov.exchange.documents.words import LANGUAGES
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "Record",
     "Sheet",
     "Vote",
+    "VoterLine",
+    "VoterList",
     "pdf",
     "pictures",
 ]
