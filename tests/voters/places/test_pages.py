@@ -139,3 +139,20 @@ def test_pages_open_no_record(town: Bench) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM voters_access")
         assert cursor.fetchone() == (0,)
+
+
+def test_whoever_is_opened_is_written_down(town: Bench) -> None:
+    from tests.voters.precinct_lists import custodian
+
+    set_rules(town.world, given(f"n1-1,t-1,{NAVOI},1,9,all"), "8")
+    place_all()
+    client, at = town.clients["tec chair"], f"{AT}mahallas/{Mahalla.objects.get(code='t-1').id}/voters/"
+    assert "4 voters of this mahalla have no precinct" in client.get(at).content.decode()
+    assert "does not answer" in client.post(at).content.decode()
+    with custodian():
+        text = client.post(at).content.decode()
+    assert text.count("Testovich") == 4
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body, purpose, count(*) FROM voters_access GROUP BY 1, 2")
+        assert cursor.fetchall() == [("tec:n", "precinct list", 4)]
+    assert town.clients["pec chair"].post(at).status_code == 403

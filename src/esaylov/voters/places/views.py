@@ -137,6 +137,7 @@ def mahalla(request: HttpRequest, number: int) -> HttpResponse:
         "title": mahalla_name(row.names, row.code), "code": row.code, "parts": parts,
         "streets": list(streets.items())[:MOST_STREETS], "more": max(0, len(streets) - MOST_STREETS),
         "houses": left.height, "unplaced": _unplaced(number), "back": reverse("cabinet-place-mahallas"),
+        "voters": reverse("cabinet-place-unplaced", args=[number]),
     }  # fmt: skip
     return render(request, "places/mahalla.html", values)
 
