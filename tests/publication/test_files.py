@@ -164,6 +164,43 @@ def test_health_of_a_site_that_keeps_up(
     )
 
 
+def test_health_of_the_custodian(
+    make_site: Callable[..., Site], client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Missed only where the database knows keys; one with other keys is worse than none, because it finds nobody."""
+    from esaylov.custody import client as custody
+    from esaylov.custody.keyring import Keyring
+    from esaylov.custody.place import socket_of
+    from esaylov.voters.models import KeyCheck
+    from tests.custody.conftest import working
+
+    make_site()
+    monkeypatch.setattr(custody.custody, "_place", lambda: socket_of(tmp_path / "data"))
+    with working(tmp_path / "data") as running:
+        assert _health(client)[1]["custodian"] == "ok"
+        known = KeyCheck.objects.create(generation=1, value=running.custody.checks()[1])
+        assert _health(client)[1]["custodian"] == "ok"
+        kept = running.keys.read_bytes()
+        running.keys.write_bytes(b"damaged")
+        assert _until(
+            lambda: _health(client) == (503, _health(client)[1] | {"custodian": "keys cannot be read"})
+        )
+        running.keys.write_bytes(kept)
+        known.value = Keyring.make(tmp_path / "other.json").check()[1]
+        known.save()
+        assert _until(lambda: _health(client) == (503, _health(client)[1] | {"custodian": "other keys"}))
+    assert _health(client)[1]["custodian"] == "unreachable"
+    KeyCheck.objects.all().delete()
+    assert _health(client)[1]["custodian"] == "unused"
+
+
+def _until(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    limit = time.monotonic() + seconds
+    while not condition() and time.monotonic() < limit:
+        time.sleep(0.1)
+    return condition()
+
+
 def test_a_publisher_that_is_stopped_anywhere_leaves_the_last_publication_whole(
     make_site: Callable[..., Site],
 ) -> None:

@@ -93,11 +93,13 @@ def rotate(progress: Progress = lambda what, done, total: None, grace: float = G
         ring = keyring()
         if len(ring.generations) == 1:
             _nothing_waits()
-            ring.with_next()
-            ring = keyring()
-            if Placing.objects.exists():  # some may be on their way (from here on `placing` begins with none)
-                time.sleep(grace)
+            ring = ring.with_next()
         _await_custodian(ring)
+        ring = (
+            keyring()
+        )  # from here on the database knows the new generation, and `placing` begins with no mahalla more
+        if Placing.objects.exists():
+            time.sleep(grace)
         since = time.monotonic()
         changed = dict.fromkeys([place.table for place in PLACES], 0)
         while _pass(ring, changed, progress) or time.monotonic() - since < grace:
