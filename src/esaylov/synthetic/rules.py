@@ -13,8 +13,8 @@ from esaylov.synthetic.places import District, streets
 from esaylov.synthetic.scripts import WRITINGS
 
 VOTERS_OF_A_PRECINCT = 1_850
-NEAR = 6
-"""A border moves to the end of a street when that is nearer than one sixth of a precinct, of a mahalla one third."""
+NEAR_STREET, NEAR_MAHALLA = 40, 8
+"""A border moves to the end of a street when that is nearer than one fortieth of a precinct, to that of a mahalla one eighth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,10 @@ def _cuts(pieces: _Piece, precincts: list[Precinct]) -> Ints:
     targets = shares[:-1] * whole // int(shares[-1])
     cuts = np.searchsorted(reached, targets, side="left") + 1
     size = whole / len(precincts)
-    for ends, near in ((_ends(pieces, streets_too=True), size / NEAR), (_ends(pieces, False), size / 3)):
+    for ends, near in (
+        (_ends(pieces, streets_too=True), size / NEAR_STREET),
+        (_ends(pieces, streets_too=False), size / NEAR_MAHALLA),
+    ):
         nearest = _nearest(ends, cuts)
         close = np.abs(reached[nearest - 1] - targets) <= near
         cuts = np.where(close, nearest, cuts)
