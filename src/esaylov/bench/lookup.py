@@ -1,5 +1,5 @@
-"""The look-up of one's own entry over HTTP: the time of an answer at 500 a second, and how many a second the server gives, against
-a bare query by primary key behind the same server.
+"""The look-up of one's own entry over HTTP: the time of an answer at 500 a second, and how many a second the server gives,
+against a bare query by primary key behind the same server.
 
 `ESAYLOV_BENCH_LISTED` says how many invented voters stand on the list (200,000 without it). The work against robots is small
 here and done beforehand (checking it costs the same); the custodian's limits are raised. One in five asks for somebody who is

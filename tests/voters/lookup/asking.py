@@ -48,7 +48,7 @@ closes = {before = 5}
 article = "29"
 """
 GENEROUS = {"TRIES": "1000,100000", "ALL_TRIES": "10000,100000", "LOOK_UP": "100000,1000000"}
-BITS = "4"
+BITS = "8"
 LISTED, UNPLACED, REMOVED, NOBODY = 0, 1, 2, 3
 ADDRESS = "Navoiy koʻchasi 12, 5-maktab"
 

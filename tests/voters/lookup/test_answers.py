@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.voters.lookup.asking import LISTED, NOBODY, REMOVED, UNPLACED, Asked
 
 

@@ -32,7 +32,7 @@ from esaylov.voters.lookup.finding import Locked, find
 from esaylov.voters.lookup.noting import Full, notes
 from esaylov.voters.lookup.questions import question
 from esaylov.voters.lookup.throttling import documents
-from esaylov.voters.lookup.typed import Problem, Typed
+from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
 
 MOST_BYTES = 4_096
 FORM = "application/x-www-form-urlencoded"
@@ -73,6 +73,11 @@ class FormPage:
     def wrong(self) -> dict[str, str]:
         """What is wrong, by field."""
         return {problem.field: problem.text for problem in self.problems}
+
+    @property
+    def wrong_birth(self) -> str:
+        """What is wrong with the birth date, whichever of its parts it is."""
+        return next((one.text for one in self.problems if one.field in (DAY, MONTH, YEAR)), "")
 
 
 View = Callable[[HttpRequest], HttpResponse]
