@@ -16,7 +16,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from esaylov.server.supervisor import ServeError, Service, Supervisor, check_port, only_one
+from esaylov.server.supervisor import (
+    ServeError,
+    Service,
+    Supervisor,
+    check_port,
+    custodian_service,
+    custody,
+    only_one,
+)
 
 
 def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
@@ -188,3 +196,23 @@ def test_a_data_folder_is_served_once(tmp_path: Path) -> None:
         pass
     with only_one(tmp_path):
         pass
+
+
+def test_a_custodian_that_somebody_else_runs_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert custodian_service() is not None
+    monkeypatch.setenv("ESAYLOV_CUSTODY_SOCKET", "/run/elsewhere/custodian.sock")
+    assert custodian_service() is None
+    with custody() as services:
+        assert services == []
+
+
+def test_a_custodian_that_cannot_start_holds_nothing_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    failing = Service("custodian", python("raise SystemExit(1)"))
+    monkeypatch.setattr("esaylov.server.supervisor.custodian_service", lambda: failing)
+    monkeypatch.setattr("esaylov.server.supervisor.custodian_answers", lambda: False)
+    start = time.monotonic()
+    with custody() as services:
+        assert services == [failing], "it is tried again while the site works"
+        assert time.monotonic() - start < 10

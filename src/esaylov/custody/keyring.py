@@ -106,7 +106,7 @@ class Keyring:
         for number, value in sorted(known.items()):
             if number not in own:
                 raise KeyringError(
-                    f"{self.path} has no generation {number}, and rows lie under it: put the newest copy of the keys back"
+                    f"{self.path} has no generation {number}, and rows lie under it: put the copy of the keys back that has it"
                 )
             if own[number] != bytes(value):
                 raise KeyringError(
