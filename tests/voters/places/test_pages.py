@@ -156,3 +156,17 @@ def test_whoever_is_opened_is_written_down(town: Bench) -> None:
         cursor.execute("SELECT body, purpose, count(*) FROM voters_access GROUP BY 1, 2")
         assert cursor.fetchall() == [("tec:n", "precinct list", 4)]
     assert town.clients["pec chair"].post(at).status_code == 403
+
+
+def test_the_public_page_says_which_houses_belong_there(town: Bench) -> None:
+    from django.test import Client
+
+    from esaylov.results.tabulator import Tabulators
+
+    town.world.sequence()
+    Tabulators().run_once()
+    answer = Client().get("/en/elections/door/precincts/n1-1/")
+    text = answer.content.decode()
+    assert answer.status_code == 200, text
+    assert "Which houses belong here" in text
+    assert f"<strong>{NAVOI}</strong>: houses 1–10" in text

@@ -25,6 +25,8 @@ from esaylov.publication.pages.contests import common, tones
 from esaylov.publication.pages.precincts import ProtocolLink, address_of, precinct_name, protocol_link
 from esaylov.publication.reads import places
 from esaylov.results.queries import PrecinctRow, Snapshot, StandingRow
+from esaylov.voters.places.houses import rules_in_force
+from esaylov.voters.places.words import MahallaRules, sentences
 
 MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}"
 
@@ -67,6 +69,7 @@ class PrecinctPage:
     voters: int
     places: tuple[Link, ...]
     commission: str
+    houses: tuple[MahallaRules, ...]
     reports: tuple[Report, ...]
     protocols: tuple[ProtocolSummary, ...]
 
@@ -92,9 +95,17 @@ def precinct_page(at: Snapshot, row: PrecinctRow) -> PrecinctPage:
             if one is not None
         ),
         commission=precinct_commission_url(at, row.code),
+        houses=_houses(at, row),
         reports=_reports(at, row),
         protocols=protocols,
     )
+
+
+def _houses(at: Snapshot, row: PrecinctRow) -> tuple[MahallaRules, ...]:
+    """Which houses belong to it, by the rules in force; none where its place is withheld."""
+    if row.place_public is False:
+        return ()
+    return tuple(sentences(rules_in_force(at.election.id, precincts=[row.id])))
 
 
 def _lead(protocols: tuple[ProtocolSummary, ...]) -> str:
