@@ -90,7 +90,7 @@ def test_two_persons_decide_and_the_looks_are_recorded(desk: Desk) -> None:
     shown = clerk.get(desk.page).content.decode()
     for voter in desk.voters[:2]:
         assert voter.record["pinfl"] in shown
-        assert f"<mark>{voter.record['pinfl']}</mark>" in shown
+        assert f"<strong>{voter.record['pinfl']}</strong>" in shown
         looks = access.looks(voter.id)
         assert [(one.purpose, one.body, one.times) for one in looks] == [("linkage", "cec", 1)]
         assert looks[0].person is not None

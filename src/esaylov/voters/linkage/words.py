@@ -53,7 +53,7 @@ VERDICTS: dict[str, Any] = {
 EXACT: dict[str, Any] = {
     "pinfl": gettext_lazy("the same PINFL"),
     "document": gettext_lazy("the same document"),
-    "": gettext_lazy("probable"),
+    "": gettext_lazy("likeness"),
 }
 LIKELY = ((14.0, gettext_lazy("almost certain")), (9.0, gettext_lazy("very likely")))
 
