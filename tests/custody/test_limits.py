@@ -61,6 +61,18 @@ def test_what_is_larger_than_a_burst_is_owed(clock: Clock) -> None:
     assert bucket.take(1) == 0
 
 
+def test_a_day_has_an_end(clock: Clock) -> None:
+    bucket = Bucket(Rate(10, 50, 1_000), clock)
+    taken = 0
+    for _ in range(8_640):
+        taken += 10 if bucket.take(10) == 0 else 0
+        clock.now += 10
+    assert 980 <= taken <= 1_000
+    assert 0 < bucket.take(10) < 1_800
+    clock.now += 86_400
+    assert bucket.take(50) == 0
+
+
 def test_a_client_may_try_ten_times_and_then_once_a_minute(clock: Clock) -> None:
     tries = Tries(limits(), clock)
     assert [tries.admit(b"a", b"") for _ in range(10)] == [(True, 0.0)] * 10
@@ -152,10 +164,11 @@ def test_limits_are_read_from_the_environment() -> None:
             "ESAYLOV_CUSTODY_TRIES": "0.5,3",
         }
     )
-    assert read.rates["precinct list"] == Rate(7, 70)
+    assert read.rates["precinct list"] == Rate(7, 70, RATES["precinct list"].day)
+    assert Limits.read({"ESAYLOV_CUSTODY_REQUEST": "7,70,700"}).rates["request"] == Rate(7, 70, 700)
     assert read.rates["freeze"] == Rate(0, 0)
     assert read.client == Rate(0.5, 3)
-    for text in ("x", "1", "1,2,3", "-1,5", "1,0", "nan,1", "inf,inf"):
+    for text in ("x", "1", "1,2,3,4", "1,2,0", "1,2,nan", "-1,5", "1,0", "nan,1", "inf,inf"):
         with pytest.raises(LimitError, match="ESAYLOV_CUSTODY_LOOK_UP"):
             Limits.read({"ESAYLOV_CUSTODY_LOOK_UP": text})
 

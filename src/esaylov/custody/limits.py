@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from math import inf
 from typing import Generic, TypeVar
 
 from esaylov.custody.protocol import PURPOSES
@@ -18,6 +19,7 @@ from esaylov.custody.protocol import PURPOSES
 Clock = Callable[[], float]
 
 PREFIX = "ESAYLOV_CUSTODY_"
+DAY = 86_400.0
 TRIES = "TRIES"
 ALL_TRIES = "ALL_TRIES"
 BULK = frozenset({"linkage", "freeze"})
@@ -33,17 +35,18 @@ class LimitError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many in a second in the long run, and `burst` at once after a pause."""
+    """So many in a second, `burst` at once after a pause, and no more than `day` in 24 hours (inf: no matter)."""
 
     per_second: float
     burst: float
+    day: float = inf
 
 
 RATES: Mapping[str, Rate] = {
-    "look-up": Rate(2_000, 6_000),
-    "precinct list": Rate(4_000, 20_000),
-    "request": Rate(100, 500),
-    "inspection": Rate(1_000, 8_000),
+    "look-up": Rate(2_000, 6_000, 12_000_000),
+    "precinct list": Rate(4_000, 20_000, 5_000_000),
+    "request": Rate(100, 500, 500_000),
+    "inspection": Rate(1_000, 8_000, 3_000_000),
     "linkage": Rate(200_000, 400_000),
     "freeze": Rate(200_000, 400_000),
 }
@@ -55,7 +58,8 @@ ALL_RATE = Rate(500, 2_000)
 
 
 def name_of(purpose: str) -> str:
-    """The variable that sets a purpose's limit: ESAYLOV_CUSTODY_LOOK_UP="2000,6000" (rows in a second, at once)."""
+    """The variable that sets a purpose's limit: ESAYLOV_CUSTODY_LOOK_UP="2000,6000,12000000" (rows in a second, at once, in a
+    day; without the third the day's stays as it is)."""
     return PREFIX + purpose.upper().replace(" ", "_").replace("-", "_")
 
 
@@ -85,14 +89,14 @@ def _rate(environment: Mapping[str, str], name: str, default: Rate) -> Rate:
         numbers = [float(part) for part in text.split(",")]
         if numbers == [0]:
             return Rate(0, 0)
-        per_second, burst = numbers
-        if not (0 < per_second < 1e9 and 1 <= burst < 1e9):
+        per_second, burst, day = numbers if len(numbers) == 3 else (*numbers, default.day)
+        if not (0 < per_second < 1e9 and 1 <= burst < 1e9 and day >= 1):
             raise ValueError(text)
     except ValueError:
         raise LimitError(
-            f"{name} is {text!r}: two numbers are needed, per second and at once, such as 100,500; or 0"
+            f"{name} is {text!r}: per second, at once and, if you like, in a day are needed, such as 100,500,20000; or 0"
         ) from None
-    return Rate(per_second, burst)
+    return Rate(per_second, burst, day)
 
 
 def _number(environment: Mapping[str, str], name: str, default: float) -> float:
@@ -107,22 +111,28 @@ def _number(environment: Mapping[str, str], name: str, default: float) -> float:
 
 
 class Bucket:
-    """Tokens that come at a rate up to a burst. More than a burst at once is granted from a full bucket, and owed."""
+    """Tokens that come at a rate up to a burst. More than a burst at once is granted from a full bucket, and owed.
+
+    (The limit of a day is a second bucket: half of it is there at once, half comes within a day, so that no 24 hours see more.)
+    """
 
     def __init__(self, rate: Rate, clock: Clock) -> None:
         self.rate, self._clock = rate, clock
         self._tokens, self._at = rate.burst, clock()
+        self._day = Bucket(Rate(rate.day / 2 / DAY, rate.day / 2), clock) if rate.day < inf else None
 
     def take(self, count: float) -> float:
         """Takes tokens and returns 0; or takes none and returns after how many seconds to ask again (inf: never)."""
         if not self.rate.per_second:
-            return float("inf")
+            return inf
         now = self._clock()
         self._tokens = min(self.rate.burst, self._tokens + (now - self._at) * self.rate.per_second)
         self._at = now
         missing = min(count, self.rate.burst) - self._tokens
         if missing > 1e-9:
             return missing / self.rate.per_second
+        if self._day is not None and (wait := self._day.take(count)):
+            return wait
         self._tokens -= count
         return 0.0
 
@@ -211,7 +221,7 @@ class Tries:
         if not client:
             return 0.0
         if not self._rate.per_second:
-            return float("inf")
+            return inf
         if (full_at := self._clients.get(self._digest(b"client", client))) is None:
             return 60.0 if self._clients.full() else 0.0
         wait = full_at + 1 / self._rate.per_second - self.recovery - self._clock()
