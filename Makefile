@@ -17,7 +17,7 @@ CHROMIUM := $(firstword $(foreach name,chromium chromium-browser google-chrome,$
 .PHONY: help install demo test test-slow test-tools lint format bench judges browser clean
 
 help:
-	@echo 'make demo [PORT=8000] [SPEED=120|max] [HOLD=yes]  set up, then replay a simulated election night on this machine'
+	@echo 'make demo [PORT=8000] [SPEED=120|max] [HOLD=yes] [VOTERS=N]  set up, then replay a simulated election night on this machine'
 	@echo 'make test                              set up, then lint and all tests (slow ones: make test-slow)'
 	@echo 'make install                           only the set-up: afterwards .venv/bin/esaylov is there'
 	@echo 'make lint | format | bench | clean'
@@ -76,7 +76,7 @@ install: .venv/stamp-base .venv/stamp-messages $(ASSETS)/manifest.json
 # --- use ---
 
 demo: install
-	@exec $(BIN)/esaylov demo $(if $(PORT),--port $(PORT)) $(if $(SPEED),--speed $(SPEED)) $(if $(HOLD),--hold)
+	@exec $(BIN)/esaylov demo $(if $(PORT),--port $(PORT)) $(if $(SPEED),--speed $(SPEED)) $(if $(HOLD),--hold) $(if $(VOTERS),--voters $(VOTERS))
 
 bench: install
 	@exec $(BIN)/esaylov bench

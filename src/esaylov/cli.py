@@ -397,13 +397,17 @@ def demo(
     port: Port = 8000,
     speed: Annotated[str, typer.Option(metavar="max|N", help="N times real time")] = "120",
     hold: Annotated[bool, typer.Option(help="Leave the protocols of precinct 1735-0001 to people")] = False,
+    voters: Annotated[
+        int | None,
+        typer.Option(min=1, help="Voters of the whole country, at the first start; else one district's"),
+    ] = None,
 ) -> None:
     """Serve a simulated election and replay its night. Everything in it is invented. Ctrl-C stops it."""
     from esaylov.demo.run import run_demo
 
     pace = parse_speed(speed)
     with refusals():
-        run_demo(host, port, pace, announce=announce_demo, hold=hold)
+        run_demo(host, port, pace, announce=announce_demo, hold=hold, voters=voters)
 
 
 @app.command()

@@ -64,7 +64,7 @@ def test_the_register_shows_how_commissions_decide(told: tuple[Path, str]) -> No
 
     carried = Decision.objects.filter(election=ELECTION).exclude(number=None)
     numbers = carried.order_by("journal").values_list("number", flat=True)
-    assert list(numbers) == ["2003", "2004", "2011", "7", "2024", "2031", "2036", "1/6"]
+    assert list(numbers) == ["2003", "2004", "2011", "2013", "2014", "7", "2024", "2031", "2036", "1/6"]
     assert Decision.objects.filter(number=None).count() == 2
     dissents = list(Dissent.objects.values_list("text", flat=True))
     assert "" in dissents
@@ -91,14 +91,26 @@ def test_the_register_shows_how_commissions_decide(told: tuple[Path, str]) -> No
 
 def test_a_second_start_changes_nothing(told: tuple[Path, str], package: Path) -> None:
     from esaylov.acts.models import Journal
-    from esaylov.demo import history
+    from esaylov.demo import history, voters
     from esaylov.demo.participants import people
     from esaylov.demo.simulation import SEED
 
     before = Journal.objects.count()
     people(ELECTION, package, SEED, lambda _: None)
-    history.tell(ELECTION, told[0] / "members.csv", SEED)
+    history.tell(ELECTION, told[0] / "members.csv", SEED, voters.lists(ELECTION, package, SEED, print))
     assert Journal.objects.count() == before
+
+
+def test_the_voter_list_is_made_and_frozen(told: tuple[Path, str]) -> None:
+    from esaylov.voters.freezing.models import Freeze
+    from esaylov.voters.models import Changeset, Extract, Voter
+
+    assert Changeset.objects.get(election=ELECTION).state == "applied"
+    assert all(one.simulated for one in Extract.objects.all())
+    listed = Voter.objects.exclude(precinct=None).count()
+    assert listed > 0.98 * Voter.objects.count() > 1_000
+    assert Freeze.objects.get(election=ELECTION).voters == listed
+    assert not (told[0] / ".country").exists(), "the register's files do not stay"
 
 
 def test_the_rehearsal_leaves_a_commission_to_form(told: tuple[Path, str]) -> None:

@@ -37,7 +37,14 @@ def compared(folder: Path, rows: Iterable[Mapping[str, str]], **head: Any) -> Ch
     """What an extract with these rows changes."""
     mahalla()
     context = get_context(ELECTION)
-    aim = Aim(ELECTION, date(2026, 10, 25), voter_rules(context.edition), simulated=True, place=nowhere)
+    aim = Aim(
+        ELECTION,
+        date(2026, 10, 25),
+        voter_rules(context.edition),
+        simulated=True,
+        place=nowhere,
+        now=context.now(),
+    )
     return compare(extract(folder, rows, **head), aim)
 
 

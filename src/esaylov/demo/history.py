@@ -8,7 +8,8 @@ All of it is invented; each text says so. The numbers of the Central Commission'
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,15 @@ WITH_DEFECTS = "10-26 10:00"
 """When the application arrived that went back with its defects."""
 
 
-def tell(election: str, members: Path, seed: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What becomes of the voter list on the way: entered in August, frozen in October."""
+
+    enter: Callable[[], None]
+    freeze: Callable[[], None]
+
+
+def tell(election: str, members: Path, seed: int, lists: Lists) -> None:
     """Performs everything that came before election day, in the order of time; nothing where it was done already.
 
     `members`: a file of members of all commissions. Raises sittings.Unheld or RuntimeError when an act is refused.
@@ -74,8 +83,12 @@ def tell(election: str, members: Path, seed: int) -> None:
     enter_central(seed, ENTERED)
     enter_parties(ENTERED)
     _the_campaign_begins(election, members)
+    _districts(election, members)
+    lists.enter()
     _commissions_below(election, members)
     _autumn(election)
+    _last_applications(election)
+    lists.freeze()
     _last_days(election)
 
 
@@ -144,7 +157,7 @@ def _the_campaign_begins(election: str, members: Path) -> None:
     enter(election, members, ["tec:"], "2003")
 
 
-def _commissions_below(election: str, members: Path) -> None:
+def _districts(election: str, members: Path) -> None:
     hold(election, CENTRE, at("08-08 15:00"), [
         _question(
             "Tuman va shahar saylov komissiyalari tarkibini kiritish toʻgʻrisida",
@@ -155,6 +168,9 @@ def _commissions_below(election: str, members: Path) -> None:
         ),
     ], absent=1, place="Toshkent")  # fmt: skip
     enter(election, members, ["dcec:"], "2011")
+
+
+def _commissions_below(election: str, members: Path) -> None:
     set_clock(election, at("09-09 16:00"))
     discussion = {
         "territory": "1735204",
@@ -219,7 +235,7 @@ def _autumn(election: str) -> None:
     ], place="Toshkent")  # fmt: skip
 
 
-def _last_days(election: str) -> None:
+def _last_applications(election: str) -> None:
     granted = _apply(election, CENTRE, "10-14 09:30", sort="statement", subject="Rampa / A ramp",
                      text="Maktabdagi uchastkaga rampa kerak. / The polling station in the school needs a ramp.")  # fmt: skip
     done(CheckApplication, election, {"application": granted}, officer(election, CENTRE, "secretary"))
@@ -244,6 +260,9 @@ def _last_days(election: str) -> None:
                      {"application": refused, "granted": False, "article": "44", "text": f"{answer} ({MARK})"}),),
         ),
     ], absent=2, place="Mangʻit")  # fmt: skip
+
+
+def _last_days(election: str) -> None:
     set_clock(election, at("10-25 09:00"))
     _write(election, CENTRE, "Saylov kechasi aloqa / Reaching you on the night",
            "Saylov kechasi kim javob berishini yozing. / Write who answers on election night.",

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from esaylov.acts.context import get_context
 from esaylov.acts.identity import data_folder
-from esaylov.demo import history, rehearsal
+from esaylov.demo import history, rehearsal, voters
 from esaylov.demo.members import MARK, write_members
 from esaylov.elections.models import Election
 from esaylov.formation.simulated import enter_central, enter_file
@@ -99,11 +99,13 @@ class SignIn:
         return "\n  ".join(lines) + "\n"
 
 
-def people(election: str, package: Path, seed: int, announce: Callable[[str], None]) -> Path:
+def people(
+    election: str, package: Path, seed: int, announce: Callable[[str], None], listed: int | None = None
+) -> Path:
     """Fills the commissions of the election and makes the accounts, unless that was done; the file that tells of them.
 
-    An election whose clock stands before `history.CALLED` or there gets its history; one that is later gets all members at
-    once. All of it stands, or nothing.
+    `listed`: as `count` of `voters.lists`. An election whose clock stands before `history.CALLED` or there gets its
+    history; one that is later gets all members at once. All of it stands, or nothing.
     """
     path = data_folder() / FILE
     fresh = path.with_name(f".{FILE}.new")
@@ -118,7 +120,7 @@ def people(election: str, package: Path, seed: int, announce: Callable[[str], No
     os.close(os.open(members, os.O_WRONLY | os.O_CREAT, 0o600))
     write_members(package, seed, members)
     with transaction.atomic():
-        _fill(election, members, seed)
+        _fill(election, members, seed, voters.lists(election, package, seed, announce, listed))
         found = list(_sign_ins(election))
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -129,10 +131,10 @@ def people(election: str, package: Path, seed: int, announce: Callable[[str], No
     return path
 
 
-def _fill(election: str, members: Path, seed: int) -> None:
+def _fill(election: str, members: Path, seed: int, lists: history.Lists) -> None:
     clock = get_context(election).set_time
     if clock is not None and clock <= history.CALLED:
-        history.tell(election, members, seed)
+        history.tell(election, members, seed, lists)
         if Election.objects.filter(pk=rehearsal.ELECTION).exists():
             rehearsal.tell(members, seed)
     else:

@@ -52,10 +52,16 @@ RANK = (
 
 
 def run_demo(
-    host: str, port: int, speed: float | None, announce: Callable[[str], None] = print, *, hold: bool = False
+    host: str,
+    port: int,
+    speed: float | None,
+    announce: Callable[[str], None] = print,
+    *,
+    hold: bool = False,
+    voters: int | None = None,
 ) -> None:
     """Serves the demonstration until a signal asks to end. `speed`: times real time, None: as fast as it goes. `hold`: the
-    protocols of one precinct are left to its secretary.
+    protocols of one precinct are left to its secretary. `voters`: how many the country has (None: those of one district alone).
 
     Its data lie in a folder of their own beside the site's; a second start goes on where the first one stopped.
     """
@@ -69,7 +75,7 @@ def run_demo(
     def prepare() -> Sequence[Service]:
         package = package_folder(announce)
         call(package, announce)
-        announce(f"Who may sign in, and how: {participants(package, announce)}")
+        announce(f"Who may sign in, and how: {participants(package, announce, voters)}")
         command = [sys.executable, "-m", "esaylov.demo.run", str(package), pace, *(["hold"] if hold else [])]
         return [Service("night", command, restart=False)]
 
@@ -111,14 +117,14 @@ def call(folder: Path, announce: Callable[[str], None]) -> None:
             rehearsal.prepare(folder.parent, SEED)
 
 
-def participants(folder: Path, announce: Callable[[str], None]) -> Path:
+def participants(folder: Path, announce: Callable[[str], None], voters: int | None = None) -> Path:
     """Fills the commissions, tells what they did before election day and makes accounts, at the first start; the file that
     says how to sign in.
     """
     from esaylov.demo.participants import people
     from esaylov.demo.simulation import ELECTION
 
-    return people(ELECTION, folder, SEED, announce)
+    return people(ELECTION, folder, SEED, announce, voters)
 
 
 class Night:

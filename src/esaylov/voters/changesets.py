@@ -19,6 +19,7 @@ from esaylov.acts.powers import Power
 from esaylov.law.findings import Finding
 from esaylov.voters import applying, findings
 from esaylov.voters.blocks import Kind
+from esaylov.voters.freezing.queries import frozen
 from esaylov.voters.models import Changeset, ChangesetStep
 
 State = Changeset.State
@@ -76,6 +77,8 @@ class ChangesetAct(Act[ChangesetCase]):
         return self._check(case, changeset)
 
     def _check(self, _case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
+        if frozen(self.context.id):
+            return [findings.frozen()]
         last = applying.head()
         if changeset.base != last:
             return [findings.compared_with_an_older_list(changeset.base, last)]

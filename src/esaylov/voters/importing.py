@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -33,6 +32,7 @@ def aim_of(election: str) -> Aim:
         rules=voter_rules(context.edition),
         simulated=context.simulated,
         place=placer(election),
+        now=context.now(),
     )
 
 
@@ -62,7 +62,7 @@ def take_back(number: int, election: str) -> Changeset:
             kind="reversal",
             base=applying.head(),
             reverses=number,
-            made_at=datetime.now(UTC),
+            made_at=get_context(election).now(),
         )
         made.counts = dict(applying.stage_reversal(made.id, number))
         made.sha256 = applying.fingerprint(made.id)

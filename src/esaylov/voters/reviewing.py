@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -105,7 +104,7 @@ def changesets(request: HttpRequest) -> HttpResponse:
         "rows": [_line(row) for row in rows],
         "voters": size(),
         "last": last.as_of.astimezone(context.timezone) if last else None,
-        "days": (datetime.now(UTC) - last.as_of).days if last else None,
+        "days": max(0, (context.now() - last.as_of).days) if last else None,
         "kinds": [text for _, text in KINDS],
         "election": context.id,
     }

@@ -62,14 +62,15 @@ class StagingError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What an extract is held against: the election that the list is prepared for (""): none), its day, the law's rules, and what
-    leads an address to a precinct (database ids, null where none is known)."""
+    """What an extract is held against: the election that the list is prepared for ("": none), its day, the law's rules, what
+    leads an address to a precinct (database ids, null where none is known), and the time on its clock."""
 
     election: str
     day: date
     rules: VoterRules
     simulated: bool
     place: Place
+    now: datetime
 
 
 def compare(folder: Path, aim: Aim, progress: Progress = lambda _rows: None) -> Changeset:
@@ -138,7 +139,7 @@ def _begun(given: Head, aim: Aim) -> Changeset:
             sha256=bytes.fromhex(given.sha256), simulated=given.simulated, received_at=now,
         )  # fmt: skip
         changeset = Changeset.objects.create(
-            election=aim.election, kind=given.kind, extract=extract, base=head(), made_at=now
+            election=aim.election, kind=given.kind, extract=extract, base=head(), made_at=aim.now
         )
         open_stage(changeset.id)
     return changeset

@@ -1,0 +1,110 @@
+"""The voter list of the demonstration: invented voters from the register to the frozen lists, by the acts of real ones.
+
+Without a number there are the voters of one district alone, so that its precincts have lists of a size that precincts have.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db.models import Sum
+
+from esaylov.acts.identity import data_folder
+from esaylov.demo.history import CENTRE, DISTRICT, SAID, Lists, at
+from esaylov.demo.sittings import Question, done, hold, officer
+from esaylov.elections.queries import set_clock
+from esaylov.registry.models import Precinct
+from esaylov.synthetic.voters import Wishes, write_voters
+from esaylov.voters import importing, placing
+from esaylov.voters.changesets import ApproveChangeset, ProposeChangeset
+from esaylov.voters.freezing.acts import FreezeLists
+from esaylov.voters.freezing.preparing import prepare
+from esaylov.voters.keys import sealer
+from esaylov.voters.models import Changeset, Voter
+from esaylov.voters.places.acts import SetRules
+from esaylov.voters.places.addresses import load
+from esaylov.voters.places.given import read_given
+
+BORDERS = at("08-22 10:00")
+COMPARED = at("08-29 09:00")
+APPROVED = at("08-30 11:00")
+FROZEN = at("10-22 09:00")
+RULES = Question(
+    "Saylov uchastkalarining chegaralari toʻgʻrisida / On the borders of precincts",
+    SAID,
+    "2013",
+    articles=("10",),
+)
+LIST = Question(
+    "Saylovchilarning yagona elektron roʻyxati toʻgʻrisida / On the single electronic voter list", SAID, "2014",
+    articles=("28",),
+)  # fmt: skip
+
+
+def lists(
+    election: str, package: Path, seed: int, announce: Callable[[str], None], count: int | None = None
+) -> Lists:
+    """The voter list on its way through the year. `count`: voters of the whole country; None: those of one district, as many as
+    its precincts say, and none where it has no precinct.
+    """
+    district = "" if count else DISTRICT.removeprefix("dcec:")
+    count = count or voters_of(election, district)
+    if not count:
+        return Lists(lambda: None, lambda: None)
+    wishes = Wishes(count, seed, data_folder() / ".country", "parquet", package=package, only=district)
+    return Lists(lambda: enter(election, wishes, announce), lambda: freeze(election))
+
+
+def enter(election: str, wishes: Wishes, announce: Callable[[str], None]) -> None:
+    """The addresses are read, the precincts get their houses, and the register's extract becomes the list; in August."""
+    announce(f"listing {wishes.count:,} invented voters …")
+    folder = wishes.out
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        write_voters(wishes)
+        load(folder / "addresses", sealer())
+        _rules(election, (folder / "rules.csv").read_bytes())
+        _import(election, folder / "residence")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def voters_of(election: str, district: str) -> int:
+    """How many voters the precincts of a district have in all, as the package says."""
+    rows = Precinct.objects.filter(election=election, territory__soato=district)
+    return int(rows.aggregate(total=Sum("voters"))["total"] or 0)
+
+
+def freeze(election: str) -> None:
+    """The lists of the precincts that have one are frozen before election day."""
+    set_clock(election, FROZEN)
+    _place()
+    codes = Precinct.objects.filter(election=election, id__in=Voter.objects.values("precinct").distinct())
+    chosen = sorted(codes.values_list("code", flat=True))
+    prepare(election, chosen)
+    done(FreezeLists, election, {"precincts": chosen}, officer("", CENTRE))
+
+
+def _rules(election: str, content: bytes) -> None:
+    hold(election, CENTRE, BORDERS, [RULES], place="Toshkent")
+    said = {"decision": RULES.number, "given": read_given(content)}
+    done(SetRules, election, said, officer("", CENTRE))
+
+
+def _import(election: str, extract: Path) -> None:
+    set_clock(election, COMPARED)
+    changeset = importing.import_extract(extract, election)
+    said = {"changeset": changeset.id, "sha256": bytes(changeset.sha256 or b"").hex()}
+    done(ProposeChangeset, election, said, officer("", CENTRE, "secretary"))
+    hold(election, CENTRE, APPROVED, [LIST], place="Toshkent")
+    done(ApproveChangeset, election, {**said, "decision": LIST.number}, officer("", CENTRE))
+    importing.apply_approved(Changeset.objects.get(id=changeset.id))
+    _place()
+
+
+def _place() -> None:
+    """Leads everybody who waits to a precinct."""
+    while placing.place_waiting() is not None:
+        pass
