@@ -25,9 +25,7 @@ PICTURES = os.environ.get("ESAYLOV_TEST_PICTURES")
 def opened(browser: Browser, address: str, language: str, width: str, **more: Any) -> tuple[Page, list[str]]:
     """The form in a window of its own, and what went wrong in it."""
     wide, high = WIDTHS[width]
-    context = browser.new_context(
-        viewport={"width": wide, "height": high}, reduced_motion="reduce", **more
-    )
+    context = browser.new_context(viewport={"width": wide, "height": high}, reduced_motion="reduce", **more)
     page, wrong = context.new_page(), []
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -67,7 +65,12 @@ def judged(page: Page, name: str) -> list[str]:
 def test_every_answer(shared_asked: Asked, address: str, browser: Browser, language: str, width: str) -> None:
     page, wrong = opened(browser, address, language, width)
     found = judged(page, f"form-{language}-{width}")
-    for name, person in (("listed", LISTED), ("unplaced", UNPLACED), ("removed", REMOVED), ("missing", NOBODY)):
+    for name, person in (
+        ("listed", LISTED),
+        ("unplaced", UNPLACED),
+        ("removed", REMOVED),
+        ("missing", NOBODY),
+    ):
         page.goto(f"{address}/{language}/voter/", wait_until="load")
         fill(page, shared_asked, person)
         send(page)

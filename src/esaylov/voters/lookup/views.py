@@ -19,6 +19,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
 
 from esaylov.acts.context import STANDING_ZONE
 from esaylov.custody import client
@@ -101,6 +102,7 @@ def _private(view: View) -> View:
 
 
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 @_private
 def look_up(request: HttpRequest) -> HttpResponse:
     """Am I on the list?"""

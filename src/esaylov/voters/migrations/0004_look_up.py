@@ -28,6 +28,9 @@ BEGIN
         UNION ALL
         (SELECT 0, v.id, v.sealed, '', NULL::timestamptz, v.precinct FROM voters_voter v
             WHERE v.document >= near ORDER BY v.document LIMIT 2)
+        UNION ALL
+        (SELECT 0, v.id, v.sealed, '', NULL::timestamptz, v.precinct FROM voters_voter v
+            ORDER BY v.document LIMIT 2)
         LIMIT 2
     ) t LEFT JOIN registry_precinct p ON p.id = t.precinct;
 END $$
