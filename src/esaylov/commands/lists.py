@@ -95,3 +95,31 @@ def root(file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_o
     except FrozenFileError as error:
         raise refuse(str(error)) from error
     print(f"{found.election} {found.precinct}: {found.voters:,} voters, root {found.root}")
+
+
+@app.command("print")
+def print_lists(
+    election: Election,
+    territory: Annotated[str, typer.Option(help="code of a territory: all precincts below it")],
+    out: Annotated[Path, typer.Option(metavar="DIR", file_okay=False)],
+    form: Annotated[str, typer.Option(help="signed, large or inspection")] = "signed",
+    language: str = "uz",
+) -> None:
+    """Print the lists of all precincts of a territory as PDF; goes on where it was stopped. Recorded as looked at."""
+    from esaylov.console import progress_bar, refuse
+    from esaylov.server.database import platform
+
+    with platform(), list_refusals():
+        from esaylov.voters.precinct_list.printing import FORMS, PrintingError, print_territory
+
+        if form not in FORMS:
+            raise refuse(f"--form is one of {', '.join(FORMS)}")
+        try:
+            with progress_bar() as progress:
+                written = print_territory(
+                    election, territory, out, form=form, language=language,
+                    progress=lambda done, of: progress("precincts", done, of),
+                )  # fmt: skip
+        except PrintingError as error:
+            raise refuse(str(error)) from error
+    print(f"{written:,} lists in {out}")

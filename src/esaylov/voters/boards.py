@@ -29,6 +29,16 @@ def bordering(desk: Desk) -> bool:
     return desk.tier == "cec" or forms(get_context(desk.election), desk.tier, "precinct")
 
 
+def in_precinct(desk: Desk) -> bool:
+    """Officers of a precinct commission: their own list."""
+    return desk.may(Power.MARK_VOTER) and desk.actor is not None and desk.actor.precinct is not None
+
+
+def freezing(desk: Desk) -> bool:
+    """Whoever freezes the lists of the election at hand."""
+    return desk.may(Power.FREEZE_LISTS) and bool(desk.election)
+
+
 def waiting(desk: Desk) -> Sequence[Due]:
     """Changesets that wait for a second person."""
     if not keeping(desk) or desk.actor is None:
@@ -52,6 +62,18 @@ def start() -> None:
     linkage.start()
     menu.register(
         menu.Item("places", gettext_lazy("Addresses and precincts"), "cabinet-places", bordering, 51)
+    )
+    menu.register(
+        menu.Item(
+            "precinct-voters",
+            gettext_lazy("Voters of the precinct"),
+            "cabinet-precinct-voters",
+            in_precinct,
+            52,
+        )
+    )
+    menu.register(
+        menu.Item("freeze", gettext_lazy("Freeze of the voter lists"), "cabinet-freeze", freezing, 53)
     )
     menu.register(
         menu.Item("voter-list", pgettext_lazy("cabinet", "Voter list"), "cabinet-voter-list", keeping, 50)

@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, path
 from esaylov.voters import reviewing
 from esaylov.voters.linkage import urls as linkage
 from esaylov.voters.places import urls as places
+from esaylov.voters.precinct_list import urls as precinct_list
 
 cabinet: list[URLPattern | URLResolver] = [
     *places.cabinet,
     *linkage.cabinet,
+    *precinct_list.cabinet,
     path("voters/", reviewing.changesets, name="cabinet-voter-list"),
     path("voters/changesets/<int:number>/", reviewing.changeset, name="cabinet-changeset"),
     path("voters/changesets/<int:number>/problems/", reviewing.problems, name="cabinet-changeset-problems"),

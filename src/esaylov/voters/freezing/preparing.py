@@ -8,7 +8,7 @@ enough for the log; a process that was killed goes on where it stood. What is pr
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,7 +152,7 @@ def canonical(record: dict[str, str]) -> bytes:
     return orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
 
 
-def ordered(ids: Sequence[int], records: Sequence[dict[str, str]]) -> tuple[list[int], list[Any]]:
+def ordered(ids: Sequence[int], records: Sequence[Mapping[str, str]]) -> tuple[list[int], list[Any]]:
     """Entries in the order of a printed list: by surname, given name and patronymic, in whatever script they are written."""
     if not ids:
         return [], []

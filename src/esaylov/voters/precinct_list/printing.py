@@ -1,0 +1,121 @@
+"""A precinct's list on paper: one at a request, all of a territory by a command with progress."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import orjson
+from django.db import transaction
+
+from esaylov.acts.context import ElectionContext, get_context
+from esaylov.custody.sealer import Sealer
+from esaylov.elections.models import Election
+from esaylov.exchange.documents import Sheet, VoterLine, VoterList, pdf
+from esaylov.exchange.frozen_file import write_private
+from esaylov.law.voters import voter_rules
+from esaylov.proceedings.papers import mode_of
+from esaylov.registry.models import Precinct, Territory
+from esaylov.voters import access
+from esaylov.voters.keys import keyring
+from esaylov.voters.precinct_list.reading import PURPOSE, PrecinctList, Record
+
+FORMS = ("signed", "large", "inspection")
+Progress = Callable[[int, int], object]
+
+
+class PrintingError(RuntimeError):
+    """Nothing can be printed; the text says why."""
+
+
+def document(
+    found: PrecinctList, context: ElectionContext, form: str, language: str, issuer: str
+) -> VoterList:
+    """The list of a precinct as a document; `form`: one of FORMS. It opens every record of the list."""
+    election = Election.objects.get(id=context.id)
+    entries = found.entries(0, len(found.voters))
+    lines = tuple(line_of(one.number, one.record, one.marks) for one in entries)
+    mode = mode_of(simulated=context.simulated, pilot=election.pilot, replay=context.replay)
+    title = election.titles.get(language) or next(iter(election.titles.values()), election.id)
+    now = context.now()
+    return VoterList(
+        sheet=Sheet(language, mode, issuer, now, title),
+        precinct=precinct_name(found.precinct),
+        as_of=now.date(),
+        voters=lines,
+        root=bytes(found.frozen.root).hex() if found.frozen else "",
+        large=form == "large",
+        inspection=voter_rules(context.edition).inspection if form == "inspection" else None,
+    )
+
+
+def precinct_name(precinct: Precinct) -> str:
+    """How papers call a precinct: its number and its code."""
+    return f"№ {precinct.number} ({precinct.code})" if precinct.number else precinct.code
+
+
+def line_of(number: int, record: Record, marks: tuple[str, ...]) -> VoterLine:
+    """A line of the list."""
+    given = {
+        name: record.get(name, "")
+        for name in ("surname", "given_name", "patronymic", "street", "house", "flat")
+    }
+    return VoterLine(number=number, born=record.get("birth_date", ""), marks=marks, **given)
+
+
+def print_territory(
+    election: str,
+    territory: str,
+    folder: Path,
+    *,
+    form: str = "signed",
+    language: str = "uz",
+    progress: Progress | None = None,
+) -> int:
+    """Writes the lists of all precincts of a territory into a folder that its owner alone may enter; how many it wrote.
+
+    Those that are there already are left alone, so that a run that was stopped goes on. Every record is recorded as looked at.
+    Raises PrintingError, KeyringError, UnknownElection.
+    """
+    context = get_context(election)
+    due = _precincts(election, territory)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sealer = Sealer(keyring())
+    written = 0
+    for done, precinct in enumerate(due, 1):
+        file = folder / f"{precinct.code}-{form}.pdf"
+        if not file.exists():
+            _print_one(
+                PrecinctList(precinct, lambda rows: _opened(sealer, rows)), context, form, language, file
+            )
+            written += 1
+        if progress is not None:
+            progress(done, len(due))
+    return written
+
+
+def _print_one(found: PrecinctList, context: ElectionContext, form: str, language: str, file: Path) -> None:
+    made = pdf(document(found, context, form, language, precinct_name(found.precinct)))
+    with transaction.atomic():
+        access.record(found.voters, body="", person=None, purpose=PURPOSE)
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    write_private(fresh, made)
+    fresh.replace(file)
+
+
+def _opened(sealer: Sealer, rows: Sequence[tuple[int, bytes]]) -> list[Record]:
+    opened = sealer.open([row for row, _ in rows], [sealed for _, sealed in rows])
+    return [orjson.loads(record) for record in opened]
+
+
+def _precincts(election: str, territory: str) -> list[Precinct]:
+    place = Territory.objects.filter(election=election, code=territory).first()
+    if place is None:
+        raise PrintingError(f"the election {election!r} has no territory {territory!r}")
+    return list(_below(election, place))
+
+
+def _below(election: str, place: Territory) -> Iterator[Precinct]:
+    rows = Precinct.objects.filter(election=election).select_related("territory").order_by("position")
+    return (row for row in rows if place.id in row.territory.lineage or place.id == row.constituency_id)

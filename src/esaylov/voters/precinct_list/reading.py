@@ -1,0 +1,124 @@
+"""Reads a precinct's list: frozen or as it stands now, with marks; names are opened by the custodian, or by a command's keys.
+
+A frozen list stands in the order of names, so that a surname is found by opening a few entries, not all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db import connection
+
+from esaylov.custody import client
+from esaylov.exchange.residents.normal import fold_name
+from esaylov.registry.models import Precinct
+from esaylov.voters.freezing.models import FrozenList, Mark, Supplement
+from esaylov.voters.freezing.preparing import ordered
+
+Record = Mapping[str, str]
+Opener = Callable[[Sequence[tuple[int, bytes]]], Sequence[Record]]
+PURPOSE = "precinct list"
+PAUSE = 2.0
+"""Seconds for which a page waits where the custodian is asked too fast."""
+
+
+def by_custodian(rows: Sequence[tuple[int, bytes]]) -> list[dict[str, str]]:
+    """Opens rows as a page does. Raises CustodianDown, Throttled, KeyringError."""
+    return client.open_rows(rows, purpose=PURPOSE, wait=PAUSE)
+
+
+class Entry(NamedTuple):
+    """A voter of the list. `number`: in the list; `marks`: kinds of marks."""
+
+    number: int
+    voter: int
+    record: Record
+    marks: tuple[str, ...]
+
+
+SEALED = "SELECT id, sealed FROM voters_voter WHERE id = ANY(%s)"
+HERE = "SELECT id, sealed FROM voters_voter WHERE precinct = %s"
+
+
+@dataclass
+class PrecinctList:
+    """The list of a precinct of an election."""
+
+    precinct: Precinct
+    open: Opener = by_custodian
+
+    @cached_property
+    def frozen(self) -> FrozenList | None:
+        """The frozen list, None before the freeze."""
+        return FrozenList.objects.filter(precinct=self.precinct, journal__isnull=False).first()
+
+    @cached_property
+    def voters(self) -> list[int]:
+        """Entries in the order of their numbers."""
+        if self.frozen is not None:
+            return list(self.frozen.voters)
+        ids, records = ordered(*self._all())
+        self._known.update(zip(ids, records, strict=True))
+        return ids
+
+    @cached_property
+    def _known(self) -> dict[int, Record]:
+        """Records that were opened already."""
+        return {}
+
+    def _all(self) -> tuple[list[int], list[Record]]:
+        with connection.cursor() as cursor:
+            cursor.execute(HERE, [self.precinct.id])
+            rows = [(voter, bytes(sealed)) for voter, sealed in cursor.fetchall()]
+        return [voter for voter, _ in rows], list(self.open(rows))
+
+    def records(self, voters: Sequence[int]) -> list[Record]:
+        """The records of entries, in their order; {} for one that left the list since."""
+        wanted = [voter for voter in voters if voter not in self._known]
+        if wanted:
+            with connection.cursor() as cursor:
+                cursor.execute(SEALED, [wanted])
+                rows = [(voter, bytes(sealed)) for voter, sealed in cursor.fetchall()]
+            self._known.update(zip((voter for voter, _ in rows), self.open(rows), strict=True))
+        return [self._known.get(voter, {}) for voter in voters]
+
+    def find(self, prefix: str) -> tuple[int, int]:
+        """First and last (not included) place of the surnames that begin with some letters, in any script."""
+        key = fold_name(prefix)
+        return self._place(key), self._place(key + "\U0010ffff")
+
+    def _place(self, key: str) -> int:
+        low, high = 0, len(self.voters)
+        while low < high:
+            middle = (low + high) // 2
+            (record,) = self.records(self.voters[middle : middle + 1])
+            if fold_name(record.get("surname", "")) < key:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def entries(self, first: int, last: int) -> list[Entry]:
+        """The entries from a place to another (not included), with their marks."""
+        voters = self.voters[first:last]
+        marks = marks_of(self.precinct.election, voters)
+        return [
+            Entry(number, voter, record, marks.get(voter, ()))
+            for number, voter, record in zip(
+                range(first + 1, last + 1), voters, self.records(voters), strict=False
+            )
+        ]
+
+
+def marks_of(election: str, voters: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Kinds of marks by voter, wherever they were made; who came into another precinct's supplement votes elsewhere."""
+    found: dict[int, list[str]] = {}
+    for voter, kind in Mark.objects.filter(election=election, voter__in=voters).values_list("voter", "kind"):
+        found.setdefault(voter, []).append(kind)
+    moved = Supplement.objects.filter(election=election, voter__in=voters).values_list("voter", flat=True)
+    for voter in moved:
+        found.setdefault(voter, []).append("elsewhere")
+    return {voter: tuple(sorted(set(kinds))) for voter, kinds in found.items()}

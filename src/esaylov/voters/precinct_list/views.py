@@ -1,0 +1,269 @@
+"""The cabinet's pages of a precinct's own list: on screen, on paper, its marks and its supplement; and the freeze."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from esaylov.acts.door import Refused, Submission, perform
+from esaylov.acts.powers import Power
+from esaylov.cabinet.desk import actor_of, own_election
+from esaylov.cabinet.forms import ActForm, data_of, finding_text
+from esaylov.cabinet.views import desk_view
+from esaylov.custody.client import CustodianDown, Throttled
+from esaylov.custody.keyring import KeyringError
+from esaylov.exchange.documents import pdf
+from esaylov.exchange.documents.words import LANGUAGES
+from esaylov.law.voters import voter_rules
+from esaylov.registry.models import Commission, Precinct
+from esaylov.registry.queries import members_of
+from esaylov.voters import access
+from esaylov.voters.freezing.acts import FreezeLists
+from esaylov.voters.freezing.marks import MarkVoter
+from esaylov.voters.freezing.models import FrozenList, Supplement
+from esaylov.voters.freezing.preparing import state, waiting
+from esaylov.voters.freezing.queries import shares
+from esaylov.voters.freezing.supplements import AddSupplement
+from esaylov.voters.precinct_list.printing import FORMS, document, precinct_name
+from esaylov.voters.precinct_list.reading import PURPOSE, PrecinctList
+
+SHOWN = 50
+SILENT = (CustodianDown, Throttled, KeyringError)
+"""Why names cannot be shown now."""
+MARKS = {
+    "early": pgettext_lazy("mark of a voter", "voted early"),
+    "home-asked": pgettext_lazy("mark of a voter", "asked for a home visit"),
+    "home": pgettext_lazy("mark of a voter", "voted at home"),
+    "elsewhere": pgettext_lazy("mark of a voter", "votes elsewhere"),
+    "replaced": pgettext_lazy("mark of a voter", "ballot replaced"),
+}
+REASONS = {
+    "missing": pgettext_lazy("reason of a supplement", "missing from the list"),
+    "moved": pgettext_lazy("reason of a supplement", "moved to this address"),
+    "adult": pgettext_lazy("reason of a supplement", "has come of age"),
+    "returned": pgettext_lazy("reason of a supplement", "returned from abroad, service or prison"),
+}
+OWN = ("early", "home-asked", "home", "replaced")
+"""Marks of voters of the own list; who votes here and is listed elsewhere is found by document."""
+
+
+@require_safe
+@desk_view(Power.MARK_VOTER)
+def voters(request: HttpRequest) -> HttpResponse:
+    """The own precinct's list: searched by the beginning of a surname, fifty at a time. Each record shown is recorded."""
+    found = PrecinctList(_precinct(request))
+    prefix, page = request.GET.get("q", "").strip()[:60], _page(request)
+    try:
+        with transaction.atomic():
+            first, last = found.find(prefix) if prefix else (0, len(found.voters))
+            start = min(first + page * SHOWN, max(first, last - 1)) if last > first else first
+            entries = found.entries(start, min(start + SHOWN, last))
+            _record(request, [one.voter for one in entries])
+    except SILENT as silent:
+        return _silent(request, silent)
+    values = {
+        "precinct": precinct_name(found.precinct), "frozen": found.frozen, "entries": [_shown(one) for one in entries],
+        "q": prefix, "total": len(found.voters), "matches": last - first, "marks": [(kind, MARKS[kind]) for kind in OWN],
+        "earlier": page - 1 if page else None, "later": page + 1 if start + SHOWN < last else None, "page": page,
+        "added": Supplement.objects.filter(precinct=found.precinct).count(), "forms": FORMS,
+    }  # fmt: skip
+    return render(request, "voters/precinct/list.html", values)
+
+
+def _shown(entry: Any) -> dict[str, Any]:
+    record = entry.record
+    names = [record.get(name, "") for name in ("surname", "given_name", "patronymic")]
+    place = [record.get(name, "") for name in ("street", "house", "flat")]
+    return {
+        "number": entry.number, "voter": entry.voter, "name": " ".join(filter(None, names)), "born": record.get("birth_date", ""),
+        "address": ", ".join(filter(None, place)), "marks": [MARKS[mark] for mark in entry.marks],
+        "voted": bool({"early", "home", "elsewhere"} & set(entry.marks)),
+    }  # fmt: skip
+
+
+@require_POST
+@desk_view(Power.MARK_VOTER)
+def mark(request: HttpRequest) -> HttpResponse:
+    """Marks a voter. The journal keeps no digest of what was sent: it would say who was marked when."""
+    sent = {name: request.POST.get(name, "").strip() for name in ("kind", "voter", "document")}
+    precinct = _precinct(request)
+    payload: dict[str, Any] = {"precinct": precinct.code, "kind": sent["kind"]}
+    payload |= {"voter": int(sent["voter"])} if sent["voter"].isdecimal() and len(sent["voter"]) < 19 else {}
+    payload |= {"document": sent["document"]} if sent["document"] else {}
+    try:
+        made = MarkVoter.Payload.model_validate(payload)
+        result = perform(MarkVoter, own_election(request).id, Submission(made, actor_of(request)))
+    except ValueError:
+        messages.error(request, gettext("Choose a mark, and a voter or a document."))
+    except SILENT as silent:
+        return _silent(request, silent)
+    else:
+        if isinstance(result, Refused):
+            for finding in result.findings:
+                messages.error(request, finding_text(finding))
+        else:
+            messages.success(
+                request, gettext("The mark is made. The log shows precinct, kind and number, nobody's name.")
+            )
+    return HttpResponseRedirect(f"{reverse('cabinet-precinct-voters')}?{request.POST.get('back', '')[:200]}")
+
+
+@require_safe
+@desk_view(Power.MARK_VOTER)
+def paper(request: HttpRequest, form: str) -> HttpResponse:
+    """The list as a PDF: to sign, in large print, or the copy for inspection. All its records count as looked at."""
+    if form not in FORMS:
+        raise Http404
+    found, context = PrecinctList(_precinct(request)), own_election(request)
+    language = get_language() or "uz"
+    language = language if language in LANGUAGES else "uz"
+    try:
+        with transaction.atomic():
+            made = document(found, context, form, language, precinct_name(found.precinct))
+            _record(request, found.voters, purpose="inspection" if form == "inspection" else PURPOSE)
+    except SILENT as silent:
+        return _silent(request, silent)
+    answer = HttpResponse(pdf(made), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="voters-{found.precinct.code}-{form}.pdf"'
+    return answer
+
+
+class SupplementForm(ActForm):
+    """An entry of the supplement."""
+
+    articles: ClassVar[Mapping[str, str]] = {"reason": "52", "members": "52"}
+    aliases: ClassVar[Mapping[str, str]] = {"precinct": "", "person": ""}
+    surname = forms.CharField(label=gettext_lazy("Surname"), max_length=100)
+    given_name = forms.CharField(label=gettext_lazy("Given name"), max_length=100)
+    patronymic = forms.CharField(label=gettext_lazy("Patronymic"), max_length=100, required=False)
+    birth_date = forms.DateField(
+        label=gettext_lazy("Date of birth"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    sex = forms.ChoiceField(
+        label=gettext_lazy("Sex"), choices=(("f", gettext_lazy("female")), ("m", gettext_lazy("male")))
+    )
+    pinfl = forms.RegexField(r"^[0-9]{14}$", label=gettext_lazy("PINFL"), help_text=gettext_lazy("14 digits"))
+    document = forms.CharField(label=gettext_lazy("Identity document"), max_length=20)
+    street = forms.CharField(label=gettext_lazy("Street"), max_length=100)
+    house = forms.CharField(label=gettext_lazy("House"), max_length=100)
+    flat = forms.CharField(label=gettext_lazy("Flat"), max_length=100, required=False)
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"))
+    paper = forms.CharField(label=gettext_lazy("What proves address and citizenship"), max_length=100)
+    members = forms.MultipleChoiceField(
+        label=gettext_lazy("Members who agreed"), widget=forms.CheckboxSelectMultiple
+    )
+
+    PERSON = (
+        "surname", "given_name", "patronymic", "birth_date", "sex", "pinfl", "document", "street", "house", "flat",
+    )  # fmt: skip
+
+    def offer(self, reasons: list[str], members: list[tuple[str, str]]) -> None:
+        """What can be chosen."""
+        self.fields["reason"].choices = [(code, REASONS.get(code, code)) for code in reasons]  # type: ignore[attr-defined]
+        self.fields["members"].choices = members  # type: ignore[attr-defined]
+
+    def payload(self, precinct: str) -> dict[str, Any]:
+        """What the act takes."""
+        said = self.cleaned_data
+        return {
+            "precinct": precinct, "reason": said["reason"], "paper": said["paper"],
+            "members": [int(one) for one in said["members"]], "person": {name: said[name] for name in self.PERSON},
+        }  # fmt: skip
+
+
+@desk_view(Power.ADD_SUPPLEMENT)
+def supplement(request: HttpRequest) -> HttpResponse:
+    """Somebody who is missing is entered into the supplement; the entries that there are, by number and reason."""
+    context, precinct = own_election(request), _precinct(request)
+    rules = voter_rules(context.edition)
+    commission = Commission.objects.get(election=context.id, precinct=precinct, tier="precinct")
+    members = [(str(row.id), _member(row)) for row in members_of(commission.id, context.now())]
+    form = SupplementForm(data_of(request))
+    form.offer(list(rules.supplement_reasons), members)
+    if form.is_bound and form.is_valid():
+        try:
+            done = form.perform(request, AddSupplement, context.id, form.payload(precinct.code))
+        except SILENT as silent:
+            return _silent(request, silent)
+        if done is not None:
+            said = gettext("The voter stands in the supplement under number %(number)s.") % done.record
+            messages.success(request, said)
+            return HttpResponseRedirect(reverse("cabinet-supplement"))
+    share = shares(context.id, rules.supplement_alert, precinct.code)
+    values = {
+        "form": form, "precinct": precinct_name(precinct), "share": share[0] if share else None,
+        "least": rules.supplement_members,
+        "rows": [(row.number, REASONS.get(row.reason, row.reason), row.at.astimezone(context.timezone), len(row.members))
+                 for row in Supplement.objects.filter(precinct=precinct).order_by("-number")[:SHOWN]],
+    }  # fmt: skip
+    status = 422 if form.errors else 200
+    return render(request, "voters/precinct/supplement.html", values, status=status)
+
+
+def _member(row: Any) -> str:
+    roles = {"chair": gettext("chair"), "deputy": gettext("deputy chair"), "secretary": gettext("secretary")}
+    return gettext("Mandate %(number)s (%(role)s)") % {
+        "number": row.id,
+        "role": roles.get(row.role, gettext("member")),
+    }
+
+
+class FreezeForm(ActForm):
+    """The freeze needs nothing but a decision to press the button."""
+
+    aliases: ClassVar[Mapping[str, str]] = {"precincts": ""}
+
+
+@desk_view(Power.FREEZE_LISTS)
+def freeze(request: HttpRequest) -> HttpResponse:
+    """How many lists are prepared and frozen; the button that freezes them."""
+    context = own_election(request)
+    form = FreezeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid() and form.perform(request, FreezeLists, context.id, {}) is not None:
+        messages.success(
+            request, gettext("The lists are frozen. Their roots stand in the log and in frozen.csv.")
+        )
+        return HttpResponseRedirect(reverse("cabinet-freeze"))
+    now, rows = state(context.id), FrozenList.objects.filter(election=context.id)
+    rules = voter_rules(context.edition)
+    found = shares(context.id, rules.supplement_alert)
+    values = {
+        "form": form, "election": context.id, "precincts": Precinct.objects.filter(election=context.id).count(),
+        "prepared": rows.filter(journal__isnull=True, base=now.base, rules=now.rules).count(),
+        "frozen": len(found), "voters": sum(one.voters for one in found), "waiting": waiting(context.id),
+        "alerts": [one for one in found if one.alert][:SHOWN], "added": sum(one.added for one in found),
+    }  # fmt: skip
+    return render(request, "voters/precinct/freeze.html", values, status=422 if form.errors else 200)
+
+
+def _precinct(request: HttpRequest) -> Precinct:
+    """The desk's own precinct, whatever is asked for."""
+    actor = actor_of(request)
+    if actor.precinct is None:
+        raise Http404
+    return Precinct.objects.get(id=actor.precinct)
+
+
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "0")
+    return int(text) if text.isdecimal() and len(text) < 5 else 0
+
+
+def _record(request: HttpRequest, voters: list[int], purpose: str = PURPOSE) -> None:
+    actor = actor_of(request)
+    access.record(voters, body=actor.code, person=actor.person, purpose=purpose)
+
+
+def _silent(request: HttpRequest, why: Exception) -> HttpResponse:
+    """Names cannot be opened now: says so, and what to do."""
+    soon = isinstance(why, Throttled)
+    return render(request, "voters/precinct/silent.html", {"soon": soon}, status=503 if not soon else 429)

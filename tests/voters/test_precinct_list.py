@@ -1,0 +1,199 @@
+"""A precinct's own list: searched, printed, marked; every record shown is recorded; nobody else opens it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from esaylov.voters.freezing.models import Mark, Supplement
+from esaylov.voters.precinct_list import printing
+from esaylov.voters.precinct_list.printing import PrintingError, print_territory
+from tests.acts.election import count
+from tests.cabinet.people import Bench
+from tests.cabinet.people import bench as people
+from tests.voters.freezing import ELECTION, frozen_world
+from tests.voters.listed import enter_voters, person
+from tests.voters.precinct_lists import custodian, mandates
+
+PAGE = "/en/cabinet/voters/precinct/"
+
+
+@pytest.fixture
+def bench(db_clone: object, tmp_path: Path) -> Iterator[Bench]:
+    """Voters in two precincts, the custodian of their keys, people of commissions."""
+    with people(tmp_path) as made:
+        enter_voters(120, ("n1-1", "n2-1"))
+        with custodian():
+            yield made
+
+
+def text(bench: Bench, who: str = "pec chair", more: str = "", page: str = PAGE) -> str:
+    answer = bench.clients[who].get(page + more)
+    assert answer.status_code == 200, answer.content[:300]
+    return str(answer.content.decode())
+
+
+def test_the_list_is_searched_by_the_beginning_of_a_surname(bench: Bench) -> None:
+    for frozen in (False, True):
+        if frozen:
+            frozen_world()
+        assert "60" in text(bench)
+        found = text(bench, more="?q=kari")
+        assert "Каримова" in found, "Latin letters find what is written in Cyrillic"
+        assert "Жўраев" not in found
+        assert "No voter of this precinct has such a surname" in text(bench, more="?q=zzz")
+
+
+def test_a_frozen_list_is_searched_without_opening_all_of_it(bench: Bench) -> None:
+    frozen_world()
+    before = count("voters_access")
+    found = text(bench, more="?q=Joʻra")
+    shown = found.count('name="voter"')
+    assert 0 < shown < 60
+    assert count("voters_access") == before + shown
+    assert (
+        count("voters_access", "purpose = 'precinct list' AND body = 'pec:n1-1' AND person IS NOT NULL")
+        == shown
+    )
+
+
+def test_each_precinct_sees_its_own_voters_only(bench: Bench) -> None:
+    frozen_world()
+    own = [person(number)["given_name"] for number in range(1, 121, 2)]
+    others = [person(number)["given_name"] for number in range(2, 121, 2)]
+    for first, second in ((own, others), (others, own)):
+        who = "pec chair" if first is own else "other pec chair"
+        pages = "".join(text(bench, who, f"?page={page}") for page in (0, 1))
+        assert all(f"{name} " in pages for name in first)
+        assert not any(f"{name} " in pages for name in second)
+
+
+@pytest.mark.parametrize(
+    "who", ["cec chair", "cec member", "tec chair", "tec member", "pec member", "bystander"]
+)
+def test_nobody_above_the_precinct_opens_a_list_or_learns_who_has_voted(bench: Bench, who: str) -> None:
+    frozen_world()
+    client = bench.clients[who]
+    for address in (
+        PAGE,
+        f"{PAGE}?q=kari",
+        f"{PAGE}signed.pdf",
+        f"{PAGE}inspection.pdf",
+        "/en/cabinet/voters/supplement/",
+    ):
+        assert client.get(address).status_code == 403
+    assert client.post(f"{PAGE}mark/", {"kind": "early", "voter": "1"}).status_code == 403
+    assert not Mark.objects.exists()
+    assert not count("voters_access")
+
+
+def test_a_mark_is_made_on_the_list_and_seen_in_it(bench: Bench) -> None:
+    frozen_world()
+    client = bench.clients["pec secretary"]
+    answer = client.post(
+        f"{PAGE}mark/", {"kind": "home-asked", "voter": "1", "back": "q=&page=0"}, follow=True
+    )
+    assert b"The mark is made" in answer.content
+    assert "asked for a home visit</td>" in answer.content.decode() + text(bench, more="?page=1")
+    other = bench.clients["other pec chair"]
+    said = other.post(f"{PAGE}mark/", {"kind": "elsewhere", "document": person(3)["document"]}, follow=True)
+    assert b"The mark is made" in said.content
+    again = client.post(f"{PAGE}mark/", {"kind": "early", "voter": "3"}, follow=True)
+    assert "voted already, at another place" in again.content.decode()
+    assert (
+        count("acts_journal", "code = 'voters.mark_voter' AND (request IS NOT NULL OR key IS NOT NULL)") == 0
+    )
+    for wrong in ({"kind": "nothing", "voter": "1"}, {"kind": "early"}, {"kind": "early", "voter": "x"}, {}):
+        assert client.post(f"{PAGE}mark/", wrong).status_code == 302
+    assert Mark.objects.count() == 2
+
+
+def test_the_list_is_printed_in_three_forms(bench: Bench) -> None:
+    frozen_world()
+    for form in ("signed", "large", "inspection"):
+        answer = bench.clients["pec chair"].get(f"{PAGE}{form}.pdf")
+        assert answer.status_code == 200
+        assert answer.content.startswith(b"%PDF-1.7")
+        assert answer.headers["Cache-Control"] == "no-store, private"
+    assert count("voters_access", "purpose = 'inspection'") == 60
+    assert bench.clients["pec chair"].get(f"{PAGE}else.pdf").status_code == 404
+
+
+def test_the_copy_for_inspection_has_no_birth_date_document_or_pinfl(bench: Bench) -> None:
+    from esaylov.acts.context import get_context
+    from esaylov.exchange.documents.words import Words
+    from esaylov.registry.models import Precinct
+    from esaylov.voters.precinct_list.reading import PrecinctList
+
+    frozen_world()
+    found = PrecinctList(Precinct.objects.get(code="n1-1"))
+    made = printing.document(found, get_context(ELECTION), "inspection", "en", "n1-1")
+    rows = [cell for row in made.content(Words("en"))["rows"] for cell in row]
+    for number in range(1, 121, 2):
+        hidden = person(number)
+        for value in (hidden["pinfl"], hidden["document"], hidden["birth_date"], hidden["given_name"]):
+            assert not any(value in cell for cell in rows)
+    assert any(cell.startswith("Каримова T. T.") for cell in rows)
+
+
+def test_a_whole_territory_is_printed_and_goes_on(bench: Bench, tmp_path: Path) -> None:
+    frozen_world()
+    folder, seen = tmp_path / "lists", []
+    assert print_territory(ELECTION, "n", folder, progress=lambda done, of: seen.append((done, of))) == 4
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    files = sorted(path.name for path in folder.iterdir())
+    assert files == [f"{code}-signed.pdf" for code in ("n1-1", "n1-2", "n2-1", "n2-2")]
+    assert {os.stat(folder / name).st_mode & 0o777 for name in files} == {0o600}
+    (folder / files[0]).unlink()
+    assert print_territory(ELECTION, "n", folder) == 1
+    with pytest.raises(PrintingError, match="nowhere"):
+        print_territory(ELECTION, "nowhere", folder)
+
+
+def test_the_supplement_on_a_page(bench: Bench) -> None:
+    page = "/en/cabinet/voters/supplement/"
+    assert "not frozen yet" in text(bench, page=page)
+    frozen_world()
+    said = person(700)
+    sent = {
+        name: said[name]
+        for name in (
+            "surname",
+            "given_name",
+            "patronymic",
+            "birth_date",
+            "sex",
+            "pinfl",
+            "document",
+            "street",
+            "house",
+        )
+    }
+    sent |= {"reason": "missing", "paper": "Passport", "members": [str(one) for one in mandates()[:1]]}
+    client = bench.clients["pec chair"]
+    assert client.post(page, sent | {"surname": ""}).status_code == 422
+    assert client.post(page, sent | {"pinfl": "70000000000001"}).status_code == 422
+    assert client.post(page, sent).status_code == 302
+    assert Supplement.objects.get().number == 1
+    assert "The supplement is long" in text(bench, page=page) or "1" in text(bench, page=page)
+
+
+def test_the_central_commission_freezes_on_its_page(bench: Bench) -> None:
+    from esaylov.voters.freezing.preparing import prepare
+
+    client, page = bench.clients["cec chair"], "/en/cabinet/voters/freeze/"
+    assert client.post(page, {}).status_code == 422
+    prepare(ELECTION)
+    assert client.post(page, {}).status_code == 302
+    assert "Freeze the lists</button>" not in client.get(page).content.decode()
+
+
+def test_without_the_custodian_a_page_says_so(db_clone: object, tmp_path: Path) -> None:
+    with people(tmp_path) as bench:
+        enter_voters(4)
+        answer = bench.clients["pec chair"].get(PAGE)
+        assert answer.status_code == 503
+        assert b"does not answer" in answer.content
