@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from esaylov.acts.bulk import copy_blocks, insert_rows
 from esaylov.custody.sealer import Sealer
-from esaylov.exchange.residents.checks import Checked, Checker, Parameters
+from esaylov.exchange.residents.checks import REMOVING, Checked, Checker, Parameters
 from esaylov.exchange.residents.extracts import Batch, Head, batches, read_head
 from esaylov.law.findings import Finding
 from esaylov.law.voters import VoterRules
@@ -186,7 +186,8 @@ class _Stage:
         rules = self.aim.rules
         return Parameters(
             election_day=self.aim.day, as_of=self.given.as_of.date(), simulated=self.aim.simulated,
-            mahallas=set(self.mahallas["mahalla"].to_list()), age=rules.age, removing=dict.fromkeys(rules.ends, "27"),
+            mahallas=set(self.mahallas["mahalla"].to_list()), age=rules.age,
+            removing={end: REMOVING.get(end, "27") for end in rules.ends},
             citizenship=rules.citizenship,
         )  # fmt: skip
 
