@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.test import Client
@@ -247,6 +248,13 @@ class TestWhenSomethingIsDown:
         assert "database does not answer" in text_of(answer)
         assert Client().get("/en/voter/").status_code == 200, "the form stands"
         connection.close()
+
+    def test_a_connection_that_died_meanwhile(self, asked: Asked) -> None:
+        assert asked.ask(LISTED).status_code == 200
+        held = connection.connection.info
+        with psycopg.connect(held.dsn, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [held.backend_pid])
+        assert asked.ask(LISTED).status_code == 200
 
     def test_a_list_that_is_being_loaded(self, asked: Asked) -> None:
         assert asked.ask(LISTED).status_code == 200

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 import orjson
 from django.db import connection
-from django.db.utils import OperationalError
+from django.db.utils import InterfaceError, OperationalError
 from psycopg.errors import LockNotAvailable
 
 from esaylov.custody import client
@@ -99,16 +99,26 @@ def find(document: str, born: date) -> Found:
 
 
 def _rows(digests: list[UUID]) -> Sequence[Sequence[Any]]:
+    """(Whether a kept connection still lives shows the query itself: nobody asks before. Over a dead one it goes once more.)"""
+    kept = connection.connection is not None
+    connection.health_check_done = True
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(FIND, [digests, uuid4()])
-            rows: Sequence[Sequence[Any]] = cursor.fetchall()
-            return rows
-    except OperationalError as error:
+        return _asked(digests)
+    except (OperationalError, InterfaceError) as error:
         if isinstance(error.__cause__, LockNotAvailable):
             door.shut()
             raise Locked from error
-        raise
+        if not kept or connection.is_usable():
+            raise
+    connection.close()
+    return _asked(digests)
+
+
+def _asked(digests: list[UUID]) -> Sequence[Sequence[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [digests, uuid4()])
+        rows: Sequence[Sequence[Any]] = cursor.fetchall()
+        return rows
 
 
 def _found(row: Sequence[Any]) -> Found:
