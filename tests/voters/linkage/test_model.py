@@ -210,3 +210,13 @@ def candidates(folder: Path) -> Iterator[Path]:
             continue
         if target.startswith("/") and not target.startswith(("/dev/", "/proc/")):
             yield held
+
+
+def test_hasan_and_husan_are_two() -> None:
+    rows = country(2_000, 0).records
+    one = dict(rows[0]) | {"given_name": "Hasanboy", "patronymic": "Karim oʻgʻli", "surname": "Toʻrayev"}
+    two = one | {"given_name": "Ҳусанбой", "id": 2_001, "pinfl": "", "document": ""}
+    rows[0] = one
+    pairs_found = find_duplicates([pl.DataFrame([*rows, two])], threshold=-60.0).pairs()
+    pair = next(pair for pair in pairs_found if (pair.first, pair.second) == (1, 2_001))
+    assert {verdict.field: verdict.level for verdict in pair.verdicts}["given_name"] == "different"

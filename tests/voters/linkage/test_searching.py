@@ -22,13 +22,13 @@ def people(number: int, person: Callable[[int], dict[str, str]]) -> dict[str, st
 
     if number == 41:
         return written(1) | {
-            "surname": "Зззйзховбеков",
+            "surname": "Содиқхонов",
             "pinfl": person(41)["pinfl"],
             "document": "AD0000041",
         }
     if number == 42:
         return written(42) | {"document": "AD0000002"}
-    return written(number) | ({"surname": "Zzzyzxovbekov"} if number == 1 else {})
+    return written(number) | ({"surname": "Sodiqxonov"} if number == 1 else {})
 
 
 NAMES = (
@@ -64,7 +64,7 @@ def test_queue_is_filled_and_kept(listed: World) -> None:
     from esaylov.voters.linkage.searching import search
     from esaylov.voters.models import Voter
 
-    summary = search(memory_gib=1.0, threshold=0.0)
+    summary = search(memory_gib=1.0, threshold=-20.0)
     rows = {(row.first, row.second): row for row in Pair.objects.all()}
     assert summary.entries == 42
     assert summary.pairs == len(rows)
@@ -73,11 +73,11 @@ def test_queue_is_filled_and_kept(listed: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT p::text FROM voters_pair p UNION ALL SELECT s::text FROM voters_search s")
         assert not any(
-            name.lower() in text.lower() for (text,) in cursor.fetchall() for name in (*NAMES, "zzz")
+            name.lower() in text.lower() for (text,) in cursor.fetchall() for name in (*NAMES, "sodi")
         )
     Pair.objects.filter(first=2, second=42).update(state="decided", verdict="different")
     Voter.objects.filter(id=41).delete()
-    search(memory_gib=1.0, threshold=0.0)
+    search(memory_gib=1.0, threshold=-20.0)
     assert Pair.objects.get(first=1, second=41).state == "gone"
     assert Pair.objects.get(first=2, second=42).verdict == "different"
     assert Search.objects.count() == 2
@@ -100,3 +100,23 @@ def test_keys_that_are_others_open_nothing(listed: World) -> None:
     with pytest.raises(KeyringError):
         search(memory_gib=1.0)
     assert not Search.objects.exists()
+
+
+def test_command(listed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from contextlib import nullcontext
+
+    from typer.testing import CliRunner
+
+    from esaylov.acts.identity import data_folder
+    from esaylov.cli import app
+
+    monkeypatch.setattr("esaylov.server.database.platform", nullcontext)
+    done = CliRunner().invoke(app, ["voters", "duplicates", "--memory", "1"])
+    assert done.exit_code == 0, done.output
+    assert "in 42 entries, 1 of them with the same PINFL or document" in done.output
+    short = CliRunner().invoke(app, ["voters", "duplicates", "--memory", "0.1", "--limit", "2"])
+    assert "in 2 entries" in short.output
+    (data_folder() / "keys" / "voters.json").unlink()
+    refused = CliRunner().invoke(app, ["voters", "duplicates"])
+    assert refused.exit_code == 1
+    assert "voters.json" in refused.output

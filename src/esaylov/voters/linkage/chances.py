@@ -16,8 +16,8 @@ from esaylov.voters.linkage.people import TABLE
 
 #: One entry in so many bears a number that is somebody else's.
 WRONG_NUMBERS = 1000
-_FAMILY = "house, surname_key"
-_SIBLINGS = f"{_FAMILY}, patronymic_key"
+_FAMILY = "house, stem"
+_SIBLINGS = f"{_FAMILY}, patronymic"
 _TWINS = f"{_SIBLINGS}, birth_date"
 
 
@@ -70,8 +70,8 @@ def measure(connection: duckdb.DuckDBPyConnection) -> Chances:
         house=house / everybody,
         street=(street - house) / everybody,
         mahalla=(mahalla - street) / everybody,
-        surname=_pairs(connection, "surname_key") / everybody,
-        patronymic=_pairs(connection, "patronymic_key") / everybody,
+        surname=_pairs(connection, "stem") / everybody,
+        patronymic=_pairs(connection, "patronymic") / everybody,
         birth_date=_pairs(connection, "birth_date") / everybody,
         relatives=(relatives - siblings) / everybody,
         siblings=(siblings - born) / everybody,

@@ -25,15 +25,19 @@ def engine(
     connection = _connect(memory_gib, threads)
     try:
         yield connection
-    except duckdb.OutOfMemoryException:
-        raise LinkageError(
-            f"{memory_gib:g} GiB of memory are too little to look for duplicates; nothing was written to a disk instead"
-        ) from None
     except duckdb.Error as error:
-        # (DuckDB's own messages may quote values.)
-        raise LinkageError(f"DuckDB stopped ({type(error).__name__})") from None
+        raise _refusal(error, memory_gib) from None
     finally:
         connection.close()
+
+
+def _refusal(error: duckdb.Error, memory_gib: float) -> LinkageError:
+    """(DuckDB's own messages may quote values; where a transaction fails for want of memory only its message says so.)"""
+    if isinstance(error, duckdb.OutOfMemoryException) or "could not allocate" in str(error):
+        return LinkageError(
+            f"{memory_gib:g} GiB of memory are too little to look for duplicates; nothing was written to a disk instead"
+        )
+    return LinkageError(f"DuckDB stopped ({type(error).__name__})")
 
 
 def _connect(memory_gib: float, threads: int | None) -> duckdb.DuckDBPyConnection:

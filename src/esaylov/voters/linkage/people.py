@@ -31,7 +31,7 @@ _CREATE = f"""
 CREATE TABLE {TABLE} (
     id BIGINT, pinfl BIGINT, document VARCHAR, surname VARCHAR, given_name VARCHAR, patronymic VARCHAR,
     birth_date VARCHAR, mahalla INTEGER, street UBIGINT, house UBIGINT,
-    surname_key UINTEGER, given_key UINTEGER, patronymic_key UINTEGER
+    stem UINTEGER, surname_key UINTEGER, given_key UINTEGER, patronymic_key UINTEGER
 )
 """
 
@@ -64,6 +64,7 @@ def prepared(batch: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("house") != "")
         .then(pl.concat_str(street, "house", "flat", separator="|").hash())
         .alias("house"),
+        _stem(pl.col("surname")).alias("stem"),
         "surname_key",
         "given_key",
         "patronymic_key",
@@ -82,6 +83,12 @@ def _words(names: pl.Series, name: str) -> pl.DataFrame:
         _sound(pl.col(name)).alias(f"{name.removesuffix('_name')}_key")
     )
     return written.to_frame().join(known, on="written", how="left", maintain_order="left").drop("written")
+
+
+def _stem(surname: pl.Expr) -> pl.Expr:
+    """A surname as brothers and sisters share it, as a number: Karimov and Karimova, Ilyinskiy and Ilyinskaya."""
+    bare = surname.str.replace("(?:a|aia|i)$", "")
+    return pl.when(bare != "").then(bare.hash() % 2**32).cast(pl.UInt32)
 
 
 def _sound(folded: pl.Expr) -> pl.Expr:
