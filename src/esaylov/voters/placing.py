@@ -17,7 +17,15 @@ from esaylov.exchange.residents.rules import Rules
 from esaylov.registry.models import Precinct
 from esaylov.voters.applying import lock_list
 from esaylov.voters.keys import changing
-from esaylov.voters.places.houses import UNKNOWN_STREET, houses_of, living, placed, rules_in_force, voters_of
+from esaylov.voters.places.houses import (
+    UNKNOWN_STREET,
+    frozen_precincts,
+    houses_of,
+    living,
+    placed,
+    rules_in_force,
+    voters_of,
+)
 
 GROUP = 40
 """Mahallas that are placed together: some eighty thousand voters."""
@@ -28,7 +36,8 @@ Place = Callable[[pl.DataFrame], pl.Series]
 
 MOVE = """UPDATE voters_voter v SET precinct = t.precinct
     FROM unnest(%s::integer[], %s::bigint[], %s::integer[]) AS t(mahalla, house, precinct)
-    WHERE v.mahalla = t.mahalla AND v.house = t.house AND v.precinct IS DISTINCT FROM t.precinct"""
+    WHERE v.mahalla = t.mahalla AND v.house = t.house AND v.precinct IS DISTINCT FROM t.precinct
+    AND (v.precinct IS NULL OR v.precinct <> ALL(%s::integer[]))"""
 NEXT = """SELECT election, mahalla_id, journal FROM voters_placing
     WHERE election = (SELECT election FROM voters_placing ORDER BY id LIMIT 1) ORDER BY id LIMIT %s"""
 DONE = """DELETE FROM voters_placing p USING unnest(%s::integer[], %s::bigint[]) AS t(mahalla, journal)
@@ -111,16 +120,21 @@ def place_waiting() -> int | None:
 
 
 def place(election: str, mahallas: Sequence[int]) -> int:
-    """Places the voters of some mahallas by the rules in force, and notes what these cover; returns how many moved."""
+    """Places the voters of some mahallas by the rules in force, and notes what these cover; returns how many moved.
+
+    Lists that are frozen stay as they are.
+    """
     rules, houses = Rules(rules_in_force(election, mahallas)), houses_of(mahallas)
     numbers = numbers_of(election, rules)
     rows = living(voters_of(mahallas), houses, rules, numbers)
     moving = rows.filter(pl.col("before").ne_missing(pl.col("after"))).unique(["place", "digest"])
+    frozen = sorted(frozen_precincts(election))
+    moving = moving.filter(pl.col("after").is_null() | ~pl.col("after").is_in(frozen))
     moved = 0
     for piece in moving.iter_slices(HOUSES):
         with transaction.atomic(), connection.cursor() as cursor:
             lock_list()
-            cursor.execute(MOVE, [piece[name].to_list() for name in ("place", "digest", "after")])
+            cursor.execute(MOVE, [piece[name].to_list() for name in ("place", "digest", "after")] + [frozen])
             moved += cursor.rowcount
     _note(election, mahallas, placed(houses, rules, numbers))
     return moved

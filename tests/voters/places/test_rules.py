@@ -121,6 +121,7 @@ def test_the_same_rules_again(town: World) -> None:
         ([f"n1-1,t-1,{NAVOI},1,3,left"], "B07"),
         (["n1-1,t-1,*,1,3,all"], "B08"),
         ([",t-1,*,,,all"], "B02"),
+        ([f"n1-1,t-1,{NAVOI},{house},{house},all" for house in range(1, 302)], "H12"),
         ([], "H01"),
     ],
 )
@@ -166,3 +167,17 @@ def test_new_addresses_are_placed_too(town: World, tmp_path: Path) -> None:
     register(tmp_path / "more", street("t-1", NAVOI, range(1, 21)), as_of="2026-11-03T06:00:00+05:00")
     assert Placing.objects.get().mahalla.code == "t-1"
     assert place_all() == 40
+
+
+def test_a_frozen_list_keeps_its_borders_and_its_voters(town: World, tmp_path: Path) -> None:
+    from tests.voters.freezing import frozen_world
+
+    set_rules(town, given(f"n1-1,t-1,{NAVOI},1,10,all", f"n1-2,t-1,{NAVOI},11,15,all"))
+    place_all()
+    frozen_world()
+    before = listed_in()
+    assert "H13" in codes(set_rules(town, given(f"n1-2,t-1,{NAVOI},11,20,all"), "8"))
+    register(tmp_path / "less", street("t-1", NAVOI, range(6, 21)), as_of="2026-11-02T06:00:00+05:00")
+    place_all()
+    kept = {voter: place for voter, place in listed_in().items() if before[voter] is not None}
+    assert kept == {voter: place for voter, place in before.items() if place is not None}

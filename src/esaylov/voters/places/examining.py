@@ -17,11 +17,11 @@ from esaylov.registry.forming import forms
 from esaylov.voters.models import Mahalla
 from esaylov.voters.places import findings
 from esaylov.voters.places.given import Given
-from esaylov.voters.places.houses import houses_of, living, rules_in_force, voters_of
+from esaylov.voters.places.houses import frozen_precincts, houses_of, living, rules_in_force, voters_of
 from esaylov.voters.places.precincts import PrecinctPlace, precincts_by_code
 
-MOST_OF_A_STREET = 300
-"""Rules of one street: more are no rules that somebody reads, and comparing each with each takes too long."""
+MOST_OF_A_STREET, MOST_OF_A_MAHALLA = 300, 3_000
+"""Rules of one street, of one mahalla: more are no rules that somebody reads, and comparing each with each takes too long."""
 COUNTED = 3_000
 """Mahallas up to which it is counted whom rules move; beyond, the lists say it when everybody is placed."""
 STREETS = """SELECT DISTINCT m.code, a.street_key FROM voters_address a JOIN voters_mahalla m ON m.id = a.mahalla_id
@@ -94,12 +94,15 @@ def _reach(context: ElectionContext, actor: Actor, done: Examined) -> Iterator[F
     if actor.tier != "cec" and not forms(context, actor.tier, "precinct"):
         yield Found(None, findings.formed_by_others())
     lines = {one.precinct: one.line for one in reversed(done.given.rules)}
+    frozen = frozen_precincts(context.id)
     for code in done.given.precincts:
         place = done.places.get(code)
         if place is None:
             yield Found(lines.get(code), findings.unknown_precinct(code))
         elif not place.is_in(actor):
             yield Found(lines.get(code), findings.out_of_reach(code))
+        elif place.id in frozen:
+            yield Found(lines.get(code), findings.list_frozen(code))
     if not done.given.precincts and not done.given.problems:
         yield Found(None, findings.nothing_said())
 
@@ -143,8 +146,11 @@ def _places(done: Examined) -> Iterator[Found]:
             yield Found(one.line, findings.another_district(one.precinct, one.mahalla))
         elif one.street != EVERY and street not in known:
             yield Found(one.line, findings.unknown_street(one.mahalla, one.street))
+        counted[one.mahalla, ""] = every = counted.get((one.mahalla, ""), 0) + 1
         if counted[street] == MOST_OF_A_STREET + 1:
             yield Found(one.line, findings.too_many(one.street, MOST_OF_A_STREET))
+        if every == MOST_OF_A_MAHALLA + 1:
+            yield Found(one.line, findings.too_many(one.mahalla, MOST_OF_A_MAHALLA))
 
 
 def _streets(done: Examined) -> set[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Findings of rules by which houses belong to precincts (H01-H12); Art. 10: precincts and their borders."""
+"""Findings of rules by which houses belong to precincts (H01-H13); Art. 10: precincts and their borders."""
 
 from collections.abc import Mapping, Sequence
 
@@ -136,12 +136,24 @@ def many(found: int, codes: Sequence[str]) -> Finding:
     )
 
 
-def too_many(street: str, most: int) -> Finding:
-    """H12: more rules of one street than anybody reads."""
+def too_many(place: str, most: int) -> Finding:
+    """H12: more rules of one street or mahalla than anybody reads."""
     return simple(
         "H12",
-        en=f"There are more than {most} rules for the street “{street}”",
-        ru=f"Правил об улице «{street}» больше {most}",
-        uz=f"“{street}” koʻchasi uchun {most} tadan ortiq qoida bor",
+        en=f"There are more than {most} rules for “{place}”",
+        ru=f"Правил о «{place}» больше {most}",
+        uz=f"“{place}” uchun {most} tadan ortiq qoida bor",
         fields=("street",),
+    )
+
+
+def list_frozen(code: str) -> Finding:
+    """H13: the precinct's list is frozen: its borders stay for this election."""
+    return simple(
+        "H13",
+        en=f"The list of the precinct “{code}” is frozen: its borders stay, and whoever is missing comes into its supplement",
+        ru=f"Список участка «{code}» закрыт: границы не меняются, а недостающие вносятся в дополнение",
+        uz=f"“{code}” uchastkasi roʻyxati yopilgan: chegarasi oʻzgarmaydi, tushib qolganlar ilovaga kiritiladi",
+        article="29",
+        fields=("precinct",),
     )

@@ -30,6 +30,9 @@ RULES = """SELECT r.id, p.code, m.code, r.street, r.street_key, r.first, r.last,
     WHERE r.election = %s AND r.ended IS NULL"""
 
 
+FROZEN = "SELECT precinct_id FROM voters_frozen WHERE election = %s AND journal IS NOT NULL"
+
+
 def rules_in_force(
     election: str, mahallas: Collection[int] | None = None, precincts: Collection[int] | None = None
 ) -> list[Rule]:
@@ -45,6 +48,13 @@ def rules_in_force(
             f"{statement} ORDER BY p.code, m.code, r.street, r.first NULLS FIRST, r.parity", values
         )
         return [Rule(*row) for row in cursor.fetchall()]
+
+
+def frozen_precincts(election: str) -> set[int]:
+    """The precincts whose lists are frozen: nobody is placed in them or taken out of them any more (Art. 29, 52)."""
+    with connection.cursor() as cursor:
+        cursor.execute(FROZEN, [election])
+        return {precinct for (precinct,) in cursor.fetchall()}
 
 
 def houses_of(mahallas: Iterable[int]) -> pl.DataFrame:
