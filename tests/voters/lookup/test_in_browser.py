@@ -131,3 +131,29 @@ def test_what_is_wrong_is_said(shared_asked: Asked, address: str, browser: Brows
     assert page.locator("[aria-invalid]").count() == 4
     assert wrong == []
     page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_when_nobody_is_answered(
+    shared_asked: Asked, address: str, browser: Browser, width: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from esaylov.custody import client
+    from esaylov.voters.lookup import finding, views
+
+    reasons = {
+        "throttled": client.Throttled(1_234), "custodian": client.CustodianDown(), "renewed": finding.Locked(),
+    }  # fmt: skip
+    found = []
+    for name, reason in reasons.items():
+
+        def refused(*_: object, reason: Exception = reason) -> None:
+            raise reason
+
+        monkeypatch.setattr(views, "find", refused)
+        page, wrong = opened(browser, address, "en", width)
+        fill(page, shared_asked, LISTED)
+        send(page)
+        found += judged(page, f"{name}-en-{width}")
+        assert all("status of" in text for text in wrong)
+        page.context.close()
+    assert found == []
