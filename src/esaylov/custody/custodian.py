@@ -58,7 +58,7 @@ class CustodianError(RuntimeError):
 @dataclass(eq=False, slots=True)
 class Connection:
     """A client: what came from it and was not answered yet, and what waits until it reads. `since`: when it began to let us
-    wait, 0 while it does not.
+    wait, 0 while it does not. `queued`: more of it waits for its turn; nothing is read from it before.
     """
 
     socket: socket.socket
@@ -67,6 +67,7 @@ class Connection:
     leaves: bytes = b""
     since: float = 0.0
     used: float = 0.0
+    queued: bool = False
 
     def frame(self) -> bytes | None:
         """Takes the next whole frame's body; None when it has not come. Raises ProtocolError for one too large."""
@@ -136,6 +137,7 @@ class Custodian:
                 self._accept()
         for _ in range(len(self._waiting)):
             connection = self._waiting.popleft()
+            connection.queued = False
             if connection in self._connections and not connection.leaves:
                 self._guarded(connection, self._reply)
         if self._clock() - self._looked >= LOOK:
@@ -160,7 +162,7 @@ class Custodian:
         self._selector.register(client, selectors.EVENT_READ, connection)
 
     def _tend(self, connection: Connection, events: int) -> None:
-        if connection in self._connections:
+        if connection in self._connections and not connection.queued:
             self._guarded(connection, self._send if events & selectors.EVENT_WRITE else self._receive)
 
     def _guarded(self, connection: Connection, step: Callable[[Connection], None]) -> None:
@@ -201,6 +203,7 @@ class Custodian:
         if registered:
             self._selector.modify(connection.socket, selectors.EVENT_READ, connection)
         if connection.came:
+            connection.queued = True
             self._waiting.append(connection)
         else:
             connection.since = 0.0
