@@ -24,6 +24,7 @@ from esaylov.operations.reconcile_tables import table_differences
 from esaylov.proceedings.checking import differences as proceedings_differences
 from esaylov.publication.search.index import search_differences, stray_documents
 from esaylov.tlog.tree import Frontier, leaf_hash
+from esaylov.voters.places.checking import differences as rules_differences
 
 CHUNK = 5_000
 
@@ -59,6 +60,7 @@ def reconcile(progress: Callable[[str, int], None] = lambda _what, _rows: None) 
         yield from (Difference(*found) for found in search_differences(tables(row.id)))
         progress(f"projections of {row.id}", 0)
     yield from (Difference(*found) for found in proceedings_differences())
+    yield from (Difference(*found) for found in rules_differences())
     yield from (Difference(*found) for found in stray_projections())
     yield from (Difference(*found) for found in stray_documents())
     yield from (Difference(*found) for found in checkpoint_differences())
