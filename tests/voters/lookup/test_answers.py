@@ -349,3 +349,15 @@ class TestTyping:
     def test_dates_that_are_none(self, day: str, month: str, year: str) -> None:
         typed = Typed(document="AD1234567", birth_day=day, birth_month=month, birth_year=year)
         assert [problem.field for problem in typed.problems()] == ["birth_day"]
+
+
+def test_every_reason_has_words() -> None:
+    """The reasons that changesets and the edition give."""
+    from esaylov.law.editions import parse_edition, uz_edition_toml
+    from esaylov.law.voters import voter_rules
+    from esaylov.voters.linkage.removal import REASON
+    from esaylov.voters.lookup.answers import reasons
+    from esaylov.voters.staging import GONE, LEAVING
+
+    given = {*voter_rules(parse_edition(uz_edition_toml("uz-lc-2024"))).ends, *LEAVING, GONE, REASON}
+    assert given <= set(reasons())

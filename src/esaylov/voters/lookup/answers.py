@@ -179,7 +179,7 @@ def reasons() -> dict[str, str]:
         "imprisoned": gettext(
             "The register says that this person serves a sentence that suspends the right to vote."
         ),
-        "absent": gettext("The register no longer has this person."),
+        "gone": gettext("The register no longer has this person."),
         "duplicate": gettext("This person stood in the list twice; the other entry stays."),
         "": gettext("The commission will tell you the reason."),
     }
