@@ -16,6 +16,7 @@ BENCHMARKS = {
     "members": "esaylov.bench.members",
     "signin": "esaylov.bench.signin",
     "voters": "esaylov.bench.voters",
+    "duplicates": "esaylov.bench.duplicates",
     "lookup": "esaylov.bench.lookup",
 }
 

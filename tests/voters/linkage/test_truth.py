@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from esaylov.bench.duplicates import batches, judge, truth
 from esaylov.synthetic.voters import Wishes, write_voters
-from esaylov.voters.linkage.model import find_duplicates
-from tests.voters.linkage.judging import batches, judge, truth
+from esaylov.voters.linkage.model import THRESHOLD, find_duplicates
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from tests.voters.linkage.judging import batches, judge, truth
 def test_precision_and_recall(tmp_path: Path, count: int, share: float) -> None:
     write_voters(Wishes(count, 31, tmp_path / "country", "parquet", duplicates=share))
     told = truth(tmp_path / "country")
-    judged = judge(find_duplicates(batches(tmp_path / "country")), told)
+    judged = judge(find_duplicates(batches(tmp_path / "country")), told, THRESHOLD)
     assert told.height >= count * share * 0.9
     assert judged.precision >= 0.99, judged
     assert judged.recall >= 0.95, judged
