@@ -125,7 +125,15 @@ def people(
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(
-                "\n".join([HEAD, *(one.text() for one in found), _applicant(election), _papers(package)])
+                "\n".join(
+                    [
+                        HEAD,
+                        *(one.text() for one in found),
+                        _applicant(election),
+                        voters.one_of_them(),
+                        _papers(package),
+                    ]
+                )
             )
         transaction.on_commit(lambda: fresh.replace(path))
     return path

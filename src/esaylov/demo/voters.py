@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 from django.db.models import Sum
 
 from esaylov.acts.identity import data_folder
@@ -75,6 +76,18 @@ def voters_of(election: str, district: str) -> int:
     """How many voters the precincts of a district have in all, as the package says."""
     rows = Precinct.objects.filter(election=election, territory__soato=district)
     return int(rows.aggregate(total=Sum("voters"))["total"] or 0)
+
+
+def one_of_them() -> str:
+    """How to find one of the listed voters on the public page; empty where nobody is listed."""
+    row = Voter.objects.exclude(precinct=None).order_by("id").first()
+    if row is None:
+        return ""
+    record = orjson.loads(sealer().open([row.id], [bytes(row.sealed)])[0])
+    return (
+        f"a voter, at /en/voter/\n  document     {record['document']}\n  birth date   {record['birth_date']}\n"
+        "  your work    see where you vote\n"
+    )
 
 
 def freeze(election: str) -> None:
