@@ -220,3 +220,5 @@ def test_names_are_in_the_order_of_a_printed_list() -> None:
     )
     assert ids == [4, 1, 3, 2]
     assert records[0]["surname"] == "Azizov"
+    ids, _ = preparing.ordered([1, 2, 3], [record("Yoqubov"), record("Qodirov"), record("Karimov")])
+    assert ids == [3, 2, 1]

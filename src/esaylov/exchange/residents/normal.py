@@ -74,6 +74,23 @@ def fold_name(names: str | pl.Series) -> str | pl.Series:
 
 
 @overload
+def order_name(names: str) -> str: ...
+@overload
+def order_name(names: pl.Series) -> pl.Series: ...
+def order_name(names: str | pl.Series) -> str | pl.Series:
+    """By what a list of names is ordered: Latin letters in lower case, whatever the script; letters that keys fold stay apart (Y
+    does not stand with I, nor Q with K). Beginnings of names begin alike.
+    """
+    return _applied(names, _ordering)
+
+
+def _ordering(texts: pl.Series) -> pl.Series:
+    plain = _latin(_latin(texts.str.normalize("NFC")).str.normalize("NFKD").str.replace_all(r"\p{M}+", ""))
+    spaced = plain.str.replace_all(r"[^a-z0-9\x01]+", " ").str.strip_chars(" ")
+    return spaced.str.replace_all("\x01", "ch", literal=True)
+
+
+@overload
 def fold_street(streets: str) -> str: ...
 @overload
 def fold_street(streets: pl.Series) -> pl.Series: ...

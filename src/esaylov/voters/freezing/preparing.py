@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from esaylov.custody.sealer import Sealer
 from esaylov.exchange import frozen
-from esaylov.exchange.residents.normal import fold_name
+from esaylov.exchange.residents.normal import order_name
 from esaylov.registry.models import Precinct
 from esaylov.tlog.tree import root_hash
 from esaylov.voters import applying
@@ -157,7 +157,7 @@ def ordered(ids: Sequence[int], records: Sequence[Mapping[str, str]]) -> tuple[l
     if not ids:
         return [], []
     columns = {
-        name: fold_name(pl.Series([record[name] for record in records], dtype=pl.String)) for name in NAMES
+        name: order_name(pl.Series([record[name] for record in records], dtype=pl.String)) for name in NAMES
     }
     order = pl.DataFrame({**columns, "id": list(ids), "at": range(len(ids))}).sort([*NAMES, "id"])["at"]
     return [ids[at] for at in order], [records[at] for at in order]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from esaylov.custody import client
-from esaylov.exchange.residents.normal import fold_name
+from esaylov.exchange.residents.normal import order_name
 from esaylov.registry.models import Precinct
 from esaylov.voters.freezing.models import FrozenList, Mark, Supplement
 from esaylov.voters.freezing.preparing import ordered
@@ -87,7 +87,7 @@ class PrecinctList:
 
     def find(self, prefix: str) -> tuple[int, int]:
         """First and last (not included) place of the surnames that begin with some letters, in any script."""
-        key = fold_name(prefix)
+        key = order_name(prefix)
         return self._place(key), self._place(key + "\U0010ffff")
 
     def _place(self, key: str) -> int:
@@ -95,7 +95,7 @@ class PrecinctList:
         while low < high:
             middle = (low + high) // 2
             (record,) = self.records(self.voters[middle : middle + 1])
-            if fold_name(record.get("surname", "")) < key:
+            if order_name(record.get("surname", "")) < key:
                 low = middle + 1
             else:
                 high = middle
