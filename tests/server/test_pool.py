@@ -20,18 +20,18 @@ from tests.server.test_supervisor import until
 
 def test_loops_are_counted() -> None:
     assert len(LOOPS) + 1 == pool.LOOPS, "the courier of e-mails beside them"
-    assert needed(2) == 2 * 5 + 5 + 10
+    assert needed(2) == 2 * 6 + 6 + 10
 
 
 def test_a_site_that_does_not_fit_is_refused_with_advice(
     db_clone: Clone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert allowed_connections() == 97
-    check_connections(16)
+    check_connections(13)
     with pytest.raises(
-        PoolError, match=r"17 workers need 100 connections .* allows 97: serve with --workers 16"
+        PoolError, match=r"14 workers need 100 connections .* allows 97: serve with --workers 13"
     ):
-        check_connections(17)
+        check_connections(14)
     monkeypatch.setattr(pool, "COMMANDS", 200)
     with pytest.raises(PoolError, match="allows 97: raise max_connections there"):
         check_connections(1)

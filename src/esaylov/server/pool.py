@@ -10,10 +10,12 @@ from django.db import connections
 THREADS = 4
 """Threads of a worker that answer. Two of them may be held by pictures and searches (esaylov.publication.gate); pages
 have the others."""
-BESIDE_THREADS = 1
-"""In each worker another thread asks for the sizes of the log (esaylov.publication.pagecache)."""
-LOOPS = 5
-"""The sequencer, the tabulator, the publisher, the importer of members and the courier of e-mails hold one each."""
+BESIDE_THREADS = 2
+"""In each worker another thread asks for the sizes of the log (esaylov.publication.pagecache), and one writes down looks at
+voters (esaylov.voters.lookup.noting)."""
+LOOPS = 6
+"""The sequencer, the tabulator, the publisher, the importer of members, the worker of the voter list and the courier of e-mails
+hold one each."""
 COMMANDS = 10
 """Kept free for commands beside the site (`esaylov load`, `reconcile`), the demonstration's night, and connections of a
 killed worker that the database has not noticed yet."""
