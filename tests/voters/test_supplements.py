@@ -9,8 +9,11 @@ import orjson
 import pytest
 from django.db import Error as DatabaseError
 from django.db import connection
+from django.test import Client
 
+from esaylov.acts.models import Checkpoint
 from esaylov.custody import client
+from esaylov.results.tabulation import Tabulator
 from esaylov.voters.freezing.models import Supplement
 from esaylov.voters.freezing.queries import shares
 from tests.acts.election import World
@@ -107,6 +110,14 @@ def test_the_share_of_supplements_raises_an_alert(kept: World) -> None:
     accepted(entered(501, by))
     assert [one.alert for one in shares(ELECTION, level, "n1-1")] == [True]
     assert [one.precinct for one in shares(ELECTION, level) if one.alert] == ["n1-1"]
+    assert not shares(ELECTION, level, size=0)
+    kept.sequence()
+    Tabulator(ELECTION).advance(Checkpoint.objects.order_by("-size").values_list("size", flat=True)[0])
+    page = Client().get("/en/elections/door/precincts/n1-1/").content.decode()
+    assert "Voters on the frozen list" in page
+    assert "10.0" in page
+    assert "more than the level at which supplements are looked at" in page
+    assert "looked at" not in Client().get("/en/elections/door/precincts/n1-2/").content.decode()
 
 
 def test_nobody_changes_a_supplement(kept: World) -> None:

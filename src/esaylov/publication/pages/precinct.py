@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from esaylov.design import numbers
 from esaylov.design.words import in_language, language
 from esaylov.elections.queries import ContestRow
+from esaylov.law.voters import voter_rules
 from esaylov.polling.queries import reports_of
 from esaylov.publication.pages.common import (
     Frame,
@@ -25,6 +26,7 @@ from esaylov.publication.pages.contests import common, tones
 from esaylov.publication.pages.precincts import ProtocolLink, address_of, precinct_name, protocol_link
 from esaylov.publication.reads import places
 from esaylov.results.queries import PrecinctRow, Snapshot, StandingRow
+from esaylov.voters.freezing.queries import Share, shares
 from esaylov.voters.places.houses import rules_in_force
 from esaylov.voters.places.words import MahallaRules, sentences
 
@@ -58,7 +60,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class PrecinctPage:
-    """Everything on a precinct's page. `map_url` is empty where the place is withheld or has no coordinates."""
+    """Everything on a precinct's page. `map_url` is empty where the place is withheld or has no coordinates. `listed`: its frozen
+    list and the supplement to it, None before the freeze; `added_share`: the supplement in hundredths of a per cent of the list.
+    """
 
     frame: Frame
     code: str
@@ -67,6 +71,8 @@ class PrecinctPage:
     address: str
     map_url: str
     voters: int
+    listed: Share | None
+    added_share: int | None
     places: tuple[Link, ...]
     commission: str
     houses: tuple[MahallaRules, ...]
@@ -80,6 +86,9 @@ def precinct_page(at: Snapshot, row: PrecinctRow) -> PrecinctPage:
     place = known.by_id[row.territory]
     contests = [one for one in at.tables.contests.values() if at.tables.concerns(one, row.cell)]
     protocols = tuple(_summary(at, contest, row) for contest in contests)
+    listed = next(
+        iter(shares(at.election.id, voter_rules(at.tables.edition).supplement_alert, row.code, at.size)), None
+    )
     constituency = known.by_id[row.constituency] if row.constituency is not None else None
     return PrecinctPage(
         frame=frame(at, *way_down(at, place), Link(precinct_name(row))),
@@ -89,6 +98,8 @@ def precinct_page(at: Snapshot, row: PrecinctRow) -> PrecinctPage:
         address=address_of(row),
         map_url=_map(row),
         voters=row.voters,
+        listed=listed,
+        added_share=numbers.ratio(listed.added, listed.voters) if listed else None,
         places=tuple(
             Link(name_of(one), territory_url(at, one.code))
             for one in (place, constituency)

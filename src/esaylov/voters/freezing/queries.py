@@ -100,13 +100,17 @@ class Share(NamedTuple):
 
 SHARES = """SELECT p.code, f.size, count(s.journal) FROM voters_frozen f JOIN registry_precinct p ON p.id = f.precinct_id
 LEFT JOIN voters_supplement s ON s.precinct_id = f.precinct_id
+    AND (%s::bigint IS NULL OR EXISTS (SELECT 1 FROM acts_entry e WHERE e.journal_id = s.journal AND e.index < %s))
 WHERE f.election = %s AND f.journal IS NOT NULL AND (%s::text IS NULL OR p.code = %s)
+AND (%s::bigint IS NULL OR EXISTS (SELECT 1 FROM acts_entry e WHERE e.journal_id = f.journal AND e.index < %s))
 GROUP BY p.id, f.size ORDER BY p.position"""
 
 
-def shares(election: str, level: Fraction, precinct: str | None = None) -> list[Share]:
-    """Supplements of the frozen lists of an election, of all precincts or of one. `level`: the share above which it is looked
-    at (`law.voters.VoterRules.supplement_alert`).
+def shares(
+    election: str, level: Fraction, precinct: str | None = None, size: int | None = None
+) -> list[Share]:
+    """Supplements of the frozen lists of an election, of all precincts or of one; `size`: as public pages show them, at a size of
+    the log. `level`: the share above which it is looked at (`law.voters.VoterRules.supplement_alert`).
     """
-    rows = fetch(SHARES, [election, precinct, precinct])
+    rows = fetch(SHARES, [size, size, election, precinct, precinct, size, size])
     return [Share(code, voters, added, added > level * voters) for code, voters, added in rows]
