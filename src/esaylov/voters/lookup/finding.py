@@ -101,7 +101,7 @@ def find(document: str, born: date) -> Found:
 def _rows(digests: list[UUID]) -> Sequence[Sequence[Any]]:
     """(Whether a kept connection still lives shows the query itself: nobody asks before. Over a dead one it goes once more.)"""
     kept = connection.connection is not None
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]
     try:
         return _asked(digests)
     except (OperationalError, InterfaceError) as error:
