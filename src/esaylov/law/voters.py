@@ -40,7 +40,7 @@ def voter_rules(edition: Edition) -> VoterRules:
     """The rules of an edition; what it does not say is as the fields of VoterRules have it."""
     said: dict[str, Any] = dict(edition.values.get("voters", {}))
     known = {field.name for field in fields(VoterRules)}
-    values = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in said.items()
         if name in known
