@@ -23,7 +23,7 @@ from esaylov.voters.linkage.found import Found
 #: Pairs that are scored at a time: their entries are copied meanwhile.
 SLICE = 3_000_000
 #: Pairs below this weight (bits: log2 of the odds) are not worth a person's time.
-THRESHOLD = 4.0
+THRESHOLD = 5.0
 
 
 def silent(step: str, done: int, total: int) -> None:
