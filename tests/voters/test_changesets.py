@@ -99,6 +99,22 @@ def test_changes_that_are_not_those_that_were_approved(door: World, db_clone: ob
     assert not Voter.objects.exists()
 
 
+def test_a_name_exchanged_after_the_approval(door: World, tmp_path: Path) -> None:
+    people = central()
+    changeset = compared(tmp_path / "one", [resident(1), resident(2)])
+    propose(changeset, people["secretary"])
+    approve(changeset, people["chair"])
+    seal, stage = sealer(), stage_of(changeset.id)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {stage} WHERE voter = (SELECT min(voter) FROM {stage}) RETURNING *")
+        *row, sealed = cursor.fetchone()
+        record = orjson.loads(seal.open([row[1]], [bytes(sealed)])[0]) | {"surname": "Soxtayev"}
+        row.append(seal.seal([row[1]], [orjson.dumps(record)])[0])
+        cursor.execute(f"INSERT INTO {stage} VALUES ({','.join(['%s'] * len(row))})", row)
+    assert codes(applied(changeset)) == ["Y05"]
+    assert not Voter.objects.exists()
+
+
 def test_a_delta_names_those_it_concerns_only(door: World, tmp_path: Path) -> None:
     people = central()
     with pytest.raises(StagingError, match="Y13"):

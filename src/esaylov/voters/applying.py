@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -48,6 +48,32 @@ def size() -> int:
     return _count("SELECT count(*) FROM voters_voter")
 
 
+def listed() -> int:
+    """How many entries the list has, as the last changeset left it: every entry comes and goes by one."""
+    last = (
+        Changeset.objects.filter(state__in=STANDING).order_by("-id").values_list("counts", flat=True).first()
+    )
+    return int(last["voters"]) if last and "voters" in last else size()
+
+
+def touches_frozen(changeset: int, day: date) -> bool:
+    """Whether changes that wait concern precincts whose lists are frozen for an election that is not over on a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(FROZEN, [day])
+        precincts = [precinct for (precinct,) in cursor.fetchall()]
+    if not precincts or not is_staged(changeset):
+        return False
+    statement = sql.SQL(TOUCHED).format(stage=sql.Identifier(stage_of(changeset)))
+    return bool(_count(statement.as_string(), {"frozen": precincts}))
+
+
+FROZEN = """SELECT f.precinct_id FROM voters_frozen f JOIN elections_election e ON e.id = f.election
+WHERE f.journal IS NOT NULL AND e.date >= %s"""
+TOUCHED = """WITH frozen AS MATERIALIZED (SELECT unnest(%(frozen)s::integer[]) AS precinct)
+SELECT count(*) FROM (SELECT 1 FROM {stage} s LEFT JOIN voters_voter v ON v.id = s.voter
+    WHERE s.precinct IN (SELECT precinct FROM frozen) OR v.precinct IN (SELECT precinct FROM frozen) LIMIT 1) AS found"""
+
+
 def is_staged(changeset: int) -> bool:
     """Whether the changes of a changeset are there."""
     with connection.cursor() as cursor:
@@ -60,7 +86,9 @@ def fingerprint(changeset: int) -> bytes:
 
     A server that stopped badly has emptied the table: then it is another one.
     """
-    columns = "kind, voter, pinfl, document, content, house, district, mahalla, precinct, reason"
+    columns = (
+        "kind, voter, pinfl, document, content, house, district, mahalla, precinct, reason, sha256(sealed)"
+    )
     statement = f"COPY (SELECT {columns} FROM {stage_of(changeset)} ORDER BY voter) TO STDOUT (FORMAT binary)"
     digest = sha256()
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -92,7 +120,7 @@ def apply_changes(changeset: int, counts: dict[str, int], at: datetime) -> None:
 @contextmanager
 def loading(rows: int) -> Iterator[None]:
     """Around a load of so many rows: one that writes most of the list makes the indexes anew behind it."""
-    big = rows > LARGE and rows * BIG > size()
+    big = rows > LARGE and rows * BIG > listed()
     if big:
         _execute("SELECT voters_begin_load()")
     yield

@@ -19,8 +19,8 @@ from esaylov.acts.powers import Power
 from esaylov.law.findings import Finding
 from esaylov.voters import applying, findings
 from esaylov.voters.blocks import Kind
-from esaylov.voters.freezing.queries import frozen
 from esaylov.voters.models import Changeset, ChangesetStep
+from esaylov.voters.places.waiting import wait_after
 
 State = Changeset.State
 KINDS = tuple(kind.name.lower() for kind in Kind)
@@ -76,8 +76,8 @@ class ChangesetAct(Act[ChangesetCase]):
             return [findings.not_what_was_approved()]
         return self._check(case, changeset)
 
-    def _check(self, _case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
-        if frozen(self.context.id):
+    def _check(self, case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
+        if applying.touches_frozen(changeset.id, case.at.date()):
             return [findings.frozen()]
         last = applying.head()
         if changeset.base != last:
@@ -169,13 +169,14 @@ class ApplyChangeset(ChangesetAct):
         changeset = case.changeset
         assert changeset is not None
         counts = changes(changeset)
+        case.voters = applying.listed() + counts["added"] - counts["removed"]
         applying.apply_changes(changeset.id, counts, case.at)
         return {
             **super().record(case),
             "base": changeset.base,
             "reverses": changeset.reverses,
             "counts": counts,
-            "voters": applying.size(),
+            "voters": case.voters,
         }
 
     def apply(self, cases: Sequence[ChangesetCase]) -> None:
@@ -184,6 +185,9 @@ class ApplyChangeset(ChangesetAct):
             assert case.changeset is not None
             if case.changeset.reverses is not None:
                 Changeset.objects.filter(id=case.changeset.reverses).update(state=State.REVERSED)
+            counts = {**case.changeset.counts, "voters": case.voters}
+            Changeset.objects.filter(id=case.changeset.id).update(counts=counts)
+            wait_after(case.changeset)
             applying.drop_stage(case.changeset.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.context import get_context
@@ -15,7 +15,7 @@ from esaylov.law.voters import voter_rules
 from esaylov.voters import applying, findings
 from esaylov.voters.changesets import ApplyChangeset
 from esaylov.voters.models import Changeset
-from esaylov.voters.places.waiting import wait_after
+from esaylov.voters.places.waiting import known
 from esaylov.voters.placing import placer
 from esaylov.voters.staging import Aim, Progress, StagingError, compare
 
@@ -26,6 +26,8 @@ State = Changeset.State
 def aim_of(election: str) -> Aim:
     """What an extract is held against for an election. Raises acts.context.UnknownElection."""
     context = get_context(election)
+    # Read before what follows from it: who is placed by older rules is placed anew, never the other way round.
+    seen = known(election)
     return Aim(
         election=election,
         day=context.date,
@@ -33,6 +35,7 @@ def aim_of(election: str) -> Aim:
         simulated=context.simulated,
         place=placer(election),
         now=context.now(),
+        known=seen,
     )
 
 
@@ -76,12 +79,20 @@ def take_back(number: int, election: str) -> Changeset:
 def apply_one(refused: set[int]) -> bool:
     """Applies the first approved changeset that is not among the refused ones; whether there was one.
 
-    What is refused comes among them: it waits until somebody discards it, or imports the extract anew.
+    What is refused, or fails, comes among them: it waits until somebody discards it, or imports the extract anew. Raises
+    django.db.OperationalError and InterfaceError, by which a connection is lost.
     """
     waiting = Changeset.objects.filter(state=State.APPROVED).exclude(id__in=refused).order_by("id").first()
     if waiting is None:
         return False
-    said = apply_approved(waiting)
+    try:
+        said = apply_approved(waiting)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        refused.add(waiting.id)
+        logger.error("changeset %d could not be applied: %s", waiting.id, type(error).__name__)
+        return True
     if isinstance(said, Refused):
         refused.add(waiting.id)
         codes = ", ".join(finding.code for finding in said.findings)
@@ -92,7 +103,4 @@ def apply_one(refused: set[int]) -> bool:
 def apply_approved(changeset: Changeset) -> Result:
     """Applies a changeset that is approved: wholly, or not at all."""
     payload = ApplyChangeset.Payload(changeset=changeset.id, sha256=bytes(changeset.sha256 or b"").hex())
-    said = perform(ApplyChangeset, changeset.election, Submission(payload, SYSTEM))
-    if not isinstance(said, Refused):
-        wait_after(changeset)
-    return said
+    return perform(ApplyChangeset, changeset.election, Submission(payload, SYSTEM))

@@ -61,7 +61,9 @@ class Extract(models.Model):
 class Changeset(models.Model):
     """Changes to the list that are decided together. `base`: the last applied changeset when they were compared (0: none).
 
-    `election`: whose day and precincts they follow ("": none). `counts`: by kind of change, and what the checks found.
+    `election`: whose day and precincts they follow ("": none). `rules`, `addresses`: the last act that set rules and the last
+    extract of addresses that they were led to precincts by. `counts`: by kind of change, what the checks found, and `voters` on
+    the list after it went in.
     `sha256`: over all changes in the order of entries (`staging.fingerprint`). `reverses`: the changeset that it takes back.
     """
 
@@ -81,6 +83,8 @@ class Changeset(models.Model):
     extract = models.ForeignKey(Extract, on_delete=models.PROTECT, null=True)
     base = models.BigIntegerField()
     reverses = models.BigIntegerField(null=True)
+    rules = models.BigIntegerField(default=0, db_default=0)
+    addresses = models.BigIntegerField(default=0, db_default=0)
     counts = models.JSONField(default=dict)
     sha256 = models.BinaryField(null=True)
     state = models.TextField(choices=State.choices, default=State.COMPARING)

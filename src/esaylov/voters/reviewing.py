@@ -21,7 +21,7 @@ from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.exchange.residents.problems import codes, reason
 from esaylov.registry.models import Territory
-from esaylov.voters.applying import size
+from esaylov.voters.applying import listed
 from esaylov.voters.blocks import Kind
 from esaylov.voters.changesets import (
     ApproveChangeset,
@@ -102,7 +102,7 @@ def changesets(request: HttpRequest) -> HttpResponse:
     last = Extract.objects.filter(changeset__state=State.APPLIED).order_by("-as_of").first()
     values = {
         "rows": [_line(row) for row in rows],
-        "voters": size(),
+        "voters": listed(),
         "last": last.as_of.astimezone(context.timezone) if last else None,
         "days": max(0, (context.now() - last.as_of).days) if last else None,
         "kinds": [text for _, text in KINDS],
@@ -169,7 +169,7 @@ def _open(request: HttpRequest, row: Changeset) -> list[str]:
         proposed = row.steps.filter(step=State.PROPOSED, person=person).exists()
         approve = desk.may(Power.APPROVE_CHANGESET) and not proposed
         return ["approve", "discard"] if approve else ["discard"]
-    return []
+    return ["discard"] if row.state == State.APPROVED else []
 
 
 def _form(request: HttpRequest, row: Changeset, name: str, step: str) -> StepForm:

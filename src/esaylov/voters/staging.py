@@ -63,7 +63,9 @@ class StagingError(RuntimeError):
 @dataclass(frozen=True, slots=True)
 class Aim:
     """What an extract is held against: the election that the list is prepared for ("": none), its day, the law's rules, what
-    leads an address to a precinct (database ids, null where none is known), and the time on its clock."""
+    leads an address to a precinct (database ids, null where none is known), the time on its clock, and the rules and
+    addresses by which that is known (`places.waiting.known`).
+    """
 
     election: str
     day: date
@@ -71,6 +73,7 @@ class Aim:
     simulated: bool
     place: Place
     now: datetime
+    known: tuple[int, int] = (0, 0)
 
 
 def compare(folder: Path, aim: Aim, progress: Progress = lambda _rows: None) -> Changeset:
@@ -139,7 +142,13 @@ def _begun(given: Head, aim: Aim) -> Changeset:
             sha256=bytes.fromhex(given.sha256), simulated=given.simulated, received_at=now,
         )  # fmt: skip
         changeset = Changeset.objects.create(
-            election=aim.election, kind=given.kind, extract=extract, base=head(), made_at=aim.now
+            election=aim.election,
+            kind=given.kind,
+            extract=extract,
+            base=head(),
+            made_at=aim.now,
+            rules=aim.known[0],
+            addresses=aim.known[1],
         )
         open_stage(changeset.id)
     return changeset

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
+from django.db.models import Max
 
 from esaylov.voters.models import Changeset, DistrictCount, Extract, Mahalla
 from esaylov.voters.places.models import RuleSet
@@ -29,13 +30,18 @@ def wait_for(mahallas: Iterable[int], elections: Sequence[str] | None = None, jo
         cursor.execute(WAIT, [journal, list(elections), wanted])
 
 
+def known(election: str) -> tuple[int, int]:
+    """The last act that set rules of an election, and the last extract of addresses: by these voters are led to precincts."""
+    rules = RuleSet.objects.filter(election=election).aggregate(last=Max("journal"))["last"]
+    addresses = Extract.objects.filter(register="address").aggregate(last=Max("id"))["last"]
+    return int(rules or 0), int(addresses or 0)
+
+
 def wait_after(changeset: Changeset) -> None:
-    """A changeset went into the list that was compared before rules or addresses changed: the voters of its districts are to be
-    placed anew. (It leads nobody anywhere else otherwise.)
+    """A changeset goes into the list that was compared before rules or addresses changed, or brings back entries as they once
+    were: the voters of its districts are to be placed anew. Within the transaction that applies it.
     """
-    since = changeset.made_at
-    ruled = RuleSet.objects.filter(election=changeset.election, at__gte=since).exists()
-    if not ruled and not Extract.objects.filter(register="address", received_at__gte=since).exists():
+    if changeset.reverses is None and known(changeset.election) == (changeset.rules, changeset.addresses):
         return
     districts = DistrictCount.objects.filter(changeset=changeset).values_list("district", flat=True)
     mahallas = Mahalla.objects.filter(district__in=list(districts)).values_list("id", flat=True)
