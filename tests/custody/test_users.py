@@ -41,6 +41,7 @@ def test_the_whole_list_is_for_who_may(desk: Desk) -> None:
         assert status == REFUSED
         assert b"may not ask for the purpose" in text
     assert asked(desk, "look-up", bulk=False)[0] == OK
+    assert asked(desk, "pair review", bulk=False)[0] == OK
     assert desk.status()["purposes"]["freeze"] == {"answered": 1, "rows": 1, "refused": 1}
 
 

@@ -49,6 +49,7 @@ RATES: Mapping[str, Rate] = {
     "inspection": Rate(1_000, 8_000, 3_000_000),
     "linkage": Rate(200_000, 400_000),
     "freeze": Rate(200_000, 400_000),
+    "pair review": Rate(50, 500, 50_000),
 }
 """Rows opened and digests made, by purpose."""
 CLIENT_RATE = Rate(10 / 600, 10)

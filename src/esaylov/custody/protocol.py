@@ -19,7 +19,7 @@ OPERATIONS = {DIGEST: "digest", OPEN: "open", SEAL: "seal", ADMIT: "admit", STAT
 OK, THROTTLED, REFUSED = range(3)
 
 NOBODY = ""
-PURPOSES = ("look-up", "precinct list", "request", "inspection", "linkage", "freeze")
+PURPOSES = ("look-up", "precinct list", "request", "inspection", "linkage", "freeze", "pair review")
 """Why somebody asks. Sealing and the custodian's state need no reason (NOBODY): they tell nothing of anybody."""
 WHY = (NOBODY, *PURPOSES)
 FIELDS = ("", *INDEXES)

@@ -1,6 +1,7 @@
 """Looks at people's records are written down with purpose; each voter sees how often somebody looked.
 
-Whoever shows a voter's record to somebody calls `record`, in the transaction that reads it. (The public look-up, five
+Whoever shows a voter's record to somebody calls `record` before it is shown, and after the custodian has opened it: no
+transaction that writes waits for the custodian. (The public look-up, five
 hundred times a second, collects its looks: `lookup/noting.py`.)
 """
 

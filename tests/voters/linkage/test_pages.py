@@ -110,6 +110,39 @@ def test_two_persons_decide_and_the_looks_are_recorded(desk: Desk) -> None:
     assert "/voters/changesets/" in chair.get(desk.page).content.decode()
 
 
+def test_a_site_that_may_not_ask_for_the_whole_list_opens_pairs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the custodian has a system user of its own (docs/keys.md); no transaction waits for its answer."""
+    from django.db import connection
+
+    from esaylov.acts.identity import data_folder
+    from esaylov.custody.client import Custody
+    from esaylov.custody.desk import Desk as Custodian
+    from esaylov.custody.keyring import Keyring
+    from esaylov.custody.limits import Limits
+    from esaylov.custody.protocol import Answer, Request, read_answer, write_request
+    from esaylov.voters import access
+    from tests.voters.listed import KEYS
+
+    custodian = Custodian(Keyring.read(data_folder() / KEYS), Limits.read({}))
+    looks: list[int] = []
+
+    def exchange(_: Custody, frame: bytes) -> Answer:
+        assert not connection.in_atomic_block
+        looks.append(len(access.looks(1)))
+        return read_answer(custodian.answer(frame[4:], bulk=False)[4:])
+
+    monkeypatch.setattr(Custody, "_exchange", exchange)
+    answer = desk.bench.clients["cec chair"].get(desk.page)
+    assert answer.status_code == 200
+    assert desk.voters[0].record["pinfl"] in answer.content.decode()
+    assert looks == [0]
+    assert [one.purpose for one in access.looks(1)] == ["linkage"]
+    bulk = write_request(Request(2, "linkage", "", [], [b"voters_voter"]))
+    assert b"may not ask" in read_answer(custodian.answer(bulk[4:], bulk=False)[4:]).items[0]
+
+
 def test_another_answer_than_the_proposed_is_refused(desk: Desk) -> None:
     chair, clerk = desk.bench.clients["cec chair"], second()
     sent(clerk, desk.page, step="propose", answer="different")

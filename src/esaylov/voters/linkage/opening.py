@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from esaylov.acts.powers import Actor
@@ -15,7 +14,10 @@ from esaylov.voters import access
 from esaylov.voters.linkage.models import Pair
 from esaylov.voters.models import Mahalla, Voter
 
+OPENED_FOR = "pair review"
+"""To the custodian: a page must not spend what a search through the whole list may, nor be refused where only that is."""
 PURPOSE = "linkage"
+"""To the voter, who asks why somebody looked."""
 Record = dict[str, str]
 
 
@@ -42,18 +44,17 @@ def open_pair(pair: Pair, actor: Actor) -> Opened | Closed:
     names = {row.id: in_language(row.names, row.code) for row in
              Mahalla.objects.filter(id__in={row.mahalla for row in rows.values()})}  # fmt: skip
     try:
-        with transaction.atomic():
-            access.record(sorted(rows), body=actor.code, person=actor.person, purpose=PURPOSE)
-            records = client.open_rows(
-                [(number, bytes(rows[number].sealed)) for number in (pair.first, pair.second)],
-                purpose=PURPOSE,
-            )
+        # (Opened before anything is written: a transaction that waits for the custodian would hold back the log.)
+        records = client.open_rows(
+            [(number, bytes(rows[number].sealed)) for number in (pair.first, pair.second)], purpose=OPENED_FOR
+        )
     except (client.CustodianDown, client.Throttled, KeyringError):
         return Closed(
             gettext(
                 "The records cannot be opened now: the custodian of the keys does not answer. Try again later."
             )
         )
+    access.record(sorted(rows), body=actor.code, person=actor.person, purpose=PURPOSE)
     first, second = (
         _shown(record, names.get(rows[number].mahalla, ""))
         for number, record in zip((pair.first, pair.second), records, strict=True)
