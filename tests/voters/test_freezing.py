@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,18 +16,23 @@ from esaylov.exchange import verification
 from esaylov.exchange.frozen_file import root_of
 from esaylov.exchange.standalone import verify
 from esaylov.publication.publisher import publish_to
+from esaylov.registry.models import Precinct
 from esaylov.voters.freezing import preparing
+from esaylov.voters.freezing.acts import FreezeCase, FreezeLists
 from esaylov.voters.freezing.exporting import export_list, own_proof
 from esaylov.voters.freezing.models import FrozenList
 from esaylov.voters.freezing.preparing import NotReady, prepare
 from esaylov.voters.freezing.queries import frozen, proof_of
-from esaylov.voters.models import Changeset
+from esaylov.voters.models import Changeset, Voter
+from esaylov.voters.places.acts import RulesCase, SetRules
 from esaylov.voters.places.models import Placing
 from tests.acts.election import World, count
-from tests.registry.people import codes
+from tests.registry.people import accepted, codes
 from tests.voters.changing import mahalla
 from tests.voters.freezing import ELECTION, central, freeze, frozen_world
 from tests.voters.listed import enter_voters
+from tests.voters.places.registers import street
+from tests.voters.places.rules import NAVOI, given, place_all, register, set_rules
 
 
 def published(door: World, tmp_path: Path) -> tuple[Path, str]:
@@ -222,3 +228,104 @@ def test_names_are_in_the_order_of_a_printed_list() -> None:
     assert records[0]["surname"] == "Azizov"
     ids, _ = preparing.ordered([1, 2, 3], [record("Yoqubov"), record("Qodirov"), record("Karimov")])
     assert ids == [3, 2, 1]
+
+
+def test_a_second_preparation_does_not_come_between(door: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter_voters(20)
+    prepare(ELECTION)
+    by, record, roots = central(), FreezeLists.record, dict[str, bytes]()
+    monkeypatch.setattr(
+        preparing,
+        "_due",
+        lambda *_: {row.id: (row.code, 0) for row in Precinct.objects.filter(election=ELECTION)},
+    )  # fmt: skip - it looked what is due before the first one had written
+
+    def other() -> None:
+        prepare(ELECTION)
+        connection.close()
+
+    second = Thread(target=other)
+
+    def between(self: FreezeLists, case: FreezeCase) -> dict[str, Any]:
+        roots.update({row.code: row.root for row in case.lists})
+        second.start()
+        second.join(0.5)
+        return record(self, case)
+
+    monkeypatch.setattr(FreezeLists, "record", between)
+    assert not codes(freeze(by))
+    second.join()
+    stored = FrozenList.objects.filter(journal__isnull=False).values_list("precinct__code", "root")
+    assert {code: bytes(root) for code, root in stored} == roots
+
+
+def test_a_prepared_list_stays_as_it_is(door: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter_voters(20)
+    prepare(ELECTION)
+    before = {row.precinct_id: bytes(row.root) for row in FrozenList.objects.all()}
+    monkeypatch.setattr(
+        preparing, "_due", lambda *_: {row.id: (row.code, 0) for row in Precinct.objects.filter(election=ELECTION)}
+    )  # fmt: skip
+    prepare(ELECTION)
+    assert {row.precinct_id: bytes(row.root) for row in FrozenList.objects.all()} == before
+
+
+def test_voters_who_move_while_lists_are_prepared(door: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = enter_voters(20, ("n1-1", "n1-2"))
+    made = preparing._made
+
+    def moved(*given: Any) -> list[FrozenList]:
+        rows = made(*given)
+        first, second = Voter.objects.get(id=listed[0].id), Voter.objects.get(id=listed[1].id)
+        Voter.objects.filter(id=first.id).update(precinct=second.precinct)
+        Voter.objects.filter(id=second.id).update(precinct=first.precinct)
+        return rows
+
+    monkeypatch.setattr(preparing, "_made", moved)
+    with pytest.raises(NotReady, match="changed"):
+        prepare(ELECTION)
+    assert not FrozenList.objects.exists()
+
+
+def test_lists_that_voters_left_or_joined_by_their_addresses_are_prepared_anew(
+    door: World, tmp_path: Path
+) -> None:
+    register(tmp_path / "first", [*street("t-1", NAVOI, range(1, 5)), *street("t-1", "Bobur", range(5, 9))])
+    enter_voters(31, (None,))
+    accepted(set_rules(door, given(f"n1-1,t-1,{NAVOI},1,4,all", f"n1-2,t-1,{NAVOI},5,8,all")))
+    place_all()
+    prepare(ELECTION)
+    # As many leave n1-1 as stood in n1-2: it is not the size that tells.
+    register(tmp_path / "next", street("t-1", NAVOI, range(1, 9)), as_of="2026-11-02T06:00:00+05:00")
+    assert place_all() == 16
+    assert codes(freeze(central())) == ["J02"]
+    assert prepare(ELECTION) == 1
+    assert not codes(freeze(central()))
+    row = FrozenList.objects.get(precinct__code="n1-2")
+    assert set(row.voters) == set(Voter.objects.filter(precinct=row.precinct_id).values_list("id", flat=True))
+
+
+def test_rules_in_flight_come_before_the_freeze(
+    door: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(tmp_path / "first", street("t-1", NAVOI, range(1, 9)))
+    enter_voters(31, (None,))
+    prepare(ELECTION)
+    by, record, found = central(), SetRules.record, list[Any]()
+
+    def other() -> None:
+        found.append(freeze(by))
+        connection.close()
+
+    second = Thread(target=other)
+
+    def between(self: SetRules, case: RulesCase) -> dict[str, Any]:
+        second.start()
+        second.join(0.5)
+        return record(self, case)
+
+    monkeypatch.setattr(SetRules, "record", between)
+    accepted(set_rules(door, given("n1-1,t-1,*,,,all")))
+    second.join()
+    assert codes(found[0]) == ["J05"]
+    assert not frozen(ELECTION)

@@ -34,10 +34,16 @@ HOUSES = 4_000
 ADDRESSES = 400_000
 Place = Callable[[pl.DataFrame], pl.Series]
 
-MOVE = """UPDATE voters_voter v SET precinct = t.precinct
-    FROM unnest(%s::integer[], %s::bigint[], %s::integer[]) AS t(mahalla, house, precinct)
-    WHERE v.mahalla = t.mahalla AND v.house = t.house AND v.precinct IS DISTINCT FROM t.precinct
-    AND (v.precinct IS NULL OR v.precinct <> ALL(%s::integer[]))"""
+# A list that was prepared for its freeze, and which somebody now leaves or joins, is to be prepared anew.
+MOVE = """WITH found AS (SELECT v.id, v.precinct AS before, t.precinct AS after
+        FROM unnest(%s::integer[], %s::bigint[], %s::integer[]) AS t(mahalla, house, precinct)
+        JOIN voters_voter v ON v.mahalla = t.mahalla AND v.house = t.house
+        WHERE v.precinct IS DISTINCT FROM t.precinct AND (v.precinct IS NULL OR v.precinct <> ALL(%s::integer[]))),
+    moved AS (UPDATE voters_voter v SET precinct = found.after FROM found WHERE v.id = found.id
+        RETURNING found.before, found.after),
+    stale AS (DELETE FROM voters_frozen f WHERE f.journal IS NULL AND f.precinct_id IN
+        (SELECT before FROM moved UNION SELECT after FROM moved))
+    SELECT count(*) FROM moved"""
 NEXT = """SELECT election, mahalla_id, journal FROM voters_placing
     WHERE election = (SELECT election FROM voters_placing ORDER BY id LIMIT 1) ORDER BY id LIMIT %s"""
 DONE = """DELETE FROM voters_placing p USING unnest(%s::integer[], %s::bigint[]) AS t(mahalla, journal)
@@ -135,7 +141,7 @@ def place(election: str, mahallas: Sequence[int]) -> int:
         with transaction.atomic(), connection.cursor() as cursor:
             lock_list()
             cursor.execute(MOVE, [piece[name].to_list() for name in ("place", "digest", "after")] + [frozen])
-            moved += cursor.rowcount
+            moved += cursor.fetchone()[0]
     _note(election, mahallas, placed(houses, rules, numbers))
     return moved
 

@@ -21,6 +21,7 @@ from esaylov.voters import applying
 from esaylov.voters.freezing import findings
 from esaylov.voters.freezing.models import FrozenList
 from esaylov.voters.freezing.preparing import State, state, voters_by_precinct, waiting
+from esaylov.voters.places.acts import lock_rules
 
 
 class ListRow(NamedTuple):
@@ -57,6 +58,8 @@ class FreezeLists(Act[FreezeCase]):
         return "one after another"
 
     def prepare(self, submissions: Sequence[Submission]) -> list[FreezeCase]:
+        # In this order: rules that are being set are in force, or wait, before the list is looked at.
+        lock_rules()
         applying.lock_list()
         return [FreezeCase(submission=submission) for submission in submissions]
 
@@ -120,8 +123,20 @@ class FreezeLists(Act[FreezeCase]):
                 [(case.journal, self.context.id, said["lists"], said["voters"], said["unplaced"],
                   bytes.fromhex(said["table"]), case.at)],
             )  # fmt: skip
-            places = [row.precinct for row in case.lists]
-            FrozenList.objects.filter(precinct_id__in=places).update(journal=case.journal)
+            _pin(case)
+
+
+def _pin(case: FreezeCase) -> None:
+    """The lists whose roots stand in the record are frozen, and no others."""
+    lists = [row.precinct for row in case.lists], [row.root for row in case.lists]
+    with connection.cursor() as cursor:
+        cursor.execute(PIN, [case.journal, *lists])
+        if cursor.rowcount != len(case.lists):
+            raise RuntimeError("prepared lists changed while they were frozen: nothing is frozen")
+
+
+PIN = """UPDATE voters_frozen f SET journal = %s FROM unnest(%s::integer[], %s::bytea[]) AS t(precinct, root)
+WHERE f.precinct_id = t.precinct AND f.root = t.root AND f.journal IS NULL"""
 
 
 def _unplaced() -> int:

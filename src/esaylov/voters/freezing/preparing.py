@@ -8,13 +8,14 @@ enough for the log; a process that was killed goes on where it stood. What is pr
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import polars as pl
 from django.db import connection, transaction
+from django.db.models import Q
 
 from esaylov.custody.sealer import Sealer
 from esaylov.exchange import frozen
@@ -40,7 +41,9 @@ class NotReady(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a prepared list follows from: the last changeset in the list, and the last act that set rules."""
+    """What a prepared list follows from: the last changeset in the list, and the last act that set rules. (Placing voters anew
+    takes prepared lists away: `placing.MOVE`.)
+    """
 
     base: int
     rules: int
@@ -69,14 +72,41 @@ def prepare(election: str, precincts: Sequence[str] | None = None, progress: Pro
     vault = Sealer(keyring(), TABLE)
     done = 0
     for batch in _batches(due):
-        rows = _made(election, batch, sealer, vault, now)
-        with transaction.atomic():
-            FrozenList.objects.filter(precinct_id__in=batch, journal__isnull=True).delete()
-            FrozenList.objects.bulk_create(rows)
+        _keep(election, _made(election, batch, sealer, vault, now), now)
         done += len(batch)
         if progress is not None:
             progress(done, len(due))
     return done
+
+
+def _keep(election: str, rows: list[FrozenList], now: State) -> None:
+    """Writes prepared lists; not those that somebody else prepared or froze meanwhile. Raises NotReady where voters came or went
+    since they were read.
+    """
+    with transaction.atomic():
+        applying.lock_list()
+        made = {row.precinct_id: row.voters for row in rows}
+        if waiting(election) or state(election) != now or _listed(made) != _sets(made):
+            raise NotReady("the voter list changed while lists were prepared from it: run it again")
+        there = FrozenList.objects.filter(precinct_id__in=made)
+        good = there.filter(Q(journal__isnull=False) | Q(base=now.base, rules=now.rules))
+        done = set(good.values_list("precinct_id", flat=True))
+        there.filter(journal__isnull=True).exclude(precinct_id__in=done).delete()
+        FrozenList.objects.bulk_create([row for row in rows if row.precinct_id not in done])
+
+
+def _listed(precincts: Iterable[int]) -> dict[int, set[int]]:
+    """The entries of the list in each precinct, those without any left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT precinct, array_agg(id) FROM voters_voter WHERE precinct = ANY(%s) GROUP BY precinct",
+            [list(precincts)],
+        )
+        return {precinct: set(voters) for precinct, voters in cursor.fetchall()}
+
+
+def _sets(voters: Mapping[int, Sequence[int]]) -> dict[int, set[int]]:
+    return {precinct: set(those) for precinct, those in voters.items() if those}
 
 
 def _due(election: str, precincts: Sequence[str] | None, now: State) -> dict[int, tuple[str, int]]:

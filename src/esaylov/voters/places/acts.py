@@ -63,7 +63,7 @@ class SetRules(Act[RulesCase]):
         return "one after another"
 
     def prepare(self, submissions: Sequence[Submission]) -> list[RulesCase]:
-        fetch("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [RULES_LOCK, self.context.id])
+        lock_rules()
         return [self._case(submission) for submission in submissions]
 
     def _case(self, submission: Submission) -> RulesCase:
@@ -125,6 +125,11 @@ class SetRules(Act[RulesCase]):
               bytes.fromhex(given.sha256), len(given.precincts), given.rows, case.recorded_at)],
         )  # fmt: skip
         wait_for(examined.touched, [self.context.id], case.journal)
+
+
+def lock_rules() -> None:
+    """One act on rules after another, of all elections, until the end of the transaction; before `applying.lock_list`."""
+    fetch("SELECT pg_advisory_xact_lock(%s)", [RULES_LOCK])
 
 
 def refusals(errors: Sequence[Found]) -> list[Finding]:
