@@ -40,6 +40,7 @@ from tests.exchange.published_case import (
 from tests.exchange.published_commissions import COMMISSIONS_TOML, deliberate, sittings
 from tests.exchange.published_compositions import composed
 from tests.exchange.published_lists import freeze, table
+from tests.exchange.published_voters import list_late, list_voters
 from tests.exchange.published_world import Entry, Log, World, datapackage, parquet
 
 __all__ = ["ELECTION", "ORIGIN", "SEED", "Entry", "Log", "World", "build"]
@@ -230,6 +231,7 @@ def build(
     moved: bool = False,
     deliberating: bool = False,
     freezing: bool = False,
+    listing: bool = False,
     until_release: bool = False,
 ) -> str:
     """Build the folder at `path` (which must not exist) and return the log's verifier key.
@@ -241,7 +243,7 @@ def build(
     `more_turnout` (300 at most) adds entries, so that the log has full tiles (more than 200) and a second
     level; `tie` lets both candidates of sm-2 have the same votes, `lot` is the one drawn;
     with `moved` a decision moves a step of the calendar; with `deliberating` commissions sit and decide; with
-    `freezing` lists of voters are frozen; with `until_release` it all ends before the release. Labels are those in this file, such as "submit p04 sm-1",
+    `freezing` lists of voters are frozen, with `listing` they change before and after it; with `until_release` it all ends before the release. Labels are those in this file, such as "submit p04 sm-1",
     "seal p01 list", "value of p01 list", "open p01 list", "annul p03", "publish".
     """
     flags = {name: True for name, on in (("simulated", simulated), ("replay", replay)) if on}
@@ -250,8 +252,12 @@ def build(
     call(log, files)
     if deliberating:
         deliberate(log)
+    if listing:
+        list_voters(log)
     if freezing:
         freeze(log)
+    if listing:
+        list_late(log)
     sealed = before_release(log, more_turnout)
     if not until_release:
         after_release(log, sealed, lot, moved)

@@ -13,7 +13,8 @@ WHAT IT PROVES when it ends with exit status 0:
     decisions, the acts that they order, compositions, states of applications; an election's agendas, questions,
     decisions and published dissents have the hashes in the log, and none is left out;
   * how many sit on each commission, in which office, proposed by what kind of body, entered by which entries;
-  * how many voters each frozen list has, under which root; entries of supplements come after, numbered one by one;
+  * how many voters each frozen list has, under which root; entries of supplements come after, numbered one by one, for
+    a reason that the edition knows; the list of voters changes by what was proposed, approved, applied, and adds up;
   * with --since: an older checkpoint's log is the beginning of this one; with --receipt: its entry is here;
   * with --voter-proof: the voter of the proof stands in the frozen list of the precinct, under that number.
 WHAT IT DOES NOT PROVE:
@@ -568,10 +569,86 @@ class Commissions:
                 need(right, f"entry {index}: adopted {e['adopted']} by {yes} of {base}, casting {e['casting']}")
         return f"{len(judged)} acts of sessions by quorum and majority, {len(self.decisions)} decisions"
 
+class Voters:
+    """The single list of voters, entry by entry (section 3): changesets, decisions about pairs, rules, freezes."""
+    def __init__(self) -> None:
+        self.total, self.head, self.ready = 0, 0, set[str]()  # entries, last changeset applied, elections that made any
+        self.changesets: dict[int, tuple[str, Json]] = {}  # number: state, and the entry that proposed it
+        self.pairs: dict[int, tuple[str, str]] = {}  # number: last step and verdict
+        self.rules, self.frozen, self.unplaced = Counter[str](), Counter[str](), Counter[str]()  # by election
+
+    def take(self, e: Json, call: Json | None) -> None:
+        act = e["act"].removeprefix("voters.")
+        if act == e["act"]:
+            return
+        need(call, "an act on the list of voters outside of an election")
+        assert call is not None
+        home, precincts = e["election"], call["tables"]["precincts"]["rows"]
+        by = "system" if act == "apply_changeset" else "cec"
+        ours = act.endswith("_changeset") or act == "freeze_lists"
+        need(e["body"] == by or not ours, f"by {show(e['body'])}, not by {show(by)}")
+        if act.endswith("_changeset"):
+            self.change(act.split("_")[0], e, call["date"], precincts)
+        elif act.endswith("_pair_decision"):
+            step, verdict = self.pairs.get(e["pair"], ("", "unclear"))
+            need(e["body"] != "system" and e["body"][:4] != "pec:", "not by a commission that decides about pairs")
+            need(e["verdict"] in ("same", "different", "unclear"), f"no verdict: {show(e['verdict'])}")
+            proposes = act.startswith("propose")
+            right = step == "propose" or verdict == "unclear" if proposes else (step, verdict) == ("propose", e["verdict"])
+            need(right, f"of this pair the last step is {show(step)}: {show(verdict)}")
+            self.pairs[e["pair"]] = act.split("_")[0], e["verdict"]
+        elif act == "set_rules":
+            right = 0 < e["precincts"] <= min(e["rules"], precincts - self.frozen[home])
+            need(right, f"rules of {e['precincts']} precincts, {precincts - self.frozen[home]} lists are not frozen")
+            need(0 < e["mahallas"] <= e["rules"] + e["ended"], "mahallas do not agree with rules and ended")
+            need(e["ended"] <= self.rules[home], f"{e['ended']} rules ended, there were {self.rules[home]} at most")
+            self.rules[home] += e["rules"] - e["ended"]
+            self.ready.add(home)
+        elif act == "freeze_lists":
+            self.frozen[home] += e["lists"]
+            need(e["lists"] > 0 and self.frozen[home] <= precincts, f"{self.frozen[home]} lists of {precincts} precincts")
+            self.unplaced[home] = e["unplaced"]
+        elif act == "mark_voter":
+            known = e["kind"] in ("early", "home-asked", "home", "elsewhere", "replaced")
+            need(known, f"no kind of marks: {show(e['kind'])}")
+
+    def change(self, step: str, e: Json, day: str, precincts: int) -> None:
+        n, home = e["changeset"], e["election"]
+        state, proposed = self.changesets.get(n, ("new", e))
+        before = {"propose": "new", "approve": "propose", "apply": "approve", "discard": "new propose approve"}[step]
+        need(state in before.split(), f"{step} of a changeset whose last step is {show(state)}")
+        need((home, e["sha256"]) == (proposed["election"], proposed["sha256"]), "not the changeset that was proposed")
+        self.changesets[n] = step, proposed
+        if step == "discard":
+            return
+        counts, base, back = proposed["counts"], proposed["base"], proposed["reverses"]
+        need(base == self.head < n, f"base {base}, last applied {self.head}")
+        if step == "propose":
+            need({*counts} == {"added", "removed", "moved", "changed"} and any(counts.values()), "counts are wrong")
+            paired = (e["extract"] is None) == (e["as_of"] is None) and (e["kind"] == "reversal") == (back is not None)
+            need(paired, "extract and as_of, or kind and reverses, do not go together")
+            self.ready.add(home)
+        if back is not None:
+            was, gone = self.changesets.get(back, ("new", {"election": home}))
+            need((was, gone["election"]) == ("apply", home), f"changeset {back} cannot be taken back: {show(was)}")
+            due = {**gone["counts"], "added": gone["counts"]["removed"], "removed": gone["counts"]["added"]}
+            need(counts == due, f"changeset {back} made {show(gone['counts'])}")
+        if 0 < precincts == self.frozen[home] and e["at"][:10] < day and self.ready == {home}:  # all lists are frozen
+            rest, touched = self.unplaced[home], sum(counts.values()) - counts["added"]
+            need(touched <= rest, f"it touches {touched} voters, outside of frozen lists are {rest}")
+        if step == "apply":
+            need(all(e[name] == proposed[name] for name in ("base", "reverses", "counts")), "not as it was proposed")
+            grown = counts["added"] - counts["removed"]
+            self.total, self.head = self.total + grown, n
+            need(e["voters"] == self.total, f"{e['voters']} voters, by the changesets {self.total}")
+            self.unplaced.update(dict.fromkeys(self.unplaced, grown))
+            if back is not None:
+                self.changesets[back] = "reverse", gone
+
 class Log:
     """Every entry, strictly checked by itself and put where the later checks find it."""
     def __init__(self, entries: list[bytes], leaves: list[bytes]) -> None:
-        first, self.commissions = parse(entries[0]) if entries else {}, Commissions()
+        first, self.commissions, self.voters = parse(entries[0]) if entries else {}, Commissions(), Voters()
         self.flags = [flag for flag in ("simulated", "replay") if flag in first]
         self.leaves, self.acts, self.rows, self.head = leaves, Counter[str](), 0, 0
         self.elections, self.publications = dict[str, Election](), list[tuple[int, Json]]()
@@ -595,6 +672,7 @@ class Log:
                     calling = self.elections[entry["election"]].once.get(CALL) if entry["election"] else None
                     apart = bool(self.flags or (calling and "pilot" in calling[1]))
                     self.commissions.take(entry, index, leaves[index], apart)
+                    self.voters.take(entry, calling and calling[1])
 
     def check(self, entry: Json) -> str:
         """Exactly the members of the act, each of the right form; gives the act."""
@@ -721,6 +799,7 @@ class Edition:
         protocol, self.id, self.rules = raw["protocol"], raw["id"], raw["contests"]
         self.lines, self.relations = protocol["lines"], protocol.get("relations", [])
         self.commissions, self.routes = raw.get("commissions"), raw.get("routes", [])
+        self.voters = raw.get("values", {}).get("voters", {})
         self.steps = {step["code"] for step in raw.get("calendar", {}).get("steps", ())}
         places = {name: number for number, name in enumerate([*self.lines, "votes"])}
         self.common = {name: [places[item] for item in items] for name, items in protocol["common"].items()}
@@ -987,6 +1066,7 @@ KINDS[CERTIFY] = "certification"
 ROLES = ("chair", "deputy", "secretary", "member")
 PROPOSED = tuple(f"proposed_{kind}" for kind in ("mahalla", "ngo", "employer", "kengash", "commission", "self"))
 ENTERED = ("commission", "decision", *ROLES, *PROPOSED)  # columns of entered.csv behind the entry's index
+SUPPLEMENTS = (("supplement_reasons", ["missing"]), ("supplement_members", 1))  # and what an edition means that is silent
 FROZEN = ("precinct", "voters", "root")  # columns of frozen.csv behind the entry's index
 PROOF = {"election", "entry", "format", "number", "path", "precinct", "record", "root", "voters"}
 Standing = dict[str, tuple[Event | None, str]]  # precinct -> protocol that stands, state of the place
@@ -1401,7 +1481,7 @@ class Results(Tables):
                     need(sha256(text.encode()) == entry["table"], f"not the rows that entry {index} pins")
                     sums = {"lists": len(mine), "voters": sum(count(row["voters"]) for row in mine)}
                     need(sums.items() <= entry.items(), f"other sums than entry {index} says")
-        numbers = Counter[tuple[str, str, str]]()
+        numbers, law = Counter[tuple[str, str, str]](), self.edition.voters
         for n, e in due:
             if e["act"] == FREEZE:
                 continue
@@ -1413,6 +1493,10 @@ class Results(Tables):
             frozen = self.frozen.get(e["precinct"])
             right = e["act"] == MARK or bool(frozen and int(frozen["entry"]) < n)
             need(right, f"entry {n}: the list of {show(e['precinct'])} is not frozen")
+            if e["act"] == SUPPLEMENT:
+                reasons, least = (law.get(name, default) for name, default in SUPPLEMENTS)
+                right = e["reason"] in reasons and e["members"] >= least
+                need(right, f"entry {n}: {show(e['reason'])}, {e['members']} agreed; by law {least}, {show(reasons)}")
         sums = Counter({act: sum(k for (a, _, _), k in numbers.items() if a == act) for act in (SUPPLEMENT, MARK)})
         voters = sum(int(row["voters"]) for row in self.frozen.values())
         return f"{len(self.frozen)} frozen, {voters} voters; supplements have {sums[SUPPLEMENT]}; {sums[MARK]} marks"

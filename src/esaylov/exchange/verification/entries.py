@@ -306,6 +306,7 @@ class _Reader:
         self.out.deliberations.take(index, d, leaf, apart=pilot or bool(self.flags))
         if election is not None and d["act"] in SESSION_ACTS:
             election.sittings.append((index, d))
+        self.out.voters.take(d, election.called if election is not None else None)
         if election is not None and d["act"] in LIST_ACTS:
             election.lists.append((index, d))
 

@@ -17,6 +17,7 @@ import orjson
 from esaylov.exchange.frozen import Frozen, check_proof
 from esaylov.exchange.verification.store import VerificationError
 from esaylov.exchange.verification.tables import Election, Files, csv_text, read_csv
+from esaylov.law.voters import VoterRules, voter_rules
 from esaylov.tlog.proofs import ProofError
 
 FREEZE, SUPPLEMENT, MARK = "voters.freeze_lists", "voters.add_supplement", "voters.mark_voter"
@@ -47,8 +48,11 @@ def compare_lists(
     if freezes or NAME in files:
         rows = _rows(files, election, freezes)
     counted: Counter[tuple[str, str, str]] = Counter()
+    law = voter_rules(election.edition)
     for index, d in mine:
         reason = None if d["act"] == FREEZE else _follow(counted, election, rows, index, d)
+        if d["act"] == SUPPLEMENT and reason is None:
+            reason = _wrong_by_law(d, law)
         if reason:
             raise VerificationError(f"entry {index}: {reason}")
     acted = Counter(d["act"] for _, d in mine)
@@ -99,6 +103,14 @@ def _follow(
         return f"number {d['number']}, due is {counted[one]}"
     if d["act"] == SUPPLEMENT and (precinct not in rows or rows[precinct].entry > index):
         return f"the list of {precinct!r} is not frozen"
+    return None
+
+
+def _wrong_by_law(d: Entry, law: VoterRules) -> str | None:
+    if d["reason"] not in law.supplement_reasons:
+        return f"the edition has no reason {d['reason']!r}"
+    if d["members"] < law.supplement_members:
+        return f"{d['members']} members agreed, the edition asks for {law.supplement_members}"
     return None
 
 

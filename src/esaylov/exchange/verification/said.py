@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from esaylov.exchange.verification.deliberating import Deliberations
+from esaylov.exchange.verification.voterlist import VoterList
 
 SESSION_ACTS = frozenset(
     f"proceedings.{act}"
@@ -126,3 +127,4 @@ class Entries:
     published: dict[int, tuple[str, int]] = field(default_factory=dict)
     head_rows: int = -1
     deliberations: Deliberations = field(default_factory=Deliberations)
+    voters: VoterList = field(default_factory=VoterList)

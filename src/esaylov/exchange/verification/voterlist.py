@@ -1,0 +1,206 @@
+"""What the acts on the voter list say together: changesets, decisions about pairs, rules of precincts, freezes.
+
+docs/formats.md, section 3, "What follows from entry to entry". The list is one for all elections, so its changesets are
+followed through the whole log. What needs the tables or the edition of an election is judged by `lists`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from esaylov.exchange.verification.deliberating import CENTRAL, Unsound
+
+if TYPE_CHECKING:
+    from esaylov.exchange.verification.said import Called
+
+Entry = dict[str, Any]
+
+SYSTEM = "system"
+CHANGES = ("added", "removed", "moved", "changed")
+SWAPPED = {"added": "removed", "removed": "added"}
+"""What is added by a changeset is removed by the one that takes it back."""
+VERDICTS = frozenset({"same", "different", "unclear"})
+MARKS = frozenset({"early", "home-asked", "home", "elsewhere", "replaced"})
+PRECINCT = "pec:"
+
+
+def _require(holds: object, reason: str) -> None:
+    if not holds:
+        raise Unsound(reason)
+
+
+@dataclass(slots=True)
+class _Changeset:
+    """A changeset as it was proposed (only its state, where it was given up before)."""
+
+    state: str
+    proposed: Entry = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Held:
+    """What is known of an election. `rules`: at most so many are in force; `frozen`: so many precincts' lists are;
+    `free`: at most so many entries of the list lay in no precinct after the last freeze.
+    """
+
+    rules: int = 0
+    frozen: int = 0
+    free: int = 0
+
+
+@dataclass(slots=True)
+class VoterList:
+    """What is known of the list after some entries."""
+
+    voters: int = 0
+    _last: int = 0
+    _changesets: dict[int, _Changeset] = field(default_factory=dict)
+    _pairs: dict[int, tuple[str, str]] = field(default_factory=dict)
+    _held: dict[str, _Held] = field(default_factory=dict)
+    _filling: set[str] = field(default_factory=set)
+    _handlers: dict[str, Callable[[Entry, Called], None]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._handlers = {
+            "voters.propose_changeset": self._proposed,
+            "voters.approve_changeset": self._approved,
+            "voters.apply_changeset": self._applied,
+            "voters.discard_changeset": self._discarded,
+            "voters.propose_pair_decision": self._said_of_pair,
+            "voters.approve_pair_decision": self._said_of_pair,
+            "voters.set_rules": self._ruled,
+            "voters.freeze_lists": self._froze,
+            "voters.add_supplement": lambda d, _: None,
+            "voters.mark_voter": self._marked,
+        }
+
+    def take(self, d: Entry, called: Called | None) -> None:
+        """The next entry, with what calls its election (None: it names none). Raises Unsound."""
+        step = self._handlers.get(d["act"])
+        if step is None:
+            return
+        if called is None:
+            raise Unsound("an act on the voter list names its election")
+        step(d, called)
+
+    def _of_central(self, d: Entry) -> None:
+        _require(d["body"] == CENTRAL, f"{d['body']!r} is not the Central Commission")
+
+    def _proposed(self, d: Entry, called: Called) -> None:
+        number, counts, reverses = d["changeset"], d["counts"], d["reverses"]
+        self._of_central(d)
+        _require(number not in self._changesets, f"changeset {number} was proposed or given up before")
+        _require(counts.keys() == set(CHANGES), "counts are not those of the four kinds of changes")
+        _require(any(counts.values()), "it changes nothing")
+        _require((d["extract"] is None) == (d["as_of"] is None), "an extract and its day go together")
+        _require((d["kind"] == "reversal") == (reverses is not None), "a reversal, and no other, takes back")
+        self._stands_at(d)
+        _require(number > d["base"], f"changeset {number} is not after {d['base']}")
+        if reverses is not None:
+            self._takes_back(d, reverses)
+        self._outside_of_frozen(d, counts, called)
+        self._filling.add(d["election"])
+        self._changesets[number] = _Changeset("proposed", d)
+
+    def _stands_at(self, d: Entry) -> None:
+        _require(d["base"] == self._last, f"base {d['base']}, the last changeset applied is {self._last}")
+
+    def _takes_back(self, d: Entry, reverses: int) -> None:
+        back = self._changesets.get(reverses)
+        if back is None or back.state != "applied":
+            raise Unsound(f"changeset {reverses} is not applied, or was taken back")
+        was = back.proposed
+        _require(was["election"] == d["election"], f"changeset {reverses} is of another election")
+        due = {SWAPPED.get(kind, kind): was["counts"][kind] for kind in CHANGES}
+        _require(d["counts"] == due, f"it does not change what changeset {reverses} changed")
+
+    def _known(self, d: Entry, *states: str) -> _Changeset:
+        """The changeset of an entry, which must have one of these states."""
+        found = self._changesets.get(d["changeset"])
+        if found is None or found.state not in states:
+            was = "unknown" if found is None else found.state
+            raise Unsound(f"changeset {d['changeset']} is {was}, not {' or '.join(states)}")
+        same = all(found.proposed[name] == d[name] for name in ("election", "sha256"))
+        _require(same, f"not the sha256 or the election with which changeset {d['changeset']} was proposed")
+        return found
+
+    def _approved(self, d: Entry, called: Called) -> None:
+        self._of_central(d)
+        found = self._known(d, "proposed")
+        self._stands_at(found.proposed)
+        self._outside_of_frozen(d, found.proposed["counts"], called)
+        found.state = "approved"
+
+    def _applied(self, d: Entry, called: Called) -> None:
+        _require(d["body"] == SYSTEM, f"{d['body']!r} is not {SYSTEM!r}")
+        found, counts = self._known(d, "approved"), d["counts"]
+        self._stands_at(d)
+        for name in ("base", "reverses", "counts"):
+            _require(d[name] == found.proposed[name], f"{name} is not as proposed")
+        due = self.voters + counts["added"] - counts["removed"]
+        _require(d["voters"] == due, f"{d['voters']} voters, should be {due}")
+        self._outside_of_frozen(d, counts, called)
+        if d["reverses"] is not None:
+            self._changesets[d["reverses"]].state = "reversed"
+        for held in self._held.values():
+            held.free += counts["added"] - counts["removed"]
+        found.state, self.voters, self._last = "applied", due, d["changeset"]
+
+    def _discarded(self, d: Entry, called: Called) -> None:
+        """One that was never proposed may be given up too: the log did not know it."""
+        self._of_central(d)
+        if d["changeset"] in self._changesets:
+            self._known(d, "proposed", "approved").state = "discarded"
+        else:
+            self._changesets[d["changeset"]] = _Changeset("discarded", d)
+
+    def _outside_of_frozen(self, d: Entry, counts: dict[str, int], called: Called) -> None:
+        """When all lists are frozen, until election day, only entries that lie in no precinct can change. (Where the list is
+        kept for other elections too, they may lie in precincts of those.)
+        """
+        held = self._held.get(d["election"], _Held())
+        everything = held.frozen and held.frozen == called.tables["precincts"].rows
+        if everything and d["at"][:10] < called.date and self._filling <= {d["election"]}:
+            changed = sum(counts[kind] for kind in CHANGES if kind != "added")
+            said = f"it changes {changed} entries, all lists are frozen and {held.free} entries lie in none"
+            _require(changed <= held.free, said)
+
+    def _said_of_pair(self, d: Entry, called: Called) -> None:
+        """What was proposed is approved as it is; what was left unclear may be looked at again."""
+        _require(d["verdict"] in VERDICTS, f"{d['verdict']!r} is no verdict")
+        mine = d["body"] != SYSTEM and not d["body"].startswith(PRECINCT)
+        _require(mine, f"{d['body']!r} does not decide about pairs")
+        step, verdict = self._pairs.get(d["pair"], ("", ""))
+        if d["act"] == "voters.propose_pair_decision":
+            _require(step != "approved" or verdict == "unclear", f"pair {d['pair']} is decided")
+            self._pairs[d["pair"]] = "proposed", d["verdict"]
+            return
+        proposed = (step, verdict) == ("proposed", d["verdict"])
+        _require(proposed, f"{d['verdict']!r} was not proposed of pair {d['pair']}")
+        self._pairs[d["pair"]] = "approved", d["verdict"]
+
+    def _of(self, d: Entry) -> _Held:
+        return self._held.setdefault(d["election"], _Held())
+
+    def _ruled(self, d: Entry, called: Called) -> None:
+        held, precincts = self._of(d), called.tables["precincts"].rows or 0
+        left = precincts - held.frozen
+        _require(1 <= d["precincts"] <= left, f"rules of {d['precincts']} precincts, {left} are not frozen")
+        _require(d["rules"] >= d["precincts"], "every precinct has a row")
+        _require(1 <= d["mahallas"] <= d["rules"] + d["ended"], "more mahallas than rules, or none")
+        _require(d["ended"] <= held.rules, f"{d['ended']} rules ended, at most {held.rules} were in force")
+        held.rules += d["rules"] - d["ended"]
+        self._filling.add(d["election"])
+
+    def _froze(self, d: Entry, called: Called) -> None:
+        held, precincts = self._of(d), called.tables["precincts"].rows or 0
+        self._of_central(d)
+        left = precincts - held.frozen
+        _require(1 <= d["lists"] <= left, f"{d['lists']} lists, {left} precincts are not frozen")
+        held.frozen += d["lists"]
+        held.free = d["unplaced"]
+
+    def _marked(self, d: Entry, called: Called) -> None:
+        _require(d["kind"] in MARKS, f"{d['kind']!r} is no kind of marks")

@@ -1,0 +1,78 @@
+"""The single list of voters in the small published election: its changesets, decisions about pairs, rules of precincts."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from tests.exchange.published_world import Log
+
+EVE = "2026-10-24T09:00:00+05:00"
+"""A time before election day."""
+
+
+def counts(added: int = 0, removed: int = 0, moved: int = 0, changed: int = 0) -> dict[str, int]:
+    return {"added": added, "removed": removed, "moved": moved, "changed": changed}
+
+
+def hashed(number: int) -> str:
+    """What is hashed of a changeset."""
+    return sha256(f"changeset {number}".encode()).hexdigest()
+
+
+def propose(log: Log, number: int, base: int, changes: dict[str, int], back: int | None = None) -> None:
+    """Changes of an extract, or those that take another changeset back."""
+    extract = {"extract": sha256(b"extract").hexdigest(), "as_of": EVE, "rows": 9, "kind": "delta"}
+    taken = {"extract": None, "as_of": None, "rows": 0, "kind": "reversal"}
+    log.act(
+        f"propose {number}", "voters.propose_changeset", "cec", changeset=number, sha256=hashed(number), base=base,
+        reverses=back, counts=changes, problems={}, at=EVE, **(extract if back is None else taken),
+    )  # fmt: skip
+
+
+def apply(
+    log: Log, number: int, base: int, changes: dict[str, int], voters: int, back: int | None = None
+) -> None:
+    """Proposed, approved, applied."""
+    propose(log, number, base, changes, back)
+    same: dict[str, Any] = {"changeset": number, "sha256": hashed(number), "at": EVE}
+    log.act(f"approve {number}", "voters.approve_changeset", "cec", **same, decision=f"12/{number}")
+    rest = {"base": base, "reverses": back, "counts": changes, "voters": voters}
+    log.act(f"apply {number}", "voters.apply_changeset", "system", **same, **rest)
+
+
+def decide(log: Log, label: str, step: str, pair: int, verdict: str) -> None:
+    log.act(label, f"voters.{step}_pair_decision", "dec-1", pair=pair, verdict=verdict)
+
+
+def rules(log: Log, label: str, precincts: int, rows: int, ended: int, mahallas: int) -> None:
+    said = {"precincts": precincts, "rules": rows, "ended": ended, "mahallas": mahallas}
+    log.act(label, "voters.set_rules", "dec-1", decision="3", **said, table="0" * 64)
+
+
+def list_voters(log: Log) -> None:
+    """Appends the entries before lists are frozen. Labels are the act's verb and a number."""
+    rules(log, "rules 1", 2, 3, 0, 2)
+    apply(log, 1, 0, counts(added=5), 5)
+    apply(log, 2, 1, counts(2, 1, 3, 1), 6)
+    propose(log, 3, 2, counts(removed=6))
+    for number in (3, 4):  # the fourth was never proposed
+        given_up = {"changeset": number, "sha256": hashed(number)}
+        log.act(f"discard {number}", "voters.discard_changeset", "cec", **given_up)
+    apply(log, 6, 2, counts(1, 2, 3, 1), 5, back=2)
+    apply(log, 7, 6, counts(2, 1, 3, 1), 6, back=6)  # what was taken back comes in again
+    decide(log, "pair 1", "propose", 1, "same")
+    decide(log, "pair 1 again", "propose", 1, "different")
+    decide(log, "pair 1 approved", "approve", 1, "different")
+    decide(log, "pair 2", "propose", 2, "unclear")
+    decide(log, "pair 2 approved", "approve", 2, "unclear")
+    decide(log, "pair 2 again", "propose", 2, "same")
+    decide(log, "pair 2 again approved", "approve", 2, "same")
+    rules(log, "rules 2", 1, 1, 2, 1)
+
+
+def list_late(log: Log) -> None:
+    """Appends an entry for a precinct whose list is not frozen."""
+    apply(log, 8, 7, counts(added=2, changed=1), 8)
+    apply(log, 9, 8, counts(moved=2), 8)
+    rules(log, "rules 3", 10, 10, 2, 4)

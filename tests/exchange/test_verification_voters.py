@@ -1,0 +1,191 @@
+"""The list of voters, entry by entry: both verifiers take the honest log, and refuse each forged entry, which they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from esaylov.exchange import verification
+from esaylov.exchange.standalone import verify
+from tests.exchange.published_case import EDITION_TOML
+from tests.exchange.published_fixture import Entry, build
+from tests.exchange.published_voters import counts, hashed
+from tests.exchange.test_verification_lists import both_refuse
+
+OUT: dict[str, Any] = {"left": "out"}
+"""The entry is left out."""
+OTHER = "7" * 64
+
+
+class Forger:
+    """Changes entries by their labels, and knows the index that each one has."""
+
+    def __init__(self, **forged: dict[str, Any]) -> None:
+        self.forged = {label.replace("_", " "): members for label, members in forged.items()}
+        self.index: dict[str, int] = {}
+
+    def __call__(self, label: str, entry: Entry) -> Entry | None:
+        members = self.forged.get(label, {})
+        if members is OUT:
+            return None
+        if not label.startswith("value of "):
+            self.index[label] = len(self.index)
+        return {**entry, **members}
+
+
+def forge(tmp_path: Path, capsys: pytest.CaptureFixture[str], at: str, **forged: dict[str, Any]) -> None:
+    """Both refuse the log with forged entries at the entry of a label."""
+    forger = Forger(**forged)
+    key = build(tmp_path / "wrong", freezing=True, listing=True, entry=forger)
+    both_refuse(tmp_path / "wrong", key, capsys, f"entry {forger.index[at]}:")
+
+
+def both_take(folder: Path, key: str) -> None:
+    verification.verify(str(folder), lambda *_: None, key=key)
+    assert verify.main([str(folder), "--key", key]) == 0
+
+
+def test_both_take_a_list_that_changes(tmp_path: Path) -> None:
+    both_take(tmp_path / "right", build(tmp_path / "right", freezing=True, listing=True))
+
+
+NONE: dict[str, Any] = {"election": None}
+FORGED: list[tuple[str, dict[str, Any]]] = [
+    ("propose 1", {"body": "dec-1"}),
+    ("propose 1", {"body": "system"}),
+    ("propose 1", {"base": 1}),
+    ("propose 1", {"counts": {"added": 5}}),
+    ("propose 1", {"counts": counts(5) | {"forgotten": 1}}),
+    ("propose 1", {"counts": counts()}),
+    ("propose 1", {"changeset": 0}),
+    ("propose 1", {"extract": None}),
+    ("propose 1", {"as_of": None}),
+    ("propose 1", {"kind": "reversal"}),
+    ("propose 1", {"reverses": 1, "kind": "reversal"}),
+    ("propose 1", NONE),
+    ("propose 2", {"base": 0}),
+    ("propose 2", {"base": 7}),
+    ("propose 2", {"changeset": 1}),
+    ("propose 6", {"changeset": 3, "sha256": hashed(3)}),
+    ("propose 6", {"changeset": 4, "sha256": hashed(4)}),
+    ("propose 6", {"reverses": 3}),
+    ("propose 6", {"reverses": 5}),
+    ("propose 6", {"reverses": 6}),
+    ("propose 6", {"reverses": None}),
+    ("propose 6", {"kind": "delta"}),
+    ("propose 6", {"counts": counts(2, 1, 3, 1)}),
+    ("propose 7", {"reverses": 2}),
+    ("approve 1", {"body": "dec-1"}),
+    ("approve 1", {"sha256": OTHER}),
+    ("approve 1", {"changeset": 2, "sha256": hashed(2)}),
+    ("approve 2", {"changeset": 1, "sha256": hashed(1)}),
+    ("approve 6", {"changeset": 3, "sha256": hashed(3)}),
+    ("apply 1", {"body": "cec"}),
+    ("apply 1", {"sha256": OTHER}),
+    ("apply 1", {"counts": counts(6), "voters": 6}),
+    ("apply 1", {"voters": 6}),
+    ("apply 1", NONE),
+    ("apply 2", {"base": 0}),
+    ("apply 2", {"reverses": 1}),
+    ("apply 2", {"voters": 7}),
+    ("apply 2", {"changeset": 1, "sha256": hashed(1), "base": 0, "counts": counts(5)}),
+    ("apply 6", {"changeset": 3, "sha256": hashed(3), "counts": counts(removed=6), "reverses": None, "voters": 0}),
+    ("apply 6", {"reverses": None}),
+    ("discard 3", {"body": "system"}),
+    ("discard 3", {"sha256": OTHER}),
+    ("discard 3", {"changeset": 2, "sha256": hashed(2)}),
+    ("discard 4", {"changeset": 3, "sha256": hashed(3)}),
+    ("pair 1", {"verdict": "perhaps"}),
+    ("pair 1", {"body": "pec:p01"}),
+    ("pair 1", {"body": "system"}),
+    ("pair 1", NONE),
+    ("pair 1 approved", {"verdict": "same"}),
+    ("pair 1 approved", {"pair": 3}),
+    ("pair 1 approved", {"body": "pec:p01"}),
+    ("pair 2 approved", {"verdict": "different"}),
+    ("pair 2 again", {"pair": 1}),
+    ("pair 2 again approved", {"pair": 1, "verdict": "different"}),
+    ("rules 1", {"precincts": 0}),
+    ("rules 1", {"precincts": 13, "rules": 13}),
+    ("rules 1", {"precincts": 4}),
+    ("rules 1", {"mahallas": 4}),
+    ("rules 1", {"mahallas": 0}),
+    ("rules 1", {"ended": 1}),
+    ("rules 1", NONE),
+    ("rules 2", {"ended": 4}),
+    ("rules 3", {"precincts": 11, "rules": 11}),
+    ("freeze", {"body": "dec-1"}),
+    ("freeze", {"lists": 0}),
+    ("freeze", {"lists": 13}),
+    ("freeze", NONE),
+    ("mark home", {"kind": "bribed"}),
+    ("supplement 1", NONE),
+    ("supplement 1", {"reason": "nonsense"}),
+    ("supplement 2", {"members": 0}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "members"), FORGED)
+def test_both_refuse_a_forged_entry(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], label: str, members: dict[str, Any]
+) -> None:
+    forge(tmp_path, capsys, label, **{label.replace(" ", "_"): members})
+
+
+@pytest.mark.parametrize(
+    ("left_out", "at"),
+    [
+        ("propose 1", "approve 1"),
+        ("approve 1", "apply 1"),
+        ("apply 1", "propose 2"),
+        ("approve 6", "apply 6"),
+        ("apply 7", "propose 8"),
+        ("pair 1 again", "pair 1 approved"),
+        ("pair 2 again", "pair 2 again approved"),
+        ("rules 2", "rules 3"),
+    ],
+)
+def test_both_refuse_what_comes_after_an_entry_that_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], left_out: str, at: str
+) -> None:
+    more = {"rules_3": {"ended": 4}} if at == "rules 3" else {}
+    forge(tmp_path, capsys, at, **{left_out.replace(" ", "_"): OUT}, **more)
+
+
+def test_both_refuse_an_approval_of_what_was_compared_with_an_older_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The third was proposed before another one went into the list."""
+    third = {"changeset": 3, "sha256": hashed(3)}
+    forge(tmp_path, capsys, "approve 8", discard_3=OUT, approve_8=third)
+
+
+def test_both_know_that_nothing_changes_in_frozen_lists(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When all lists are frozen, one entry lay in none; two came, one of the three is changed; then two of them move."""
+    everything = {"lists": 12}
+    forge(tmp_path / "one", capsys, "rules 3", freeze=everything)
+    forge(tmp_path / "two", capsys, "propose 8", freeze={**everything, "unplaced": 0})
+    three = counts(added=2, changed=2)
+    forge(tmp_path / "three", capsys, "propose 8", freeze=everything, propose_8={"counts": three})
+    four = {"counts": counts(moved=4)}
+    forge(tmp_path / "four", capsys, "propose 9", freeze=everything, propose_9=four)
+
+
+LAW = EDITION_TOML + b'\n[values.voters]\nsupplement_reasons = ["missing", "moved"]\nsupplement_members = 2\n'
+
+
+def test_reasons_and_members_are_those_of_the_edition(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forger = Forger(supplement_1={"reason": "moved"})
+    key = build(tmp_path / "right", freezing=True, edition_toml=LAW, entry=forger)
+    both_take(tmp_path / "right", key)
+    capsys.readouterr()
+    for name, said in {"few": {"members": 1}, "other": {"reason": "adult"}}.items():
+        forger = Forger(supplement_2=said)
+        key = build(tmp_path / name, freezing=True, edition_toml=LAW, entry=forger)
+        both_refuse(tmp_path / name, key, capsys, f"entry {forger.index['supplement 2']}:")
