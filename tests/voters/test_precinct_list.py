@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.http import HttpRequest
 
+from esaylov.cabinet.forms import ActForm
 from esaylov.voters.freezing.models import Mark, Supplement
 from esaylov.voters.precinct_list import printing
 from esaylov.voters.precinct_list.printing import PrintingError, print_territory
@@ -153,7 +156,7 @@ def test_a_whole_territory_is_printed_and_goes_on(bench: Bench, tmp_path: Path) 
         print_territory(ELECTION, "nowhere", folder)
 
 
-def test_the_supplement_on_a_page(bench: Bench) -> None:
+def test_the_supplement_on_a_page(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     page = "/en/cabinet/voters/supplement/"
     assert "not frozen yet" in text(bench, page=page)
     frozen_world()
@@ -173,11 +176,23 @@ def test_the_supplement_on_a_page(bench: Bench) -> None:
         )
     }
     sent |= {"reason": "missing", "paper": "Passport", "members": [str(one) for one in mandates()[:1]]}
+    digests, plain = list[bytes](), ActForm.digest
+
+    def kept_too(form: ActForm, request: HttpRequest) -> bytes:
+        digests.append(plain(form, request))
+        return digests[-1]
+
+    monkeypatch.setattr(ActForm, "digest", kept_too)
     client = bench.clients["pec chair"]
     assert client.post(page, sent | {"surname": ""}).status_code == 422
     assert client.post(page, sent | {"pinfl": "70000000000001"}).status_code == 422
     assert client.post(page, sent).status_code == 302
     assert Supplement.objects.get().number == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT request FROM acts_journal WHERE code = 'voters.add_supplement'")
+        (kept,) = cursor.fetchone()
+    assert digests
+    assert bytes(kept) not in digests, "a row of the register does not confirm who was entered"
     assert "The supplement is long" in text(bench, page=page) or "1" in text(bench, page=page)
 
 

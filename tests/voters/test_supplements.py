@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from threading import Thread
+from typing import Any
 
 import orjson
 import pytest
@@ -14,8 +16,9 @@ from django.test import Client
 from esaylov.acts.models import Checkpoint
 from esaylov.custody import client
 from esaylov.results.tabulation import Tabulator
-from esaylov.voters.freezing.models import Supplement
+from esaylov.voters.freezing.models import Mark, Supplement
 from esaylov.voters.freezing.queries import shares
+from esaylov.voters.freezing.supplements import AddSupplement, SupplementCase
 from tests.acts.election import World
 from tests.registry.people import accepted, codes
 from tests.voters.freezing import ELECTION, central, frozen_world
@@ -126,3 +129,65 @@ def test_nobody_changes_a_supplement(kept: World) -> None:
     for statement in ("UPDATE voters_supplement SET reason = 'x'", "DELETE FROM voters_supplement"):
         with pytest.raises(DatabaseError), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_a_mark_and_an_entry_do_not_pass_each_other(kept: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = commission()["secretary"], commission("pec:n1-2", 800)["secretary"]
+    frozen_world()
+    record, found = AddSupplement.record, list[Any]()
+
+    def other() -> None:
+        found.append(mark("early", here, voter=1))
+        connection.close()
+
+    second = Thread(target=other)
+
+    def between(self: AddSupplement, case: SupplementCase) -> dict[str, Any]:
+        second.start()
+        second.join(0.5)
+        return record(self, case)
+
+    monkeypatch.setattr(AddSupplement, "record", between)
+    accepted(entered(1, there, "n1-2"))
+    second.join()
+    assert codes(found[0]) == ["J14"]
+    assert (Mark.objects.count(), Supplement.objects.count()) == (0, 1)
+
+
+def test_an_entry_under_the_keys_of_before_counts(kept: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen_world()
+    by = commission()["chair"]
+    accepted(entered(500, by))
+    digests = client.digests
+    monkeypatch.setattr(
+        client, "digests", lambda *given, **more: [[b"\1" * 16], *digests(*given, **more)]
+    )  # a change of keys has begun
+    assert codes(entered(500, by)) == ["J14"]
+
+
+def test_the_custodian_is_asked_before_anything_is_written(
+    kept: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen_world()
+    by, seal, written = commission()["chair"], client.seal_rows, list[object]()
+
+    def asked(*given: Any, **more: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id_if_assigned()")
+            written.append(cursor.fetchone()[0])
+        return seal(*given, **more)
+
+    monkeypatch.setattr(client, "seal_rows", asked)
+    accepted(entered(500, by))
+    assert written == [None]
+
+
+def test_entries_of_persons_who_are_not_listed_have_numbers_of_their_own(kept: World) -> None:
+    frozen_world()
+    by = commission()["chair"]
+    for number in (500, 501):
+        accepted(entered(number, by))
+    numbers = set(Supplement.objects.values_list("voter", flat=True))
+    assert len(numbers) == 2
+    assert min(numbers) >= 2**58 > 10 * 20_000_000 * 65_536
+    accepted(mark("home-asked", by, voter=min(numbers)))

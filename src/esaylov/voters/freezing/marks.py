@@ -26,7 +26,13 @@ from esaylov.registry.models import Precinct
 from esaylov.voters.freezing import findings
 from esaylov.voters.freezing.models import Mark, Supplement
 from esaylov.voters.freezing.queries import place_of
-from esaylov.voters.freezing.supplements import PURPOSE, VOTED, one_after_another, own_precinct
+from esaylov.voters.freezing.supplements import (
+    PURPOSE,
+    VOTED,
+    one_act_at_a_time,
+    one_after_another,
+    own_precinct,
+)
 from esaylov.voters.models import Voter
 
 Kind = Literal["early", "home-asked", "home", "elsewhere", "replaced"]
@@ -89,8 +95,10 @@ class MarkVoter(Act[MarkCase]):
         one_after_another(case.precinct.id)
         if payload.document is not None:
             case.voter = by_document(payload.document)
+            one_act_at_a_time(case.voter)
             return case
         case.voter = payload.voter
+        one_act_at_a_time(case.voter)
         case.own = is_of(self.context.id, case.precinct.id, payload.voter)
         return case
 

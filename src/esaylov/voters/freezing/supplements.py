@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,7 +30,6 @@ from esaylov.voters.models import Voter
 
 TABLE = "voters_supplement"
 PURPOSE = "request"
-NOBODY = UUID(int=0)
 VOTED = ("early", "home", "elsewhere")
 """Kinds of marks which say that somebody voted."""
 Text = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -59,12 +59,16 @@ class Person(BaseModel):
 
 @dataclass(slots=True, kw_only=True)
 class SupplementCase(Case):
-    """An entry on its way. `voter`: the entry of the list that the person has (None: none); `pinfl`: its digest."""
+    """An entry on its way. `voter`: the entry of the list that the person has (None: none); `pinfls`: digests of the number,
+    by each generation of keys, the current one first; `sealed`: the record as it is kept, under `number_kept`.
+    """
 
     precinct: Precinct | None = None
     frozen: bool = False
     voter: int | None = None
-    pinfl: UUID = NOBODY
+    pinfls: list[UUID] = field(default_factory=list)
+    number_kept: int = 0
+    sealed: bytes = b""
     known: frozenset[int] = field(default_factory=frozenset)
     number: int = 0
 
@@ -102,9 +106,9 @@ class AddSupplement(Act[SupplementCase]):
         case.frozen = FrozenList.objects.filter(precinct=case.precinct, journal__isnull=False).exists()
         if case.frozen and submission.actor.precinct == case.precinct.id:
             digests = client.digests("pinfl", [payload.person.pinfl], purpose=PURPOSE)
-            case.pinfl = UUID(bytes=digests[0][0])
-            found = Voter.objects.filter(pinfl__in=[UUID(bytes=made[0]) for made in digests])
-            case.voter = found.values_list("id", flat=True).first()
+            case.pinfls = [UUID(bytes=made[0]) for made in digests]
+            case.voter = Voter.objects.filter(pinfl__in=case.pinfls).values_list("id", flat=True).first()
+            one_act_at_a_time(case.voter)
         commission = Commission.objects.filter(precinct=case.precinct, tier="precinct")
         held = Mandate.objects.filter(commission__in=commission, mandateend__isnull=True)
         case.known = frozenset(held.filter(id__in=payload.members).values_list("id", flat=True))
@@ -124,14 +128,24 @@ class AddSupplement(Act[SupplementCase]):
             found.append(findings.unknown_reason(", ".join(rules.supplement_reasons)))
         if case.known != set(payload.members) or len(case.known) < rules.supplement_members:
             found.append(findings.too_few_members(rules.supplement_members))
-        return [*found, *self._of_person(case, payload.person, rules.age)]
+        found += self._of_person(case, payload.person, rules.age)
+        if not found:
+            self._seal(case)
+        return found
+
+    def _seal(self, case: SupplementCase) -> None:
+        """Asks the custodian before anything is written: while it is silent the log waits for nobody."""
+        payload = case.submission.payload
+        record = payload.person.record() | {"paper": payload.paper}
+        case.number_kept = case.voter if case.voter is not None else _new_number()
+        (case.sealed,) = client.seal_rows([(case.number_kept, record)], table=TABLE)
 
     def _of_person(self, case: SupplementCase, person: Person, age: int) -> Sequence[Finding]:
         if pinfl_check_digit(person.pinfl) != int(person.pinfl[-1]):
             return [findings.wrong_pinfl()]
         if not of_age(person.birth_date, self.context.date, age):
             return [findings.too_young(age)]
-        if Supplement.objects.filter(election=self.context.id, pinfl=case.pinfl).exists():
+        if Supplement.objects.filter(election=self.context.id, pinfl__in=case.pinfls).exists():
             return [findings.supplemented()]
         if case.voter is None:
             return ()
@@ -151,16 +165,13 @@ class AddSupplement(Act[SupplementCase]):
     def apply(self, cases: Sequence[SupplementCase]) -> None:
         for case in cases:
             payload = case.submission.payload
-            voter = case.voter if case.voter is not None else _new_number()
-            (sealed,) = client.seal_rows(
-                [(voter, payload.person.record() | {"paper": payload.paper})], table=TABLE
-            )
             insert_rows(TABLE, COLUMNS, [
-                (case.journal, self.context.id, case.submission.actor.precinct, case.number, voter, case.pinfl,
-                 case.voter is not None, payload.reason, sorted(case.known), sealed, case.at),
+                (case.journal, self.context.id, case.submission.actor.precinct, case.number, case.number_kept,
+                 case.pinfls[0], case.voter is not None, payload.reason, sorted(case.known), case.sealed, case.at),
             ])  # fmt: skip
 
 
+OWN_NUMBERS = 2**58
 COLUMNS = (
     "journal", "election", "precinct_id", "number", "voter", "pinfl", "listed", "reason", "members", "sealed", "at",
 )  # fmt: skip
@@ -179,11 +190,20 @@ def one_after_another(precinct: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(7306922, %s)", [precinct])
 
 
+def one_act_at_a_time(voter: int | None) -> None:
+    """Waits for others who mark this voter or enter them into a supplement, of whichever precinct, until the end of the
+    transaction: after `one_after_another`, before marks and supplements are read.
+    """
+    if voter is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(7306923, hashint8(%s))", [voter])
+
+
 def _new_number() -> int:
-    """A number of an entry for somebody whom the list has not: of a block that no other entry is numbered from."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('voters_voter_ids')")
-        return int(cursor.fetchone()[0])
+    """A number of an entry for somebody whom the list has not, drawn at random above all that entries are numbered from: a
+    sequence would have to be written to.
+    """
+    return OWN_NUMBERS + secrets.randbelow(OWN_NUMBERS)
 
 
 register(Listed(act=AddSupplement, path=None, publishes=("precinct", "number", "reason", "members")))
