@@ -19,6 +19,8 @@ from esaylov.acts.powers import Power
 from esaylov.law.findings import Finding
 from esaylov.voters import applying, findings
 from esaylov.voters.blocks import Kind
+from esaylov.voters.linkage import removal
+from esaylov.voters.linkage.findings import settled_pair
 from esaylov.voters.models import Changeset, ChangesetStep
 from esaylov.voters.places.waiting import wait_after
 
@@ -163,6 +165,8 @@ class ApplyChangeset(ChangesetAct):
         staged = applying.is_staged(changeset.id)
         if not staged or applying.fingerprint(changeset.id) != bytes(changeset.sha256 or b""):
             return [findings.not_what_was_approved()]
+        if changeset.kind == removal.KIND and removal.nobody_stays(changeset.id):
+            return [settled_pair()]
         return ()
 
     def record(self, case: ChangesetCase) -> dict[str, Any]:

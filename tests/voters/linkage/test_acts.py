@@ -156,6 +156,86 @@ def test_second_entry_leaves_by_a_changeset_alone(queue: Queue) -> None:
     assert Changeset.objects.get(id=changeset.id).state == "applied"
 
 
+def decided(first: int, second: int, people: Mapping[str, Actor], removes: str) -> Pair:
+    """A pair that two persons found to be one."""
+    from tests.registry.people import accepted
+    from tests.voters.linkage.acting import approve, pair_of, propose
+
+    pair = pair_of(first, second, DISTRICT)
+    accepted(propose(pair, people["secretary"], "same", removes))
+    accepted(approve(pair, people["chair"], "same", removes))
+    return pair
+
+
+def in_the_list() -> set[int]:
+    from esaylov.voters.models import Voter
+
+    return set(Voter.objects.values_list("id", flat=True))
+
+
+def test_whose_entries_are_all_said_to_leave_keeps_one(queue: Queue) -> None:
+    """Three decisions, each in order, that together would strike somebody off the list."""
+    from esaylov.voters.linkage.removal import stage_removals, waiting
+    from tests.voters.changing import ELECTION, carried
+
+    queue.pair.delete()
+    for first, second, removes in ((1, 2, "first"), (2, 3, "first"), (1, 3, "second")):
+        decided(first, second, queue.people, removes)
+    changeset = stage_removals(ELECTION)
+    assert changeset is not None
+    carried(changeset, queue.people)
+    assert in_the_list() == {1}
+    assert not waiting().exists()
+    assert stage_removals(ELECTION) is None
+
+
+def test_a_chain_over_an_entry_that_left_leaves_one(queue: Queue) -> None:
+    from esaylov.voters.linkage.removal import stage_removals
+    from tests.voters.changing import ELECTION, carried
+
+    queue.pair.delete()
+    decided(2, 3, queue.people, "first")
+    one = stage_removals(ELECTION)
+    assert one is not None
+    decided(1, 2, queue.people, "first")
+    carried(one, queue.people)
+    other = stage_removals(ELECTION)
+    assert other is not None
+    carried(other, queue.people)
+    assert in_the_list() == {3}
+
+
+def test_the_entry_that_stays_was_removed_meanwhile(queue: Queue) -> None:
+    from esaylov.voters.linkage.removal import stage_removals, waiting
+    from esaylov.voters.models import Voter
+    from tests.voters.changing import ELECTION
+
+    queue.pair.delete()
+    pair = decided(1, 2, queue.people, "first")
+    Voter.objects.filter(id=2).delete()
+    assert stage_removals(ELECTION) is None
+    assert not waiting().exists()
+    pair.refresh_from_db()
+    assert pair.state == "gone"
+
+
+def test_that_one_stays_is_looked_at_again_when_the_changeset_is_applied(queue: Queue) -> None:
+    from esaylov.voters.linkage.removal import stage_removals
+    from esaylov.voters.models import Voter
+    from tests.registry.people import accepted
+    from tests.voters import changing
+
+    queue.pair.delete()
+    decided(1, 2, queue.people, "first")
+    changeset = stage_removals(changing.ELECTION)
+    assert changeset is not None
+    accepted(changing.propose(changeset, queue.people["secretary"]))
+    accepted(changing.approve(changeset, queue.people["chair"]))
+    Voter.objects.filter(id=2).delete()
+    assert refused(changing.applied(changeset)) == {"Y62"}
+    assert in_the_list() == {1, 3}
+
+
 def test_a_changeset_that_was_given_up_leaves_the_pair_waiting(queue: Queue) -> None:
     from esaylov.acts.door import Submission, perform
     from esaylov.voters.changesets import DiscardChangeset

@@ -47,9 +47,7 @@ def desk(db_clone: object, tmp_path: Path) -> Iterator[Desk]:
     with bench(tmp_path) as made:
         Territory.objects.using("admin").filter(election=made.election, code="n1").update(soato=str(DISTRICT))
         voters = enter_voters(4)
-        data = data_folder()
-        with working(data):
-            client.find_at(lambda: data)
+        with working(data_folder()):
             client.custody.close()
             yield Desk(made, voters, pair_of(1, 2, DISTRICT))
             client.custody.close()
@@ -150,12 +148,14 @@ def test_another_answer_than_the_proposed_is_refused(desk: Desk) -> None:
     assert "Proposed" in sent(chair, desk.page, step="propose", answer="unclear")
 
 
-def test_without_the_custodian_nothing_is_shown_and_no_look_recorded(desk: Desk) -> None:
+def test_without_the_custodian_nothing_is_shown_and_no_look_recorded(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from esaylov.custody import client
     from esaylov.voters import access
 
     client.custody.close()
-    client.find_at(lambda: Path("/nonexistent"))
+    monkeypatch.setattr(client, "_place", lambda: Path("/nonexistent"))
     answer = desk.bench.clients["cec chair"].get(desk.page)
     assert answer.status_code == 503
     assert "custodian" in answer.content.decode()

@@ -112,7 +112,6 @@ def to_be_asked(folder: Path, **limits: str) -> Iterator[Asked]:
         Voter.objects.filter(id=people[9].id).delete()
         data = _data_folder()
         with working(data, **(GENEROUS | limits)) as running:
-            custody.find_at(lambda: data)
             custody.custody.close()
             known.forget()
             list_door.__init__()

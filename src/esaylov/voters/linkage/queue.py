@@ -27,7 +27,8 @@ FROM unnest(%(first)s::bigint[], %(second)s::bigint[], %(weight)s::float8[], %(e
     AS p (first, second, weight, exact, levels)
 JOIN voters_voter one ON one.id = p.first JOIN voters_voter other ON other.id = p.second
 ON CONFLICT (first, second) DO UPDATE SET search_id = excluded.search_id, weight = excluded.weight, exact = excluded.exact,
-    levels = excluded.levels, first_district = excluded.first_district, second_district = excluded.second_district, state = 'open'
+    levels = excluded.levels, first_district = excluded.first_district, second_district = excluded.second_district,
+    state = 'open', verdict = '', removes = NULL, changeset = NULL
 WHERE voters_pair.state IN ('open', 'gone')
 """
 

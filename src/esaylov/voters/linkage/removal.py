@@ -2,51 +2,111 @@
 
 The changeset is proposed, approved and applied as any other: four eyes see the removal itself too, and it can be
 taken back.
+
+Pairs are decided one by one, and what is said of them together may leave nobody: of three entries each can be the second one of
+another. Therefore whoever is decided to be one person, over however many pairs, keeps an entry: the one that fewest decisions
+take away, of several the oldest. It is looked at again when the changeset is applied (`nobody_stays`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from esaylov.acts.bulk import insert_rows
-from esaylov.voters.applying import district_counts, fingerprint, head, lock_list, open_stage, staged_counts
+from esaylov.voters.applying import (
+    district_counts,
+    fingerprint,
+    head,
+    lock_list,
+    open_stage,
+    stage_of,
+    staged_counts,
+)
 from esaylov.voters.blocks import Kind
 from esaylov.voters.linkage.models import Pair
 from esaylov.voters.models import Changeset, Voter
 
 KIND = "linkage"
 REASON = "duplicate"
+State = Pair.State
 _GIVEN_UP = (Changeset.State.DISCARDED, Changeset.State.FAILED)
 
 
 def waiting() -> QuerySet[Pair]:
     """Pairs decided to be one person whose second entry no changeset removes yet."""
     given_up = Changeset.objects.filter(kind=KIND, state__in=_GIVEN_UP).values("id")
-    decided = Pair.objects.filter(state=Pair.State.DECIDED, verdict="same", removes__isnull=False)
+    decided = Pair.objects.filter(state=State.DECIDED, verdict="same", removes__isnull=False)
     return decided.filter(Q(changeset__isnull=True) | Q(changeset__in=given_up))
 
 
 @transaction.atomic
 def stage_removals(election: str) -> Changeset | None:
-    """A changeset, compared, that removes all entries that wait; None where none waits."""
+    """A changeset, compared, that removes all entries that wait; None where none waits.
+
+    A pair of which the list has no second entry any more is no longer one.
+    """
     lock_list()
-    pairs = {pair.id: pair.removes for pair in waiting().select_for_update()}
-    entries = list(
-        Voter.objects.filter(id__in=set(pairs.values()))
-        .order_by("id")
-        .values_list("id", "district", "mahalla")
-    )
-    if not entries:
+    pairs = list(waiting().select_for_update())
+    leaving = _leaving(pairs)
+    settled = [pair.id for pair in pairs if not leaving & {pair.first, pair.second}]
+    Pair.objects.filter(id__in=settled).update(state=State.GONE)
+    if not leaving:
         return None
+    entries = Voter.objects.filter(id__in=leaving).order_by("id").values_list("id", "district", "mahalla")
     changeset = Changeset.objects.create(election=election, kind=KIND, base=head(), made_at=datetime.now(UTC))
     table = open_stage(changeset.id)
     rows = [(int(Kind.REMOVED), *entry, REASON) for entry in entries]
     insert_rows(table, ("kind", "voter", "district", "mahalla", "reason"), rows)
-    Pair.objects.filter(id__in=pairs).update(changeset=changeset.id)
+    Pair.objects.filter(id__in={pair.id for pair in pairs}.difference(settled)).update(changeset=changeset.id)
     return _compared(changeset)
+
+
+def nobody_stays(changeset: int) -> bool:
+    """Whether somebody's last entry would leave the list with the changes that wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT voter FROM {stage_of(changeset)} WHERE kind = %s", [Kind.REMOVED])
+        leaving = {voter for (voter,) in cursor.fetchall()}
+    return any(here <= leaving for here in _listed(leaving))
+
+
+def _leaving(pairs: Sequence[Pair]) -> set[int]:
+    """The entries that leave of those that pairs name: never all of a person's."""
+    named = Counter(pair.removes for pair in pairs if pair.removes is not None)
+    leaving: set[int] = set()
+    for here in _listed(named):
+        left = here & named.keys()
+        if left == here:
+            left -= {min(left, key=lambda entry: (named[entry], entry))}
+        leaving |= left
+    return leaving
+
+
+def _listed(entries: Iterable[int]) -> list[set[int]]:
+    """Of each person with one of these entries: all entries that are in the list (there may be none)."""
+    wanted = set(entries)
+    # (Where one entry has left otherwise, the pair is gone, and what was decided of it still holds.)
+    same = Pair.objects.filter(state__in=(State.DECIDED, State.GONE), verdict="same", removes__isnull=False)
+    people = [person for person in _people(same.values_list("first", "second")) if person & wanted]
+    everything = set[int]().union(*people)
+    present = set(Voter.objects.filter(id__in=everything).values_list("id", flat=True))
+    return [person & present for person in people]
+
+
+def _people(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
+    """Entries that pairs connect, person by person."""
+    found: dict[int, set[int]] = {}
+    for first, second in pairs:
+        one, other = found.setdefault(first, {first}), found.setdefault(second, {second})
+        if one is not other:
+            small, large = sorted((one, other), key=len)
+            large |= small
+            found.update(dict.fromkeys(small, large))
+    return list({id(person): person for person in found.values()}.values())
 
 
 def _compared(changeset: Changeset) -> Changeset:
