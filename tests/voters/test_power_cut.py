@@ -24,13 +24,13 @@ BEGIN = """
 import os, signal, sys
 import django
 django.setup()
-from esaylov.voters import applying, importing
+from esaylov.voters import applying, changesets, importing
 from esaylov.voters.models import Changeset
 def killed(*given, **names):
     os.kill(os.getpid(), signal.SIGKILL)
 """
 APPLYING = """
-applying.{place} = killed
+{place} = killed
 importing.apply_approved(Changeset.objects.get(id={number}))
 """
 COMPARING = """
@@ -55,9 +55,9 @@ def dies(program: str, clone: Clone, data: Path) -> None:
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
 
 
-@pytest.mark.parametrize("place", ["loading", "size", "drop_stage"])
+@pytest.mark.parametrize("place", ["applying.loading", "changesets.wait_after", "applying.drop_stage"])
 def test_all_or_nothing(door: World, db_clone: Clone, tmp_path: Path, place: str) -> None:
-    """Killed after the former entries are kept, after everything is written, and before the stage goes."""
+    """Killed after the former entries are kept, after everything is written, and when the stage goes."""
     people = central()
     carried(compared(tmp_path / "one", [resident(n) for n in range(1, 11)]), people)
     before = set(Voter.objects.values_list("id", "content"))

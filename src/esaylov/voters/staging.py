@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from esaylov.acts.bulk import copy_blocks, insert_rows
 from esaylov.custody.sealer import Sealer
 from esaylov.exchange.residents.checks import REMOVING, Checked, Checker, Parameters
-from esaylov.exchange.residents.extracts import Batch, Head, batches, read_head
+from esaylov.exchange.residents.extracts import Head, batches, read_head
 from esaylov.law.findings import Finding
 from esaylov.law.voters import VoterRules
 from esaylov.voters import findings
@@ -30,6 +30,7 @@ from esaylov.voters.blocks import COLUMNS, Kind, rows_of
 from esaylov.voters.keys import sealer
 from esaylov.voters.known import Digests, Integers, Known, packed
 from esaylov.voters.models import Changeset, Extract, Mahalla, Problem
+from esaylov.voters.readahead import ahead
 
 logger = logging.getLogger(__name__)
 State = Changeset.State
@@ -109,8 +110,8 @@ def _compare(folder: Path, given: Head, aim: Aim, progress: Progress) -> Changes
     changeset = _begun(given, aim)
     try:
         stage = _Stage(changeset.id, seal, aim, given)
-        for batch in batches(folder, given, BATCH):
-            stage.take(batch)
+        for read, checked in ahead(stage.checked(folder)):
+            stage.take(read, checked)
             progress(stage.read)
         stage.finish()
         return _compared(changeset, stage.counts)
@@ -205,10 +206,14 @@ class _Stage:
         """What was read, and what the checks found."""
         return {"rows": self.read, "taken": self.taken, "problems": dict(sorted(self.problems.items()))}
 
-    def take(self, batch: Batch) -> None:
-        """Checks a batch, compares it, and writes what differs."""
-        checked = self.checker.check(batch)
-        self.read += batch.read
+    def checked(self, folder: Path) -> Iterator[tuple[int, Checked]]:
+        """How many lines each batch stands for, and what the checks say of it. Without the database: it runs ahead."""
+        for batch in batches(folder, self.given, BATCH):
+            yield batch.read, self.checker.check(batch)
+
+    def take(self, read: int, checked: Checked) -> None:
+        """Compares a batch and writes what differs."""
+        self.read += read
         with transaction.atomic():
             self._note(checked.problems)
             table = self._without_leaving(checked)
