@@ -58,6 +58,21 @@ def test_grants_are_idempotent_and_take_back_what_is_too_much(db_clone: Clone) -
         connection.execute("UPDATE acts_journal SET code = ''")
 
 
+def test_functions_with_the_owners_rights_are_the_applications_alone(db_clone: Clone) -> None:
+    with psycopg.connect(db_clone.urls.admin, autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION later() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = public AS 'SELECT 1'"
+        )
+        grant_application_role()
+        found = connection.execute(
+            "SELECT proname, has_function_privilege('public', oid, 'EXECUTE'), "
+            "has_function_privilege('esaylov_app', oid, 'EXECUTE') FROM pg_proc WHERE prosecdef "
+            "AND pronamespace = 'public'::regnamespace"
+        ).fetchall()
+    assert {name for name, _, _ in found} >= {"later", "voters_begin_load", "voters_open_stage"}
+    assert {(public, ours) for _, public, ours in found} == {(False, True)}
+
+
 @pytest.mark.parametrize(
     "statement",
     [

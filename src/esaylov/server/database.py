@@ -101,7 +101,8 @@ def grant_application_role() -> None:
     Rows of every table may be read, inserted, changed and deleted, but those of append-only tables and of the tables
     that an election's calling entry pins only read and inserted, and of Django's table of migrations only read. What
     changes in them are a set clock and the mark on a sealed value that was opened, whose value may be erased. TRUNCATE,
-    which empties a table past its row triggers, is never granted.
+    which empties a table past its row triggers, is never granted. Functions that work with the owner's rights (SECURITY
+    DEFINER) are its alone: PostgreSQL lets everybody execute a new function.
     """
     role = sql.Identifier(current_role("default"))
     statements = [
@@ -116,6 +117,9 @@ def grant_application_role() -> None:
     with transaction.atomic("admin"), connections["admin"].cursor() as cursor:
         for statement in statements:
             _execute(cursor, sql.SQL(statement).format(role=role))
+        for function in _owners_functions(cursor):
+            for statement in ("REVOKE ALL ON FUNCTION {} FROM PUBLIC", "GRANT EXECUTE ON FUNCTION {} TO {}"):
+                _execute(cursor, sql.SQL(statement).format(sql.SQL(function), role))
         for table in [*append_only_tables(), *CALLED_TABLES]:
             _execute(
                 cursor,
@@ -125,6 +129,15 @@ def grant_application_role() -> None:
             parts = (sql.Identifier(table), sql.Identifier(column), role)
             _execute(cursor, sql.SQL("REVOKE UPDATE ON {0} FROM {2}").format(*parts))
             _execute(cursor, sql.SQL("GRANT UPDATE ({1}) ON {0} TO {2}").format(*parts))
+
+
+def _owners_functions(cursor: Any) -> list[str]:
+    """The functions that work with their owner's rights, as SQL names them, with their arguments."""
+    cursor.execute(
+        """SELECT oid::regprocedure::text FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND prosecdef AND proowner = current_user::regrole"""
+    )
+    return [function for (function,) in cursor.fetchall()]
 
 
 def _execute(cursor: Any, statement: sql.Composed) -> None:

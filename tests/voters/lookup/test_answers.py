@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import psycopg
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -19,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from esaylov.custody import client as custody
+from esaylov.custody.sealer import Sealer
 from esaylov.exchange.residents.normal import normal_document
 from esaylov.voters import access
 from esaylov.voters.lookup import challenges, finding
@@ -26,7 +28,7 @@ from esaylov.voters.lookup.noting import Full, Notes, notes
 from esaylov.voters.lookup.questions import KINDS, question
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.lookup.typed import Typed
-from esaylov.voters.models import Access
+from esaylov.voters.models import Access, Former, Voter
 from tests.voters.lookup.asking import (
     ADDRESS,
     LISTED,
@@ -65,6 +67,20 @@ def test_what_each_one_is_told(shared_asked: Asked) -> None:
     assert "has left the country" in said[REMOVED]
     assert "within 24 hours" in said[REMOVED]
     assert "go to court" in said[NOBODY]
+
+
+def test_who_is_listed_again_under_a_new_document_is_not_told_of_a_removal(asked: Asked) -> None:
+    from tests.voters.listed import ring
+
+    removed, record = Former.objects.get(), asked.people[REMOVED].record
+    sealed = Sealer(ring()).seal([10_000], [orjson.dumps(record | {"document": "AE0000001"})])[0]
+    Voter.objects.create(
+        id=10_000, pinfl=removed.pinfl, document=uuid4(), content=removed.content, house=removed.house,
+        district=removed.district, mahalla=removed.mahalla, changeset=2, sealed=sealed,
+    )  # fmt: skip
+    said = text_of(asked.ask(REMOVED))
+    assert "Removed" not in said
+    assert "Not found" in said
 
 
 def test_a_wrong_birth_date_is_nobody(shared_asked: Asked) -> None:
