@@ -83,6 +83,40 @@ def test_queue_is_filled_and_kept(listed: World) -> None:
     assert Search.objects.count() == 2
 
 
+def test_pairs_are_stored_batch_by_batch(listed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is stored stands when the next batch begins: one transaction over all would hold back the log."""
+    from collections.abc import Iterator
+    from datetime import UTC, datetime
+
+    import psycopg
+    from django.db import connection
+
+    from esaylov.voters.linkage import queue
+    from esaylov.voters.linkage.found import Pair as Found
+    from esaylov.voters.linkage.models import Pair, Search
+    from tests.voters.linkage.acting import pair_of
+
+    for number in range(2, 9):
+        pair_of(1, number)
+    search = Search.objects.create(at=datetime.now(UTC), seconds=1, entries=9, pairs=5, model=b"model")
+    place = connection.settings_dict
+    told = {"host": place["HOST"], "port": place["PORT"], "dbname": place["NAME"], "user": place["USER"]}
+    seen = []
+
+    def found() -> Iterator[Found]:
+        with psycopg.connect(**told, password=place["PASSWORD"] or None, autocommit=True) as other:
+            for number in range(10, 15):
+                row = other.execute("SELECT count(*) FROM voters_pair WHERE first = 9").fetchone()
+                seen.append(row and row[0])
+                yield Found(9, number, 10.0, "", ())
+
+    monkeypatch.setattr(queue, "BATCH", 2)
+    assert queue.store(search, found()) == 5
+    assert seen == [0, 0, 2, 2, 4]
+    assert set(Pair.objects.filter(first=1).values_list("state", flat=True)) == {"gone"}
+    assert Pair.objects.filter(state="open").count() == 5
+
+
 def test_limit(listed: World) -> None:
     from esaylov.voters.linkage.searching import search, size
 

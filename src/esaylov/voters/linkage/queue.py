@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from esaylov.acts.powers import Actor, Target
@@ -34,13 +34,19 @@ WHERE voters_pair.state IN ('open', 'gone')
 
 
 def store(search: Search, pairs: Iterable[Found]) -> int:
-    """Puts the pairs of a search into the queue; those that wait and were not found again are gone. Gives how many were found."""
+    """Puts the pairs of a search into the queue; those that wait and were not found again are gone. Gives how many were found.
+
+    Each batch is a transaction of its own (call it outside of one): one that writes for long holds back the log. A search
+    that breaks off in between leaves both old and new pairs waiting, and the next one puts them right.
+    """
     stored, remaining = 0, iter(pairs)
-    with transaction.atomic(), connection.cursor() as cursor:
-        while batch := list(islice(remaining, BATCH)):
+    while batch := list(islice(remaining, BATCH)):
+        with connection.cursor() as cursor:
             cursor.execute(_TAKE, _columns(batch) | {"search": search.id})
-            stored += len(batch)
-        Pair.objects.filter(state=State.OPEN).exclude(search=search).update(state=State.GONE)
+        stored += len(batch)
+    old = Pair.objects.filter(state=State.OPEN).exclude(search=search)
+    while gone := list(old.values_list("id", flat=True)[:BATCH]):
+        old.filter(id__in=gone).update(state=State.GONE)
     return stored
 
 

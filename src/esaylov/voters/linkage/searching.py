@@ -57,12 +57,11 @@ def search(
         _entries(sealer(), limit), memory_gib=memory_gib, threshold=threshold, progress=progress
     )
     seconds = time.monotonic() - started
-    with transaction.atomic():
-        done = Search.objects.create(
-            at=datetime.now(UTC), seconds=round(seconds), entries=found.entries, pairs=found.table.height,
-            candidates=found.candidates, model=_model(),
-        )  # fmt: skip
-        store(done, found.pairs())
+    done = Search.objects.create(
+        at=datetime.now(UTC), seconds=round(seconds), entries=found.entries, pairs=found.table.height,
+        candidates=found.candidates, model=_model(),
+    )  # fmt: skip
+    store(done, found.pairs())
     exact = found.table.filter(pl.col("exact") != "").height
     return Summary(found.entries, found.table.height, exact, found.candidates["left out"], seconds)
 
