@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browsing import follow
 from tests.cabinet.test_browser import looked_at
 from tests.design.test_guide_browser import NARROW
 from tests.voters.linkage.test_pages import LIST, Desk, desk  # noqa: F401 (a fixture)
@@ -24,6 +25,8 @@ def shot(page: Page, name: str) -> None:
 
 
 def test_pair_on_a_phone(desk: Desk) -> None:  # noqa: F811
+    from playwright.sync_api import expect
+
     from tests.publication.browser import chromium_beside_database, served
 
     with served() as address, chromium_beside_database() as browser:
@@ -38,7 +41,7 @@ def test_pair_on_a_phone(desk: Desk) -> None:  # noqa: F811
             looked_at(page)
             shot(page, name)
         page.get_by_label("Two persons: both stay").check()
-        page.get_by_role("button", name="Propose").click()
-        page.get_by_text("Proposed. A second person decides.").wait_for()
+        follow(page, page.get_by_role("button", name="Propose"))
+        expect(page.get_by_text("Proposed. A second person decides.")).to_be_visible()
         looked_at(page)
         shot(page, "proposed")

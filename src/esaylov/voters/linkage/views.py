@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -73,60 +74,59 @@ def pairs(request: HttpRequest) -> HttpResponseBase:
     }
 
     def rows(asked: Asked) -> tuple[Sequence[Pair], int]:
-        found = pairs_for(context.id, actor).exclude(state=State.GONE)
-        if district := asked.filters.get("district"):
-            found = in_district(found, int(district))
-        if state := asked.filters.get("state"):
-            found = found.filter(state=state)
-        if kind := asked.filters.get("kind"):
-            found = found.filter(exact="" if kind == "probable" else kind)
-        ordered = (
-            found.order_by("state", "-weight", "id")
-            if not asked.filters.get("state")
-            else found.order_by("-weight", "id")
-        )
-        return list(ordered[asked.offset : asked.offset + asked.limit]), found.count()
+        found = _asked_for(pairs_for(context.id, actor).exclude(state=State.GONE), asked)
+        return list(found[asked.offset : asked.offset + asked.limit]), found.count()
 
     page = ListPage(
         title=gettext("Found twice"),
         lead=gettext(
             "Entries of the voter list that may be one person. Two persons decide about each pair; nothing is merged by machine."
         ),
-        columns=(
-            Column(
-                "number",
-                gettext("Pair"),
-                lambda row: row.id,
-                url=lambda row: reverse("cabinet-pair", args=[row.id]),
-            ),
-            Column("likelihood", gettext("One person"), lambda row: likelihood_text(row.weight)),
-            Column("weight", gettext("Bits"), lambda row: round(row.weight, 1), number=True),
-            Column("kind", gettext("Found by"), lambda row: str(EXACT[row.exact])),
-            Column("district", gettext("District or city"), lambda row: _places(row, names)),
-            Column("state", gettext("State"), lambda row: state_text(row.state, row.verdict)),
-        ),
+        columns=_columns(names),
         rows=rows,
-        filters=(
-            Filter(
-                "district",
-                gettext("District or city"),
-                tuple((str(number), name) for number, name in names.items()),
-            ),
-            Filter(
-                "state",
-                gettext("State"),
-                tuple((code, STATES[code]) for code in ("open", "proposed", "decided")),
-            ),
-            Filter(
-                "kind",
-                gettext("Found by"),
-                (*((code, EXACT[code]) for code in ("pinfl", "document")), ("probable", EXACT[""])),
-            ),
-        ),
+        filters=_filters(names),
         empty=gettext("No pair waits. The list is searched at the terminal: esaylov voters duplicates."),
         template="voters/linkage/all.html",
     )
     return page.response(request, removals=waiting().count() if actor.tier == "cec" else 0)
+
+
+def _asked_for(found: QuerySet[Pair], asked: Asked) -> QuerySet[Pair]:
+    """Those that the filters leave, in order."""
+    if district := asked.filters.get("district"):
+        found = in_district(found, int(district))
+    if kind := asked.filters.get("kind"):
+        found = found.filter(exact="" if kind == "probable" else kind)
+    if state := asked.filters.get("state"):
+        return found.filter(state=state).order_by("-weight", "id")
+    return found.order_by("state", "-weight", "id")
+
+
+def _columns(names: Mapping[int, str]) -> tuple[Column, ...]:
+    return (
+        Column(
+            "number",
+            gettext("Pair"),
+            lambda row: row.id,
+            url=lambda row: reverse("cabinet-pair", args=[row.id]),
+        ),
+        Column("likelihood", gettext("One person"), lambda row: likelihood_text(row.weight)),
+        Column("weight", gettext("Bits"), lambda row: round(row.weight, 1), number=True),
+        Column("kind", gettext("Found by"), lambda row: str(EXACT[row.exact])),
+        Column("district", gettext("District or city"), lambda row: _places(row, names)),
+        Column("state", gettext("State"), lambda row: state_text(row.state, row.verdict)),
+    )
+
+
+def _filters(names: Mapping[int, str]) -> tuple[Filter, ...]:
+    districts = tuple((str(number), name) for number, name in names.items())
+    states = tuple((code, STATES[code]) for code in ("open", "proposed", "decided"))
+    kinds = (*((code, EXACT[code]) for code in ("pinfl", "document")), ("probable", EXACT[""]))
+    return (
+        Filter("district", gettext("District or city"), districts),
+        Filter("state", gettext("State"), states),
+        Filter("kind", gettext("Found by"), kinds),
+    )
 
 
 def _places(pair: Pair, names: Mapping[int, str]) -> str:
