@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 import polars as pl
 from django.db import connection, transaction
 
+from esaylov.acts.context import get_context
 from esaylov.exchange.residents.places import Addresses
 from esaylov.exchange.residents.rules import Rules
 from esaylov.registry.models import Precinct
 from esaylov.voters.applying import lock_list
 from esaylov.voters.keys import changing
+from esaylov.voters.places.acts import ruled_elsewhere
 from esaylov.voters.places.houses import (
     UNKNOWN_STREET,
-    frozen_precincts,
     houses_of,
     living,
     placed,
@@ -119,22 +120,29 @@ def place_waiting() -> int | None:
     if not rows:
         return None
     election, mahallas = rows[0][0], [row[1] for row in rows]
-    moved = place(election, mahallas)
+    moved = 0 if _succeeded(election) else place(election, mahallas)
     with connection.cursor() as cursor:
         cursor.execute(DONE, [mahallas, [row[2] for row in rows], election])
     return moved
 
 
+def _succeeded(election: str) -> bool:
+    """Whether an election is over and the next one has rules: the list follows these."""
+    context = get_context(election)
+    day = context.now().date()
+    return context.date < day and ruled_elsewhere(election, day) is not None
+
+
 def place(election: str, mahallas: Sequence[int]) -> int:
     """Places the voters of some mahallas by the rules in force, and notes what these cover; returns how many moved.
 
-    Lists that are frozen stay as they are.
+    Lists that are frozen stay as they are, those of other elections that are not over too.
     """
     rules, houses = Rules(rules_in_force(election, mahallas)), houses_of(mahallas)
     numbers = numbers_of(election, rules)
     rows = living(voters_of(mahallas), houses, rules, numbers)
     moving = rows.filter(pl.col("before").ne_missing(pl.col("after"))).unique(["place", "digest"])
-    frozen = sorted(frozen_precincts(election))
+    frozen = _frozen(election)
     moving = moving.filter(pl.col("after").is_null() | ~pl.col("after").is_in(frozen))
     moved = 0
     for piece in moving.iter_slices(HOUSES):
@@ -144,6 +152,17 @@ def place(election: str, mahallas: Sequence[int]) -> int:
             moved += cursor.fetchone()[0]
     _note(election, mahallas, placed(houses, rules, numbers))
     return moved
+
+
+def _frozen(election: str) -> list[int]:
+    """Precincts that nobody comes into or leaves."""
+    with connection.cursor() as cursor:
+        cursor.execute(FROZEN, [get_context(election).now().date(), election])
+        return [precinct for (precinct,) in cursor.fetchall()]
+
+
+FROZEN = """SELECT f.precinct_id FROM voters_frozen f JOIN elections_election e ON e.id = f.election
+WHERE f.journal IS NOT NULL AND (e.date >= %s OR e.id = %s)"""
 
 
 def _note(election: str, mahallas: Sequence[int], houses: pl.DataFrame) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -18,16 +17,6 @@ from esaylov.voters.freezing.models import Freeze, FrozenList
 def frozen(election: str) -> bool:
     """Whether any list of an election is frozen: then changesets and placings leave the voters of its precincts alone."""
     return Freeze.objects.filter(election=election).exists()
-
-
-def touches_frozen(voters: Sequence[int]) -> int:
-    """How many of these entries of the list lie in a precinct whose list is frozen."""
-    ((count,),) = fetch(
-        "SELECT count(*) FROM voters_voter v JOIN voters_frozen f ON f.precinct_id = v.precinct AND f.journal IS NOT NULL"
-        " WHERE v.id = ANY(%s)",
-        [list(voters)],
-    )
-    return int(count)
 
 
 ROWS = """SELECT e.index, p.code, f.size, encode(f.root, 'hex') FROM voters_frozen f
@@ -48,13 +37,18 @@ class Place(NamedTuple):
 
 
 PLACES = """SELECT precinct FROM voters_voter WHERE id = %(voter)s AND precinct IS NOT NULL
-UNION SELECT precinct FROM voters_former WHERE voter = %(voter)s AND precinct IS NOT NULL"""
+UNION SELECT precinct FROM voters_former WHERE voter = %(voter)s AND precinct IS NOT NULL
+UNION SELECT r.precinct_id FROM voters_rule r WHERE r.election = %(election)s AND r.ended IS NULL AND r.mahalla_id IN
+    (SELECT mahalla FROM voters_voter WHERE id = %(voter)s UNION SELECT mahalla FROM voters_former WHERE voter = %(voter)s)"""
 
 
 def place_of(election: str, voter: int) -> Place | None:
-    """Where a voter stands in the frozen lists of an election; None: in none of them."""
+    """Where a voter stands in the frozen lists of an election; None: in none of them.
+
+    The precinct may be that of a later election meanwhile: then those precincts count that the mahalla's houses belonged to.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(PLACES, {"voter": voter})
+        cursor.execute(PLACES, {"voter": voter, "election": election})
         places = [precinct for (precinct,) in cursor.fetchall()]
     rows = FrozenList.objects.filter(election=election, precinct_id__in=places, journal__isnull=False)
     for row in rows.filter(voters__contains=[voter]).select_related("precinct"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -84,6 +85,8 @@ class SetRules(Act[RulesCase]):
         return case
 
     def check(self, case: RulesCase) -> Sequence[Finding]:
+        if other := ruled_elsewhere(self.context.id, self.context.now().date()):
+            return [findings.another_election(other)]
         examined = case.examined = examine(self.context, case.submission.actor, case.submission.payload.given)
         case.findings = (*case.findings, *(one.finding for one in examined.warnings))
         return refusals(examined.errors)
@@ -125,6 +128,16 @@ class SetRules(Act[RulesCase]):
               bytes.fromhex(given.sha256), len(given.precincts), given.rows, case.recorded_at)],
         )  # fmt: skip
         wait_for(examined.touched, [self.context.id], case.journal)
+
+
+OTHER = """SELECT r.election FROM voters_rule r JOIN elections_election e ON e.id = r.election
+WHERE r.ended IS NULL AND r.election <> %s AND e.date >= %s::date LIMIT 1"""
+
+
+def ruled_elsewhere(election: str, day: date) -> str | None:
+    """Another election that is not over on a day and has rules in force: an entry of the list has one precinct, not two."""
+    rows = fetch(OTHER, [election, day.isoformat()])
+    return str(rows[0][0]) if rows else None
 
 
 def lock_rules() -> None:

@@ -1,4 +1,4 @@
-"""Findings of rules by which houses belong to precincts (H01-H13); Art. 10: precincts and their borders."""
+"""Findings of rules by which houses belong to precincts (H01-H14); Art. 10: precincts and their borders."""
 
 from collections.abc import Mapping, Sequence
 
@@ -156,4 +156,16 @@ def list_frozen(code: str) -> Finding:
         uz=f"“{code}” uchastkasi roʻyxati yopilgan: chegarasi oʻzgarmaydi, tushib qolganlar ilovaga kiritiladi",
         article="29",
         fields=("precinct",),
+    )
+
+
+def another_election(election: str) -> Finding:
+    """H14: voters stand in the precincts of another election that is not over: nobody stands in two at once."""
+    return simple(
+        "H14",
+        en=f"Voters stand in the precincts of the election “{election}”, which is not over: one election at a time",
+        ru=f"Избиратели распределены по участкам выборов «{election}», которые не завершены: выборы идут по очереди",
+        uz=f"Saylovchilar hali tugamagan “{election}” saylovi uchastkalarida turibdi: saylovlar navbat bilan boʻladi",
+        article=ARTICLE,
+        fields=("rules",),
     )
