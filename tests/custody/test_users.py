@@ -103,6 +103,12 @@ def said_by(user: int, group: int, act: Callable[[], Any]) -> Any:
     return ours.recv() if ours.poll() else None
 
 
+def listens(place: Path) -> bool:
+    """Whether somebody answers at a socket. (The file is there before whoever made it listens.)"""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(place)) == 0
+
+
 @pytest.fixture
 def parted(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, Path, int]]:
     """A custodian with a system user of its own, set up as docs/keys.md says: keys file, socket, process."""
@@ -118,7 +124,7 @@ def parted(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, Path, int]]:
     monkeypatch.setenv("ESAYLOV_CUSTODY_USERS", str(SITE))
     process = become(KEEPER, GROUP, work, keys / "voters.json", run / "custodian.sock")
     limit = time.monotonic() + 20
-    while not (run / "custodian.sock").exists():
+    while not listens(run / "custodian.sock"):
         assert process.is_alive()
         assert time.monotonic() < limit
         time.sleep(0.02)
