@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,21 @@ from django.db import connection
 from django.http import HttpRequest
 
 from esaylov.cabinet.forms import ActForm
+from esaylov.custody.sealer import Sealer
+from esaylov.registry.models import Precinct
 from esaylov.voters.freezing.models import Mark, Supplement
+from esaylov.voters.keys import keyring
+from esaylov.voters.models import Voter
 from esaylov.voters.precinct_list import printing
 from esaylov.voters.precinct_list.printing import PrintingError, print_territory
+from esaylov.voters.precinct_list.reading import Orders, PrecinctList, orders
 from tests.acts.election import count
 from tests.cabinet.people import Bench
 from tests.cabinet.people import bench as people
+from tests.registry.people import accepted
 from tests.voters.freezing import ELECTION, frozen_world
-from tests.voters.listed import enter_voters, person
-from tests.voters.precinct_lists import custodian, mandates
+from tests.voters.listed import enter_voters, person, ring
+from tests.voters.precinct_lists import commission, custodian, mandates, mark
 
 PAGE = "/en/cabinet/voters/precinct/"
 
@@ -33,6 +40,17 @@ def bench(db_clone: object, tmp_path: Path) -> Iterator[Bench]:
             yield made
 
 
+def searched(bench: Bench, surname: str, **more: str) -> str:
+    answer = bench.clients["pec chair"].post(PAGE, {"q": surname} | more)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+@pytest.fixture(autouse=True)
+def unordered() -> None:
+    orders.forget()
+
+
 def text(bench: Bench, who: str = "pec chair", more: str = "", page: str = PAGE) -> str:
     answer = bench.clients[who].get(page + more)
     assert answer.status_code == 200, answer.content[:300]
@@ -44,23 +62,76 @@ def test_the_list_is_searched_by_the_beginning_of_a_surname(bench: Bench) -> Non
         if frozen:
             frozen_world()
         assert "60" in text(bench)
-        found = text(bench, more="?q=kari")
+        found = searched(bench, "kari")
         assert "Каримова" in found, "Latin letters find what is written in Cyrillic"
         assert "Жўраев" not in found
-        assert "No voter of this precinct has such a surname" in text(bench, more="?q=zzz")
+        assert "No voter of this precinct has such a surname" in searched(bench, "zzz")
 
 
 def test_a_frozen_list_is_searched_without_opening_all_of_it(bench: Bench) -> None:
     frozen_world()
-    before = count("voters_access")
-    found = text(bench, more="?q=Joʻra")
-    shown = found.count('name="voter"')
-    assert 0 < shown < 60
-    assert count("voters_access") == before + shown
-    assert (
-        count("voters_access", "purpose = 'precinct list' AND body = 'pec:n1-1' AND person IS NOT NULL")
-        == shown
-    )
+    found = searched(bench, "Joʻra")
+    shown = set(re.findall(r'name="voter" value="(\d+)"', found))
+    recorded = "purpose = 'precinct list' AND body = 'pec:n1-1' AND person IS NOT NULL"
+    assert 0 < len(shown) < count("voters_access", recorded) < 30, "those opened to find the place count too"
+    shown_too = count("voters_access", f"{recorded} AND voter IN ({', '.join(shown)})")
+    assert shown_too == len(shown)
+
+
+def test_a_surname_stands_in_no_address(bench: Bench) -> None:
+    enter_voters(240, ("n1-1",), first=1_001)
+    frozen_world()
+    assert "300" in text(bench, more="?q=kari")
+    assert 'value="kari"' not in text(bench, more="?q=kari")
+    first, second = searched(bench, "kari"), searched(bench, "kari", page="1")
+    assert 'name="page" value="1" class' in first
+    assert 'name="page" value="0" class' in second
+    for page in (first, second):
+        assert "q=kari" not in page
+        assert "kari" not in "".join(re.findall(r'href="[^"]*"|action="[^"]*"', page))
+    voter = re.findall(r'name="voter" value="(\d+)"', second)[0]
+    sent = {"kind": "home-asked", "voter": voter, "q": "kari", "page": "1"}
+    answer = bench.clients["pec secretary"].post(f"{PAGE}mark/", sent)
+    assert answer.status_code == 200
+    assert "The mark is made" in answer.content.decode()
+    assert 'name="q" value="kari"' in answer.content.decode()
+
+
+def test_before_the_freeze_a_list_is_ordered_once(db_clone: object, tmp_path: Path) -> None:
+    with people(tmp_path):
+        ring()
+        listed = enter_voters(300)
+        opened, sealer = list[int](), Sealer(keyring())
+
+        def opener(rows: Sequence[tuple[int, bytes]]) -> list[dict[str, str]]:
+            opened.append(len(rows))
+            return printing._opened(sealer, rows)
+
+        precinct = Precinct.objects.get(election=ELECTION, code="n1-1")
+        first = PrecinctList(precinct, opener).entries(0, 50)
+        assert sum(opened) == 300
+        again = PrecinctList(precinct, opener)
+        assert again.entries(0, 50) == first
+        assert sum(opened) == 350
+        assert again.opened == {one.voter for one in first}
+        low, high = again.find("kari")
+        assert 0 < high - low < 300
+        assert sum(opened) < 400
+        Voter.objects.filter(id=listed[0].id).update(precinct=None)
+        assert len(PrecinctList(precinct, opener).voters) == 299
+        Voter.objects.filter(id=listed[1].id).update(changeset=9)
+        before = sum(opened)
+        assert PrecinctList(precinct, opener).voters
+        assert sum(opened) == before + 299
+
+
+def test_of_the_orders_those_looked_at_last_are_kept() -> None:
+    kept = Orders(most=2)
+    for precinct in (1, 2):
+        kept.put(precinct, b"one", [precinct])
+    assert kept.get(1, b"one") == [1]
+    kept.put(3, b"one", [3])
+    assert (kept.get(1, b"one"), kept.get(2, b"one"), kept.get(3, b"two")) == ([1], None, None)
 
 
 def test_each_precinct_sees_its_own_voters_only(bench: Bench) -> None:
@@ -82,12 +153,12 @@ def test_nobody_above_the_precinct_opens_a_list_or_learns_who_has_voted(bench: B
     client = bench.clients[who]
     for address in (
         PAGE,
-        f"{PAGE}?q=kari",
         f"{PAGE}signed.pdf",
         f"{PAGE}inspection.pdf",
         "/en/cabinet/voters/supplement/",
     ):
         assert client.get(address).status_code == 403
+    assert client.post(PAGE, {"q": "kari"}).status_code == 403
     assert client.post(f"{PAGE}mark/", {"kind": "early", "voter": "1"}).status_code == 403
     assert not Mark.objects.exists()
     assert not count("voters_access")
@@ -97,7 +168,7 @@ def test_a_mark_is_made_on_the_list_and_seen_in_it(bench: Bench) -> None:
     frozen_world()
     client = bench.clients["pec secretary"]
     answer = client.post(
-        f"{PAGE}mark/", {"kind": "home-asked", "voter": "1", "back": "q=&page=0"}, follow=True
+        f"{PAGE}mark/", {"kind": "home-asked", "voter": "1", "q": "", "page": "0"}, follow=True
     )
     assert b"The mark is made" in answer.content
     assert "asked for a home visit</td>" in answer.content.decode() + text(bench, more="?page=1")
@@ -128,8 +199,6 @@ def test_the_list_is_printed_in_three_forms(bench: Bench) -> None:
 def test_the_copy_for_inspection_has_no_birth_date_document_or_pinfl(bench: Bench) -> None:
     from esaylov.acts.context import get_context
     from esaylov.exchange.documents.words import Words
-    from esaylov.registry.models import Precinct
-    from esaylov.voters.precinct_list.reading import PrecinctList
 
     frozen_world()
     found = PrecinctList(Precinct.objects.get(code="n1-1"))
@@ -148,10 +217,15 @@ def test_a_whole_territory_is_printed_and_goes_on(bench: Bench, tmp_path: Path) 
     assert print_territory(ELECTION, "n", folder, progress=lambda done, of: seen.append((done, of))) == 4
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
     files = sorted(path.name for path in folder.iterdir())
-    assert files == [f"{code}-signed.pdf" for code in ("n1-1", "n1-2", "n2-1", "n2-2")]
+    codes = ("n1-1", "n1-2", "n2-1", "n2-2")
+    assert [name[:-12] for name in files] == [f"{ELECTION}-{code}-signed-uz-" for code in codes]
     assert {os.stat(folder / name).st_mode & 0o777 for name in files} == {0o600}
     (folder / files[0]).unlink()
     assert print_territory(ELECTION, "n", folder) == 1
+    assert print_territory(ELECTION, "n", folder, language="ru") == 4
+    accepted(mark("home-asked", commission()["chair"], voter=1))
+    assert print_territory(ELECTION, "n", folder) == 1, "a list from before the mark does not stay"
+    assert len(list(folder.iterdir())) == 8
     with pytest.raises(PrintingError, match="nowhere"):
         print_territory(ELECTION, "nowhere", folder)
 

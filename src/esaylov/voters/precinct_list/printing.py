@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from glob import escape
 from pathlib import Path
 
 import orjson
@@ -21,6 +22,8 @@ from esaylov.voters import access
 from esaylov.voters.keys import keyring
 from esaylov.voters.precinct_list.reading import PURPOSE, PrecinctList, Record
 
+STATE = 8
+"""Characters of a list's state in the name of its file."""
 FORMS = ("signed", "large", "inspection")
 Progress = Callable[[int, int], object]
 
@@ -75,7 +78,8 @@ def print_territory(
 ) -> int:
     """Writes the lists of all precincts of a territory into a folder that its owner alone may enter; how many it wrote.
 
-    Those that are there already are left alone, so that a run that was stopped goes on. Every record is recorded as looked at.
+    Those that are there already as the list stands now are left alone, so that a run that was stopped goes on; what was printed
+    from an earlier list goes. Every record is recorded as looked at.
     Raises PrintingError, KeyringError, UnknownElection.
     """
     context = get_context(election)
@@ -84,12 +88,15 @@ def print_territory(
     sealer = Sealer(keyring())
     written = 0
     for done, precinct in enumerate(due, 1):
-        file = folder / f"{precinct.code}-{form}.pdf"
+        found = PrecinctList(precinct, lambda rows: _opened(sealer, rows))
+        name = f"{election}-{precinct.code}-{form}-{language}"
+        file = folder / f"{name}-{found.state[:STATE]}.pdf"
         if not file.exists():
-            _print_one(
-                PrecinctList(precinct, lambda rows: _opened(sealer, rows)), context, form, language, file
-            )
+            _print_one(found, context, form, language, file)
             written += 1
+        for older in folder.glob(f"{escape(name)}-{'?' * STATE}.pdf"):
+            if older != file:
+                older.unlink()
         if progress is not None:
             progress(done, len(due))
     return written

@@ -1,13 +1,17 @@
 """Reads a precinct's list: frozen or as it stands now, with marks; names are opened by the custodian, or by a command's keys.
 
-A frozen list stands in the order of names, so that a surname is found by opening a few entries, not all of them.
+A frozen list stands in the order of names, so that a surname is found by opening a few entries, not all of them. Before the
+freeze the order is made once, by opening all of them, and kept as numbers of entries until one of them changes.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
+from threading import Lock
 from typing import NamedTuple
 
 from django.db import connection
@@ -39,8 +43,43 @@ class Entry(NamedTuple):
     marks: tuple[str, ...]
 
 
+MOST_ORDERS = 400
+"""Precincts whose order a process keeps, 15 kB each: those that were looked at last."""
+
+
+class Orders:
+    """Orders of lists that are not frozen: numbers of entries by precinct, each as of a version of the list."""
+
+    def __init__(self, most: int = MOST_ORDERS) -> None:
+        self._most, self._lock = most, Lock()
+        self._kept: dict[int, tuple[bytes, array[int]]] = {}
+
+    def get(self, precinct: int, version: bytes) -> list[int] | None:
+        """The order of a precinct's list at a version, None where it is not known."""
+        with self._lock:
+            kept = self._kept.pop(precinct, None)
+            if kept is None or kept[0] != version:
+                return None
+            self._kept[precinct] = kept
+            return list(kept[1])
+
+    def put(self, precinct: int, version: bytes, voters: Sequence[int]) -> None:
+        """Keeps an order; the one that nobody asked for the longest goes."""
+        with self._lock:
+            self._kept.pop(precinct, None)
+            self._kept[precinct] = version, array("q", voters)
+            while len(self._kept) > self._most:
+                del self._kept[next(iter(self._kept))]
+
+    def forget(self) -> None:
+        """Keeps none."""
+        with self._lock:
+            self._kept.clear()
+
+
+orders = Orders()
 SEALED = "SELECT id, sealed FROM voters_voter WHERE id = ANY(%s)"
-HERE = "SELECT id, sealed FROM voters_voter WHERE precinct = %s"
+HERE = "SELECT id, changeset FROM voters_voter WHERE precinct = %s ORDER BY id"
 
 
 @dataclass
@@ -60,20 +99,47 @@ class PrecinctList:
         """Entries in the order of their numbers."""
         if self.frozen is not None:
             return list(self.frozen.voters)
-        ids, records = ordered(*self._all())
-        self._known.update(zip(ids, records, strict=True))
-        return ids
+        here = self._here
+        found = orders.get(self.precinct.id, self.version)
+        if found is None:
+            found, _ = ordered(here, self.records(here))
+            orders.put(self.precinct.id, self.version, found)
+            self.opened.clear()  # by their names alone, and shown to nobody
+        return found
+
+    @cached_property
+    def version(self) -> bytes:
+        """A digest of who stands in the list, each as of which changeset: names do not change without one."""
+        if self.frozen is not None:
+            return bytes(self.frozen.root)
+        return sha256(repr(self._rows).encode()).digest()
+
+    @property
+    def state(self) -> str:
+        """A digest of the list and its marks (hex): another one, another paper."""
+        voters = self._here if self.frozen is None else self.frozen.voters
+        marks = sorted(marks_of(self.precinct.election, voters).items())
+        return sha256(self.version + repr(marks).encode()).hexdigest()
+
+    @cached_property
+    def _rows(self) -> list[tuple[int, int]]:
+        with connection.cursor() as cursor:
+            cursor.execute(HERE, [self.precinct.id])
+            return list(cursor.fetchall())
+
+    @property
+    def _here(self) -> list[int]:
+        return [voter for voter, _ in self._rows]
 
     @cached_property
     def _known(self) -> dict[int, Record]:
         """Records that were opened already."""
         return {}
 
-    def _all(self) -> tuple[list[int], list[Record]]:
-        with connection.cursor() as cursor:
-            cursor.execute(HERE, [self.precinct.id])
-            rows = [(voter, bytes(sealed)) for voter, sealed in cursor.fetchall()]
-        return [voter for voter, _ in rows], list(self.open(rows))
+    @cached_property
+    def opened(self) -> set[int]:
+        """Entries whose records were opened to be shown, or to find a surname: what is to be recorded."""
+        return set()
 
     def records(self, voters: Sequence[int]) -> list[Record]:
         """The records of entries, in their order; {} for one that left the list since."""
@@ -83,6 +149,7 @@ class PrecinctList:
                 cursor.execute(SEALED, [wanted])
                 rows = [(voter, bytes(sealed)) for voter, sealed in cursor.fetchall()]
             self._known.update(zip((voter for voter, _ in rows), self.open(rows), strict=True))
+        self.opened.update(voter for voter in voters if voter in self._known)
         return [self._known.get(voter, {}) for voter in voters]
 
     def find(self, prefix: str) -> tuple[int, int]:

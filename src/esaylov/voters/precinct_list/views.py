@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from esaylov.acts.door import Refused, Submission, perform
 from esaylov.acts.powers import Power
@@ -57,18 +57,25 @@ OWN = ("early", "home-asked", "home", "replaced")
 """Marks of voters of the own list; who votes here and is listed elsewhere is found by document."""
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_view(Power.MARK_VOTER)
 def voters(request: HttpRequest) -> HttpResponse:
-    """The own precinct's list: searched by the beginning of a surname, fifty at a time. Each record shown is recorded."""
+    """The own precinct's list: searched by the beginning of a surname, fifty at a time. Each record opened is recorded.
+
+    A surname is sent, never part of an address: addresses stay in histories and in logs of proxies.
+    """
+    return _page_of(request)
+
+
+def _page_of(request: HttpRequest) -> HttpResponse:
     found = PrecinctList(_precinct(request))
-    prefix, page = request.GET.get("q", "").strip()[:60], _page(request)
+    prefix, page = request.POST.get("q", "").strip()[:60], _page(request)
     try:
         with transaction.atomic():
             first, last = found.find(prefix) if prefix else (0, len(found.voters))
             start = min(first + page * SHOWN, max(first, last - 1)) if last > first else first
             entries = found.entries(start, min(start + SHOWN, last))
-            _record(request, [one.voter for one in entries])
+            _record(request, sorted(found.opened))
     except SILENT as silent:
         return _silent(request, silent)
     values = {
@@ -115,7 +122,9 @@ def mark(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, gettext("The mark is made. The log shows precinct, kind and number, nobody's name.")
             )
-    return HttpResponseRedirect(f"{reverse('cabinet-precinct-voters')}?{request.POST.get('back', '')[:200]}")
+    if request.POST.get("q"):
+        return _page_of(request)
+    return HttpResponseRedirect(f"{reverse('cabinet-precinct-voters')}?page={_page(request)}")
 
 
 @require_safe
@@ -259,7 +268,7 @@ def _precinct(request: HttpRequest) -> Precinct:
 
 
 def _page(request: HttpRequest) -> int:
-    text = request.GET.get("page", "0")
+    text = request.POST.get("page") or request.GET.get("page", "0")
     return int(text) if text.isdecimal() and len(text) < 5 else 0
 
 
