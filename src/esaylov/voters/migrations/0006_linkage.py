@@ -7,90 +7,143 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('voters', '0005_frozen_lists'),
+        ("voters", "0005_frozen_lists"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pair',
+            name="Pair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.BigIntegerField()),
-                ('second', models.BigIntegerField()),
-                ('first_district', models.IntegerField()),
-                ('second_district', models.IntegerField()),
-                ('weight', models.FloatField()),
-                ('exact', models.TextField(blank=True)),
-                ('levels', models.JSONField()),
-                ('state', models.TextField(choices=[('open', 'Open'), ('proposed', 'Proposed'), ('decided', 'Decided'), ('gone', 'Gone')], default='open')),
-                ('verdict', models.TextField(blank=True)),
-                ('removes', models.BigIntegerField(null=True)),
-                ('changeset', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first", models.BigIntegerField()),
+                ("second", models.BigIntegerField()),
+                ("first_district", models.IntegerField()),
+                ("second_district", models.IntegerField()),
+                ("weight", models.FloatField()),
+                ("exact", models.TextField(blank=True)),
+                ("levels", models.JSONField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("open", "Open"),
+                            ("proposed", "Proposed"),
+                            ("decided", "Decided"),
+                            ("gone", "Gone"),
+                        ],
+                        default="open",
+                    ),
+                ),
+                ("verdict", models.TextField(blank=True)),
+                ("removes", models.BigIntegerField(null=True)),
+                ("changeset", models.BigIntegerField(null=True)),
             ],
             options={
-                'db_table': 'voters_pair',
+                "db_table": "voters_pair",
             },
         ),
         migrations.CreateModel(
-            name='Search',
+            name="Search",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('seconds', models.IntegerField()),
-                ('entries', models.BigIntegerField()),
-                ('pairs', models.IntegerField()),
-                ('candidates', models.JSONField(default=dict)),
-                ('model', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("seconds", models.IntegerField()),
+                ("entries", models.BigIntegerField()),
+                ("pairs", models.IntegerField()),
+                ("candidates", models.JSONField(default=dict)),
+                ("model", models.BinaryField()),
             ],
             options={
-                'db_table': 'voters_search',
+                "db_table": "voters_search",
             },
         ),
         migrations.CreateModel(
-            name='PairStep',
+            name="PairStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.TextField()),
-                ('verdict', models.TextField()),
-                ('removes', models.BigIntegerField(null=True)),
-                ('person', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('journal', models.BigIntegerField()),
-                ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='voters.pair')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.TextField()),
+                ("verdict", models.TextField()),
+                ("removes", models.BigIntegerField(null=True)),
+                ("person", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                ("journal", models.BigIntegerField()),
+                (
+                    "pair",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="voters.pair"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'voters_pairstep',
+                "db_table": "voters_pairstep",
             },
         ),
         migrations.AddField(
-            model_name='pair',
-            name='search',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='voters.search'),
+            model_name="pair",
+            name="search",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="voters.search"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pairstep',
-            trigger=pgtrigger.compiler.Trigger(name='append_only_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8a0f65dfaab4b788b61340a927636ae85e280011', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_rows_7a827', table='voters_pairstep', when='BEFORE')),
+            model_name="pairstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8a0f65dfaab4b788b61340a927636ae85e280011",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_rows_7a827",
+                    table="voters_pairstep",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pairstep',
-            trigger=pgtrigger.compiler.Trigger(name='append_only_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='7895d432540f6d2ba22bc867974e654ea279448a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_append_only_table_068d5', table='voters_pairstep', when='BEFORE')),
+            model_name="pairstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
+                    hash="7895d432540f6d2ba22bc867974e654ea279448a",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_append_only_table_068d5",
+                    table="voters_pairstep",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='pair',
-            index=models.Index(fields=['state', '-weight'], name='pair_queue'),
+            model_name="pair",
+            index=models.Index(fields=["state", "-weight"], name="pair_queue"),
         ),
         migrations.AddIndex(
-            model_name='pair',
-            index=models.Index(fields=['first_district'], name='pair_first_district'),
+            model_name="pair",
+            index=models.Index(fields=["first_district"], name="pair_first_district"),
         ),
         migrations.AddIndex(
-            model_name='pair',
-            index=models.Index(fields=['second_district'], name='pair_second_district'),
+            model_name="pair",
+            index=models.Index(fields=["second_district"], name="pair_second_district"),
         ),
         migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='pair_once'),
+            model_name="pair",
+            constraint=models.UniqueConstraint(fields=("first", "second"), name="pair_once"),
         ),
     ]

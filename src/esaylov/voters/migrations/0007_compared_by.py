@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('voters', '0006_linkage'),
+        ("voters", "0006_linkage"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='changeset',
-            name='addresses',
+            model_name="changeset",
+            name="addresses",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='changeset',
-            name='rules',
+            model_name="changeset",
+            name="rules",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
     ]
