@@ -107,6 +107,9 @@ def test_submitting_changes_nothing_but_the_size(early: Site, client: Client) ->
     after = crawl(client)
     assert after.keys() == before.keys()
     for path, (headers, body) in after.items():
+        if path.endswith("/voter/"):  # its question against robots is another one each time
+            assert names_a_figure(body, used) == set(), path
+            continue
         old_headers, old_body = before[path]
         grown = headers.pop("ETag", path) != old_headers.pop("ETag", "")
         assert grown or path.endswith("/recoveries/"), "the log has grown; recoveries stand outside of it"

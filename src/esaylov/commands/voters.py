@@ -109,9 +109,13 @@ def find_duplicates(
         from esaylov.voters.linkage.searching import search
 
         found = search(limit=limit, memory_gib=memory, progress=_step)
-    print(f"{found.pairs:,} pairs in {found.entries:,} entries, {found.exact:,} of them with the same PINFL or document")
+    print(
+        f"{found.pairs:,} pairs in {found.entries:,} entries, {found.exact:,} of them with the same PINFL or document"
+    )
     if found.left_out:
-        print(f"{found.left_out:,} times an entry shared a key with too many others: these pairs were not looked at")
+        print(
+            f"{found.left_out:,} times an entry shared a key with too many others: these pairs were not looked at"
+        )
     print(f"{found.seconds:,.0f} s")
 
 

@@ -80,10 +80,18 @@ HEADLINES = {
     "voters.approve_changeset": gettext_lazy("Changes to the voter list were approved by a second person."),
     "voters.apply_changeset": gettext_lazy("The approved changes went into the voter list."),
     "voters.discard_changeset": gettext_lazy("Proposed changes to the voter list were given up."),
-    "voters.propose_pair_decision": gettext_lazy("It was proposed whether two entries of the voter list are one person."),
-    "voters.approve_pair_decision": gettext_lazy("A second person decided whether two entries of the voter list are one."),
-    "voters.freeze_lists": gettext_lazy("Voter lists were frozen: from here on they grow by numbered entries only."),
-    "voters.add_supplement": gettext_lazy("A voter who was missing was entered into a precinct's supplement."),
+    "voters.propose_pair_decision": gettext_lazy(
+        "It was proposed whether two entries of the voter list are one person."
+    ),
+    "voters.approve_pair_decision": gettext_lazy(
+        "A second person decided whether two entries of the voter list are one."
+    ),
+    "voters.freeze_lists": gettext_lazy(
+        "Voter lists were frozen: from here on they grow by numbered entries only."
+    ),
+    "voters.add_supplement": gettext_lazy(
+        "A voter who was missing was entered into a precinct's supplement."
+    ),
     "voters.mark_voter": gettext_lazy("A voter was marked, by day and kind: nobody is named here."),
     "voters.set_rules": gettext_lazy("It was decided which houses belong to precincts."),
 }
