@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -78,6 +79,9 @@ def become(user: int, group: int, act: Callable[..., Any], *values: Any) -> Base
     """A process of another system user that does something."""
 
     def run() -> None:
+        # What this process's other tests had loaded (with threads that a fork loses) is not swept up in the child.
+        gc.disable()
+        gc.freeze()
         os.setgroups([])
         os.setgid(group)
         os.setuid(user)
