@@ -36,7 +36,7 @@ importing.apply_approved(Changeset.objects.get(id={number}))
 COMPARING = """
 from pathlib import Path
 from esaylov.voters import staging
-staging.fingerprint = killed
+staging.compared = killed
 importing.import_extract(Path({folder!r}), "door")
 """
 

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
+from esaylov.acts.bulk import insert_rows
 from esaylov.voters.blocks import Kind
 from esaylov.voters.models import Changeset
 
@@ -137,8 +138,8 @@ def touched_since(changeset: int) -> int:
     )
 
 
-def stage_reversal(changeset: int, reverses: int) -> dict[str, int]:
-    """Writes what takes an applied changeset back into the table of a new one; returns its counts."""
+def stage_reversal(changeset: int, reverses: int) -> None:
+    """Writes what takes an applied changeset back into the table of a new one."""
     _execute("SELECT voters_open_stage(%s)", [changeset])
     stage = stage_of(changeset)
     _run(
@@ -152,7 +153,6 @@ def stage_reversal(changeset: int, reverses: int) -> dict[str, int]:
         SELECT CASE f.kind WHEN 2 THEN 1 ELSE f.kind END, f.voter, {former} FROM voters_former f WHERE f.ended = %s""",
         stage, [reverses],
     )  # fmt: skip
-    return staged_counts(changeset)
 
 
 def staged_counts(changeset: int) -> dict[str, int]:
@@ -161,6 +161,18 @@ def staged_counts(changeset: int) -> dict[str, int]:
         cursor.execute(f"SELECT kind, count(*) FROM {stage_of(changeset)} GROUP BY kind")
         found = {Kind(kind).name.lower(): rows for kind, rows in cursor.fetchall()}
     return {kind.name.lower(): found.get(kind.name.lower(), 0) for kind in Kind}
+
+
+def compared(changeset: Changeset, counts: dict[str, Any]) -> Changeset:
+    """The changes of a changeset all wait: it is counted, hashed, and can be proposed. `counts`: what else is told of it."""
+    changeset.counts = {**counts, **staged_counts(changeset.id)}
+    changeset.sha256 = fingerprint(changeset.id)
+    changeset.state = State.COMPARED
+    with transaction.atomic():
+        rows = [(changeset.id, *row) for row in district_counts(changeset.id)]
+        insert_rows("voters_districtcount", ("changeset_id", "district", "kind", "rows"), rows)
+        changeset.save()
+    return changeset
 
 
 def district_counts(changeset: int) -> list[tuple[int, int, int]]:

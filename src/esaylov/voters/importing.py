@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from esaylov.acts.bulk import insert_rows
 from esaylov.acts.context import get_context
 from esaylov.acts.door import Refused, Result, Submission, perform
 from esaylov.acts.powers import SYSTEM
@@ -67,13 +66,8 @@ def take_back(number: int, election: str) -> Changeset:
             reverses=number,
             made_at=get_context(election).now(),
         )
-        made.counts = dict(applying.stage_reversal(made.id, number))
-        made.sha256 = applying.fingerprint(made.id)
-        made.state = State.COMPARED
-        rows = [(made.id, *row) for row in applying.district_counts(made.id)]
-        insert_rows("voters_districtcount", ("changeset_id", "district", "kind", "rows"), rows)
-        made.save()
-    return made
+        applying.stage_reversal(made.id, number)
+        return applying.compared(made, {})
 
 
 def apply_one(refused: set[int]) -> bool:

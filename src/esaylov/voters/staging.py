@@ -22,10 +22,11 @@ from esaylov.acts.bulk import copy_blocks, insert_rows
 from esaylov.custody.sealer import Sealer
 from esaylov.exchange.residents.checks import REMOVING, Checked, Checker, Parameters
 from esaylov.exchange.residents.extracts import Head, batches, read_head
+from esaylov.exchange.residents.sealing import RECORD
 from esaylov.law.findings import Finding
 from esaylov.law.voters import VoterRules
 from esaylov.voters import findings
-from esaylov.voters.applying import district_counts, drop_stage, fingerprint, head, open_stage, staged_counts
+from esaylov.voters.applying import compared, drop_stage, head, open_stage
 from esaylov.voters.blocks import COLUMNS, Kind, rows_of
 from esaylov.voters.keys import sealer
 from esaylov.voters.known import Digests, Integers, Known, packed
@@ -40,9 +41,6 @@ BATCH = 65_536
 """As many as numbers of entries are taken at once."""
 KEPT_PROBLEMS = 20_000
 """Problems that are kept with their lines; the rest is counted."""
-RECORD = (
-    "pinfl", "document", "surname", "given_name", "patronymic", "birth_date", "sex", "street", "house", "flat",
-)  # fmt: skip
 REMOVED = ("kind", "voter", "district", "mahalla", "reason")
 GONE = "gone"
 """The reason of those whom a full extract no longer names."""
@@ -114,7 +112,7 @@ def _compare(folder: Path, given: Head, aim: Aim, progress: Progress) -> Changes
             stage.take(read, checked)
             progress(stage.read)
         stage.finish()
-        return _compared(changeset, stage.counts)
+        return compared(changeset, stage.counts)
     except BaseException:
         _failed(changeset)
         raise
@@ -152,17 +150,6 @@ def _begun(given: Head, aim: Aim) -> Changeset:
             addresses=aim.known[1],
         )
         open_stage(changeset.id)
-    return changeset
-
-
-def _compared(changeset: Changeset, counts: dict[str, object]) -> Changeset:
-    changeset.counts = {**counts, **staged_counts(changeset.id)}
-    changeset.sha256 = fingerprint(changeset.id)
-    changeset.state = State.COMPARED
-    with transaction.atomic():
-        rows = [(changeset.id, *row) for row in district_counts(changeset.id)]
-        insert_rows("voters_districtcount", ("changeset_id", "district", "kind", "rows"), rows)
-        changeset.save()
     return changeset
 
 

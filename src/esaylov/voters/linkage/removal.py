@@ -19,13 +19,11 @@ from django.db.models import Q, QuerySet
 
 from esaylov.acts.bulk import insert_rows
 from esaylov.voters.applying import (
-    district_counts,
-    fingerprint,
+    compared,
     head,
     lock_list,
     open_stage,
     stage_of,
-    staged_counts,
 )
 from esaylov.voters.blocks import Kind
 from esaylov.voters.linkage.models import Pair
@@ -63,7 +61,7 @@ def stage_removals(election: str) -> Changeset | None:
     rows = [(int(Kind.REMOVED), *entry, REASON) for entry in entries]
     insert_rows(table, ("kind", "voter", "district", "mahalla", "reason"), rows)
     Pair.objects.filter(id__in={pair.id for pair in pairs}.difference(settled)).update(changeset=changeset.id)
-    return _compared(changeset)
+    return compared(changeset, {"rows": 0, "taken": 0, "problems": {}})
 
 
 def nobody_stays(changeset: int) -> bool:
@@ -107,13 +105,3 @@ def _people(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
             large |= small
             found.update(dict.fromkeys(small, large))
     return list({id(person): person for person in found.values()}.values())
-
-
-def _compared(changeset: Changeset) -> Changeset:
-    changeset.counts = {"rows": 0, "taken": 0, "problems": {}, **staged_counts(changeset.id)}
-    changeset.sha256 = fingerprint(changeset.id)
-    changeset.state = Changeset.State.COMPARED
-    changeset.save()
-    counted = [(changeset.id, *row) for row in district_counts(changeset.id)]
-    insert_rows("voters_districtcount", ("changeset_id", "district", "kind", "rows"), counted)
-    return changeset
