@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 def asked(
     db_clone: object, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Asked]:
-    """Voters to be looked up, in a database of the test's own. Looks are written down when a test says so: the thread that does
-    it elsewhere would still be at the database of the test before.
+    """Voters to be looked up, in a database of the test's own. Looks are written down when a test says so (`views.notes`): the
+    thread that does it elsewhere may still live, with what it collects, at the database of the test before.
     """
-    from esaylov.voters.lookup.noting import Notes, notes
+    from esaylov.voters.lookup import views
+    from esaylov.voters.lookup.noting import Notes
     from tests.voters.lookup.asking import to_be_asked
 
     monkeypatch.setattr(Notes, "_run", lambda _notes: None)
-    monkeypatch.setattr(notes, "_thread", None)
+    monkeypatch.setattr(views, "notes", Notes())
     with to_be_asked(tmp_path_factory.mktemp("lookup")) as made:
         yield made
 

@@ -23,8 +23,8 @@ from esaylov.custody import client as custody
 from esaylov.custody.sealer import Sealer
 from esaylov.exchange.residents.normal import normal_document
 from esaylov.voters import access
-from esaylov.voters.lookup import challenges, finding
-from esaylov.voters.lookup.noting import Full, Notes, notes
+from esaylov.voters.lookup import challenges, finding, views
+from esaylov.voters.lookup.noting import Full, Notes
 from esaylov.voters.lookup.questions import KINDS, question
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.lookup.typed import Typed
@@ -293,7 +293,7 @@ class TestLooks:
         voter = asked.people[LISTED].id
         asked.ask(LISTED)
         asked.ask(NOBODY)
-        notes.flush()
+        views.notes.flush()
         access.record([voter, 1], body="pec:n1-1", person=uuid4(), purpose="precinct list")
         said = text_of(asked.ask(LISTED))
         assert "Through this page 1 time Officials 1 time (list of the precinct: 1)" in said
