@@ -39,11 +39,6 @@ def head() -> int:
     return int(last or 0)
 
 
-def lock_list() -> None:
-    """One change of the list after another, until the end of the transaction."""
-    _execute("SELECT pg_advisory_xact_lock(7306921)")
-
-
 def size() -> int:
     """How many entries the list has."""
     return _count("SELECT count(*) FROM voters_voter")
@@ -99,7 +94,7 @@ def fingerprint(changeset: int) -> bytes:
 
 
 def apply_changes(changeset: int, counts: dict[str, int], at: datetime) -> None:
-    """Writes the changes that wait into the list, in the current transaction (`lock_list` before)."""
+    """Writes the changes that wait into the list, in the current transaction (`locks.lock_list` before)."""
     stage = stage_of(changeset)
     _keep_former(changeset, stage, at)
     _run(

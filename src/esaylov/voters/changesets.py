@@ -21,6 +21,7 @@ from esaylov.voters import applying, findings
 from esaylov.voters.blocks import Kind
 from esaylov.voters.linkage import removal
 from esaylov.voters.linkage.findings import settled_pair
+from esaylov.voters.locks import lock_list
 from esaylov.voters.models import Changeset, ChangesetStep
 from esaylov.voters.places.waiting import wait_after
 
@@ -55,7 +56,7 @@ class ChangesetAct(Act[ChangesetCase]):
         return "one after another"
 
     def prepare(self, submissions: Sequence[Submission]) -> list[ChangesetCase]:
-        applying.lock_list()
+        lock_list()
         return [self._case(submission) for submission in submissions]
 
     def _case(self, submission: Submission) -> ChangesetCase:

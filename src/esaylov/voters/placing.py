@@ -16,8 +16,8 @@ from esaylov.acts.context import get_context
 from esaylov.exchange.residents.places import Addresses
 from esaylov.exchange.residents.rules import Rules
 from esaylov.registry.models import Precinct
-from esaylov.voters.applying import lock_list
 from esaylov.voters.keys import changing
+from esaylov.voters.locks import lock_list
 from esaylov.voters.places.acts import ruled_elsewhere
 from esaylov.voters.places.houses import (
     UNKNOWN_STREET,

@@ -26,6 +26,7 @@ from esaylov.custody.keyring import Keyring
 from esaylov.custody.rotation import reseal
 from esaylov.custody.sealer import Sealer
 from esaylov.exchange.residents.normal import house_key
+from esaylov.voters import locks
 from esaylov.voters.keys import keyring
 from esaylov.voters.models import Changeset, KeyCheck
 from esaylov.voters.places.models import Placing
@@ -36,7 +37,6 @@ BATCH = 4_000
 GRACE = 30.0
 """Seconds after which nobody writes any more what was sealed before the custodian had the new keys."""
 CUSTODIAN_SECONDS = 20.0
-LOCK = 0x6B657973
 State = Changeset.State
 WAITING = (State.COMPARING, State.COMPARED, State.PROPOSED, State.APPROVED)
 Progress = Callable[[str, int, int], None]
@@ -259,15 +259,10 @@ def _await_custodian(ring: Keyring) -> None:
 @contextmanager
 def _alone() -> Iterator[None]:
     """One rotation at a time."""
-    with connections[ADMIN].cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
+    with locks.kept(locks.ROTATION, ADMIN) as alone:
+        if not alone:
             raise RotationError("keys are being changed by another command")
-    try:
         yield
-    finally:
-        with connections[ADMIN].cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _lift_protection(cursor: Any, table: str) -> None:

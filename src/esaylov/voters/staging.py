@@ -25,7 +25,7 @@ from esaylov.exchange.residents.extracts import Head, batches, read_head
 from esaylov.exchange.residents.sealing import RECORD
 from esaylov.law.findings import Finding
 from esaylov.law.voters import VoterRules
-from esaylov.voters import findings
+from esaylov.voters import findings, locks
 from esaylov.voters.applying import compared, drop_stage, head, open_stage
 from esaylov.voters.blocks import COLUMNS, Kind, rows_of
 from esaylov.voters.keys import sealer
@@ -36,7 +36,6 @@ from esaylov.voters.readahead import ahead
 logger = logging.getLogger(__name__)
 State = Changeset.State
 
-LOCK = 0x766F_7463
 BATCH = 65_536
 """As many as numbers of entries are taken at once."""
 KEPT_PROBLEMS = 20_000
@@ -90,17 +89,12 @@ def compare(folder: Path, aim: Aim, progress: Progress = lambda _rows: None) -> 
 @contextmanager
 def _alone() -> Iterator[None]:
     """One comparison at a time; what a process that is gone had begun is given up."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
+    with locks.kept(locks.COMPARISON) as alone:
+        if not alone:
             raise StagingError([findings.another_import()])
-    try:
         for left in Changeset.objects.filter(state=State.COMPARING):
             _failed(left)
         yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _compare(folder: Path, given: Head, aim: Aim, progress: Progress) -> Changeset:

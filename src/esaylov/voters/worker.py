@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, connection
 
-from esaylov.voters import placing
+from esaylov.voters import locks, placing
 from esaylov.voters.importing import apply_one
 
 TICK = 1.0
-LOCK = 0x766F_7465
 
 
 def run_forever(stop: Callable[[], bool]) -> None:
@@ -21,7 +20,7 @@ def run_forever(stop: Callable[[], bool]) -> None:
     locked, refused = False, set[int]()
     while not stop():
         try:
-            locked = locked or _lock()
+            locked = locked or locks.keep(locks.WORKER)
             if not locked or not _step(refused):
                 time.sleep(TICK)
         except DatabaseError:
@@ -32,9 +31,3 @@ def run_forever(stop: Callable[[], bool]) -> None:
 def _step(refused: set[int]) -> bool:
     """The next piece of work; whether there was any."""
     return apply_one(refused) or placing.place_waiting() is not None
-
-
-def _lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        return bool(cursor.fetchone()[0])

@@ -17,11 +17,10 @@ from esaylov.exchange.tables import frozen_pin
 from esaylov.law.findings import Finding
 from esaylov.registry.acts import Code
 from esaylov.registry.models import Precinct
-from esaylov.voters import applying
+from esaylov.voters import locks
 from esaylov.voters.freezing import findings
 from esaylov.voters.freezing.models import FrozenList
 from esaylov.voters.freezing.preparing import State, state, voters_by_precinct, waiting
-from esaylov.voters.places.acts import lock_rules
 
 
 class ListRow(NamedTuple):
@@ -59,8 +58,8 @@ class FreezeLists(Act[FreezeCase]):
 
     def prepare(self, submissions: Sequence[Submission]) -> list[FreezeCase]:
         # In this order: rules that are being set are in force, or wait, before the list is looked at.
-        lock_rules()
-        applying.lock_list()
+        locks.lock_rules()
+        locks.lock_list()
         return [FreezeCase(submission=submission) for submission in submissions]
 
     def check(self, case: FreezeCase) -> Sequence[Finding]:

@@ -29,10 +29,9 @@ from esaylov.voters.freezing.queries import place_of
 from esaylov.voters.freezing.supplements import (
     PURPOSE,
     VOTED,
-    one_act_at_a_time,
-    one_after_another,
     own_precinct,
 )
+from esaylov.voters.locks import lock_precinct, lock_voter
 from esaylov.voters.models import Voter
 
 Kind = Literal["early", "home-asked", "home", "elsewhere", "replaced"]
@@ -92,13 +91,13 @@ class MarkVoter(Act[MarkCase]):
         if case.precinct is None or submission.actor.precinct != case.precinct.id:
             return case
         case.target = Target(precinct=case.precinct.id)
-        one_after_another(case.precinct.id)
+        lock_precinct(case.precinct.id)
         if payload.document is not None:
             case.voter = by_document(payload.document)
-            one_act_at_a_time(case.voter)
+            lock_voter(case.voter)
             return case
         case.voter = payload.voter
-        one_act_at_a_time(case.voter)
+        lock_voter(case.voter)
         case.own = is_of(self.context.id, case.precinct.id, payload.voter)
         return case
 

@@ -25,6 +25,7 @@ from esaylov.tlog.tree import root_hash
 from esaylov.voters import applying
 from esaylov.voters.freezing.models import FrozenList
 from esaylov.voters.keys import keyring
+from esaylov.voters.locks import lock_list
 from esaylov.voters.places.models import Placing, RuleSet
 
 TABLE = b"voters_frozen"
@@ -84,7 +85,7 @@ def _keep(election: str, rows: list[FrozenList], now: State) -> None:
     since they were read.
     """
     with transaction.atomic():
-        applying.lock_list()
+        lock_list()
         made = {row.precinct_id: row.voters for row in rows}
         if waiting(election) or state(election) != now or _listed(made) != _sets(made):
             raise NotReady("the voter list changed while lists were prepared from it: run it again")

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db import connection
 from pydantic import BaseModel, ConfigDict, Field
 
 from esaylov.acts import refusals
@@ -26,6 +25,7 @@ from esaylov.registry.models import Commission, Mandate, Precinct
 from esaylov.voters.freezing import findings
 from esaylov.voters.freezing.models import FrozenList, Mark, Supplement
 from esaylov.voters.freezing.queries import place_of
+from esaylov.voters.locks import lock_precinct, lock_voter
 from esaylov.voters.models import Voter
 
 TABLE = "voters_supplement"
@@ -102,13 +102,13 @@ class AddSupplement(Act[SupplementCase]):
         if case.precinct is None:
             return case
         case.target = Target(precinct=case.precinct.id)
-        one_after_another(case.precinct.id)
+        lock_precinct(case.precinct.id)
         case.frozen = FrozenList.objects.filter(precinct=case.precinct, journal__isnull=False).exists()
         if case.frozen and submission.actor.precinct == case.precinct.id:
             digests = client.digests("pinfl", [payload.person.pinfl], purpose=PURPOSE)
             case.pinfls = [UUID(bytes=made[0]) for made in digests]
             case.voter = Voter.objects.filter(pinfl__in=case.pinfls).values_list("id", flat=True).first()
-            one_act_at_a_time(case.voter)
+            lock_voter(case.voter)
         commission = Commission.objects.filter(precinct=case.precinct, tier="precinct")
         held = Mandate.objects.filter(commission__in=commission, mandateend__isnull=True)
         case.known = frozenset(held.filter(id__in=payload.members).values_list("id", flat=True))
@@ -180,23 +180,6 @@ COLUMNS = (
 def own_precinct(election: str, code: str) -> Precinct | None:
     """The precinct of an election with a code."""
     return Precinct.objects.filter(election=election, code=code).first()
-
-
-def one_after_another(precinct: int) -> None:
-    """Waits for others who number something in this precinct, until the end of the transaction, before anything is written:
-    entries stand in the log in the order in which transactions began to write.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(7306922, %s)", [precinct])
-
-
-def one_act_at_a_time(voter: int | None) -> None:
-    """Waits for others who mark this voter or enter them into a supplement, of whichever precinct, until the end of the
-    transaction: after `one_after_another`, before marks and supplements are read.
-    """
-    if voter is not None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(7306923, hashint8(%s))", [voter])
 
 
 def _new_number() -> int:

@@ -21,12 +21,12 @@ from esaylov.acts.bulk import insert_rows
 from esaylov.voters.applying import (
     compared,
     head,
-    lock_list,
     open_stage,
     stage_of,
 )
 from esaylov.voters.blocks import Kind
 from esaylov.voters.linkage.models import Pair
+from esaylov.voters.locks import lock_list
 from esaylov.voters.models import Changeset, Voter
 
 KIND = "linkage"

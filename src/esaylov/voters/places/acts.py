@@ -17,6 +17,7 @@ from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import fetch
 from esaylov.law.findings import Finding
+from esaylov.voters.locks import lock_rules
 from esaylov.voters.places import findings
 from esaylov.voters.places.examining import Examined, Found, examine
 from esaylov.voters.places.given import Given
@@ -24,7 +25,6 @@ from esaylov.voters.places.models import RuleSet
 from esaylov.voters.places.precincts import precincts_by_code
 from esaylov.voters.places.waiting import wait_for
 
-RULES_LOCK = 0x7275_6C65
 SHOWN = 20
 """Findings that a refusal names; of more it names the codes."""
 COLUMNS = (
@@ -138,11 +138,6 @@ def ruled_elsewhere(election: str, day: date) -> str | None:
     """Another election that is not over on a day and has rules in force: an entry of the list has one precinct, not two."""
     rows = fetch(OTHER, [election, day.isoformat()])
     return str(rows[0][0]) if rows else None
-
-
-def lock_rules() -> None:
-    """One act on rules after another, of all elections, until the end of the transaction; before `applying.lock_list`."""
-    fetch("SELECT pg_advisory_xact_lock(%s)", [RULES_LOCK])
 
 
 def refusals(errors: Sequence[Found]) -> list[Finding]:
