@@ -47,6 +47,7 @@ title = {en = "Changes of the list"}
 closes = {before = 5}
 article = "29"
 """
+TWO_WEEKS_BEFORE = datetime.fromisoformat("2026-10-12T10:00:00+05:00")
 GENEROUS = {"TRIES": "1000,100000", "ALL_TRIES": "10000,100000", "LOOK_UP": "100000,1000000"}
 BITS = "8"
 LISTED, UNPLACED, REMOVED, NOBODY = 0, 1, 2, 3
@@ -101,7 +102,10 @@ def answer_to(challenge: str, language: str = "en") -> str:
 def to_be_asked(folder: Path, **limits: str) -> Iterator[Asked]:
     """The election and its voters, with a custodian of these limits."""
     edition = EDITION + CALENDAR + STEPS
-    with world(folder, edition=edition) as election, pytest.MonkeyPatch.context() as patch:
+    with (
+        world(folder, edition=edition, start=TWO_WEEKS_BEFORE) as election,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         patch.setenv("ESAYLOV_LOOKUP_WORK_BITS", BITS)
         patch.setattr("esaylov.voters.lookup.views.documents", Documents(burst=100_000))
         people = enter_voters(40, ["n1-1", "n1-1", None])

@@ -7,6 +7,8 @@ import re
 import statistics
 import time
 from base64 import urlsafe_b64encode
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,9 +23,11 @@ from django.utils.translation import override
 
 from esaylov.custody import client as custody
 from esaylov.custody.sealer import Sealer
+from esaylov.elections.queries import set_clock
 from esaylov.exchange.residents.normal import normal_document
 from esaylov.voters import access
 from esaylov.voters.lookup import challenges, finding, views
+from esaylov.voters.lookup.ahead import ahead, known
 from esaylov.voters.lookup.noting import Full, Notes
 from esaylov.voters.lookup.questions import KINDS, question
 from esaylov.voters.lookup.throttling import Documents
@@ -96,6 +100,49 @@ def test_no_name_and_no_number_is_shown(shared_asked: Asked, language: str) -> N
         shown = shared_asked.ask(person, language).content.decode()
         for name in ("pinfl", "surname", "given_name", "patronymic", "street"):
             assert record[name] not in shown.replace(ADDRESS, "")
+
+
+class TestBetweenElections:
+    """The list knows the precincts of one election; which stays so until another one gets its own."""
+
+    @pytest.fixture
+    def between(self, shared_asked: Asked, monkeypatch: pytest.MonkeyPatch) -> Asked:
+        held = replace(ahead()[0], over=True)
+        coming = replace(held, id="next", over=False, placed=False, where=(("en", "One district"),))
+        monkeypatch.setattr(views, "ahead", lambda: (coming, held))
+        return shared_asked
+
+    def test_the_last_precinct_is_said_to_be_past(self, between: Asked) -> None:
+        said = text_of(between.ask(LISTED))
+        assert said.index("not determined yet") < said.index("Your precinct was 1") < said.index(ADDRESS)
+        assert "held in one place only: One district. Whoever lives there" in said
+        assert "may be another" in said
+        assert said.count("08:00 to 20:00") == 1
+        assert "Take with you" not in said, "nobody goes there"
+
+    def test_who_had_none_is_told_of_the_coming_election_alone(self, between: Asked) -> None:
+        said = text_of(between.ask(UNPLACED))
+        assert said.count("not determined yet") == 1
+        assert "Your precinct was" not in said
+
+    def test_one_size(self, between: Asked) -> None:
+        assert len({len(between.ask(person).content) for person in EVERYBODY}) == 1
+
+    def test_when_precincts_are_formed(self, between: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+        coming, held = views.ahead()
+        soon = replace(coming, precincts=datetime(2026, 8, 20, tzinfo=UTC), where=())
+        monkeypatch.setattr(views, "ahead", lambda: (soon, held))
+        said = text_of(between.ask(LISTED))
+        assert "you can vote. Precincts are formed until 20 August 2026" in said
+
+    def test_no_election_is_ahead(self, asked: Asked) -> None:
+        assert not ahead()[0].over
+        set_clock(asked.election.election, datetime(2026, 11, 2, tzinfo=UTC))
+        known.forget()
+        placed, unplaced = (text_of(asked.ask(person)) for person in (LISTED, UNPLACED))
+        assert "Your precinct was 1" in placed
+        assert "has not been changed since" not in placed
+        assert "No election is ahead" in unplaced
 
 
 class TestOneShape:

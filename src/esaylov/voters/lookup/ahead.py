@@ -1,4 +1,6 @@
-"""The elections that the page speaks of: those ahead, else the last one; with what the law says a voter must know of them."""
+"""The elections that the page speaks of: those ahead, then the last one held, as one that is over: between two elections its
+precincts are the only ones that the list knows. With what the law says a voter must know of each.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +11,21 @@ from datetime import date, datetime, timedelta
 
 from esaylov.acts.context import ElectionContext, get_context
 from esaylov.elections.moves import all_moves, overrides
-from esaylov.elections.queries import elections, minute_of
+from esaylov.elections.queries import elections, minute_of, tables
 from esaylov.law.calendar import Override
 from esaylov.law.voters import voter_rules
+from esaylov.registry.models import Territory
+from esaylov.voters.models import Rule
 
 FRESH = 15.0
 """Seconds for which this is kept: it stands on the page of everybody who asks."""
 LONGEST = 600.0
 """Seconds for which it is kept while the database does not answer."""
 Days = tuple[datetime, datetime]
+Names = tuple[tuple[str, str], ...]
+"""A text by language."""
+PARTS = ("constituency", "abroad")
+"""Kinds of territories that no voter would name as the place where an election is held."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +33,12 @@ class Ahead:
     """An election. `titles` by language; `voting`: from when to when on election day; `early`: first and last day of early
     voting; `changes`: until when the list may be changed (`closed`: that is over); all in its zone, None where the edition does
     not say. `over`: its day is over. `answer_hours`: within which a commission answers. `age`: of voters, on election day.
+    `placed`: its precincts have their houses; `precincts`: until when they are formed, None where that is over or not said.
+    `where`: the one place in which it is held, by language; empty for an election of the whole country.
     """
 
     id: str
-    titles: tuple[tuple[str, str], ...]
+    titles: Names
     date: date
     simulated: bool
     replay: bool
@@ -40,6 +50,9 @@ class Ahead:
     closed: bool
     answer_hours: int
     age: int
+    placed: bool
+    precincts: datetime | None
+    where: Names
 
 
 class Known:
@@ -72,21 +85,23 @@ ahead = known.read
 
 
 def read_elections() -> tuple[Ahead, ...]:
-    """The elections whose day is not over by their own clock; where there is none, the one that was held last."""
+    """The elections whose day is not over by their own clock, nearest first, then the one that was held last."""
     rows, moved = elections(), all_moves()
     coming = [row for row in rows if row.date >= minute_of(row).date()]
+    held = [row for row in rows if row not in coming][:1]
     return tuple(
         _of(get_context(row.id), dict(row.titles), pilot=row.pilot, moved=overrides(moved.get(row.id, {})))
-        for row in sorted(coming or rows[:1], key=lambda row: (row.date, row.id))
+        for row in [*sorted(coming, key=lambda row: (row.date, row.id)), *held]
     )
 
 
 def _of(at: ElectionContext, titles: dict[str, str], *, pilot: bool, moved: dict[str, Override]) -> Ahead:
-    voting, early, changes = (
-        at.dates(step, moved=moved) for step in ("voting", "early-voting", "list-changes")
+    voting, early, changes, formed = (
+        at.dates(step, moved=moved) for step in ("voting", "early-voting", "list-changes", "precincts")
     )
     rules = voter_rules(at.edition)
     until = changes.closes.astimezone(at.timezone) if changes and changes.closes else None
+    forming = formed.closes.astimezone(at.timezone) if formed and formed.closes else None
     return Ahead(
         id=at.id,
         titles=tuple(sorted(titles.items())),
@@ -101,7 +116,22 @@ def _of(at: ElectionContext, titles: dict[str, str], *, pilot: bool, moved: dict
         closed=until is not None and until <= at.now(),
         answer_hours=rules.answer_hours,
         age=rules.age,
+        placed=Rule.objects.filter(election=at.id, ended=None).exists(),
+        precincts=forming - timedelta(seconds=1) if forming and forming > at.now() else None,
+        where=_held_in(at.id),
     )
+
+
+def _held_in(election: str) -> Names:
+    """The names of the place that is the only one of its kind in the election, and of all that lies above it."""
+    known = tables(election).places
+    country = place = tables(election).country
+    while len(below := [one for one, (_, lineage) in known.items() if lineage[1:2] == (place,)]) == 1:
+        if known[below[0]][0] in PARTS:
+            break
+        place = below[0]
+    found = Territory.objects.filter(id=place).exclude(id=country).values_list("names", flat=True).first()
+    return tuple(sorted((found or {}).items()))
 
 
 def _both(

@@ -53,7 +53,7 @@ class Texts:
         self.missing = Fragment.of(f"{FOLDER}/_missing.html", common)
         self.map = Fragment.of(f"{FOLDER}/_map.html", common)
         self.looks = Fragment.of(f"{FOLDER}/_looks.html", common)
-        self.elections = tuple(_of(one) for one in elections)
+        self.elections = tuple(_of(one, alone=len(elections) == 1) for one in elections)
         self.reasons = reasons()
         self.titles = {
             "listed": gettext("You are on the list"),
@@ -68,12 +68,13 @@ class Texts:
 def ways(elections: tuple[Ahead, ...]) -> dict[str, object]:
     """Where a voter may turn: the precincts' search, and requests where this site takes them."""
     nearest = elections[0] if elections else None
+    changing = nearest if nearest and not nearest.over else None
     return {
         "search_url": _url("election-search", nearest.id) if nearest else "",
         "request_url": _url("voter-request"),
         "nearest": nearest,
-        "changes": nearest.changes if nearest else None,
-        "closed": nearest.closed if nearest else False,
+        "changes": changing.changes if changing else None,
+        "closed": changing.closed if changing else False,
         "hours": nearest.answer_hours if nearest else 24,
         "age": nearest.age if nearest else 18,
     }
@@ -91,11 +92,14 @@ def _url(name: str, *parts: str) -> str:
         return ""
 
 
-def _of(election: Ahead) -> Of:
+def _of(election: Ahead, *, alone: bool) -> Of:
+    """`alone`: the page speaks of no other."""
     code = f"{FIRST}code{LAST}"
     values = {
         "one": election,
         "title": in_language(dict(election.titles), election.id),
+        "where": in_language(dict(election.where)),
+        "alone": alone,
         "election_url": _url("election", election.id),
         "precinct_url": _url("precinct", election.id, HERE).replace(HERE, code),
         "commission_url": _url("commission", election.id, f"pec:{HERE}").replace(HERE, code),
