@@ -25,7 +25,8 @@ from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
 from esaylov.voters.freezing.models import Freeze, Mark, Supplement
 from esaylov.voters.models import Access as LookAt
-from esaylov.voters.models import Changeset, Pair, Search
+from esaylov.voters.models import Changeset, Pair, RequestDecision, Search
+from esaylov.voters.models import Request as VoterRequest
 from tests.acts.election import World, count, form
 from tests.formation.people import enter_a_file
 from tests.proceedings.acting import perform_on_proceedings
@@ -44,7 +45,8 @@ COLUMN = {
     "formation_kengash": "organisation", "formation_filedecision": "decision",
     "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
     "voters_changesetstep": "step", "voters_freeze": "lists", "voters_supplement": "reason", "voters_mark": "kind",
-    "voters_access": "purpose", "voters_pairstep": "step",
+    "voters_access": "purpose", "voters_pairstep": "step", "voters_request": "kind",
+    "voters_requestdecision": "verdict", "voters_requesttaken": "changeset",
 }  # fmt: skip
 
 
@@ -94,6 +96,14 @@ def take_a_step() -> None:
         at=now,
     )
     Mark.objects.create(**of, id=uuid4(), kind="early", day=now.date())
+    asked = VoterRequest.objects.create(
+        id=1, journal=1, election="door", number="R-1", kind="home", precinct=of["precinct"], code=b"", sealed=b"",
+        territory=of["precinct"].territory, received_at=now, due=now,
+    )  # fmt: skip
+    asked.taken.create(changeset=1)
+    RequestDecision.objects.create(
+        request=asked, journal=2, verdict="granted", body="pec:n1-1", late=False, sealed=b"", at=now
+    )
     search = Search.objects.create(at=now, seconds=1, entries=2, pairs=1, model=b"")
     pair = Pair.objects.create(
         search=search, first=1, second=2, first_district=1, second_district=1, weight=9.0, levels=[]
