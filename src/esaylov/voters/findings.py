@@ -163,3 +163,50 @@ def another_import() -> Finding:
         uz="Hozir boshqa koʻchirma taqqoslanmoqda: tugashini kuting",
         fields=("extract",),
     )
+
+
+def listed_already() -> Finding:
+    """Y100: somebody is to be entered who is on the list."""
+    return simple(
+        "Y100",
+        en="Somebody who is to be entered is on the list already: look at the case again",
+        ru="Вносимый избиратель уже есть в списке: рассмотрите дело заново",
+        uz="Kiritilayotgan saylovchi roʻyxatda bor: ishni qayta koʻring",
+        article="27",
+        fields=("voter",),
+    )
+
+
+def no_entry() -> Finding:
+    """Y101: an entry that is to change is not in the list any more."""
+    return simple(
+        "Y101",
+        en="An entry that is to change has left the list: look at the case again",
+        ru="Изменяемой записи больше нет в списке: рассмотрите дело заново",
+        uz="Oʻzgartiriladigan yozuv roʻyxatda yoʻq: ishni qayta koʻring",
+        article="27",
+        fields=("voter",),
+    )
+
+
+def named_twice() -> Finding:
+    """Y102: one changeset would change an entry twice."""
+    return simple(
+        "Y102",
+        en="Two decisions are about one entry: put the first into the list before the second",
+        ru="Два решения касаются одной записи: сначала внесите в список первое",
+        uz="Ikki qaror bitta yozuv haqida: avval birinchisini roʻyxatga kiriting",
+        article="27",
+        fields=("voter",),
+    )
+
+
+def changes_again_and_again() -> Finding:
+    """Y103: changesets go into the list faster than this one is prepared."""
+    return simple(
+        "Y103",
+        en="The list is changing at this moment: try again in a minute",
+        ru="Список сейчас меняется: повторите через минуту",
+        uz="Roʻyxat hozir oʻzgarmoqda: bir daqiqadan soʻng takrorlang",
+        fields=("changeset",),
+    )

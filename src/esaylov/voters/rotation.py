@@ -27,6 +27,7 @@ from esaylov.custody.rotation import reseal
 from esaylov.custody.sealer import Sealer
 from esaylov.exchange.residents.normal import house_key
 from esaylov.voters import locks
+from esaylov.voters.entering import REGISTER, content_of
 from esaylov.voters.keys import keyring
 from esaylov.voters.models import Changeset, KeyCheck
 from esaylov.voters.places.models import Placing
@@ -171,17 +172,22 @@ def _digests(place: Place, records: Sequence[bytes], batch: Batch, sealer: Seale
             made[name] = _house_digests(sealer, _houses(people, batch))
         else:
             values = (
-                _contents(records, batch) if name == "content" else [one[name].encode() for one in people]
+                _contents(records, people, batch)
+                if name == "content"
+                else [one[name].encode() for one in people]
             )
             made[name] = [UUID(bytes=one) for one in sealer.digests(name, values)]
     return made
 
 
-def _contents(records: Sequence[bytes], batch: Batch) -> list[bytes]:
-    """What is compared with a register: the record, and where its person is listed (`staging`)."""
+def _contents(records: Sequence[bytes], people: Sequence[dict[str, str]], batch: Batch) -> list[bytes]:
+    """What is compared with a register: the record, and where its person is listed (`staging`); of an entry that a decided
+    request corrected, what the register said of it (`entering`).
+    """
+    rows = zip(records, people, batch.districts, batch.mahallas, strict=True)
     return [
-        b"|".join((record, district.encode(), mahalla.encode()))
-        for record, district, mahalla in zip(records, batch.districts, batch.mahallas, strict=True)
+        person[REGISTER].encode() if REGISTER in person else content_of(record, district, mahalla).encode()
+        for record, person, district, mahalla in rows
     ]
 
 
