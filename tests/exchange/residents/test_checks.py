@@ -8,13 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esaylov.exchange.pinfl import check_digit, make_pinfl
-from esaylov.exchange.residents.address_checks import AddressChecker
 from esaylov.exchange.residents.checks import Checker, Parameters, years_before
 from esaylov.exchange.residents.extracts import Batch
 from esaylov.exchange.residents.normal import fold_street
 from esaylov.exchange.residents.places import Addresses
 from esaylov.exchange.residents.problems import codes, no_problems
-from esaylov.exchange.residents.sealing import RECORD, keys, records
 from tests.exchange.residents import cases
 
 AS_OF = date(2027, 6, 1)
@@ -206,20 +204,6 @@ def test_events_of_a_delta():
     assert check(one().with_columns(event=pl.lit("flew")))[1] == [(2, "V18", "event")]
 
 
-def test_what_is_sealed():
-    table = check(one(surname='Oʻ"g'))[0].table
-    assert records(table) == [
-        f'{{"pinfl":"{ODD}","document":"AB1234567","surname":"Oʻ\\"g","given_name":"Ali","patronymic":"","birth_date":"1990-05-06",'
-        f'"sex":"m","street":"Navoiy koʻchasi","house":"1","flat":""}}'.encode()
-    ]
-    assert len(RECORD) == 10
-    assert keys(table) == {
-        "pinfl": [ODD.encode()],
-        "document": [b"AB1234567"],
-        "house": [b"1726-001|navoi|1"],
-    }
-
-
 VALUES = {
     "pinfl": [ODD, "", "1", pinfl("7", date(1990, 5, 6), 5), pinfl("3", date(1990, 5, 6), 999), "x" * 14],
     "document": ["AB1234567", "AC1234567", "", "??"],
@@ -258,24 +242,3 @@ def test_batches_do_not_matter(rows, cut):
 
 def test_rules_of_the_law_have_their_articles():
     assert all(one.article for code, one in codes().items() if code.startswith("V0") or code.startswith("V1"))
-
-
-def test_addresses():
-    table = pl.DataFrame(
-        [("1", "Navoiy koʻchasi", "1", "41.3", "69.2"), ("1", "Навоий кўчаси", "1", "", ""), ("2", "x", "1", "", ""),
-         ("1", "x", "", "41.3", "69.2"), ("1", "x", "2", "69.2", "41.3"), ("1", "x", "3", "nan", "inf"), ("1", "x", "4", "", "")],
-        schema=["mahalla", "street", "house", "latitude", "longitude"], orient="row",
-    )  # fmt: skip
-    checked = AddressChecker(["1"]).check(batch(table))
-    assert checked.problems.select("line", "code").rows() == [
-        (4, "V08"),
-        (5, "V20"),
-        (6, "V21"),
-        (7, "V21"),
-        (3, "V22"),
-    ]
-    assert checked.table.select("line", "latitude", "longitude").rows() == [
-        (2, 41.3, 69.2), (6, None, None), (7, None, None), (8, None, None),
-    ]  # fmt: skip
-    assert checked.left_out["line"].to_list() == [3]
-    assert checked.refused["line"].to_list() == [4, 5]
