@@ -43,8 +43,8 @@ def frozen_already(code: str) -> Finding:
     return simple(
         "J04",
         en=f"The list of precinct “{code}” is frozen already",
-        ru=f"Список участка «{code}» уже зафиксирован",
-        uz=f"“{code}” uchastkasi roʻyxati allaqachon qotirilgan",
+        ru=f"Список участка «{code}» уже закрыт",
+        uz=f"“{code}” uchastkasi roʻyxati allaqachon yopilgan",
         article="29",
         fields=("precincts",),
     )
@@ -66,8 +66,8 @@ def not_frozen() -> Finding:
     return simple(
         "J10",
         en="The list of this precinct is not frozen yet: who is missing is entered by a request, not into a supplement",
-        ru="Список этого участка ещё не зафиксирован: отсутствующих вносят по заявлению, а не в дополнение",
-        uz="Bu uchastka roʻyxati hali qotirilmagan: yoʻq saylovchi ilovaga emas, ariza bilan kiritiladi",
+        ru="Список этого участка ещё не закрыт: отсутствующих вносят по заявлению, а не в дополнение",
+        uz="Bu uchastka roʻyxati hali yopilmagan: yoʻq saylovchi ilovaga emas, ariza bilan kiritiladi",
         article="29, 52",
         fields=("precinct",),
     )
