@@ -215,6 +215,6 @@ def purpose_text(purpose: str) -> str:
         "request": gettext("a voter's request"),
         "inspection": gettext("inspection of the list"),
         "linkage": gettext("search for double entries"),
-        "freeze": gettext("closing of the list"),
+        "freeze": gettext("freeze of the voter list"),
     }
     return texts.get(purpose, purpose)
