@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from esaylov.commands.keys import app as keys_app
+from esaylov.commands.leaks import app as leaks_app
 from esaylov.commands.lists import app as lists_app
 from esaylov.commands.voters import app as voters_app
 from esaylov.console import (
@@ -43,6 +44,7 @@ app.add_typer(synth_app, name="synth")
 tokens_app = typer.Typer(help="Bearer tokens of commissions' machines.", no_args_is_help=True)
 app.add_typer(tokens_app, name="tokens")
 voters_app.add_typer(lists_app)
+voters_app.add_typer(leaks_app)
 app.add_typer(voters_app, name="voters")
 app.add_typer(keys_app, name="keys")
 
