@@ -86,10 +86,10 @@ bench: install
 test-tools: install .venv/stamp-dev judges browser
 
 test: test-tools lint
-	$(BIN)/python -m pytest -m 'not slow' -n 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m tests.running -m 'not slow' -n 2 --dist loadfile $(TESTS)
 
 test-slow: test-tools
-	$(BIN)/python -m pytest -m slow $(TESTS)
+	$(BIN)/python -m tests.running -m slow $(TESTS)
 
 lint: .venv/stamp-dev
 	$(BIN)/ruff check $(SOURCES)
