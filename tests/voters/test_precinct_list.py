@@ -78,6 +78,21 @@ def test_a_frozen_list_is_searched_without_opening_all_of_it(bench: Bench) -> No
     assert shown_too == len(shown)
 
 
+def test_who_left_the_list_since_hides_nobody(bench: Bench) -> None:
+    frozen_world()
+    precinct = Precinct.objects.get(election=ELECTION, code="n1-1")
+    whole = PrecinctList(precinct)
+    everybody = whole.entries(0, len(whole.voters))
+    left = set(whole.voters[20:45])
+    Voter.objects.filter(id__in=left).delete()
+    for letters in {one.record["surname"][:3] for one in everybody}:
+        first, last = whole.find(letters)
+        matches = {one.voter for one in everybody[first:last]}
+        found = PrecinctList(precinct)
+        here = {one.voter for one in found.entries(*found.find(letters))}
+        assert matches - left <= here <= matches | left
+
+
 def test_a_surname_stands_in_no_address(bench: Bench) -> None:
     enter_voters(240, ("n1-1",), first=1_001)
     frozen_world()

@@ -1,4 +1,4 @@
-"""What other rooms may ask of frozen lists: whether there are any, their rows in public, the proof of one voter."""
+"""What other rooms may ask of frozen lists: their rows in public, the proof of one voter."""
 
 from __future__ import annotations
 
@@ -11,13 +11,7 @@ from esaylov.acts.models import Entry
 from esaylov.acts.statements import fetch
 from esaylov.exchange.frozen import Frozen, leaves_of, proof
 from esaylov.tlog.tree import HASH_SIZE
-from esaylov.voters.freezing.models import Freeze, FrozenList
-
-
-def frozen(election: str) -> bool:
-    """Whether any list of an election is frozen: then changesets and placings leave the voters of its precincts alone."""
-    return Freeze.objects.filter(election=election).exists()
-
+from esaylov.voters.freezing.models import FrozenList
 
 ROWS = """SELECT e.index, p.code, f.size, encode(f.root, 'hex') FROM voters_frozen f
 JOIN acts_entry e ON e.journal_id = f.journal JOIN registry_precinct p ON p.id = f.precinct_id

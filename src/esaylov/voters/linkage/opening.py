@@ -8,11 +8,11 @@ from django.utils.translation import gettext
 
 from esaylov.acts.powers import Actor
 from esaylov.custody import client
-from esaylov.custody.keyring import KeyringError
 from esaylov.design.words import in_language
 from esaylov.voters import access
 from esaylov.voters.linkage.models import Pair
 from esaylov.voters.models import Mahalla, Voter
+from esaylov.voters.persons import CLOSED, address_of, why_closed
 
 OPENED_FOR = "pair review"
 """To the custodian: a page must not spend what a search through the whole list may, nor be refused where only that is."""
@@ -46,22 +46,15 @@ def open_pair(pair: Pair, actor: Actor) -> Opened | Closed:
     try:
         # (Opened before anything is written: a transaction that waits for the custodian would hold back the log.)
         records = client.open_rows(
-            [(number, bytes(rows[number].sealed)) for number in (pair.first, pair.second)], purpose=OPENED_FOR
+            [(number, bytes(rows[number].sealed)) for number in (pair.first, pair.second)],
+            purpose=OPENED_FOR,
+            body=actor.code,
         )
-    except (client.CustodianDown, client.Throttled, KeyringError):
-        return Closed(
-            gettext(
-                "The records cannot be opened now: the custodian of the keys does not answer. Try again later."
-            )
-        )
+    except CLOSED as error:
+        return Closed(why_closed(error))
     access.record(sorted(rows), body=actor.code, person=actor.person, purpose=PURPOSE)
     first, second = (
-        _shown(record, names.get(rows[number].mahalla, ""))
+        {**record, "address": address_of(record, names.get(rows[number].mahalla, ""))}
         for number, record in zip((pair.first, pair.second), records, strict=True)
     )
     return Opened(first, second)
-
-
-def _shown(record: Record, mahalla: str) -> Record:
-    parts = (mahalla, record.get("street", ""), record.get("house", ""), record.get("flat", ""))
-    return {**record, "address": ", ".join(part for part in parts if part)}

@@ -17,9 +17,9 @@ from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.views import desk_view
 from esaylov.custody import client
-from esaylov.custody.keyring import KeyringError
 from esaylov.voters import access
 from esaylov.voters.models import Mahalla, Voter
+from esaylov.voters.persons import CLOSED, name_of, why_closed
 from esaylov.voters.places import queries
 from esaylov.voters.places.words import mahalla_name
 
@@ -45,7 +45,9 @@ def voters(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     row = get_object_or_404(Mahalla, pk=number)
     found = Voter.objects.filter(mahalla=number, precinct=None).order_by("house", "id")
-    people, reason = _opened(list(found[:MOST]), actor) if request.method == "POST" else (None, "")
+    people, reason = (
+        _opened(list(found[:MOST]), actor, context.id) if request.method == "POST" else (None, "")
+    )
     values: dict[str, Any] = {
         "title": gettext("Voters without a precinct"), "over": mahalla_name(row.names, row.code),
         "total": found.count(), "most": MOST, "people": people, "reason": reason,
@@ -54,20 +56,18 @@ def voters(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "places/unplaced.html", values)
 
 
-def _opened(rows: list[Voter], actor: Actor) -> tuple[list[Person] | None, str]:
+def _opened(rows: list[Voter], actor: Actor, election: str) -> tuple[list[Person] | None, str]:
     """The records, or why they stay closed: nothing is shown that was not written down."""
     try:
         # (Opened before anything is written: a transaction that waits for the custodian would hold back the log.)
-        records = client.open_rows([(row.id, bytes(row.sealed)) for row in rows], purpose=PURPOSE)
-    except (client.CustodianDown, client.Throttled, KeyringError):
-        return None, gettext(
-            "The records cannot be opened now: the custodian of the keys does not answer. Try again later."
-        )
+        sealed = [(row.id, bytes(row.sealed)) for row in rows]
+        records = client.open_rows(sealed, purpose=PURPOSE, body=f"{election}/{actor.code}")
+    except CLOSED as error:
+        return None, why_closed(error)
     access.record([row.id for row in rows], body=actor.code, person=actor.person, purpose=PURPOSE)
     return [_person(record) for record in records], ""
 
 
 def _person(record: dict[str, str]) -> Person:
-    names = (record.get(name, "") for name in ("surname", "given_name", "patronymic"))
     house = " / ".join(part for part in (record.get("house", ""), record.get("flat", "")) if part)
-    return Person(" ".join(name for name in names if name), record.get("street", ""), house)
+    return Person(name_of(record), record.get("street", ""), house)

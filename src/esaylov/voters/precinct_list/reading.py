@@ -29,9 +29,10 @@ PAUSE = 2.0
 """Seconds for which a page waits where the custodian is asked too fast."""
 
 
-def by_custodian(rows: Sequence[tuple[int, bytes]]) -> list[dict[str, str]]:
-    """Opens rows as a page does. Raises CustodianDown, Throttled, KeyringError."""
-    return client.open_rows(rows, purpose=PURPOSE, wait=PAUSE)
+def by_custodian(precinct: Precinct) -> Opener:
+    """Opens rows as a page does, out of the precinct's own measure. It raises CustodianDown, Throttled, KeyringError."""
+    body = f"{precinct.election}/pec:{precinct.code}"
+    return lambda rows: client.open_rows(rows, purpose=PURPOSE, wait=PAUSE, body=body)
 
 
 class Entry(NamedTuple):
@@ -84,10 +85,10 @@ HERE = "SELECT id, changeset FROM voters_voter WHERE precinct = %s ORDER BY id"
 
 @dataclass
 class PrecinctList:
-    """The list of a precinct of an election."""
+    """The list of a precinct of an election. `open`: what opens its records (None: the custodian)."""
 
     precinct: Precinct
-    open: Opener = by_custodian
+    open: Opener | None = None
 
     @cached_property
     def frozen(self) -> FrozenList | None:
@@ -148,7 +149,8 @@ class PrecinctList:
             with connection.cursor() as cursor:
                 cursor.execute(SEALED, [wanted])
                 rows = [(voter, bytes(sealed)) for voter, sealed in cursor.fetchall()]
-            self._known.update(zip((voter for voter, _ in rows), self.open(rows), strict=True))
+            opener = self.open or by_custodian(self.precinct)
+            self._known.update(zip((voter for voter, _ in rows), opener(rows), strict=True))
         self.opened.update(voter for voter in voters if voter in self._known)
         return [self._known.get(voter, {}) for voter in voters]
 
@@ -161,12 +163,18 @@ class PrecinctList:
         low, high = 0, len(self.voters)
         while low < high:
             middle = (low + high) // 2
-            (record,) = self.records(self.voters[middle : middle + 1])
-            if order_name(record.get("surname", "")) < key:
+            at = self._named(low, middle)
+            if at is None or order_name(self._known[self.voters[at]]["surname"]) < key:
                 low = middle + 1
             else:
-                high = middle
+                high = at
         return low
+
+    def _named(self, first: int, last: int) -> int | None:
+        """The last of some places whose entry has not left the list since; its record is opened."""
+        return next(
+            (at for at in range(last, first - 1, -1) if self.records(self.voters[at : at + 1])[0]), None
+        )
 
     def entries(self, first: int, last: int) -> list[Entry]:
         """The entries from a place to another (not included), with their marks."""

@@ -20,8 +20,7 @@ from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.forms import ActForm, data_of, finding_text
 from esaylov.cabinet.views import desk_view
-from esaylov.custody.client import CustodianDown, Throttled
-from esaylov.custody.keyring import KeyringError
+from esaylov.custody.client import Throttled
 from esaylov.exchange.documents import pdf
 from esaylov.exchange.documents.words import LANGUAGES
 from esaylov.law.voters import voter_rules
@@ -34,12 +33,11 @@ from esaylov.voters.freezing.models import FrozenList, Supplement
 from esaylov.voters.freezing.preparing import state, waiting
 from esaylov.voters.freezing.queries import shares
 from esaylov.voters.freezing.supplements import AddSupplement
+from esaylov.voters.persons import CLOSED, address_of, name_of
 from esaylov.voters.precinct_list.printing import FORMS, document, precinct_name
 from esaylov.voters.precinct_list.reading import PURPOSE, PrecinctList
 
 SHOWN = 50
-SILENT = (CustodianDown, Throttled, KeyringError)
-"""Why names cannot be shown now."""
 MARKS = {
     "early": pgettext_lazy("mark of a voter", "voted early"),
     "home-asked": pgettext_lazy("mark of a voter", "asked for a home visit"),
@@ -76,7 +74,7 @@ def _page_of(request: HttpRequest) -> HttpResponse:
             start = min(first + page * SHOWN, max(first, last - 1)) if last > first else first
             entries = found.entries(start, min(start + SHOWN, last))
             _record(request, sorted(found.opened))
-    except SILENT as silent:
+    except CLOSED as silent:
         return _silent(request, silent)
     values = {
         "precinct": precinct_name(found.precinct), "frozen": found.frozen, "entries": [_shown(one) for one in entries],
@@ -89,11 +87,9 @@ def _page_of(request: HttpRequest) -> HttpResponse:
 
 def _shown(entry: Any) -> dict[str, Any]:
     record = entry.record
-    names = [record.get(name, "") for name in ("surname", "given_name", "patronymic")]
-    place = [record.get(name, "") for name in ("street", "house", "flat")]
     return {
-        "number": entry.number, "voter": entry.voter, "name": " ".join(filter(None, names)), "born": record.get("birth_date", ""),
-        "address": ", ".join(filter(None, place)), "marks": [MARKS[mark] for mark in entry.marks],
+        "number": entry.number, "voter": entry.voter, "name": name_of(record), "born": record.get("birth_date", ""),
+        "address": address_of(record), "marks": [MARKS[mark] for mark in entry.marks],
         "voted": bool({"early", "home", "elsewhere"} & set(entry.marks)),
     }  # fmt: skip
 
@@ -112,7 +108,7 @@ def mark(request: HttpRequest) -> HttpResponse:
         result = perform(MarkVoter, own_election(request).id, Submission(made, actor_of(request)))
     except ValueError:
         messages.error(request, gettext("Choose a mark, and a voter or a document."))
-    except SILENT as silent:
+    except CLOSED as silent:
         return _silent(request, silent)
     else:
         if isinstance(result, Refused):
@@ -140,7 +136,7 @@ def paper(request: HttpRequest, form: str) -> HttpResponse:
         with transaction.atomic():
             made = document(found, context, form, language, precinct_name(found.precinct))
             _record(request, found.voters, purpose="inspection" if form == "inspection" else PURPOSE)
-    except SILENT as silent:
+    except CLOSED as silent:
         return _silent(request, silent)
     answer = HttpResponse(pdf(made), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="voters-{found.precinct.code}-{form}.pdf"'
@@ -206,7 +202,7 @@ def supplement(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             done = form.perform(request, AddSupplement, context.id, form.payload(precinct.code))
-        except SILENT as silent:
+        except CLOSED as silent:
             return _silent(request, silent)
         if done is not None:
             said = gettext("The voter stands in the supplement under number %(number)s.") % done.record
