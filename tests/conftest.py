@@ -11,9 +11,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -130,14 +132,35 @@ def template(embedded: Embedded) -> Embedded:
     return embedded
 
 
+REMEMBERED = {
+    "esaylov.acts.bulk": "journal_ids.forget",
+    "esaylov.elections.queries": "forget",
+    "esaylov.publication.geography.boundaries": "forget_boundaries",
+    "esaylov.voters.lookup.ahead": "known.forget",
+    "esaylov.voters.precinct_list.reading": "orders.forget",
+}
+"""What a process remembers of its database, by module: a test must not go on with what the one before has read."""
+
+
+def _forget() -> None:
+    for module, forget in REMEMBERED.items():
+        if module in sys.modules:
+            attrgetter(forget)(sys.modules[module])()
+    if looks := sys.modules.get("esaylov.voters.lookup.noting"):
+        with looks.notes._writing:
+            looks.notes._waiting.clear()
+
+
 @contextlib.contextmanager
 def _leading_to(urls: Urls) -> Iterator[None]:
-    """Lead Django's connections to a database for a while, then back."""
+    """Lead Django's connections to a database for a while, then back; nothing is remembered of either."""
     before = {alias: dict(connections[alias].settings_dict) for alias in connections}
     point_to(urls)
+    _forget()
     try:
         yield
     finally:
+        _forget()
         for alias, settings in before.items():
             connections[alias].close()
             connections[alias].settings_dict.update(settings)

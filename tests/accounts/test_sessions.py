@@ -99,7 +99,7 @@ def test_idle_time_goes_by_role(world: World) -> None:
     client = signed_in(member)
     row = Session.objects.get(account=member)
     expected = timezone.now() + timedelta(seconds=policy.idle_seconds(member))
-    assert abs((row.expire_date - expected).total_seconds()) < 5
+    assert abs((row.expire_date - expected).total_seconds()) < 60
     Session.objects.update(expire_date=timezone.now())
     assert client.get(OWN).status_code == 302
 

@@ -88,9 +88,11 @@ def test_only_what_the_cache_does_not_hold_is_limited() -> None:
 
 def test_a_reader_cannot_choose_in_whose_name_he_asks() -> None:
     with before_a_site() as port:
-        for number in range(450):
-            status(port, f"/uz/{number}/", X_Reader=f"192.0.2.{number % 250}")
-        assert status(port, "/uz/one-more/", X_Reader="198.51.100.1") == 429
+        # (Each name asks for a few pages only; how many the address gets depends on how long they take.)
+        asked = (
+            status(port, f"/uz/{number}/", X_Reader=f"192.0.2.{number % 250}") for number in range(2_000)
+        )
+        assert 429 in asked
 
 
 def status(port: int, path: str, **headers: str) -> int:

@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -115,14 +116,17 @@ GOOD = write_request(Request(STATUS))
         LENGTH.pack(0),
         LENGTH.pack(LARGEST + 1) + b"x",
         LENGTH.pack(4) + b"\1\1\1\1",
-        GOOD[:4] + b"\2" + GOOD[5:],  # another version
+        GOOD[:4] + b"\1" + GOOD[5:],  # another version
         GOOD[:5] + b"\x63" + GOOD[6:],  # no operation
         GOOD[:6] + b"\x63" + GOOD[7:],  # no purpose
         GOOD[:-1] + b"\1",  # an item that is not there
         LENGTH.pack(len(GOOD) - 3) + GOOD[4:] + b"more",
-        LENGTH.pack(12) + bytes([1, 1, 1, 1, 0, 0, 0, 1]) + b"\xff\xff\xff\xff",
-        LENGTH.pack(8) + bytes([1, 1, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF]),
-        LENGTH.pack(8) + bytes([1, 2, 1, 0, 0, 0, 0, 0]),  # to open, without a table
+        LENGTH.pack(12) + bytes([2, 1, 1, 1, 0, 0, 0, 1]) + b"\xff\xff\xff\xff",
+        LENGTH.pack(8) + bytes([2, 1, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF]),
+        LENGTH.pack(9) + bytes([2, 2, 1, 0, 0, 0, 0, 0, 0]),  # to open, without a table
+        LENGTH.pack(9) + bytes([2, 1, 1, 1, 9, 0, 0, 0, 0]),  # a body's name that is not there
+        LENGTH.pack(10) + bytes([2, 1, 1, 1, 1, 0, 0, 0, 0, 0xFF]),  # a body's name that is no text
+        LENGTH.pack(10) + bytes([2, 5, 0, 0, 1, 0, 0, 0, 0, 65]),  # a body, where none asks
     ],
 )
 def test_garbage_is_not_answered(running: Running, data: bytes) -> None:
@@ -274,7 +278,7 @@ def test_a_client_finds_a_custodian_that_was_started_again(tmp_path: Path) -> No
 
 def test_a_new_generation_is_taken_up_and_a_damaged_file_does_not_stop_it(tmp_path: Path) -> None:
     def until(condition: str, value: object) -> None:
-        limit = time.monotonic() + 10
+        limit = time.monotonic() + 60
         while one.custody.status()[condition] != value:
             assert time.monotonic() < limit
             time.sleep(0.05)
@@ -377,3 +381,52 @@ def test_no_value_is_written_to_its_log(tmp_path: Path) -> None:
         one.process.terminate()
         assert one.process.stderr is not None
         assert one.process.stderr.read() == ""
+
+
+def test_one_body_spends_its_own_measure_and_nobody_elses() -> None:
+    """One officer who opens lists in a loop, as the eyes of 23 November tried: the other precincts go on."""
+    with (
+        tempfile.TemporaryDirectory(prefix="esaylov-") as folder,
+        working(Path(folder), PRECINCT_LIST="1000,5000", PRECINCT_LIST_BODY="1,10,100") as running,
+    ):
+        asked = running.custody
+        (sealed,) = asked.seal_rows([(1, RECORD)])
+
+        def opens(body: str, times: int) -> int:
+            done = 0
+            for _ in range(times):
+                try:
+                    asked.open_rows([(1, sealed)], purpose="precinct list", body=body)
+                except Throttled:
+                    continue
+                done += 1
+            return done
+
+        assert 10 <= opens("e/pec:1", 30) <= 12
+        assert opens("e/pec:2", 10) == 10
+        assert 10 <= opens("", 30) <= 12
+        assert asked.open_rows([(1, sealed)], purpose="linkage", body="e/pec:1") == [RECORD]
+        with pytest.raises(Throttled) as slow:
+            asked.digest("pinfl", [PINFL] * 3, purpose="precinct list", body="e/pec:1")
+        assert 0 < slow.value.retry_after <= 3
+        long = "x" * 10_000
+        assert opens(long, 3) == 3
+        status = asked.status()
+        assert status["purposes"]["precinct list"]["throttled by body"] >= 30
+        assert status["remembered"]["bodies"] == 3
+        assert "pec:" not in str(status)
+
+
+def test_a_body_is_not_charged_while_all_together_are_too_fast() -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix="esaylov-") as folder,
+        working(Path(folder), REQUEST="0.001,1", REQUEST_BODY="0.001,2") as running,
+    ):
+        asked = running.custody
+        assert len(asked.digest("pinfl", [PINFL], purpose="request", body="a")) == 1
+        for _ in range(5):
+            with pytest.raises(Throttled):
+                asked.digest("pinfl", [PINFL], purpose="request", body="b")
+        counts = asked.status()["purposes"]["request"]
+        assert counts["throttled"] == 5
+        assert "throttled by body" not in counts

@@ -127,7 +127,7 @@ def parted(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, Path, int]]:
     os.chown(keys / "voters.json", KEEPER, GROUP)
     monkeypatch.setenv("ESAYLOV_CUSTODY_USERS", str(SITE))
     process = become(KEEPER, GROUP, work, keys / "voters.json", run / "custodian.sock")
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 60
     while not listens(run / "custodian.sock"):
         assert process.is_alive()
         assert time.monotonic() < limit

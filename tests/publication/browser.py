@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from esaylov.publication.pagecache import PageCache, Sizes
 from esaylov.results.queries import sizes
-from tests.browsing import PATIENCE, slowed
+from tests.browsing import PATIENCE, Application, slowed
 
 FLAGS = (
     "--disable-gpu",
@@ -40,6 +41,45 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
+@contextmanager
+def _closing(answer: Iterable[bytes]) -> Iterator[Iterable[bytes]]:
+    """As WSGI asks: an answer that can be closed is closed."""
+    try:
+        yield answer
+    finally:
+        if hasattr(answer, "close"):
+            answer.close()
+
+
+class _Counted:
+    """An application that is waited for: a request that its browser gave up must not go on in the database of the next test."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._working = 0
+        self._ended = False
+        self._change = threading.Condition()
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        with self._change:
+            if self._ended:
+                raise ConnectionAbortedError("the test is over")
+            self._working += 1
+        try:
+            with _closing(self._application(environ, start)) as parts:
+                return list(parts)
+        finally:
+            with self._change:
+                self._working -= 1
+                self._change.notify_all()
+
+    def end(self) -> None:
+        """No further request is answered; those that are being answered have ended afterwards."""
+        with self._change:
+            self._ended = True
+            assert self._change.wait_for(lambda: not self._working, PATIENCE / 1_000)
+
+
 def _ask() -> dict[str, int]:
     try:
         return sizes()
@@ -52,7 +92,8 @@ def served() -> Iterator[str]:
     """The whole site on a free port; its address."""
     asked = Sizes(_ask)
     cache = PageCache(get_wsgi_application(), asked, languages=[code for code, _ in settings.LANGUAGES])
-    server = make_server("127.0.0.1", 0, slowed(cache), server_class=_Server, handler_class=_Quiet)
+    application = _Counted(slowed(cache))
+    server = make_server("127.0.0.1", 0, application, server_class=_Server, handler_class=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -60,6 +101,7 @@ def served() -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+        application.end()
         asked.stop()
 
 

@@ -14,7 +14,7 @@ from esaylov.publication.gate import Busy, Gate
 
 
 def test_one_works_one_waits_others_are_sent_away() -> None:
-    found = Gate(patience=5)
+    found = Gate(patience=60)
     order: list[str] = []
 
     def wait() -> None:
@@ -29,7 +29,7 @@ def test_one_works_one_waits_others_are_sent_away() -> None:
         began = time.monotonic()
         with pytest.raises(Busy), found.turn():
             raise AssertionError("a third one got in")
-        assert time.monotonic() - began < 1, "who is sent away does not wait"
+        assert time.monotonic() - began < 30, "who is sent away does not wait"
         order.append("first")
     second.join()
     assert order == ["first", "second"]

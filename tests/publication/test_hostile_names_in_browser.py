@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browsing import PATIENCE
 from tests.publication.test_hostile_names import HOSTILE
 from tests.publication.test_quiet_console import draw_all, listen
 
@@ -131,7 +132,7 @@ def foreign(page: Page) -> list[str]:
 
 def beside(page: Page, expected: str) -> str | None:
     """The name beside the pointer: the expected one as soon as it is there, else what stands there in its stead."""
-    for _ in range(100):
+    for _ in range(PATIENCE // 50):
         text = page.locator(".chart-tip strong").text_content()
         if text == expected:
             break

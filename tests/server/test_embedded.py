@@ -51,7 +51,7 @@ def make(folder: Path) -> Iterator[Callable[..., Embedded]]:
         server.stop()
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def until(condition: Callable[[], bool], seconds: float = 60) -> bool:
     limit = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > limit:

@@ -188,7 +188,7 @@ def test_a_document_is_quick() -> None:
     pdf(decision())
     begun = perf_counter()
     pdf(decision(number="13"))
-    assert perf_counter() - begun < 2
+    assert perf_counter() - begun < 10
 
 
 def test_texts_in_another_language_say_so() -> None:

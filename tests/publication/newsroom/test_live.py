@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connections
 
+from tests.browsing import PATIENCE
 from tests.publication.newsroom.test_browser import line, newspaper
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ def test_embed_follows_the_count(make_site: Callable[..., Site]) -> None:
         with newspaper(line(address, "/en/elections/tiny/embed/territories/uz/")) as paper:
             page.goto(paper)
             page.locator("iframe").wait_for()
-            page.wait_for_timeout(500)
             frame = page.frames[1]
             assert "0 of 5 precincts counted" in frame.locator("main").inner_text()
             before = int(frame.locator("main").get_attribute("data-size") or 0)
@@ -44,7 +44,7 @@ def test_embed_follows_the_count(make_site: Callable[..., Site]) -> None:
                 1
             ) as pool:  # Playwright's loop runs in this thread, where Django asks nothing
                 size = pool.submit(report).result()
-            for _ in range(300):
+            for _ in range(PATIENCE // 100):
                 if frame.locator("main").get_attribute("data-size") != str(before):
                     break
                 page.wait_for_timeout(100)
