@@ -7,12 +7,14 @@ import math
 import pytest
 
 from esaylov.custody.limits import (
+    BODY_RATES,
     BULK,
     CLIENT_RATE,
     RATES,
     Bucket,
     LimitError,
     Limits,
+    Measures,
     Memory,
     Rate,
     Tries,
@@ -179,3 +181,61 @@ def test_every_purpose_has_a_limit_and_a_variable() -> None:
     assert BULK.issubset(PURPOSES)
     assert name_of("precinct list") == "ESAYLOV_CUSTODY_PRECINCT_LIST"
     assert name_of("look-up") == "ESAYLOV_CUSTODY_LOOK_UP"
+
+
+def test_each_body_has_a_measure_of_its_own(clock: Clock) -> None:
+    measures = Measures({"precinct list": Rate(10, 50), "request": Rate(1, 5)}, clock)
+
+    def take(body: str, count: float, purpose: str = "precinct list") -> float:
+        found = measures.of(purpose, body)
+        assert found is not None
+        return found.take(count)
+
+    assert take("e/pec:1", 50) == 0
+    assert take("e/pec:1", 1) > 0
+    assert take("e/pec:2", 50) == 0
+    assert take("e/pec:1", 5, "request") == 0
+    assert take("", 50) == 0, "who names no body is one body with all who name none"
+    assert take("", 1) > 0
+    assert measures.of("request", "") is None, "the public asks there too, and counts among all only"
+    assert measures.of("look-up", "e/pec:1") is None
+    clock.now += 5
+    assert take("e/pec:1", 50) == 0
+    assert "pec:1" not in repr(vars(measures)) + repr(vars(measures._buckets))
+
+
+def test_measures_are_remembered_as_long_as_they_matter_and_bounded(clock: Clock) -> None:
+    measures = Measures({"precinct list": Rate(10, 50, 100)}, clock, most=2)
+    first = measures.of("precinct list", "1")
+    assert first is not None
+    assert first.take(50) == 0
+    clock.now += 80_000
+    assert measures.of("precinct list", "1") is first
+    clock.now += 80_000
+    assert measures.of("precinct list", "1") is first
+    shared = [measures.of("precinct list", str(body)) for body in range(2, 9)]
+    assert len({id(one) for one in shared}) <= 2, "bodies beyond the memory share one"
+    assert measures.of("precinct list", "1") is first
+    assert len(measures) <= 4
+    clock.now += 200_000
+    assert measures.of("precinct list", "9") is not shared[-1]
+
+
+def test_what_was_taken_for_nothing_is_given_back(clock: Clock) -> None:
+    bucket = Bucket(Rate(1, 10, 20), clock)
+    assert bucket.take(10) == 0
+    bucket.give_back(10)
+    assert bucket.take(10) == 0
+    assert bucket.take(1) > 0
+
+
+def test_measures_of_bodies_are_read_from_the_environment() -> None:
+    assert Limits.read({}).bodies == BODY_RATES
+    assert set(BODY_RATES) <= set(RATES)
+    assert not BULK & set(BODY_RATES)
+    for purpose, rate in BODY_RATES.items():
+        assert rate.day * 5 <= RATES[purpose].day, "one body cannot spend what all have"
+    read = Limits.read({"ESAYLOV_CUSTODY_PRECINCT_LIST_BODY": "1,2,3"}).bodies
+    assert read["precinct list"] == Rate(1, 2, 3)
+    with pytest.raises(LimitError, match="ESAYLOV_CUSTODY_REQUEST_BODY"):
+        Limits.read({"ESAYLOV_CUSTODY_REQUEST_BODY": "x"})

@@ -5,6 +5,9 @@ All are for several threads: each keeps a connection of its own. A connection th
 `CustodianDown` is raised. Questions that come too fast raise `Throttled`; `wait` says how many seconds to try again for.
 
 While keys are being changed there are two digests of each value: look up with `digests`, and write with `digest`.
+
+`body`: for which commission somebody asks (`election/body`). Purposes of officials have a measure for each body beside that
+of all together (limits.py), so that nobody spends another's; whoever names none counts as one body with all who name none.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from struct import unpack
@@ -70,49 +74,54 @@ class Custody:
         self._place = place
         self._mine = threading.local()
 
-    def digest(self, field: str, values: Sequence[str], *, purpose: str, wait: float = 0.0) -> list[bytes]:
+    def digest(
+        self, field: str, values: Sequence[str], *, purpose: str, wait: float = 0.0, body: str = ""
+    ) -> list[bytes]:
         """The digest (16 bytes) of each value under the current keys: what new rows are written with.
 
         `field`: pinfl, document, content or house. Raises CustodianDown, Throttled.
         """
-        return self.digests(field, values, purpose=purpose, wait=wait)[0]
+        return self.digests(field, values, purpose=purpose, wait=wait, body=body)[0]
 
     def digests(
-        self, field: str, values: Sequence[str], *, purpose: str, wait: float = 0.0
+        self, field: str, values: Sequence[str], *, purpose: str, wait: float = 0.0, body: str = ""
     ) -> list[list[bytes]]:
         """The digests of all values under each generation of keys, the current one first: what rows are looked up by."""
         encoded = [value.encode() for value in values]
         for _ in range(TRIES):
-            parts = [self._digests(field, encoded[piece], purpose, wait) for piece in _pieces(encoded)]
+            asked = [
+                Request(DIGEST, purpose, field, (), encoded[piece], _short(body))
+                for piece in _pieces(encoded)
+            ]
+            parts = [self._digests(one, wait) for one in asked]
             if len({generations for generations, _ in parts}) <= 1:
                 columns = zip(*(made for _, made in parts), strict=True)
                 return [[one for part in column for one in part] for column in columns] or [[]]
         raise CustodianDown("the custodian's keys change again and again")
 
-    def _digests(
-        self, field: str, values: Sequence[bytes], purpose: str, wait: float
-    ) -> tuple[bytes, list[Sequence[bytes]]]:
+    def _digests(self, request: Request, wait: float) -> tuple[bytes, list[Sequence[bytes]]]:
         """Under which generations, and the digests of the values under each."""
-        generations, *made = self._ask(Request(DIGEST, purpose, field, (), values), wait)
-        return generations, [made[at : at + len(values)] for at in range(0, len(made), len(values))]
+        generations, *made = self._ask(request, wait)
+        values = len(request.items)
+        return generations, [made[at : at + values] for at in range(0, len(made), values)]
 
     def open_rows(
-        self, rows: Sequence[tuple[int, bytes]], *, purpose: str, table: str = TABLE, wait: float = 0.0
-    ) -> list[dict[str, str]]:
+        self, rows: Sequence[tuple[int, bytes]], *, purpose: str, table: str = TABLE, wait: float = 0.0, body: str = ""
+    ) -> list[dict[str, str]]:  # fmt: skip
         """The records of rows, given as id and sealed record. Raises KeyringError that names a row that does not open."""
-        plain = self.open_plain(rows, purpose=purpose, table=table, wait=wait)
+        plain = self.open_plain(rows, purpose=purpose, table=table, wait=wait, body=body)
         return [orjson.loads(record) for record in plain]
 
     def open_plain(
-        self, rows: Sequence[tuple[int, bytes]], *, purpose: str, table: str = TABLE, wait: float = 0.0
-    ) -> list[bytes]:
+        self, rows: Sequence[tuple[int, bytes]], *, purpose: str, table: str = TABLE, wait: float = 0.0, body: str = ""
+    ) -> list[bytes]:  # fmt: skip
         """The same records as they were sealed, not read yet."""
         opened: list[bytes] = []
         sealed = [bytes(value) for _, value in rows]
         for piece in _pieces(sealed):
             request = Request(
-                OPEN, purpose, "", [row for row, _ in rows[piece]], [table.encode(), *sealed[piece]]
-            )
+                OPEN, purpose, "", [row for row, _ in rows[piece]], [table.encode(), *sealed[piece]], _short(body)
+            )  # fmt: skip
             opened += self._ask(request, wait)
         return opened
 
@@ -215,6 +224,11 @@ def _pieces(values: Sequence[bytes]) -> Iterator[slice]:
         size += len(value)
     if start < len(values):
         yield slice(start, len(values))
+
+
+def _short(body: str) -> str:
+    """A body's name as it is sent: whatever it is made of, a frame has room for it."""
+    return blake2b(body.encode(), digest_size=16).hexdigest() if body else ""
 
 
 def network_of(client: str) -> str:

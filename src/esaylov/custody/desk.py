@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from esaylov.custody.keyring import Keyring, KeyringError
-from esaylov.custody.limits import BULK, Bucket, Clock, Limits, Tries, name_of
+from esaylov.custody.limits import BULK, Bucket, Clock, Limits, Measures, Tries, name_of
 from esaylov.custody.protocol import (
     ADMIT,
     DIGEST,
@@ -56,6 +56,7 @@ class Desk:
 
     def __init__(self, ring: Keyring, limits: Limits, clock: Clock = time.monotonic) -> None:
         self._buckets = {purpose: Bucket(rate, clock) for purpose, rate in limits.rates.items()}
+        self._measures = Measures(limits.bodies, clock)
         self._tries = Tries(limits, clock)
         self._clock, self._since = clock, clock()
         self._counts: dict[str, Counter[str]] = {purpose: Counter() for purpose in PURPOSES}
@@ -101,15 +102,21 @@ class Desk:
             raise Refused(f"this system user may not ask for the purpose “{request.purpose}”")
         return DONE[request.operation](self, request)
 
-    def _pay(self, purpose: str, rows: int) -> None:
+    def _pay(self, request: Request, rows: int) -> None:
+        """Takes rows from the body's measure, then from that of all: who has spent the own one spends nothing of the others'."""
+        purpose = request.purpose
+        own = self._measures.of(purpose, request.body)
+        if own is not None and (wait := own.take(rows)):
+            self._counts[purpose]["throttled by body"] += 1
+            raise _too_early(wait, purpose, body=True)
         if wait := self._buckets[purpose].take(rows):
-            if wait == float("inf"):
-                raise Refused(f"the purpose “{purpose}” is closed ({name_of(purpose)})")
-            raise Slow(wait)
+            if own is not None:
+                own.give_back(rows)
+            raise _too_early(wait, purpose)
 
     def _digest(self, request: Request) -> list[bytes]:
         """(Which generations these are, then all values under the current one, then all under the next.)"""
-        self._pay(request.purpose, len(request.items))
+        self._pay(request, len(request.items))
         generations = self._generations()
         made = [pack(f">{len(generations)}H", *generations)]
         for generation in generations:
@@ -117,7 +124,7 @@ class Desk:
         return made
 
     def _open(self, request: Request) -> list[bytes]:
-        self._pay(request.purpose, len(request.ids))
+        self._pay(request, len(request.ids))
         return self._sealer(request.items[0]).open(request.ids, request.items[1:])
 
     def _seal(self, request: Request) -> list[bytes]:
@@ -141,7 +148,7 @@ class Desk:
             "fault": self.fault,
             "purposes": {purpose: dict(counts) for purpose, counts in self._counts.items()},
             "others": dict(self._others),
-            "remembered": self._tries.remembered(),
+            "remembered": self._tries.remembered() | {"bodies": len(self._measures)},
         }
 
     def _generations(self) -> list[int]:
@@ -154,6 +161,12 @@ class Desk:
                 raise Refused("no table of the voter list")
             found = self._sealers[table] = Sealer(self._ring, table)
         return found
+
+
+def _too_early(wait: float, purpose: str, *, body: bool = False) -> Exception:
+    if wait == float("inf"):
+        return Refused(f"the purpose “{purpose}” is closed ({name_of(purpose, body=body)})")
+    return Slow(wait)
 
 
 DONE: dict[int, Callable[[Desk, Request], list[bytes]]] = {

@@ -1,4 +1,4 @@
-"""How fast the custodian answers: rows by purpose, and tries by client of the public look-up.
+"""How fast the custodian answers: rows by purpose, by purpose and body, and tries by client of the public look-up.
 
 Whoever may ask for the digest of any PINFL could ask for all of them, there are so few. What stands against that is the speed
 at which questions are answered. Numbers may be set in the environment (docs/keys.md); a rate of 0 refuses a purpose.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from math import inf
 from typing import Generic, TypeVar
@@ -27,6 +27,8 @@ BULK = frozenset({"linkage", "freeze"})
 CHALLENGE_SECONDS = 1800.0
 """How long a spent challenge is remembered: challenges must not hold longer (`ESAYLOV_CUSTODY_CHALLENGE_SECONDS`)."""
 MOST_REMEMBERED = 300_000
+MOST_BODIES = 60_000
+"""Measures of bodies: some 11,000 precincts and 300 commissions above them, by purpose."""
 
 
 class LimitError(ValueError):
@@ -50,18 +52,29 @@ RATES: Mapping[str, Rate] = {
     "linkage": Rate(200_000, 400_000),
     "freeze": Rate(200_000, 400_000),
     "pair review": Rate(50, 500, 50_000),
+    "own entry": Rate(200, 1_000, 1_000_000),
 }
 """Rows opened and digests made, by purpose."""
+BODY_RATES: Mapping[str, Rate] = {
+    "precinct list": Rate(100, 8_000, 60_000),
+    "request": Rate(20, 200, 20_000),
+    "inspection": Rate(50, 2_000, 20_000),
+    "pair review": Rate(10, 100, 10_000),
+}
+"""The same for one body: what an officer can spend is its commission's measure, not the country's. (A precinct has up to 3,000
+voters: ten times its whole list at once in a day, and ten times in its course.)"""
+UNNAMED = frozenset({"request"})
+"""Purposes that the public has too: who names no body there counts among all only."""
 CLIENT_RATE = Rate(10 / 600, 10)
 """Tries of one client: ten at once, and one more each minute."""
 ALL_RATE = Rate(500, 2_000)
 """Tries of all clients together."""
 
 
-def name_of(purpose: str) -> str:
+def name_of(purpose: str, *, body: bool = False) -> str:
     """The variable that sets a purpose's limit: ESAYLOV_CUSTODY_LOOK_UP="2000,6000,12000000" (rows in a second, at once, in a
-    day; without the third the day's stays as it is)."""
-    return PREFIX + purpose.upper().replace(" ", "_").replace("-", "_")
+    day; without the third the day's stays as it is); `body`: that of one body, such as ESAYLOV_CUSTODY_REQUEST_BODY."""
+    return PREFIX + purpose.upper().replace(" ", "_").replace("-", "_") + ("_BODY" if body else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,7 @@ class Limits:
     everybody: Rate
     challenge_seconds: float = CHALLENGE_SECONDS
     remembered: int = MOST_REMEMBERED
+    bodies: Mapping[str, Rate] = field(default_factory=lambda: BODY_RATES)
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Limits:
@@ -80,7 +94,11 @@ class Limits:
         rates = {name: _rate(environment, name_of(name), RATES[name]) for name in PURPOSES}
         seconds = _number(environment, PREFIX + "CHALLENGE_SECONDS", CHALLENGE_SECONDS)
         client = _rate(environment, PREFIX + TRIES, CLIENT_RATE)
-        return cls(rates, client, _rate(environment, PREFIX + ALL_TRIES, ALL_RATE), seconds)
+        bodies = {
+            name: _rate(environment, name_of(name, body=True), rate) for name, rate in BODY_RATES.items()
+        }
+        everybody = _rate(environment, PREFIX + ALL_TRIES, ALL_RATE)
+        return cls(rates, client, everybody, seconds, bodies=bodies)
 
 
 def _rate(environment: Mapping[str, str], name: str, default: Rate) -> Rate:
@@ -117,6 +135,8 @@ class Bucket:
     (The limit of a day is a second bucket: half of it is there at once, half comes within a day, so that no 24 hours see more.)
     """
 
+    __slots__ = ("_at", "_clock", "_day", "_tokens", "rate")
+
     def __init__(self, rate: Rate, clock: Clock) -> None:
         self.rate, self._clock = rate, clock
         self._tokens, self._at = rate.burst, clock()
@@ -136,6 +156,12 @@ class Bucket:
             return wait
         self._tokens -= count
         return 0.0
+
+    def give_back(self, count: float) -> None:
+        """Puts tokens back that were taken for nothing."""
+        self._tokens = min(self.rate.burst, self._tokens + count)
+        if self._day is not None:
+            self._day.give_back(count)
 
 
 Kept = TypeVar("Kept")
@@ -172,6 +198,38 @@ class Memory(Generic[Kept]):
         if passed >= self._seconds:
             self._old = self._young if passed < 2 * self._seconds else {}
             self._young, self._since = {}, self._clock()
+
+
+class Measures:
+    """What each body has of each purpose. Names of bodies are remembered as digests; when the memory is full, bodies that come
+    then share one measure.
+    """
+
+    def __init__(self, rates: Mapping[str, Rate], clock: Clock, most: int = MOST_BODIES) -> None:
+        self._rates, self._clock, self._key = rates, clock, secrets.token_bytes(32)
+        # A bucket that was not asked for a day is as full as a new one.
+        self._buckets: Memory[Bucket] = Memory(DAY, most, clock)
+        self._shared = {purpose: Bucket(rate, clock) for purpose, rate in rates.items()}
+
+    def of(self, purpose: str, body: str) -> Bucket | None:
+        """The bucket of a body; None where the purpose has no measure by body, or not for who names none."""
+        if (rate := self._rates.get(purpose)) is None or (not body and purpose in UNNAMED):
+            return None
+        if not body:
+            return self._shared[purpose]
+        name = f"{purpose}|{body}".encode()
+        key = int.from_bytes(blake2b(name, digest_size=8, key=self._key).digest())
+        if (found := self._buckets.get(key)) is None:
+            if self._buckets.full():
+                return self._shared[purpose]
+            found = Bucket(rate, self._clock)
+        elif self._buckets.full():
+            return found
+        self._buckets.put(key, found)
+        return found
+
+    def __len__(self) -> int:
+        return len(self._buckets)
 
 
 class Tries:

@@ -1,8 +1,8 @@
 """What is said to the custodian and what it answers: frames of a length and so many bytes, read strictly.
 
-A request is: version, operation, purpose, field (a byte each), how many ids and how many items; then the ids (8 bytes each),
-the sizes of the items (4 bytes each), and the items. An answer is: status, how many items, their sizes, the items. All numbers
-are big endian. Nothing may be left over.
+A request is: version, operation, purpose, field and the length of the body's name (a byte each), how many ids and how many
+items; then the body's name, the ids (8 bytes each), the sizes of the items (4 bytes each), and the items. An answer is: status,
+how many items, their sizes, the items. All numbers are big endian. Nothing may be left over.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 from esaylov.custody.keyring import INDEXES
 
-VERSION = 1
+VERSION = 2
 DIGEST, OPEN, SEAL, ADMIT, STATUS = range(1, 6)
 OPERATIONS = {DIGEST: "digest", OPEN: "open", SEAL: "seal", ADMIT: "admit", STATUS: "status"}
 OK, THROTTLED, REFUSED = range(3)
 
 NOBODY = ""
-PURPOSES = ("look-up", "precinct list", "request", "inspection", "linkage", "freeze", "pair review")
+PURPOSES = (
+    "look-up", "precinct list", "request", "inspection", "linkage", "freeze", "pair review", "own entry",
+)  # fmt: skip
 """Why somebody asks. Sealing and the custodian's state need no reason (NOBODY): they tell nothing of anybody."""
 WHY = (NOBODY, *PURPOSES)
 FIELDS = ("", *INDEXES)
@@ -29,10 +31,12 @@ LARGEST = 1 << 18
 """Bytes of a frame: what lies in memory of a client that sends and never reads stays small."""
 
 LENGTH = Struct(">I")
-REQUEST = Struct(">BBBBHH")
+REQUEST = Struct(">BBBBBHH")
 ANSWER = Struct(">BH")
 SIZE = 4
 ID = 8
+LONGEST_BODY = 200
+"""Bytes of a body's name."""
 
 
 class ProtocolError(ValueError):
@@ -40,13 +44,16 @@ class ProtocolError(ValueError):
 
 
 class Request(NamedTuple):
-    """An operation for a purpose: `ids` of rows, and `items` (values, sealed or plain records) in their order."""
+    """An operation for a purpose: `ids` of rows, and `items` (values, sealed or plain records) in their order. `body`: for
+    which commission ("": for none), which has its own measure of the purpose.
+    """
 
     operation: int
     purpose: str = NOBODY
     field: str = ""
     ids: Sequence[int] = ()
     items: Sequence[bytes] = ()
+    body: str = ""
 
 
 class Answer(NamedTuple):
@@ -56,11 +63,14 @@ class Answer(NamedTuple):
 
 def write_request(request: Request) -> bytes:
     """A frame. Raises ProtocolError where one cannot hold it, ValueError for an unknown purpose or field."""
-    operation, purpose, field, ids, items = request
+    operation, purpose, field, ids, items, body = request
+    name = body.encode()
+    if len(name) > LONGEST_BODY:
+        raise ProtocolError(f"a body's name of more than {LONGEST_BODY} bytes")
     head = REQUEST.pack(
-        VERSION, operation, WHY.index(purpose), FIELDS.index(field), len(ids), len(items)
+        VERSION, operation, WHY.index(purpose), FIELDS.index(field), len(name), len(ids), len(items)
     )  # fmt: skip
-    return _frame(head, _packed("q", ids), items)
+    return _frame(head + name, _packed("q", ids), items)
 
 
 def write_answer(answer: Answer) -> bytes:
@@ -71,16 +81,20 @@ def write_answer(answer: Answer) -> bytes:
 def read_request(body: bytes) -> Request:
     """What stands in a frame (without its length). Raises ProtocolError."""
     try:
-        version, operation, purpose, field, ids, items = REQUEST.unpack_from(body)
+        version, operation, purpose, field, name, ids, items = REQUEST.unpack_from(body)
         if version != VERSION or operation not in OPERATIONS or purpose >= len(WHY) or field >= len(FIELDS):
             raise ProtocolError("unknown version, operation, purpose or field")
         if max(ids, items - 1) > MOST_ROWS:
             raise ProtocolError(f"more than {MOST_ROWS} rows")
-        rows = unpack_from(f">{ids}q", body, REQUEST.size)
-        found = _items(body, REQUEST.size + ID * ids, items)
-    except error:
+        start = REQUEST.size + name
+        rows = unpack_from(f">{ids}q", body, start)
+        found = _items(body, start + ID * ids, items)
+        whose = body[REQUEST.size : start].decode()
+    except (error, UnicodeDecodeError):
         raise ProtocolError("cut short") from None
-    request = Request(operation, WHY[purpose], FIELDS[field], rows, found)
+    if name > LONGEST_BODY:
+        raise ProtocolError("a body's name that is too long")
+    request = Request(operation, WHY[purpose], FIELDS[field], rows, found, whose)
     _check_shape(request)
     return request
 
@@ -95,7 +109,7 @@ def read_answer(body: bytes) -> Answer:
 
 
 def _check_shape(request: Request) -> None:
-    operation, purpose, field, ids, items = request
+    operation, purpose, field, ids, items, body = request
     good = {
         DIGEST: bool(purpose and field) and not ids,
         OPEN: bool(purpose) and not field and len(items) == len(ids) + 1,
@@ -103,7 +117,7 @@ def _check_shape(request: Request) -> None:
         ADMIT: bool(purpose) and not field and not ids and len(items) == 2,
         STATUS: not (purpose or field or ids or items),
     }
-    if not good[operation]:
+    if not good[operation] or (body and operation not in (DIGEST, OPEN)):
         raise ProtocolError(f"not the parts of an operation {OPERATIONS[operation]}")
 
 

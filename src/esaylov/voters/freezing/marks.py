@@ -93,7 +93,7 @@ class MarkVoter(Act[MarkCase]):
         case.target = Target(precinct=case.precinct.id)
         lock_precinct(case.precinct.id)
         if payload.document is not None:
-            case.voter = by_document(payload.document)
+            case.voter = by_document(payload.document, f"{self.context.id}/{submission.actor.code}")
             lock_voter(case.voter)
             return case
         case.voter = payload.voter
@@ -152,9 +152,9 @@ class MarkVoter(Act[MarkCase]):
         )  # fmt: skip
 
 
-def by_document(document: str) -> int | None:
-    """The entry of the list with a document, None where there is none or more than one."""
-    made = client.digests("document", [normal_document(document)], purpose=PURPOSE)
+def by_document(document: str, body: str = "") -> int | None:
+    """The entry of the list with a document, None where there is none or more than one. `body`: who asks."""
+    made = client.digests("document", [normal_document(document)], purpose=PURPOSE, body=body)
     wanted = [UUID(bytes=digests[0]) for digests in made]
     found = Voter.objects.filter(document__in=wanted).values_list("id", flat=True)[:2]
     return found[0] if len(found) == 1 else None

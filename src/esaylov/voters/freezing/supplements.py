@@ -105,7 +105,8 @@ class AddSupplement(Act[SupplementCase]):
         lock_precinct(case.precinct.id)
         case.frozen = FrozenList.objects.filter(precinct=case.precinct, journal__isnull=False).exists()
         if case.frozen and submission.actor.precinct == case.precinct.id:
-            digests = client.digests("pinfl", [payload.person.pinfl], purpose=PURPOSE)
+            body = f"{self.context.id}/{submission.actor.code}"
+            digests = client.digests("pinfl", [payload.person.pinfl], purpose=PURPOSE, body=body)
             case.pinfls = [UUID(bytes=made[0]) for made in digests]
             case.voter = Voter.objects.filter(pinfl__in=case.pinfls).values_list("id", flat=True).first()
             lock_voter(case.voter)
