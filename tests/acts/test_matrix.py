@@ -44,6 +44,7 @@ NATIONAL: dict[Power, set[str]] = {
     Power.PROPOSE_CHANGESET: {"cec"},  # Art. 14, 28
     Power.APPROVE_CHANGESET: {"cec"},
     Power.DECIDE_PAIR: {"cec", "territorial", "district", "okrug"},  # Art. 27-30
+    Power.DECIDE_REQUEST: {"precinct", "district", "okrug", "territorial"},  # Art. 27¹, 29, 56, 57
     Power.FREEZE_LISTS: {"cec"},  # Art. 29
     Power.ADD_SUPPLEMENT: {"precinct"},  # Art. 52
     Power.MARK_VOTER: {"precinct"},  # Art. 57
@@ -66,6 +67,7 @@ PERSONS = {
     Power.APPROVE_CHANGESET,
     Power.FREEZE_LISTS,
     Power.ADD_SUPPLEMENT,
+    Power.DECIDE_REQUEST,
     Power.MARK_VOTER,
 }
 # A commission's own affairs: nobody acts in them for another one, not even the Central Commission.

@@ -15,6 +15,7 @@ from tests.voters.extracts import resident
 from tests.voters.linkage.acting import perform_on_pairs
 from tests.voters.places.rules import perform_on_places
 from tests.voters.precinct_lists import perform_on_lists
+from tests.voters.requesting import perform_on_requests
 
 
 def perform_on_voters() -> None:
@@ -29,3 +30,4 @@ def perform_on_voters() -> None:
     perform_on_pairs(people, ELECTION)
     Placing.objects.all().delete()
     perform_on_lists()
+    perform_on_requests()

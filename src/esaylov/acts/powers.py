@@ -17,6 +17,7 @@ class Power(StrEnum):
     CALL_ELECTION = "call_election"
     CERTIFY = "certify"
     DECIDE_PAIR = "decide_pair"
+    DECIDE_REQUEST = "decide_request"
     MOVE_STEP = "move_step"
     DISCUSS_PROPOSALS = "discuss_proposals"
     END_MANDATE = "end_mandate"

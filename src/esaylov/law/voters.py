@@ -20,7 +20,7 @@ class VoterRules:
     ends, as the register's status names them. `answer_hours`: within which a request is decided. `precinct_change`:
     `disagreement` where it may be asked for only when list and address disagree, else `free`. `supplement_members`: who
     agree to an entry of the supplement. `supplement_alert`: share of the list above which it is looked at.
-    `supplement_reasons`: codes of its reasons. `inspection`: fields of the copy that anybody may inspect. `least_cell`: fewer
+    `supplement_reasons`: codes of its reasons. `request_reasons`: codes of why requests are refused. `inspection`: fields of the copy that anybody may inspect. `least_cell`: fewer
     people are not published.
     """
 
@@ -32,6 +32,7 @@ class VoterRules:
     supplement_members: int = 1
     supplement_alert: Fraction = Fraction(1)
     supplement_reasons: tuple[str, ...] = ("missing",)
+    request_reasons: tuple[str, ...] = ("not-proven",)
     inspection: tuple[str, ...] = ("surname", "initials")
     least_cell: int = 10
 

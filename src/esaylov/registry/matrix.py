@@ -109,6 +109,11 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
     Power.APPROVE_CHANGESET: (Grant("cec", Reach.ANYWHERE),),
     # Whether two entries are one person: who knows the place, and above all places the Central Commission (Art. 27-30).
     Power.DECIDE_PAIR: (Grant("cec", Reach.ANYWHERE), *(Grant(tier, Reach.BELOW) for tier in HIGHER)),
+    # A voter's request is decided by the precinct; where none is known, by who looks after the territory (Art. 27¹, 29, 56, 57).
+    Power.DECIDE_REQUEST: (
+        Grant("precinct", Reach.PRECINCT),
+        *(Grant(tier, Reach.BELOW) for tier in HIGHER),
+    ),
     Power.FREEZE_LISTS: (Grant("cec", Reach.ANYWHERE),),
     # Who voted how early, at home or elsewhere is known to the precinct alone, and done by persons (Art. 29, 52, 57).
     Power.ADD_SUPPLEMENT: (Grant("precinct", Reach.PRECINCT),),

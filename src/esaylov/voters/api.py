@@ -5,5 +5,6 @@ from esaylov.voters.freezing import acts as freezing
 from esaylov.voters.freezing import marks, supplements
 from esaylov.voters.linkage import acts as linkage
 from esaylov.voters.places import acts as places
+from esaylov.voters.requests import acts as requests
 
-__all__ = ["changesets", "freezing", "linkage", "marks", "places", "supplements"]
+__all__ = ["changesets", "freezing", "linkage", "marks", "places", "requests", "supplements"]

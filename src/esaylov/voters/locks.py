@@ -16,7 +16,8 @@ RULES = 0x7275_6C65
 LIST = 7306921
 PRECINCT = 7306922
 VOTER = 7306923
-"""PRECINCT and VOTER are classes of locks, one lock for each number."""
+REQUEST = 7306924
+"""PRECINCT, VOTER and REQUEST are classes of locks, one lock for each number."""
 WORKER = 0x766F_7465
 COMPARISON = 0x766F_7463
 ROTATION = 0x6B65_7973
@@ -43,6 +44,11 @@ def lock_voter(voter: int | None) -> None:
     """
     if voter is not None:
         _take("SELECT pg_advisory_xact_lock(%s, hashint8(%s))", VOTER, voter)
+
+
+def lock_request(request: int) -> None:
+    """One decision of a voter's request after another; before it is looked at whether it was decided."""
+    _take("SELECT pg_advisory_xact_lock(%s, hashint8(%s))", REQUEST, request)
 
 
 def keep(lock: int, alias: str = DEFAULT_DB_ALIAS) -> bool:

@@ -69,6 +69,8 @@ PLACES = (
     Place("voters_former", row="voter", digests=ENTRY, listed=True),
     Place("voters_frozen", b"voters_frozen", row="precinct_id", column="secret"),
     Place("voters_supplement", b"voters_supplement", key="journal", row="voter", digests=("pinfl",)),
+    Place("voters_request", b"voters_request"),
+    Place("voters_requestdecision", b"voters_requestdecision", key="request_id", row="request_id"),
 )
 """Where sealed values lie for good. (Those of a changeset that waits lie beside them: with one no rotation begins.)"""
 TYPES = {"pinfl": "uuid", "document": "uuid", "content": "uuid", "house": "bigint"}

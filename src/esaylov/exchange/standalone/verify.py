@@ -353,6 +353,8 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     (FREEZE := "voters.freeze_lists"): "lists:count voters:count unplaced:count table:hash",
     (SUPPLEMENT := "voters.add_supplement"): "precinct:id number:count reason:text members:count",
     (MARK := "voters.mark_voter"): "precinct:id kind:text number:count",
+    "voters.receive_request": "number:id kind:text due:time",
+    "voters.decide_request": "number:id verdict:text reason:text? late:flag",
 }
 
 SESSIONS = {  # acts of a session, and in which array of sittings.json each stands; its end is its `closing`
@@ -576,6 +578,7 @@ class Voters:
         self.changesets: dict[int, tuple[str, Json]] = {}  # number: state, and the entry that proposed it
         self.pairs: dict[int, tuple[str, str]] = {}  # number: last step and verdict
         self.rules, self.frozen, self.unplaced = Counter[str](), Counter[str](), Counter[str]()  # by election
+        self.asked: dict[tuple[str, str], str] = {}  # election and number of a request: when it is due, "" once it is decided
 
     def take(self, e: Json, call: Json | None) -> None:
         act = e["act"].removeprefix("voters.")
@@ -611,6 +614,20 @@ class Voters:
         elif act == "mark_voter":
             known = e["kind"] in ("early", "home-asked", "home", "elsewhere", "replaced")
             need(known, f"no kind of marks: {show(e['kind'])}")
+        elif act == "receive_request":
+            known = e["kind"] in ("correction", "inclusion", "abroad", "precinct", "objection", "early", "home")
+            need(known and e["body"] == "system", f"no kind of requests: {show(e['kind'])}, or not by the platform")
+            new = (home, e["number"]) not in self.asked and moment(e["due"]) > moment(e["at"])
+            need(new, f"request {show(e['number'])} is known, or due before it came")
+            self.asked[home, e["number"]] = e["due"]
+        elif act == "decide_request":
+            due_at = self.asked.get((home, e["number"]), "")
+            need(due_at, f"request {show(e['number'])} was not received, or is decided")
+            need(e["body"] not in ("system", "cec"), "not by a commission that decides requests")
+            right = e["verdict"] in ("granted", "refused") and (e["verdict"] == "refused") == (e["reason"] is not None)
+            need(right, f"verdict and reason do not go together: {show(e['verdict'])}")
+            need(e["late"] == (moment(e["at"]) > moment(due_at)), f"it was due at {due_at}")
+            self.asked[home, e["number"]] = ""
 
     def change(self, step: str, e: Json, day: str, precincts: int) -> None:
         n, home = e["changeset"], e["election"]

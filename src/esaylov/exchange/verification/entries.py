@@ -307,6 +307,7 @@ class _Reader:
         if election is not None and d["act"] in SESSION_ACTS:
             election.sittings.append((index, d))
         self.out.voters.take(d, election.called if election is not None else None)
+        self.out.requests.take(d)
         if election is not None and d["act"] in LIST_ACTS:
             election.lists.append((index, d))
 

@@ -67,6 +67,8 @@ PLAIN: dict[str, str] = {
     "voters.freeze_lists": "lists:count voters:count unplaced:count table:hash",
     "voters.add_supplement": "precinct:id number:count reason:text members:count",
     "voters.mark_voter": "precinct:id kind:text number:count",
+    "voters.receive_request": "number:id kind:text due:time",
+    "voters.decide_request": "number:id verdict:text reason:text? late:flag",
 }
 """Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""
 

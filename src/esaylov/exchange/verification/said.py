@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from esaylov.exchange.verification.asked import Requests
 from esaylov.exchange.verification.deliberating import Deliberations
 from esaylov.exchange.verification.voterlist import VoterList
 
@@ -128,3 +129,4 @@ class Entries:
     head_rows: int = -1
     deliberations: Deliberations = field(default_factory=Deliberations)
     voters: VoterList = field(default_factory=VoterList)
+    requests: Requests = field(default_factory=Requests)

@@ -94,6 +94,8 @@ HEADLINES = {
     ),
     "voters.mark_voter": gettext_lazy("A voter was marked, by day and kind: nobody is named here."),
     "voters.set_rules": gettext_lazy("It was decided which houses belong to precincts."),
+    "voters.receive_request": gettext_lazy("A voter's request was received: nobody is named here."),
+    "voters.decide_request": gettext_lazy("A commission decided a voter's request."),
 }
 """What was done, in a sentence, by act; acts whose sentence hangs on their members stand in `headline`."""
 

@@ -10,7 +10,8 @@ from esaylov.acts.models import append_only_triggers
 class Request(models.Model):
     """What a voter asked for. `id`: drawn at random; what was said (`said.py`) is sealed under it. `number`: as the voter and
     the log have it. `precinct`: whose commission decides; None: that of `territory`, which is the precinct's or the one that the
-    voter named. `voter`: the entry of the list, also one that was removed; None: none was found. `code`: SHA-256 of the secret code.
+    voter named. `voter`: the entry of the list, also one that was removed; None: none was found. `code`: keyed digest of the
+    secret code.
     """
 
     append_only: ClassVar[bool] = True

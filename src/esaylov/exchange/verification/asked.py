@@ -1,0 +1,63 @@
+"""What the acts on voters' requests say together: each number is received once and decided at most once, late or in time.
+
+docs/formats.md, section 3, "What follows from entry to entry". Who asked the log does not hold, nor of which precinct.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from esaylov.exchange.verification.deliberating import CENTRAL, Unsound
+
+Entry = dict[str, Any]
+
+RECEIVE, DECIDE = "voters.receive_request", "voters.decide_request"
+SYSTEM = "system"
+KINDS = frozenset({"correction", "inclusion", "abroad", "precinct", "objection", "early", "home"})
+VERDICTS = frozenset({"granted", "refused"})
+
+
+def _require(holds: object, reason: str) -> None:
+    if not holds:
+        raise Unsound(reason)
+
+
+@dataclass(slots=True)
+class Requests:
+    """Requests by election and number: when each is due, None once it is decided."""
+
+    due: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    def take(self, d: Entry) -> None:
+        """The next entry. Raises Unsound."""
+        if d["act"] not in (RECEIVE, DECIDE):
+            return
+        _require(d["election"] is not None, "a voter's request names its election")
+        if d["act"] == RECEIVE:
+            self._received(d)
+        else:
+            self._decided(d)
+
+    def _received(self, d: Entry) -> None:
+        _require(d["body"] == SYSTEM, f"{d['body']!r} is not {SYSTEM!r}")
+        _require(d["kind"] in KINDS, f"{d['kind']!r} is no kind of requests")
+        _require((d["election"], d["number"]) not in self.due, f"request {d['number']} was received before")
+        _require(_after(d["due"], d["at"]), "it is due before it came")
+        self.due[d["election"], d["number"]] = d["due"]
+
+    def _decided(self, d: Entry) -> None:
+        due = self.due.get((d["election"], d["number"]))
+        if due is None:
+            raise Unsound(f"request {d['number']} was not received, or is decided")
+        _require(d["body"] not in (SYSTEM, CENTRAL), f"{d['body']!r} does not decide requests")
+        _require(d["verdict"] in VERDICTS, f"{d['verdict']!r} is no verdict")
+        refused = d["verdict"] == "refused"
+        _require(refused == (d["reason"] is not None), "a refusal, and no other, has a reason")
+        _require(d["late"] == _after(d["at"], due), f"it was due at {due}")
+        self.due[d["election"], d["number"]] = None
+
+
+def _after(one: str, other: str) -> bool:
+    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
