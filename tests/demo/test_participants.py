@@ -42,9 +42,11 @@ def test_people_are_told_with_their_places(told: tuple[Path, str]) -> None:
     assert "chair of the district commission of Amudarya district (" in text
     assert "chair of the territorial commission of Republic of Karakalpakstan (tec:1735)" in text
     assert "head of a mahalla body (org:mahalla-mangit)" in text
-    assert text.count("your work    ") == text.count("sign-in code ") + 2 == 10
+    assert text.count("your work    ") == text.count("sign-in code ") + 2 == 11
     assert "application  2024-00000" in text
+    assert "chair of the Central Election Commission (cec)" in text
     assert "a voter, at /en/voter/" in text
+    assert "in the list of precinct 1735-0001" in text
     papers = text.partition("The signed papers of precinct 1735-0001")[2]
     assert "2130  Voters on the list" in papers
     assert papers.count("  contest ") == 2

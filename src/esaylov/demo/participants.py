@@ -51,7 +51,12 @@ WORK = {
     (
         "cec",
         "secretary",
-    ): "sessions, letters and who has read them, applications, an organisation to enter, the calendar",
+    ): "sessions, letters and who has read them, applications, an organisation to enter, the calendar; the voter list: propose a"
+    " changeset, look at pairs found twice",
+    (
+        "cec",
+        "chair",
+    ): "the voter list: approve what the secretary proposed; addresses and precincts; the freeze",
     (
         "territorial",
         "chair",
@@ -65,7 +70,8 @@ WORK = {
     (
         "precinct",
         "secretary",
-    ): "two protocols to submit (see above; their papers stand below), a letter to answer by a day",
+    ): "two protocols to submit (see above; their papers stand below), a letter to answer by a day; the precinct's voter list:"
+    " search, print, marks, the supplement",
 }
 """What there is to do, by tier and office."""
 # A precinct, and the commissions above it: (id of the precinct's, of the district's, of the region's).
@@ -130,7 +136,7 @@ def people(
                         HEAD,
                         *(one.text() for one in found),
                         _applicant(election),
-                        voters.one_of_them(),
+                        voters.one_of_them(election),
                         _papers(package),
                     ]
                 )
@@ -162,6 +168,7 @@ def _sign_ins(election: str) -> Iterator[SignIn]:
     near, wide = (names_of(names).get("en", "") for names in places)
     offices = [
         ("secretary of the Central Election Commission (cec)", "", "cec", ("cec", "secretary")),
+        ("chair of the Central Election Commission (cec)", "", "cec", ("cec", "chair")),
         (f"chair of the territorial commission of {wide} ({region})", election, region, ("territorial", "chair")),
         (f"chair of the district commission of {near} ({district})", election, district, ("district", "chair")),
         (f"member of the district commission of {near} ({district})", election, district, ("district", "member")),

@@ -13,7 +13,7 @@ import orjson
 from django.db.models import Sum
 
 from esaylov.acts.identity import data_folder
-from esaylov.demo.history import CENTRE, DISTRICT, SAID, Lists, at
+from esaylov.demo.history import CENTRE, DISTRICT, PRECINCT, SAID, Lists, at
 from esaylov.demo.sittings import Question, done, hold, officer
 from esaylov.elections.queries import set_clock
 from esaylov.registry.models import Precinct
@@ -78,15 +78,20 @@ def voters_of(election: str, district: str) -> int:
     return int(rows.aggregate(total=Sum("voters"))["total"] or 0)
 
 
-def one_of_them() -> str:
-    """How to find one of the listed voters on the public page; empty where nobody is listed."""
-    row = Voter.objects.exclude(precinct=None).order_by("id").first()
+def one_of_them(election: str) -> str:
+    """How to find one of the listed voters on the public page, of the precinct whose secretary may sign in where it has
+    any; empty where nobody is listed.
+    """
+    listed = Voter.objects.exclude(precinct=None).order_by("id")
+    here = Precinct.objects.filter(election=election, code=PRECINCT.removeprefix("pec:")).first()
+    row = (here and listed.filter(precinct=here.id).first()) or listed.first()
     if row is None:
         return ""
+    code = Precinct.objects.values_list("code", flat=True).get(id=row.precinct or 0)
     record = orjson.loads(sealer().open([row.id], [bytes(row.sealed)])[0])
     return (
         f"a voter, at /en/voter/\n  document     {record['document']}\n  birth date   {record['birth_date']}\n"
-        "  your work    see where you vote\n"
+        f"  entry        {row.id}, in the list of precinct {code}\n  your work    see where you vote\n"
     )
 
 
