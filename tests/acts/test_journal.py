@@ -25,7 +25,7 @@ from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
 from esaylov.voters.freezing.models import Freeze, Mark, Supplement
 from esaylov.voters.models import Access as LookAt
-from esaylov.voters.models import Changeset, Pair, RequestDecision, Search
+from esaylov.voters.models import Assignment, AssignmentEnd, Changeset, Pair, RequestDecision, Search
 from esaylov.voters.models import Request as VoterRequest
 from tests.acts.election import World, count, form
 from tests.formation.people import enter_a_file
@@ -47,6 +47,7 @@ COLUMN = {
     "voters_changesetstep": "step", "voters_freeze": "lists", "voters_supplement": "reason", "voters_mark": "kind",
     "voters_access": "purpose", "voters_pairstep": "step", "voters_request": "kind",
     "voters_requestdecision": "verdict", "voters_requesttaken": "changeset",
+    "voters_assignment": "why", "voters_assignmentend": "changeset",
 }  # fmt: skip
 
 
@@ -104,6 +105,8 @@ def take_a_step() -> None:
     RequestDecision.objects.create(
         request=asked, journal=2, verdict="granted", body="pec:n1-1", late=False, sealed=b"", at=now
     )
+    assigned = Assignment.objects.create(**of, why="request", changeset=1)
+    AssignmentEnd.objects.create(assignment=assigned, changeset=2)
     search = Search.objects.create(at=now, seconds=1, entries=2, pairs=1, model=b"")
     pair = Pair.objects.create(
         search=search, first=1, second=2, first_district=1, second_district=1, weight=9.0, levels=[]

@@ -10,6 +10,7 @@ from esaylov.acts.door import Submission, perform
 from esaylov.voters.changesets import DiscardChangeset
 from esaylov.voters.places.models import Placing
 from tests.registry.people import accepted, actors_of
+from tests.voters.assigned import perform_on_assignments
 from tests.voters.changing import ELECTION, carried, compared, said
 from tests.voters.extracts import resident
 from tests.voters.linkage.acting import perform_on_pairs
@@ -26,6 +27,7 @@ def perform_on_voters() -> None:
         given_up = compared(Path(folder) / "two", [resident(1)], as_of="2024-09-02T00:00:00+05:00")
     payload = DiscardChangeset.Payload(**said(given_up))
     accepted(perform(DiscardChangeset, ELECTION, Submission(payload, people["chair"])))
+    perform_on_assignments(people)
     perform_on_places(people["chair"], ELECTION)
     perform_on_pairs(people, ELECTION)
     Placing.objects.all().delete()

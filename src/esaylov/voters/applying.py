@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from esaylov.acts.bulk import insert_rows
+from esaylov.voters.assignments import following as assignments
 from esaylov.voters.blocks import Kind
 from esaylov.voters.models import Changeset
 
@@ -111,6 +112,7 @@ def apply_changes(changeset: int, counts: dict[str, int], at: datetime) -> None:
             "INSERT INTO voters_voter (id, changeset, {names}) SELECT s.voter, %s, {values} FROM {stage} s WHERE s.kind = %s",
             stage, [changeset, Kind.ADDED],
         )  # fmt: skip
+    assignments.follow(changeset, stage)
 
 
 @contextmanager
@@ -191,9 +193,9 @@ def drop_stage(changeset: int) -> None:
 def _keep_former(changeset: int, stage: str, at: datetime) -> None:
     _run(
         """INSERT INTO voters_former (voter, changeset, {names}, kind, reason, ended, at)
-        SELECT v.id, v.changeset, {current}, s.kind, coalesce(s.reason, ''), %s, %s
+        SELECT v.id, v.changeset, {current}, s.kind, CASE s.kind WHEN %s THEN coalesce(s.reason, '') ELSE '' END, %s, %s
         FROM {stage} s JOIN voters_voter v ON v.id = s.voter WHERE s.kind <> %s""",
-        stage, [changeset, at, Kind.ADDED],
+        stage, [Kind.REMOVED, changeset, at, Kind.ADDED],
     )  # fmt: skip
 
 

@@ -138,11 +138,11 @@ def _said(one: Given, entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _held(given: Sequence[Given]) -> dict[int, dict[str, Any]]:
     """Entries by number: those of the list as they are, those that are to come back as they were."""
-    numbers = [one.voter for one in given]
-    if len(set(numbers)) < len(numbers):
+    numbers = {one.voter for one in given if one.voter is not None}
+    if len(numbers) < len(given):
         raise StagingError([findings.named_twice()])
-    back = [one.voter for one in given if one.kind is Kind.ADDED]
-    found = {row["id"]: row for row in Voter.objects.filter(id__in=set(numbers) - set(back)).values(*HELD)}
+    back = {one.voter for one in given if one.kind is Kind.ADDED and one.voter is not None}
+    found = {row["id"]: row for row in Voter.objects.filter(id__in=numbers - back).values(*HELD)}
     former = Former.objects.filter(voter__in=back, kind=Kind.REMOVED).order_by("id")
     for row in former.values("voter", *ENTRY):
         found[row["voter"]] = {"id": row["voter"], **{name: row[name] for name in ENTRY}}

@@ -229,6 +229,7 @@ class KeyCheck(models.Model):
     value = models.BinaryField()
 
 
+from esaylov.voters.assignments.models import Assignment, AssignmentEnd  # noqa: E402, F401 - likewise
 from esaylov.voters.freezing.models import Freeze, FrozenList, Mark, Supplement  # noqa: E402, F401 - likewise
 from esaylov.voters.linkage.models import Pair, PairStep, Search  # noqa: E402, F401 - likewise
 from esaylov.voters.lookup.models import Access  # noqa: E402, F401 - likewise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 import polars as pl
 from django.db import connection, transaction
@@ -20,6 +21,7 @@ from esaylov.voters.keys import changing
 from esaylov.voters.locks import lock_list
 from esaylov.voters.places.acts import ruled_elsewhere
 from esaylov.voters.places.houses import (
+    UNASSIGNED,
     UNKNOWN_STREET,
     houses_of,
     living,
@@ -36,10 +38,11 @@ ADDRESSES = 400_000
 Place = Callable[[pl.DataFrame], pl.Series]
 
 # A list that was prepared for its freeze, and which somebody now leaves or joins, is to be prepared anew.
-MOVE = """WITH found AS (SELECT v.id, v.precinct AS before, t.precinct AS after
+MOVE = f"""WITH found AS (SELECT v.id, v.precinct AS before, t.precinct AS after
         FROM unnest(%s::integer[], %s::bigint[], %s::integer[]) AS t(mahalla, house, precinct)
         JOIN voters_voter v ON v.mahalla = t.mahalla AND v.house = t.house
-        WHERE v.precinct IS DISTINCT FROM t.precinct AND (v.precinct IS NULL OR v.precinct <> ALL(%s::integer[]))),
+        WHERE v.precinct IS DISTINCT FROM t.precinct AND (v.precinct IS NULL OR v.precinct <> ALL(%s::integer[]))
+        {UNASSIGNED}),
     moved AS (UPDATE voters_voter v SET precinct = found.after FROM found WHERE v.id = found.id
         RETURNING found.before, found.after),
     stale AS (DELETE FROM voters_frozen f WHERE f.journal IS NULL AND f.precinct_id IN
@@ -136,28 +139,30 @@ def _succeeded(election: str) -> bool:
 def place(election: str, mahallas: Sequence[int]) -> int:
     """Places the voters of some mahallas by the rules in force, and notes what these cover; returns how many moved.
 
-    Lists that are frozen stay as they are, those of other elections that are not over too.
+    Lists that are frozen stay as they are, those of other elections that are not over too. Nor does whoever is assigned to a
+    precinct follow the house (`assignments`).
     """
     rules, houses = Rules(rules_in_force(election, mahallas)), houses_of(mahallas)
-    numbers = numbers_of(election, rules)
-    rows = living(voters_of(mahallas), houses, rules, numbers)
+    numbers, day = numbers_of(election, rules), get_context(election).now().date()
+    rows = living(voters_of(mahallas, (day, election)), houses, rules, numbers)
     moving = rows.filter(pl.col("before").ne_missing(pl.col("after"))).unique(["place", "digest"])
-    frozen = _frozen(election)
+    frozen = _frozen(election, day)
     moving = moving.filter(pl.col("after").is_null() | ~pl.col("after").is_in(frozen))
     moved = 0
     for piece in moving.iter_slices(HOUSES):
         with transaction.atomic(), connection.cursor() as cursor:
             lock_list()
-            cursor.execute(MOVE, [piece[name].to_list() for name in ("place", "digest", "after")] + [frozen])
+            columns = [piece[name].to_list() for name in ("place", "digest", "after")]
+            cursor.execute(MOVE, [*columns, frozen, day, election])
             moved += cursor.fetchone()[0]
     _note(election, mahallas, placed(houses, rules, numbers))
     return moved
 
 
-def _frozen(election: str) -> list[int]:
+def _frozen(election: str, day: date) -> list[int]:
     """Precincts that nobody comes into or leaves."""
     with connection.cursor() as cursor:
-        cursor.execute(FROZEN, [get_context(election).now().date(), election])
+        cursor.execute(FROZEN, [day, election])
         return [precinct for (precinct,) in cursor.fetchall()]
 
 

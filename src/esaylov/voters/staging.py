@@ -27,6 +27,7 @@ from esaylov.law.findings import Finding
 from esaylov.law.voters import VoterRules
 from esaylov.voters import findings, locks
 from esaylov.voters.applying import compared, drop_stage, head, open_stage
+from esaylov.voters.assignments.queries import Standing
 from esaylov.voters.blocks import COLUMNS, Kind, rows_of
 from esaylov.voters.keys import sealer
 from esaylov.voters.known import Digests, Integers, Known, packed
@@ -162,6 +163,7 @@ class _Stage:
         self.aim = aim
         self.given = given
         self.known = Known.read()
+        self.standing = Standing.read(aim.now.date(), aim.election)
         self.mahallas = pl.DataFrame(
             list(Mahalla.objects.values_list("code", "id")),
             schema={"mahalla": pl.String, "mahalla_id": pl.Int64},
@@ -170,6 +172,7 @@ class _Stage:
         self.checker = Checker(self._parameters(), given.rows)
         self.read = 0
         self.taken = 0
+        self.kept = 0
         self.problems: Counter[str] = Counter()
         self.numbers = _numbers()
 
@@ -184,8 +187,13 @@ class _Stage:
 
     @property
     def counts(self) -> dict[str, object]:
-        """What was read, and what the checks found."""
-        return {"rows": self.read, "taken": self.taken, "problems": dict(sorted(self.problems.items()))}
+        """What was read, what the checks found, and how many stay whom the register does not have."""
+        return {
+            "rows": self.read,
+            "taken": self.taken,
+            "kept": self.kept,
+            "problems": dict(sorted(self.problems.items())),
+        }
 
     def checked(self, folder: Path) -> Iterator[tuple[int, Checked]]:
         """How many lines each batch stands for, and what the checks say of it. Without the database: it runs ahead."""
@@ -204,9 +212,12 @@ class _Stage:
             self._keep(checked.refused["pinfl"])
 
     def finish(self) -> None:
-        """Whom a full extract does not name leaves the list."""
+        """Whom a full extract does not name leaves the list, but for those who are on it by a list of a place or by request."""
         if self.given.kind == "full":
-            self._remove(self.known.unseen(), [GONE] * len(self.known.unseen()))
+            unseen = self.known.unseen()
+            stays = self.standing.stays(self.known.ids(unseen))
+            self.kept = int(stays.sum())
+            self._remove(unseen[~stays], [GONE] * len(unseen[~stays]))
 
     def _without_leaving(self, checked: Checked) -> pl.DataFrame:
         """The rows that stay; those whose status or event ends their right are removed, where the list has them."""
@@ -259,7 +270,9 @@ class _Stage:
             "house": house,
             "district": rows["district"].cast(pl.Int64).to_numpy(),
             "mahalla": mahalla,
-            "precinct": self.aim.place(rows).cast(pl.Int64).fill_null(-1).to_numpy(),
+            "precinct": self.standing.placed(
+                ids, self.aim.place(rows).cast(pl.Int64).fill_null(-1).to_numpy()
+            ),
         }
         plain = [record.encode() for record in rows["record"].to_list()]
         copy_blocks(self.table, COLUMNS, rows_of(columns, self.seal.seal(ids.tolist(), plain)))

@@ -185,7 +185,8 @@ def _weigh(context: ElectionContext, done: Examined) -> None:
     codes = {one.precinct for one in done.after} | set(done.given.precincts)
     places = precincts_by_code(context.id, codes)
     numbers = {code: place.id for code, place in places.items()}
-    rows = living(voters_of(done.touched), houses_of(done.touched), Rules(done.after), numbers)
+    listed = voters_of(done.touched, (context.now().date(), context.id))
+    rows = living(listed, houses_of(done.touched), Rules(done.after), numbers)
     done.moves = rows.filter(pl.col("before").ne_missing(pl.col("after")))
     own = {place.id for place in done.places.values()}
     concerned = own | {one for name in ("before", "after") for one in done.moves[name].drop_nulls().to_list()}

@@ -6,6 +6,8 @@ No record is opened: voters are counted by the digests of their houses.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
 
 import polars as pl
 from django.db import connection
@@ -21,7 +23,13 @@ HOUSE = {
     "digest": pl.Int64,
 }  # fmt: skip
 VOTERS = """SELECT v.mahalla, m.code, v.house, v.precinct, count(*)::int FROM voters_voter v
-    JOIN voters_mahalla m ON m.id = v.mahalla WHERE v.mahalla = ANY(%s) GROUP BY 1, 2, 3, 4"""
+    JOIN voters_mahalla m ON m.id = v.mahalla WHERE v.mahalla = ANY(%s) {} GROUP BY 1, 2, 3, 4"""
+# Whoever is assigned to a precinct (`assignments`) does not follow the house, as long as that election is not over
+# (`date`), or is the one at hand.
+UNASSIGNED = """AND NOT EXISTS (SELECT 1 FROM voters_assignment a JOIN elections_election e ON e.id = a.election
+    LEFT JOIN voters_assignmentend x ON x.assignment_id = a.id
+    WHERE a.voter = v.id AND a.precinct_id IS NOT NULL AND x.assignment_id IS NULL
+    AND (e.date >= %s OR e.id = %s))"""
 LIVING = {
     "place": pl.Int32, "mahalla": pl.String, "digest": pl.Int64, "before": pl.Int32, "voters": pl.Int32,
 }  # fmt: skip
@@ -59,17 +67,21 @@ def frozen_precincts(election: str) -> set[int]:
 
 def houses_of(mahallas: Iterable[int]) -> pl.DataFrame:
     """The houses of some mahallas (`place`: the mahalla's number, `mahalla`: its code)."""
-    return _read(HOUSES, mahallas, HOUSE)
+    return _read(HOUSES, HOUSE, list(mahallas))
 
 
-def voters_of(mahallas: Iterable[int]) -> pl.DataFrame:
-    """How many voters of some mahallas live in a house (`digest`) and are listed in a precinct (`before`, a number)."""
-    return _read(VOTERS, mahallas, LIVING)
+def voters_of(mahallas: Iterable[int], at_hand: tuple[date, str] | None = None) -> pl.DataFrame:
+    """How many voters of some mahallas live in a house (`digest`) and are listed in a precinct (`before`, a number): those whom
+    no assignment keeps elsewhere, on a day, in an election (None: all).
+    """
+    if at_hand is None:
+        return _read(VOTERS.format(""), LIVING, list(mahallas))
+    return _read(VOTERS.format(UNASSIGNED), LIVING, list(mahallas), *at_hand)
 
 
-def _read(statement: str, mahallas: Iterable[int], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+def _read(statement: str, schema: dict[str, type[pl.DataType]], *values: Any) -> pl.DataFrame:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(mahallas)])
+        cursor.execute(statement, values)
         return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 
 

@@ -1,0 +1,1 @@
+"""Voters who belong to a precinct whatever their address says."""
