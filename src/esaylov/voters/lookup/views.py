@@ -5,59 +5,37 @@ Data come by POST only, so that they stand in no address and no log, and no cach
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from esaylov.acts.context import STANDING_ZONE
 from esaylov.custody import client
 from esaylov.custody.keyring import KeyringError
-from esaylov.registry.accounts.network import address
-from esaylov.voters.access import LOOK_UP
 from esaylov.voters.lookup import challenges
 from esaylov.voters.lookup.ahead import Ahead, ahead
 from esaylov.voters.lookup.answers import answer_page, marks, ways
 from esaylov.voters.lookup.finding import Locked, find
+from esaylov.voters.lookup.gate import (
+    LOCKED_SECONDS,
+    RETRY_SECONDS,
+    Down,
+    NotNow,
+    not_now,
+    private,
+    unproven,
+    unreadable,
+)
 from esaylov.voters.lookup.noting import Full, notes
 from esaylov.voters.lookup.questions import question
 from esaylov.voters.lookup.throttling import documents
 from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
-
-MOST_BYTES = 4_096
-FORM = "application/x-www-form-urlencoded"
-QUESTION_COSTS = 3
-"""A try with an answered question counts as so many with the work of a device: a program can be written for the questions."""
-RETRY_SECONDS = 60
-LOCKED_SECONDS = 300
-
-
-@dataclass(frozen=True)
-class Down:
-    """Why nobody is answered now: `kind` throttled, custodian, database or renewed; `seconds` until it is worth another try."""
-
-    kind: str
-    status: int
-    seconds: float
-
-
-class NotNow(Exception):
-    """Nobody is answered, or this client is not."""
-
-    def __init__(self, down: Down) -> None:
-        super().__init__(down.kind)
-        self.down = down
 
 
 @dataclass(frozen=True)
@@ -81,49 +59,29 @@ class FormPage:
         return next((one.text for one in self.problems if one.field in (DAY, MONTH, YEAR)), "")
 
 
-View = Callable[[HttpRequest], HttpResponse]
-
-
-def _private(view: View) -> View:
-    """Answers that nobody keeps, that lead nobody back here, and that nobody packs on their way: their size says nothing."""
-
-    @wraps(view)
-    def answer(request: HttpRequest) -> HttpResponse:
-        response = view(request)
-        response.headers["Cache-Control"] = "no-store, private, no-transform"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        if (
-            response.status_code >= 400
-        ):  # Django notes each: a flood of requests must not become one of the log
-            response._has_been_logged = True  # type: ignore[attr-defined]
-        return response
-
-    return answer
-
-
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@_private
+@private
 def look_up(request: HttpRequest) -> HttpResponse:
     """Am I on the list?"""
     try:
         elections = ahead()
         return _answered(request, elections) if request.method == "POST" else _form(request, elections)
     except NotNow as error:
-        return _not_now(request, error.down)
+        return not_now(request, error.down)
     except (DatabaseError, InterfaceError):
-        return _not_now(request, Down("database", 503, RETRY_SECONDS))
+        return not_now(request, Down("database", 503, RETRY_SECONDS))
 
 
 @sensitive_variables("typed", "found")
 def _answered(request: HttpRequest, elections: tuple[Ahead, ...]) -> HttpResponse:
     if not elections:
         return _form(request, elections)
-    if (refused := _unreadable(request)) is not None:
+    if (refused := unreadable(request)) is not None:
         return refused
     fields = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
     typed = Typed.read(dict(fields))
-    problems = typed.problems() or _unproven(request, typed)
+    problems = typed.problems() or unproven(request, typed)
     if problems or typed.born is None:
         return _form(request, elections, typed, problems)
     if wait := documents.wait(typed.number):
@@ -143,47 +101,6 @@ def _answered(request: HttpRequest, elections: tuple[Ahead, ...]) -> HttpRespons
     return HttpResponse(answer_page(typed, found, elections))
 
 
-def _unreadable(request: HttpRequest) -> HttpResponse | None:
-    """The refusal of what is no form of ours, before any of it is read."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > MOST_BYTES:
-        return HttpResponse("This is more than the form holds.\n", status=413, content_type="text/plain")
-    if request.content_type != FORM:
-        return HttpResponse("Send the form as it is.\n", status=415, content_type="text/plain")
-    return None
-
-
-def _unproven(request: HttpRequest, typed: Typed) -> list[Problem]:
-    """What is wrong with the proof that no robot asks; counts the try. Raises NotNow where there were too many."""
-    verdict = challenges.judge(typed.challenge)
-    if verdict != "good":
-        return [
-            Problem("", gettext("The form had been open for too long. It is ready again: send it once more."))
-        ]
-    worked = bool(typed.work) and challenges.solved(typed.challenge, typed.work)
-    if not worked and not typed.answer:
-        return [Problem("answer", gettext("Answer the question: it keeps robots away."))]
-    if not _admitted(request, typed.challenge, 1 if worked else QUESTION_COSTS):
-        return [Problem("", gettext("This form was sent already. It is ready again: send it once more."))]
-    if not worked and not question(challenges.drawn(typed.challenge)).answered(typed.answer):
-        return [Problem("answer", gettext("That is not the answer. Here is another question."))]
-    return []
-
-
-def _admitted(request: HttpRequest, challenge: str, tries: int) -> bool:
-    """Whether the custodian lets this try in; False where the challenge was spent before."""
-    where = address(request)
-    try:
-        fresh = client.admit(where, challenge, purpose=LOOK_UP)
-        for _ in range(tries - 1):
-            client.admit(where, "", purpose=LOOK_UP)
-    except client.Throttled as error:
-        raise NotNow(Down("throttled", 429, error.retry_after)) from None
-    except (client.CustodianDown, KeyringError):
-        raise NotNow(Down("custodian", 503, RETRY_SECONDS)) from None
-    return fresh
-
-
 def _form(
     request: HttpRequest,
     elections: tuple[Ahead, ...],
@@ -200,23 +117,3 @@ def _form(
     )
     values: dict[str, Any] = {"page": page, "elections": elections, **ways(elections), **marks(elections)}
     return render(request, "voters/lookup/form.html", values)
-
-
-def _not_now(request: HttpRequest, down: Down) -> HttpResponse:
-    """Why there is no answer, and when to come again. (A connection that failed is left behind.)"""
-    if down.kind == "database":
-        connection.close()
-    seconds = max(1, math.ceil(min(down.seconds, 86_400)))
-    again = (datetime.now(UTC) + timedelta(seconds=seconds)).astimezone(STANDING_ZONE)
-    if again.second or again.microsecond:
-        again = again.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    minutes = max(1, math.ceil(seconds / 60))
-    values = {
-        "down": down,
-        "again": again,
-        "minutes": ngettext("in %(minutes)d minute", "in %(minutes)d minutes", minutes)
-        % {"minutes": minutes},
-    }
-    response = render(request, "voters/lookup/not_now.html", values, status=down.status)
-    response.headers["Retry-After"] = str(seconds)
-    return response
