@@ -23,6 +23,7 @@ from esaylov.tlog.checkpoint import open_checkpoint
 from esaylov.tlog.notes import parse_vkey
 from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
+from esaylov.voters.doors.models import HouseCheck
 from esaylov.voters.freezing.models import Freeze, Mark, Supplement
 from esaylov.voters.models import Access as LookAt
 from esaylov.voters.models import Assignment, AssignmentEnd, Changeset, Pair, RequestDecision, Search
@@ -45,7 +46,7 @@ COLUMN = {
     "formation_kengash": "organisation", "formation_filedecision": "decision",
     "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
     "voters_changesetstep": "step", "voters_freeze": "lists", "voters_supplement": "reason", "voters_mark": "kind",
-    "voters_access": "purpose", "voters_pairstep": "step", "voters_request": "kind",
+    "voters_access": "purpose", "voters_pairstep": "step", "voters_housecheck": "answered", "voters_request": "kind",
     "voters_requestdecision": "verdict", "voters_requesttaken": "changeset",
     "voters_assignment": "why", "voters_assignmentend": "changeset",
 }  # fmt: skip
@@ -97,6 +98,10 @@ def take_a_step() -> None:
         at=now,
     )
     Mark.objects.create(**of, id=uuid4(), kind="early", day=now.date())
+    visited = dict.fromkeys(("number", "district", "mahalla", "house", "entries", "answered", "follow", "missing"), 1)
+    HouseCheck.objects.create(
+        journal=1, election="door", precinct=of["precinct"], sealed=b"", day=now.date(), **visited
+    )
     asked = VoterRequest.objects.create(
         id=1, journal=1, election="door", number="R-1", kind="home", precinct=of["precinct"], code=b"", sealed=b"",
         territory=of["precinct"].territory, received_at=now, due=now,

@@ -48,6 +48,7 @@ NATIONAL: dict[Power, set[str]] = {
     Power.FREEZE_LISTS: {"cec"},  # Art. 29
     Power.ADD_SUPPLEMENT: {"precinct"},  # Art. 52
     Power.MARK_VOTER: {"precinct"},  # Art. 57
+    Power.CHECK_HOUSEHOLD: {"precinct"},  # Art. 28
     Power.SYSTEM: set(),
 }
 # What makes or ends somebody's mandate is done by persons, never by a commission's machine.
@@ -69,7 +70,10 @@ PERSONS = {
     Power.ADD_SUPPLEMENT,
     Power.DECIDE_REQUEST,
     Power.MARK_VOTER,
+    Power.CHECK_HOUSEHOLD,
 }
+# What each member does, not the officers for all (Art. 16, 26, 28).
+OF_EACH_MEMBER = {Power.STATE_DISSENT, Power.CHECK_HOUSEHOLD}
 # A commission's own affairs: nobody acts in them for another one, not even the Central Commission.
 OWN_AFFAIRS = {Power.HOLD_SESSION, Power.STATE_DISSENT, Power.HANDLE_APPLICATION, Power.SEND_LETTER}
 # … and where the contest is that of a council, which the commissions of its territory decide themselves.
@@ -119,9 +123,7 @@ def test_power(listed: Listed, tier: str, relation: str, by: Actor, kind: str) -
     for role in OFFICERS:
         assert allows(replace(by, role=role), power, target, kind) is expected, role
     assert allows(replace(by, role=None), power, target, kind) is (expected and power not in PERSONS)
-    assert allows(replace(by, role="member"), power, target, kind) is (
-        expected and power == Power.STATE_DISSENT
-    )
+    assert allows(replace(by, role="member"), power, target, kind) is (expected and power in OF_EACH_MEMBER)
     elsewhere = replace(TARGET, body="another body")
     assert power not in OWN_AFFAIRS or not allows(replace(by, role="chair"), power, elsewhere, kind)
 

@@ -57,6 +57,7 @@ def mark(kind: str, by: Actor, precinct: str = "n1-1", **who: Any) -> Result:
 
 def perform_on_lists() -> None:
     """Lists are frozen, somebody comes into a supplement, somebody is marked; the list has voters already or not."""
+    from tests.voters.doors import perform_at_doors
     from tests.voters.listed import enter_voters
 
     first = 77_301
@@ -66,3 +67,4 @@ def perform_on_lists() -> None:
     with custodian():
         accepted(entered(55, by))
         accepted(mark("early", by, voter=listed[0].id))
+        perform_at_doors(by)

@@ -96,6 +96,7 @@ def test_everything_goes_over_and_no_register_sees_a_difference(door: World, tmp
         "voters_former": 15,
         "voters_frozen": 0,
         "voters_supplement": 0,
+        "voters_housecheck": 0,
     }
     ring = Keyring.read(old.path)
     assert (ring.current, sorted(ring.generations)) == (2, [2])

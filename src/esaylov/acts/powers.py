@@ -16,6 +16,7 @@ class Power(StrEnum):
     APPROVE_CHANGESET = "approve_changeset"
     CALL_ELECTION = "call_election"
     CERTIFY = "certify"
+    CHECK_HOUSEHOLD = "check_household"
     DECIDE_PAIR = "decide_pair"
     DECIDE_REQUEST = "decide_request"
     MOVE_STEP = "move_step"

@@ -118,5 +118,7 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
     # Who voted how early, at home or elsewhere is known to the precinct alone, and done by persons (Art. 29, 52, 57).
     Power.ADD_SUPPLEMENT: (Grant("precinct", Reach.PRECINCT),),
     Power.MARK_VOTER: (Grant("precinct", Reach.PRECINCT),),
+    # Its members go from door to door (Art. 28).
+    Power.CHECK_HOUSEHOLD: (Grant("precinct", Reach.PRECINCT, MEMBERS),),
     Power.SYSTEM: (),
 }

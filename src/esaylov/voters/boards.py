@@ -13,6 +13,7 @@ from esaylov.cabinet import due, menu
 from esaylov.cabinet.desk import Desk
 from esaylov.cabinet.due import Due
 from esaylov.registry.forming import forms
+from esaylov.registry.matrix import HIGHER
 from esaylov.voters.linkage import boards as linkage
 from esaylov.voters.models import Changeset
 
@@ -32,6 +33,16 @@ def bordering(desk: Desk) -> bool:
 def in_precinct(desk: Desk) -> bool:
     """Officers of a precinct commission: their own list."""
     return desk.may(Power.MARK_VOTER) and desk.actor is not None and desk.actor.precinct is not None
+
+
+def at_doors(desk: Desk) -> bool:
+    """Members of a precinct commission: from door to door."""
+    return desk.may(Power.CHECK_HOUSEHOLD) and desk.actor is not None and desk.actor.precinct is not None
+
+
+def above_doors(desk: Desk) -> bool:
+    """Commissions above precincts, of the election at hand: how far the check is."""
+    return desk.tier in ("cec", *HIGHER) and bool(desk.election)
 
 
 def freezing(desk: Desk) -> bool:
@@ -72,6 +83,9 @@ def start() -> None:
             52,
         )
     )
+    title = gettext_lazy("From door to door")
+    menu.register(menu.Item("doors", title, "cabinet-doors", at_doors, 52))
+    menu.register(menu.Item("doors-progress", title, "cabinet-doors-progress", above_doors, 52))
     menu.register(
         menu.Item("freeze", gettext_lazy("Freeze of the voter lists"), "cabinet-freeze", freezing, 53)
     )

@@ -230,6 +230,7 @@ class KeyCheck(models.Model):
 
 
 from esaylov.voters.assignments.models import Assignment, AssignmentEnd  # noqa: E402, F401 - likewise
+from esaylov.voters.doors.models import HouseCheck  # noqa: E402, F401 - Django looks for tables here
 from esaylov.voters.freezing.models import Freeze, FrozenList, Mark, Supplement  # noqa: E402, F401 - likewise
 from esaylov.voters.linkage.models import Pair, PairStep, Search  # noqa: E402, F401 - likewise
 from esaylov.voters.lookup.models import Access  # noqa: E402, F401 - likewise

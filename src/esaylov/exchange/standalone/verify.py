@@ -353,6 +353,7 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     (FREEZE := "voters.freeze_lists"): "lists:count voters:count unplaced:count table:hash",
     (SUPPLEMENT := "voters.add_supplement"): "precinct:id number:count reason:text members:count",
     (MARK := "voters.mark_voter"): "precinct:id kind:text number:count",
+    (VISIT := "voters.check_household"): "precinct:id number:count noted:hash",
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",
 }
@@ -727,7 +728,7 @@ class Log:
         need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
         if act in PLAIN:
             election.sessions += [(index, entry)] if act in SESSIONS else []
-            election.lists += [(index, entry)] if act in (FREEZE, SUPPLEMENT, MARK) else []
+            election.lists += [(index, entry)] if act in (FREEZE, SUPPLEMENT, MARK, VISIT) else []
             return None
         need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster")
         if act in (CALL, ROSTER):
@@ -1508,7 +1509,7 @@ class Results(Tables):
             need(right, f"entry {n}: not by the commission of one of the precincts")
             need(e["number"] == numbers[one], f"entry {n}: number {e['number']}, due is {numbers[one]}")
             frozen = self.frozen.get(e["precinct"])
-            right = e["act"] == MARK or bool(frozen and int(frozen["entry"]) < n)
+            right = e["act"] in (MARK, VISIT) or bool(frozen and int(frozen["entry"]) < n)
             need(right, f"entry {n}: the list of {show(e['precinct'])} is not frozen")
             if e["act"] == SUPPLEMENT:
                 reasons, least = (law.get(name, default) for name, default in SUPPLEMENTS)

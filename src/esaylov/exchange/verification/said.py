@@ -16,7 +16,9 @@ SESSION_ACTS = frozenset(
     for act in ("open_session", "record_attendance", "adopt_decision", "state_dissent", "close_session")
 )
 """Acts whose words stand in sittings.json."""
-LIST_ACTS = frozenset({"voters.freeze_lists", "voters.add_supplement", "voters.mark_voter"})
+LIST_ACTS = frozenset(
+    f"voters.{act}" for act in ("freeze_lists", "add_supplement", "mark_voter", "check_household")
+)
 """Acts on lists of voters that lists.py follows."""
 Place = tuple[str, str]
 """Contest id and precinct id."""

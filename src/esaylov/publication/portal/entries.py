@@ -93,6 +93,9 @@ HEADLINES = {
         "A voter who was missing was entered into a precinct's supplement."
     ),
     "voters.mark_voter": gettext_lazy("A voter was marked, by day and kind: nobody is named here."),
+    "voters.check_household": gettext_lazy(
+        "A house was visited from door to door: what was found there is not published."
+    ),
     "voters.set_rules": gettext_lazy("It was decided which houses belong to precincts."),
     "voters.receive_request": gettext_lazy("A voter's request was received: nobody is named here."),
     "voters.decide_request": gettext_lazy("A commission decided a voter's request."),

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from esaylov.acts import refusals
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.catalogue import Listed, register
+from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.custody import client
@@ -176,6 +178,12 @@ OWN_NUMBERS = 2**58
 COLUMNS = (
     "journal", "election", "precinct_id", "number", "voter", "pinfl", "listed", "reason", "members", "sealed", "at",
 )  # fmt: skip
+
+
+def zone_of(context: ElectionContext, precinct: Precinct) -> tuple[bool, ZoneInfo | None]:
+    """Whether a precinct lies abroad, and its time zone there (None: not known)."""
+    tables = context.tables
+    return precinct.cell_id in tables.cells_abroad, tables.zones.get(precinct.cell_id)
 
 
 def own_precinct(election: str, code: str) -> Precinct | None:
