@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import orjson
+import polars as pl
 import pytest
 from django.db import connection
 
 from esaylov.acts.door import Refused, Result
+from esaylov.voters import staging
 from esaylov.voters.applying import stage_of
 from esaylov.voters.keys import sealer
 from esaylov.voters.models import Changeset, Former, Voter
@@ -57,6 +59,50 @@ def test_a_later_extract_is_compared(door: World, tmp_path: Path) -> None:
     untouched = Voter.objects.exclude(changeset=second.id)
     assert untouched.count() == 25
     assert all(before[voter.id] == bytes(voter.sealed) for voter in untouched)
+
+
+def test_rows_that_the_list_has_change_nothing_and_are_counted_as_before(
+    door: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One digest tells that a row says what the list says; the outcome is that of looking at each."""
+    people = central()
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 31)]), people)
+    rows = [resident(n) for n in range(2, 33)]
+    rows[0] |= {"house": "77"}
+    rows[1] |= {"status": "died"}
+    rows[2] |= {"citizenship": "KAZ"}
+    rows[3] |= {"surname": f" {rows[3]['surname']} "}
+    rows[4] |= {"region": "1703"}
+    rows += [resident(20), resident(40, document=resident(21)["document"])]
+
+    def outcome(name: str) -> tuple[object, ...]:
+        changeset = compared(tmp_path / name, rows, as_of=LATER)
+        with connection.cursor() as cursor:
+            stage = stage_of(changeset.id)
+            cursor.execute(f"SELECT kind, content, reason FROM {stage} ORDER BY kind, content, voter, reason")
+            staged = cursor.fetchall()
+            columns = "file, line, code, field, severity"
+            cursor.execute(
+                f"SELECT {columns} FROM voters_problem WHERE changeset_id = %s ORDER BY line, code",
+                [changeset.id],
+            )
+            return changeset.counts, staged, cursor.fetchall()
+
+    looked_at: list[int] = []
+    compare_rows = staging._Stage._compare
+    monkeypatch.setattr(
+        staging._Stage,
+        "_compare",
+        lambda stage, table: (looked_at.append(table.height), compare_rows(stage, table)),
+    )
+    quick = outcome("two")
+    monkeypatch.setattr(
+        staging._Stage,
+        "_familiar",
+        lambda _stage, rows: pl.repeat(None, rows.height, dtype=pl.Int64, eager=True),
+    )
+    assert outcome("three") == quick
+    assert looked_at == [5, 29], "what differs, or has white space around it, alone"
 
 
 def test_the_proposer_does_not_approve(door: World, tmp_path: Path) -> None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from esaylov.bench.election import NAME, write_package
+from esaylov.bench.meter import Details, Meter, Spent, memory
 from esaylov.bench.report import Report
 
 COUNT = 200_000
@@ -30,7 +29,27 @@ INDEXES = (
     "CREATE INDEX ON bench_voters (mahalla, house)",
     "ANALYZE bench_voters",
 )
-SAMPLE = 2.0
+LIST, ROWS, TAKEN, COUNTED = (
+    "the list read",
+    "waited for rows",
+    "compared, sealed, written",
+    "counted and hashed",
+)
+STAGED, APPLIED = "read, checked, compared, sealed, staged", "hashed again, applied, indexed"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an extract took until its changeset was compared, and from the approval until it was applied."""
+
+    staged: Spent
+    applied: Spent
+    details: Details
+
+    @property
+    def seconds(self) -> float:
+        """By the clock."""
+        return self.staged.seconds + self.applied.seconds
 
 
 def run() -> list[Report]:
@@ -41,15 +60,14 @@ def run() -> list[Report]:
         source = country(Path(folder))
         people = prepare(Path(folder), source)
         with memory() as peak:
-            staged, applied = imported(source / "residence", people)
-        first = staged + applied
+            first = imported(source / "residence", people)
         plain = yardstick(Path(folder))
-        reports = [_first(staged, applied, plain, peak)]
+        reports = [_first(first, plain, peak)]
         second = source.with_name(source.name + "-second")
         if second.is_dir():
             with memory() as peak:
                 again = imported(second / "residence", people)
-            reports.append(_second(sum(again), first, peak))
+            reports.append(_second(again, first, peak))
         return reports
 
 
@@ -86,80 +104,70 @@ def prepare(folder: Path, source: Path) -> dict[str, Any]:
     return {held.role: held.actor() for held in members_of(central.id, datetime.now(UTC))}
 
 
-def imported(extract: Path, people: dict[str, Any]) -> tuple[float, float]:
-    """Seconds until the changeset is compared, and from its approval until it is applied."""
-    from esaylov.acts.door import Accepted, Result, Submission, perform
-    from esaylov.voters.changesets import ApproveChangeset, ProposeChangeset
+def imported(extract: Path, people: dict[str, Any]) -> Imported:
+    """Compares an extract with the list, lets two officers decide, applies it; what that took."""
+    from esaylov.voters import staging
     from esaylov.voters.importing import apply_approved, import_extract
+    from esaylov.voters.known import Known
 
-    def done(result: Result) -> None:
-        if not isinstance(result, Accepted):
-            raise TypeError(f"refused: {result}")
+    meter = Meter()
+    watched = (
+        (LIST, Known, "read"), (TAKEN, staging._Stage, "take"), (COUNTED, staging, "compared"),
+    )  # fmt: skip
+    with meter.step(STAGED), meter.around(*watched):
+        changeset = import_extract(extract, NAME)
+    staged = meter.steps[STAGED]
+    others = (meter.steps[name] for name in (LIST, TAKEN, COUNTED))
+    meter.steps[ROWS] = staged - sum(others, Spent())
+    decided(changeset, people)
+    with meter.step(APPLIED):
+        accepted(apply_approved(changeset))
+    applied = meter.steps[APPLIED]
+    steps = (STAGED, LIST, ROWS, TAKEN, COUNTED, APPLIED)
+    return Imported(staged, applied, meter.details(staged + applied, steps))
 
-    begin = time.perf_counter()
-    changeset = import_extract(extract, NAME)
-    staged = time.perf_counter() - begin
+
+def decided(changeset: Any, people: dict[str, Any]) -> None:
+    """One officer proposes the changeset, another approves it."""
+    from esaylov.acts.door import Submission, perform
+    from esaylov.voters.changesets import ApproveChangeset, ProposeChangeset
+
     said = {"changeset": changeset.id, "sha256": bytes(changeset.sha256 or b"").hex()}
-    done(perform(ProposeChangeset, NAME, Submission(ProposeChangeset.Payload(**said), people["secretary"])))
-    payload = ApproveChangeset.Payload(**said, decision="1")
-    done(perform(ApproveChangeset, NAME, Submission(payload, people["chair"])))
-    begin = time.perf_counter()
-    done(apply_approved(changeset))
-    return staged, time.perf_counter() - begin
+    proposal = ProposeChangeset.Payload(**said)
+    accepted(perform(ProposeChangeset, NAME, Submission(proposal, people["secretary"])))
+    approval = ApproveChangeset.Payload(**said, decision="1")
+    accepted(perform(ApproveChangeset, NAME, Submission(approval, people["chair"])))
 
 
-def yardstick(folder: Path) -> float:
-    """Seconds of COPY of the list's own rows into a bare table, and of the same indexes."""
+def accepted(result: Any) -> None:
+    """Raises TypeError for what the door refused."""
+    from esaylov.acts.door import Accepted
+
+    if not isinstance(result, Accepted):
+        raise TypeError(f"refused: {result}")
+
+
+def yardstick(folder: Path) -> Spent:
+    """What COPY of the list's own rows into a bare table takes, and the same indexes."""
     from django.db import connections
 
-    file = folder / "rows.copy"
+    file, meter = folder / "rows.copy", Meter()
     with connections["admin"].cursor() as cursor:
         with file.open("wb") as target, cursor.copy("COPY voters_voter TO STDOUT (FORMAT binary)") as copy:
             for part in copy:
                 target.write(part)
         cursor.execute("CREATE TABLE bench_voters (LIKE voters_voter)")
         cursor.execute("SET maintenance_work_mem = '768MB'")
-        begin = time.perf_counter()
+        begin = meter.now()
         with file.open("rb") as source, cursor.copy("COPY bench_voters FROM STDIN (FORMAT binary)") as copy:
             while part := source.read(1 << 17):
                 copy.write(part)
         for statement in INDEXES:
             cursor.execute(statement)
-        seconds = time.perf_counter() - begin
+        spent = meter.now() - begin
         cursor.execute("DROP TABLE bench_voters")
     file.unlink()
-    return seconds
-
-
-@contextmanager
-def memory() -> Iterator[Callable[[], float]]:
-    """The most memory (GiB, shared pages once) that this process and the database's took together, sampled."""
-    most, stop = [0.0], threading.Event()
-
-    def sample() -> None:
-        while not stop.wait(SAMPLE):
-            most[0] = max(most[0], _proportional())
-
-    thread = threading.Thread(target=sample, daemon=True)
-    thread.start()
-    try:
-        yield lambda: most[0]
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _proportional() -> float:
-    import psutil
-
-    total = 0
-    for process in psutil.process_iter(["name", "pid"]):
-        if process.pid == os.getpid() or (process.info["name"] or "").startswith("postgres"):
-            try:
-                total += process.memory_full_info().pss
-            except psutil.Error:
-                continue
-    return float(total / 2**30)
+    return spent
 
 
 def _size() -> int:
@@ -168,33 +176,33 @@ def _size() -> int:
     return size()
 
 
-def _first(staged: float, applied: float, plain: float, peak: Callable[[], float]) -> Report:
+def _first(first: Imported, plain: Spent, peak: Callable[[], float]) -> Report:
     return Report(
         "voters",
         "an extract of the residence register becomes the list, against COPY of the same rows and the same indexes",
-        (staged + applied) / plain,
+        first.seconds / plain.seconds,
         6.0,
         False,
         (
             ("voters", f"{_size():,} on the list, invented people"),
-            ("read, checked, compared, sealed, staged", f"{staged:,.1f} s"),
-            ("hashed again, applied, indexed", f"{applied:,.1f} s"),
-            ("COPY and CREATE INDEX", f"{plain:,.1f} s"),
+            *first.details,
+            ("COPY and CREATE INDEX", str(plain)),
             ("memory, the database's included", f"{peak():.2f} GiB"),
         ),
     )
 
 
-def _second(seconds: float, first: float, peak: Callable[[], float]) -> Report:
+def _second(again: Imported, first: Imported, peak: Callable[[], float]) -> Report:
     return Report(
         "voters-again",
         "a second extract with one per cent of changes, against the first import",
-        seconds / first,
+        again.seconds / first.seconds,
         1 / 3,
         False,
         (
-            ("second extract, compared and applied", f"{seconds:,.1f} s"),
-            ("first extract", f"{first:,.1f} s"),
+            ("second extract, compared and applied", f"{again.seconds:,.1f} s"),
+            *again.details,
+            ("first extract", f"{first.seconds:,.1f} s"),
             ("memory, the database's included", f"{peak():.2f} GiB"),
         ),
     )

@@ -14,52 +14,40 @@ Digests = NDArray[np.void]
 ENTRY = np.dtype(
     [("id", ">i8"), ("pinfl", ">u8", 2), ("content", ">u8", 2), ("house", ">i8"), ("district", ">i4"), ("mahalla", ">i4")]
 )  # fmt: skip
-BLOCK = 1 << 16
 # Fixed widths, many rows in one value: a row of COPY each takes Python longer than the comparison itself.
-READ = """SELECT string_agg(int8send(id) || uuid_send(pinfl) || uuid_send(content) || int8send(house) || int4send(district)
-    || int4send(mahalla), ''::bytea) FROM voters_voter GROUP BY id / 65536"""
+READ = """COPY (SELECT string_agg(int8send(id) || uuid_send(pinfl) || uuid_send(content) || int8send(house) || int4send(district)
+    || int4send(mahalla), ''::bytea) FROM voters_voter GROUP BY id / 65536) TO STDOUT (FORMAT binary)"""
 
 
 class Known:
     """The entries of the list by the digest of their PINFL. `seen`: those that an extract named so far."""
 
     def __init__(self, entries: NDArray[np.void]) -> None:
-        first = entries["pinfl"][:, 0].astype(np.uint64)
-        order = np.argsort(first, kind="stable")
-        self._first = first[order]
-        self._entries = entries[order]
+        self._entries = entries
+        self._people = _Index(entries["pinfl"])
+        self._contents = _Index(entries["content"])
         self.seen: Flags = np.zeros(len(entries), dtype=np.bool_)
 
     @classmethod
     def read(cls) -> Known:
         """The list as it stands now."""
-        with connection.cursor() as cursor:
-            cursor.execute(READ)
-            blocks = [bytes(block) for (block,) in cursor]
-        return cls(np.frombuffer(b"".join(blocks), dtype=ENTRY))
+        blocks = bytearray()
+        with connection.cursor() as cursor, cursor.copy(READ) as copy:
+            copy.set_types(["bytea"])
+            for (block,) in copy.rows():
+                blocks += block
+        return cls(np.frombuffer(blocks, dtype=ENTRY))
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def find(self, pinfl: Digests) -> Integers:
-        """The place of each digest (16 bytes) among the entries, -1 where the list has none."""
-        wanted = pinfl.view(">u8").reshape(-1, 2)
-        first = wanted[:, 0].astype(np.uint64)
-        places = np.searchsorted(self._first, first).astype(np.int64)
-        found = np.full(len(pinfl), -1, dtype=np.int64)
-        open_ = np.arange(len(pinfl))
-        # Different digests may begin alike: then the next place is looked at too.
-        while len(open_):
-            at = places[open_]
-            inside = at < len(self._first)
-            open_, at = open_[inside], at[inside]
-            alike = self._first[at] == first[open_]
-            open_, at = open_[alike], at[alike]
-            same = self._entries["pinfl"][at, 1] == wanted[open_, 1]
-            found[open_[same]] = at[same]
-            open_ = open_[~same]
-            places[open_] += 1
-        return found
+        """The place of each PINFL's digest (16 bytes) among the entries, -1 where the list has none."""
+        return self._people.find(pinfl)
+
+    def with_content(self, content: Digests) -> Integers:
+        """The place of an entry of which an extract says just this, -1 where the list has none."""
+        return self._contents.find(content)
 
     def differs(self, places: Integers, content: Digests) -> Flags:
         """Whether what an extract says of known entries is not what the list says."""
@@ -88,6 +76,44 @@ class Known:
     def unseen(self) -> Integers:
         """The places of the entries that no row has named."""
         return np.flatnonzero(~self.seen)
+
+
+class _Index:
+    """Where a digest stands: the first halves of all of them in order, twelve bytes each."""
+
+    def __init__(self, digests: NDArray[np.void]) -> None:
+        first = digests[:, 0].astype(np.uint64)
+        order = np.argsort(first)
+        self._first = first[order]
+        self._order = order.astype(np.int32)
+        self._second = digests[:, 1]
+
+    def find(self, digests: Digests) -> Integers:
+        """The place of each digest (16 bytes), -1 where there is none."""
+        wanted = digests.view(">u8").reshape(-1, 2).astype(np.uint64)
+        # In order they are searched for in memory that is at hand: several times as fast.
+        order = np.argsort(wanted[:, 0])
+        found = np.empty(len(wanted), dtype=np.int64)
+        found[order] = self._find(wanted[order])
+        return found
+
+    def _find(self, wanted: NDArray[np.uint64]) -> Integers:
+        first, second = wanted[:, 0], wanted[:, 1]
+        places = np.searchsorted(self._first, first).astype(np.int64)
+        found = np.full(len(wanted), -1, dtype=np.int64)
+        open_ = np.arange(len(wanted))
+        # Different digests may begin alike: then the next place is looked at too.
+        while len(open_):
+            at = places[open_]
+            inside = at < len(self._first)
+            open_, at = open_[inside], at[inside]
+            alike = self._first[at] == first[open_]
+            open_, at = open_[alike], self._order[at[alike]]
+            same = self._second[at] == second[open_]
+            found[open_[same]] = at[same]
+            open_ = open_[~same]
+            places[open_] += 1
+        return found
 
 
 def packed(digests: Sequence[bytes]) -> Digests:

@@ -20,8 +20,8 @@ from django.db import connection, transaction
 
 from esaylov.acts.bulk import copy_blocks, insert_rows
 from esaylov.custody.sealer import Sealer
-from esaylov.exchange.residents.checks import REMOVING, Checked, Checker, Parameters
-from esaylov.exchange.residents.extracts import Head, batches, read_head
+from esaylov.exchange.residents.checks import REMOVING, Checked, Checker, Parameters, still_right
+from esaylov.exchange.residents.extracts import Head, normal, pieces, read_head
 from esaylov.exchange.residents.sealing import RECORD
 from esaylov.law.findings import Finding
 from esaylov.law.voters import VoterRules
@@ -197,8 +197,19 @@ class _Stage:
 
     def checked(self, folder: Path) -> Iterator[tuple[int, Checked]]:
         """How many lines each batch stands for, and what the checks say of it. Without the database: it runs ahead."""
-        for batch in batches(folder, self.given, BATCH):
+        familiar = self._familiar if self.given.kind == "full" and len(self.known) else None
+        for piece in ahead(pieces(folder, self.given, BATCH)):
+            batch = normal(piece, familiar)
             yield batch.read, self.checker.check(batch)
+
+    def _familiar(self, rows: pl.DataFrame) -> pl.Series:
+        """The places of entries that say what rows say as they are written; null where a row is to be looked at.
+
+        What the list has was taken, so it is in normal form, and one digest is all that such a row costs.
+        """
+        content = self._digests("content", _content(_records(rows), rows))
+        places = pl.Series(self.known.with_content(content))
+        return places.set((places < 0) | ~still_right(rows, self.checker.parameters), None)
 
     def take(self, read: int, checked: Checked) -> None:
         """Compares a batch and writes what differs."""
@@ -206,7 +217,8 @@ class _Stage:
         with transaction.atomic():
             self._note(checked.problems)
             table = self._without_leaving(checked)
-            self.taken += table.height
+            self.taken += table.height + len(checked.familiar)
+            self.known.seen[checked.familiar.to_numpy()] = True
             if table.height:
                 self._compare(table)
             self._keep(checked.refused["pinfl"])
@@ -245,7 +257,7 @@ class _Stage:
             self.known.seen[places[places >= 0]] = True
 
     def _compare(self, table: pl.DataFrame) -> None:
-        records = table.select(pl.struct(RECORD).struct.json_encode().alias("record")).to_series()
+        records = _records(table)
         pinfl = self._digests("pinfl", table["pinfl"])
         content = self._digests("content", _content(records, table))
         places = self.known.find(pinfl)
@@ -328,6 +340,11 @@ class _Stage:
         insert_rows(
             Problem._meta.db_table, ("changeset_id", "file", "line", "code", "field", "severity"), rows
         )
+
+
+def _records(table: pl.DataFrame) -> pl.Series:
+    """What is sealed of each row."""
+    return table.select(pl.struct(RECORD).struct.json_encode().alias("record")).to_series()
 
 
 def _content(records: pl.Series, table: pl.DataFrame) -> pl.Series:

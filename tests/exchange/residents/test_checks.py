@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esaylov.exchange.pinfl import check_digit, make_pinfl
-from esaylov.exchange.residents.checks import Checker, Parameters, years_before
-from esaylov.exchange.residents.extracts import Batch
+from esaylov.exchange.residents.checks import Checker, Parameters, still_right, years_before
+from esaylov.exchange.residents.comma import Rows
+from esaylov.exchange.residents.extracts import Batch, Piece, normal
 from esaylov.exchange.residents.normal import fold_street
 from esaylov.exchange.residents.places import Addresses
 from esaylov.exchange.residents.problems import codes, no_problems
@@ -238,6 +239,64 @@ def test_batches_do_not_matter(rows, cut):
     for piece in lines.iter_slices(cut):
         pieces.append(checker.check(Batch("a.csv", piece, no_problems(), piece.height)).problems)
     assert pl.concat(pieces).sort("line", "code", "field").equals(whole)
+
+
+OTHERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "election_day": st.sampled_from([date(2000, 1, 1), date(2008, 5, 6)]),
+        "as_of": st.sampled_from([date(2120, 1, 1), date(1980, 1, 1)]),
+        "simulated": st.just(False),
+        "mahallas": st.just({"1726-002"}),
+        "citizenship": st.sampled_from(["", "KAZ"]),
+        "removing": st.just({"?": "5"}),
+        "staying": st.just(["died", "?"]),
+    },
+)
+UNTIDY = {
+    "document": ["AB1234567", "AC1234567", "AD1234567", "ab 1234567"], "surname": ["Karimov", " Karimov "],
+    "pinfl": [ODD, pinfl("7", date(1990, 5, 6), 5)], "sex": ["m", "f", "M"], "citizenship": ["UZB", "KAZ", "uzb"],
+    "status": ["", "died", "?"], "region": ["1726", "1703"], "mahalla": ["1726-001", "1726-002"],
+}  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.fixed_dictionaries({name: st.sampled_from(values) for name, values in UNTIDY.items()}), min_size=1
+    ),
+    OTHERS,
+)
+def test_what_was_taken_before_ends_where_it_would_without_being_known(rows, changed):
+    """Rows that say what a row taken earlier said, under whatever parameters, are checked as all others are."""
+    table = pl.concat([one(**row) for row in rows]).with_row_index("line", 2)
+    table = table.with_columns(pl.col("line").cast(pl.UInt32))
+    content = ["pinfl", "document", "surname", "birth_date", "sex", "district", "mahalla"]
+    before = table.with_columns(status=pl.lit(""), citizenship=pl.lit("UZB"), region=pl.lit("1726"))
+    then = parameters(mahallas={"1726-001", "1726-002"})
+    taken = {
+        line.select(content).row(0)
+        for line in before.iter_slices(1)
+        if normal(piece(line)).table.select(content).equals(line.select(content))
+        and Checker(then).check(normal(piece(line))).table.height == 1
+    }
+    now = parameters(**changed)
+
+    def familiar(found):
+        known = pl.Series([row in taken for row in found.select(content).rows()])
+        return pl.Series(found["line"].cast(pl.Int64)).set(~known | ~still_right(found, now), None)
+
+    plain = Checker(now).check(normal(piece(table)))
+    quick = Checker(now).check(normal(piece(table), familiar))
+    told = ("line", "code", "field")
+    assert quick.problems.sort(told).equals(plain.problems.sort(told))
+    assert quick.refused.sort("line").equals(plain.refused.sort("line"))
+    assert quick.left_out.equals(plain.left_out)
+    assert sorted([*quick.table["line"], *quick.familiar]) == plain.table["line"].to_list()
+
+
+def piece(table):
+    return Piece("a.csv", Rows(table, no_problems(), table.height))
 
 
 def test_rules_of_the_law_have_their_articles():

@@ -26,20 +26,6 @@ def test_numbers(batches):
         assert seen.repeated(np.array(batch, dtype=np.uint64)).tolist() == told(known, batch)
 
 
-@given(
-    st.lists(
-        st.lists(
-            st.binary(min_size=16, max_size=16) | st.sampled_from([b"a" * 16, b"b" * 16, b"a" * 8 + b"b" * 8])
-        )
-    )
-)
-def test_digests(batches):
-    seen, known = Seen(width=2), set()
-    for batch in batches:
-        expected = [one and any(key) for one, key in zip(told(known, batch), batch, strict=True)]
-        assert seen.repeated(batch).tolist() == expected
-
-
 def test_it_grows_and_forgets_nothing():
     seen = Seen(10)
     numbers = np.random.default_rng(1).permutation(200_000).astype(np.uint64) + np.uint64(1)
@@ -52,7 +38,6 @@ def test_it_grows_and_forgets_nothing():
 def test_memory_for_a_whole_country():
     people, documents = Seen(20_000_000), Seen(20_000_000)
     assert people.nbytes + documents.nbytes <= 700_000_000
-    assert Seen(20_000_000, width=2).nbytes <= 700_000_000
 
 
 def test_addresses_are_found_by_their_key():

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from esaylov.exchange.pinfl import CENTURIES, INVENTED
@@ -52,7 +53,7 @@ class Parameters:
 class Checked:
     """What became of a batch. `table`: the rows taken, with `address_known` (null: not looked). `left_out`: all columns and
     `code` (V05, V12, V13). `refused`: line, pinfl ("" where it cannot be read), code. `problems`: everything told, those of the
-    batch included.
+    batch included. `familiar`: the places of the familiar rows that are taken again.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Checked:
     left_out: pl.DataFrame
     refused: pl.DataFrame
     problems: pl.DataFrame
+    familiar: pl.Series
 
 
 class Checker:
@@ -73,10 +75,14 @@ class Checker:
     def check(self, batch: Batch) -> Checked:
         """Where each row of the batch goes, and why."""
         table = batch.table
-        parts = table.with_columns(**_PARTS).with_columns(right=_RIGHT)
-        wrong = Wrong(parts.select(**_facts(self.parameters, "event" in table.columns)))
+        parts = table.with_columns(**_PARTS).with_columns(document_numbers(table["document"]), right=_RIGHT)
+        wrong = Wrong(parts, _facts(self.parameters, "event" in table.columns))
         known = self._address(table, wrong)
-        self._twice(parts, wrong)
+        same = batch.familiar.with_columns(
+            pl.col("pinfl").cast(pl.Int64).alias("number"), document_numbers(batch.familiar["document"])
+        )
+        again = Wrong(same, {})
+        self._twice(parts, wrong, same, again)
         refused, left_out = wrong.first("error"), wrong.first("left out")
         taken = refused.is_null() & left_out.is_null()
         readable = pl.when("right").then("pinfl").otherwise(pl.lit(""))
@@ -84,11 +90,20 @@ class Checker:
             batch.file,
             table.with_columns(known).filter(taken),
             table.with_columns(left_out.alias("code")).filter(refused.is_null() & left_out.is_not_null()),
-            parts.select("line", readable.alias("pinfl"), refused.alias("code")).filter(
-                refused.is_not_null()
+            pl.concat(
+                [
+                    parts.select("line", readable.alias("pinfl"), refused.alias("code")),
+                    same.select("line", "pinfl", again.first("error").alias("code")),
+                ]
+            ).drop_nulls("code"),
+            pl.concat(
+                [
+                    no_problems(), batch.problems, *wrong.told(batch.file, table["line"]),
+                    *again.told(batch.file, same["line"]),
+                ]
             ),
-            pl.concat([no_problems(), batch.problems, *wrong.told(batch.file, table["line"])]),
-        )
+            same["place"].filter(~again.broken("error")),
+        )  # fmt: skip
 
     def _address(self, table: pl.DataFrame, wrong: Wrong) -> pl.Series:
         """Whether each address is known; null where nobody looked, or the mahalla is none."""
@@ -99,26 +114,34 @@ class Checker:
         wrong.add("V09 house", ~known & ~wrong.of("V08 mahalla"))
         return known.alias("address_known")
 
-    def _twice(self, parts: pl.DataFrame, wrong: Wrong) -> None:
-        """Numbers that an earlier row has. Rows that are refused count for nothing: the next one may be the right one."""
-        again = self._repeated(self._people, parts, "number", wrong.first("error").is_null())
-        wrong.add("V10 pinfl", again)
-        again = self._repeated(self._documents, parts, "document_number", wrong.first("error").is_null())
-        wrong.add("V11 document", again)
+    def _twice(self, parts: pl.DataFrame, wrong: Wrong, same: pl.DataFrame, again: Wrong) -> None:
+        """Numbers that an earlier row has. Rows that are refused count for nothing: the next one may be the right one.
 
-    @staticmethod
-    def _repeated(seen: Seen, parts: pl.DataFrame, column: str, asked: pl.Series) -> pl.Series:
-        keys = parts[column].set(~asked, 0).fill_null(0).cast(pl.UInt64).to_numpy()
-        return pl.Series(seen.repeated(keys))
+        `same`: the familiar rows, which stand among the others; `again`: what is wrong with them.
+        """
+        numbers = ("line", "number", "document_number")
+        every = pl.concat([parts.select(numbers), same.select(numbers)])
+        order = every["line"].arg_sort().to_numpy()
+        asked = np.concatenate([~wrong.broken("error").to_numpy(), np.ones(same.height, dtype=np.bool_)])
+        for name, seen, column in (
+            ("V10 pinfl", self._people, "number"),
+            ("V11 document", self._documents, "document_number"),
+        ):
+            keys = np.where(asked, every[column].fill_null(0).to_numpy(), 0).astype(np.uint64)
+            twice = np.empty(len(keys), dtype=np.bool_)
+            twice[order] = seen.repeated(keys[order])
+            asked &= ~twice
+            wrong.add(name, pl.Series(twice[: parts.height]))
+            again.add(name, pl.Series(twice[parts.height :]))
 
 
 class Wrong:
     """What is wrong with the rows of a batch: a column of truths for each `code field` that is broken anywhere."""
 
-    def __init__(self, table: pl.DataFrame) -> None:
+    def __init__(self, table: pl.DataFrame, facts: Mapping[str, pl.Expr]) -> None:
         self._height = table.height
-        found = table.select(pl.all().fill_null(False))
-        broken = found.select(pl.all().any()).row(0) if found.width else ()
+        found = table.select(fact.fill_null(False).alias(name) for name, fact in facts.items())
+        broken = found.select(pl.all().any()).row(0) if facts else ()
         self._columns = {name: found[name] for name, one in zip(found.columns, broken, strict=True) if one}
 
     def add(self, name: str, wrong: pl.Series) -> None:
@@ -130,6 +153,14 @@ class Wrong:
         """Where one rule is broken."""
         return self._columns.get(name, pl.repeat(False, self._height, dtype=pl.Boolean, eager=True))
 
+    def broken(self, severity: str) -> pl.Series:
+        """Whether each row breaks a rule of this severity."""
+        found = pl.repeat(False, self._height, dtype=pl.Boolean, eager=True)
+        for name, wrong in self._columns.items():
+            if codes()[name[:3]].severity == severity:
+                found |= wrong
+        return found
+
     def first(self, severity: str) -> pl.Series:
         """For each row its first code of this severity, or null."""
         names = [name for name in sorted(self._columns) if codes()[name[:3]].severity == severity]
@@ -140,7 +171,7 @@ class Wrong:
 
     def told(self, file: str, lines: pl.Series) -> Iterator[pl.DataFrame]:
         """The problems of rows; why a row is left out is told only where it is not refused."""
-        refused = self.first("error").is_not_null()
+        refused = self.broken("error")
         for name, wrong in sorted(self._columns.items(), key=lambda one: one[0]):
             code, _, column = name.partition(" ")
             rows = wrong & ~refused if codes()[code].severity == "left out" else wrong
@@ -149,20 +180,11 @@ class Wrong:
 
 
 _NUMBER = pl.col("number")
-_LETTER = pl.col("document").str
-_CODES = {letter: place for place, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
 _PARTS = {
     "number": pl.when(pl.col("pinfl").str.contains(r"^[1-8][0-9]{13}$")).then(pl.col("pinfl")).cast(pl.Int64, strict=False),
     "born": pl.when(pl.col("birth_date").str.len_bytes() == 10)
     .then(pl.col("birth_date"))
     .str.to_date("%Y-%m-%d", strict=False),
-    "document_number": pl.when(pl.col("document").str.contains(DOCUMENT)).then(
-        _LETTER.slice(0, 1).replace_strict(_CODES, default=None, return_dtype=pl.Int64) * 26
-        + _LETTER.slice(1, 1).replace_strict(_CODES, default=None, return_dtype=pl.Int64)
-    )
-    * 10**7
-    + _LETTER.slice(2, 7).cast(pl.Int64, strict=False)
-    + 1,
 }  # fmt: skip
 _RIGHT = (check_digit_of(_NUMBER // 10) == _NUMBER % 10).fill_null(False)
 _FIRST = _NUMBER // 10**13
@@ -187,7 +209,7 @@ def _facts(parameters: Parameters, delta: bool) -> dict[str, pl.Expr]:
         "V01 pinfl": _NUMBER.is_null(),
         "V02 pinfl": _NUMBER.is_not_null() & ~pl.col("right"),
         "V03 birth_date": pl.col("right") & ~_AGREES,
-        "V04 document": pl.col("document_number").is_null(),
+        "V04 document": pl.col("document_number") == 0,
         "V05 birth_date": pl.col("born") > years_before(parameters.election_day, parameters.age),
         "V06 birth_date": pl.col("born").is_null()
         | (pl.col("born") > parameters.as_of)
@@ -205,6 +227,41 @@ def _facts(parameters: Parameters, delta: bool) -> dict[str, pl.Expr]:
         | ~text["district"].str.starts_with(text["region"]),
     }  # fmt: skip
     return facts | ({"V18 event": ~pl.col("event").is_in(EVENTS)} if delta else {})
+
+
+_LATER = tuple(
+    f"{code} {column}"
+    for code, column in (
+        ("V05", "birth_date"), ("V06", "birth_date"), ("V08", "mahalla"), ("V12", "status"), ("V13", "citizenship"),
+        ("V14", "sex"), ("V15", "pinfl"), ("V16", "status"), ("V17", "district"),
+    )
+)  # fmt: skip
+"""Rules that a row which was taken once may break now: by status, citizenship or region, of which a list keeps nothing, or held
+against other parameters; and the one that only warns.
+"""
+
+
+def still_right(rows: pl.DataFrame, parameters: Parameters) -> pl.Series:
+    """Which rows of a full extract, as they were written, no rule for single rows has anything to tell of, supposed that the
+    same surname, names, birth date, sex, numbers and address were taken before.
+    """
+    parts = rows.with_columns(
+        number=pl.col("pinfl").cast(pl.Int64, strict=False), born=_PARTS["born"], right=pl.lit(True)
+    )
+    facts = _facts(parameters, delta=False)
+    return parts.select(~pl.any_horizontal(facts[name].fill_null(True) for name in _LATER)).to_series()
+
+
+def document_numbers(documents: pl.Series) -> pl.Series:
+    """Each document as a number of its own; 0 where it has not the form of one."""
+    sound = documents.str.contains(DOCUMENT)
+    text = "".join(documents.filter(sound).to_list()).encode()
+    signs = np.frombuffer(text, dtype=np.uint8).reshape(-1, 9).astype(np.int64)
+    letters = (signs[:, 0] - ord("A")) * 26 + signs[:, 1] - ord("A")
+    digits = (signs[:, 2:] - ord("0")) @ (10 ** np.arange(6, -1, -1))
+    numbers = np.zeros(len(documents), dtype=np.int64)
+    numbers[sound.to_numpy()] = letters * 10**7 + digits + 1
+    return pl.Series("document_number", numbers)
 
 
 def years_before(day: date, years: int) -> date:

@@ -8,8 +8,8 @@ a problem.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -20,37 +20,75 @@ from esaylov.exchange.residents.normal import fold_street, normal_document, norm
 from esaylov.exchange.residents.problems import ExtractError, no_problems, problem, row_problems
 from esaylov.exchange.residents.swapped import check_swapped
 
-__all__ = ["Batch", "Head", "Part", "batches", "read_head", "read_mahallas"]
+__all__ = ["Batch", "Head", "Part", "Piece", "batches", "pieces", "read_head", "read_mahallas"]
 
 BATCH = 100_000
 MAX_CELL = 1_000
+
+
+Familiar = Callable[[pl.DataFrame], pl.Series]
+"""Says of rows as they were written which ones are known as rows that were taken: their places wherever that is known, else null.
+It speaks only of rows in normal form, and of which no rule for single rows has anything to tell now (`checks.still_right`).
+"""
+FAMILIAR = {"line": pl.UInt32, "pinfl": pl.String, "document": pl.String, "place": pl.Int64}
+
+
+@dataclass(slots=True)
+class Piece:
+    """Rows of one file as they were written. `looked`: whether control characters were looked for."""
+
+    file: str
+    rows: Rows
+    looked: bool = True
 
 
 @dataclass(slots=True)
 class Batch:
     """Rows of one file. `table`: `line` (UInt32, as in the file), all columns of the register in normal form (texts, empty
     ones ""), and `street_key`. `problems`: file, line, code, field, severity of the lines that are no rows. `read`: how many
-    lines of the file both stand for.
+    lines of the file all stand for. `familiar` (FAMILIAR): rows that were taken before as they stand, and are in no table.
     """
 
     file: str
     table: pl.DataFrame
     problems: pl.DataFrame
     read: int
+    familiar: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAMILIAR))
 
 
 def batches(folder: Path, head: Head | None = None, rows: int = BATCH) -> Iterator[Batch]:
     """All rows of an extract. Raises ExtractError, which may be after many batches: what they brought is then worth nothing."""
-    head = head or read_head(folder)
+    return map(normal, pieces(folder, head or read_head(folder), rows))
+
+
+def pieces(folder: Path, head: Head, rows: int = BATCH) -> Iterator[Piece]:
+    """All rows of an extract as they were written. Raises as `batches`."""
     for part in head.files:
         yield from _part(folder, part, head.columns, rows)
+
+
+def normal(piece: Piece, familiar: Familiar | None = None) -> Batch:
+    """The rows of a piece in their normal forms, without those that are familiar."""
+    known, rows = _told_apart(piece.rows, familiar)
+    whole = rows if piece.looked else _controls(piece.file, rows)
+    batch = _normal(piece.file, whole)
+    return batch if known is None else replace(batch, familiar=known)
+
+
+def _told_apart(rows: Rows, familiar: Familiar | None) -> tuple[pl.DataFrame | None, Rows]:
+    if familiar is None:
+        return None, rows
+    places = familiar(rows.table).alias("place")
+    there = places.is_not_null()
+    known = rows.table.select("line", "pinfl", "document", places).filter(there)
+    return known, replace(rows, table=rows.table.filter(~there))
 
 
 def read_mahallas(folder: Path, head: Head) -> pl.DataFrame:
     """The table of mahallas of an address extract. Raises ExtractError; a line that is no row refuses the table."""
     if head.mahallas is None:
         raise ExtractError([problem("X06", "mahallas.csv")])
-    found = list(_rows(folder, head.mahallas, MAHALLA_COLUMNS, BATCH))
+    found = [piece.rows for piece in _rows(folder, head.mahallas, MAHALLA_COLUMNS, BATCH)]
     for rows in found:
         if rows.problems.height:
             first = rows.problems.row(0, named=True)
@@ -61,16 +99,16 @@ def read_mahallas(folder: Path, head: Head) -> pl.DataFrame:
     )
 
 
-def _part(folder: Path, part: Part, columns: tuple[str, ...], rows: int) -> Iterator[Batch]:
+def _part(folder: Path, part: Part, columns: tuple[str, ...], rows: int) -> Iterator[Piece]:
     first = True
-    for found in _rows(folder, part, columns, rows):
-        if first and found.table.height:
-            check_swapped(part.name, found.table)
+    for piece in _rows(folder, part, columns, rows):
+        if first and piece.rows.table.height:
+            check_swapped(part.name, piece.rows.table)
             first = False
-        yield _normal(part.name, found)
+        yield piece
 
 
-def _rows(folder: Path, part: Part, columns: tuple[str, ...], rows: int) -> Iterator[Rows]:
+def _rows(folder: Path, part: Part, columns: tuple[str, ...], rows: int) -> Iterator[Piece]:
     if part.name.endswith(".parquet"):
         yield from _parquet(folder / part.name, part, columns, rows)
         return
@@ -81,7 +119,7 @@ def _rows(folder: Path, part: Part, columns: tuple[str, ...], rows: int) -> Iter
                 raise ExtractError(
                     [problem("X09", part.name, None, None, found=file.lines, stated=part.rows)]
                 )
-            yield found
+            yield Piece(part.name, found)
     except OSError as error:
         raise ExtractError([problem("X17", part.name, value=f"CSV: {error.strerror}")]) from None
     _check_whole(part, file.lines, file.sha256, file.half)
@@ -99,7 +137,7 @@ def _check_whole(part: Part, lines: int, sha256: str, half: bool) -> None:
         raise ExtractError(problems)
 
 
-def _parquet(path: Path, part: Part, columns: tuple[str, ...], rows: int) -> Iterator[Rows]:
+def _parquet(path: Path, part: Part, columns: tuple[str, ...], rows: int) -> Iterator[Piece]:
     """Row groups one after the other; the file is hashed before, and looked at again behind: it must not change meanwhile."""
     before = path.stat()
     with path.open("rb") as file:
@@ -118,7 +156,7 @@ def _parquet(path: Path, part: Part, columns: tuple[str, ...], rows: int) -> Ite
                 numbers = pl.int_range(read + 1, read + piece.height + 1, dtype=pl.UInt32, eager=True)
                 read += piece.height
                 whole = piece.fill_null("").insert_column(0, numbers.alias("line"))
-                yield _controls(part.name, whole)
+                yield Piece(part.name, Rows(whole, no_problems(), whole.height), looked=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         raise ExtractError([problem("X17", part.name, value="Parquet")]) from None
     after = path.stat()
@@ -137,16 +175,15 @@ def _check_schema(name: str, schema: pl.Schema, columns: tuple[str, ...]) -> Non
         raise ExtractError(problems)
 
 
-def _controls(name: str, table: pl.DataFrame) -> Rows:
+def _controls(name: str, rows: Rows) -> Rows:
     """A Parquet file may hold any character; a CSV file was looked at before."""
+    table = rows.table
     wrong = table.select(
         pl.any_horizontal(pl.col(pl.String).str.contains(r"[\x00-\x08\x0a-\x1f\x7f]")).alias("wrong")
     ).to_series()
     if not wrong.any():
-        return Rows(table, no_problems(), table.height)
-    return Rows(
-        table.filter(~wrong), row_problems(name, "X22", None, table["line"].filter(wrong)), table.height
-    )
+        return rows
+    return Rows(table.filter(~wrong), row_problems(name, "X22", None, table["line"].filter(wrong)), rows.read)
 
 
 def _normal(name: str, found: Rows) -> Batch:
