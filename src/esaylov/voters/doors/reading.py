@@ -121,8 +121,7 @@ def rows_of(statement: str, **values: Any) -> list[Any]:
 
 def houses_of(precinct: int) -> list[House]:
     """The houses of a precinct, street by street, in walking order; those without an address of the register last."""
-    rows = [House(*row[:8], visit=Visit(*row[8:]) if row[8] is not None else None) for row in
-            rows_of(HOUSES, precinct=precinct)]  # fmt: skip
+    rows = [_house(*row) for row in rows_of(HOUSES, precinct=precinct)]
     known = sorted(
         (row for row in rows if row.address),
         key=lambda row: (row.mahalla, row.street_key, walking(row.house)),
@@ -132,6 +131,13 @@ def houses_of(precinct: int) -> list[House]:
         House(row.mahalla, row.digest, row.district, row.entries, 0, "", "", "", row.visit, place)
         for place, row in enumerate(strange, 1)
     ]
+
+
+def _house(
+    mahalla: int, digest: int, district: int, entries: int, address: int, street: str, street_key: str, house: str, *last: Any
+) -> House:  # fmt: skip
+    visit = Visit(*last) if last[0] is not None else None
+    return House(mahalla, digest, district, entries, address, street, street_key, house, visit)
 
 
 def streets_of(houses: Sequence[House]) -> list[Street]:
