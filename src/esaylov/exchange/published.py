@@ -57,6 +57,17 @@ class Total:
     votes: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class PrecinctRules:
+    """Which houses belong to which precinct. `in_force`: the rules that hold (`rules.csv`); `mahallas`: the names of theirs
+    (`mahallas.csv`); `acts`: by the entry that set them, the table whose SHA-256 it pins (`rules/ENTRY.csv`).
+    """
+
+    in_force: bytes
+    mahallas: bytes
+    acts: Mapping[int, bytes]
+
+
 @dataclass(frozen=True)
 class PublishedElection:
     """One election at one size of the log, whole.
@@ -67,7 +78,8 @@ class PublishedElection:
     the members of determinations.json. `as_of` is the time of the last act that the figures include, with
     seconds and offset. `issuer` names who publishes, for the NIST files. `events`: days of events that the calendar
     hangs on. `sittings`: the members of sittings.json. `compositions`: all commissions in numbers; `entered`: what
-    files of members brought into them. `frozen`: its frozen lists of voters.
+    files of members brought into them. `frozen`: its frozen lists of voters. `rules`: its precincts' houses, None
+    as long as none were set.
     """
 
     id: str
@@ -99,6 +111,7 @@ class PublishedElection:
     compositions: Sequence[Composition] = ()
     entered: Sequence[Entered] = ()
     frozen: Sequence[Frozen] = ()
+    rules: PrecinctRules | None = None
 
     @cached_property
     def places(self) -> Places:

@@ -15,12 +15,13 @@ from esaylov.exchange.canonical import dumps
 from esaylov.exchange.datapackage import describe, file_name
 from esaylov.exchange.nist import write_nist
 from esaylov.exchange.parquet import write_parquet
-from esaylov.exchange.published import PublishedElection
+from esaylov.exchange.published import PrecinctRules, PublishedElection
 from esaylov.exchange.tables import Between, nothing, sheets_of
 
 FORMAT = "esaylov publication 1"
 MANIFEST = "manifest.json"
 NIST_FOLDER = "nist-cdf"
+RULES_FOLDER = "rules"
 
 
 def write_election(folder: Path, election: PublishedElection, between: Between = nothing) -> None:
@@ -53,11 +54,22 @@ def _fill(folder: Path, election: PublishedElection, between: Between) -> None:
     (folder / "determinations.json").write_bytes(dumps(list(election.determinations)))
     if election.sittings:
         (folder / "sittings.json").write_bytes(dumps(list(election.sittings)))
+    if election.rules is not None:
+        _write_rules(folder, election.rules)
     (folder / "datapackage.json").write_bytes(describe(election, sheets))
     write_parquet(folder, sheets, election.edition.lines, between)
     nist = folder / NIST_FOLDER
     nist.mkdir()
     write_nist(nist, election, between)
+
+
+def _write_rules(folder: Path, rules: PrecinctRules) -> None:
+    (folder / "rules.csv").write_bytes(rules.in_force)
+    (folder / "mahallas.csv").write_bytes(rules.mahallas)
+    own = folder / RULES_FOLDER
+    own.mkdir()
+    for entry, table in rules.acts.items():
+        (own / f"{entry}.csv").write_bytes(table)
 
 
 def replace_folder(folder: Path, fresh: Path) -> None:

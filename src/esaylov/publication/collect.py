@@ -19,6 +19,7 @@ from esaylov.results.outcomes import decisions, outcome
 from esaylov.results.standings import standings
 from esaylov.results.sums import Sums, cell_sums, expected_places, fold
 from esaylov.voters.freezing.queries import frozen_lists
+from esaylov.voters.places.published import precinct_rules
 
 CHUNK = 5_000
 
@@ -59,6 +60,7 @@ def published_election(election: Election, size: int) -> PublishedElection:
         compositions=compositions(bodies(election.id), formed),
         entered=entered(formed),
         frozen=frozen_lists(election.id, size),
+        rules=precinct_rules(election.id, size),
     )
 
 

@@ -349,7 +349,7 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     "voters.discard_changeset": "changeset:count sha256:hash",
     "voters.propose_pair_decision": "pair:count verdict:text",
     "voters.approve_pair_decision": "pair:count verdict:text",
-    "voters.set_rules": "decision:text precincts:count rules:count ended:count mahallas:count table:hash",
+    (RULE := "voters.set_rules"): "decision:text precincts:count rules:count ended:count mahallas:count table:hash",
     (FREEZE := "voters.freeze_lists"): "lists:count voters:count unplaced:count table:hash",
     (SUPPLEMENT := "voters.add_supplement"): "precinct:id number:count reason:text members:count",
     (MARK := "voters.mark_voter"): "precinct:id kind:text number:count",
@@ -728,7 +728,7 @@ class Log:
         need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
         if act in PLAIN:
             election.sessions += [(index, entry)] if act in SESSIONS else []
-            election.lists += [(index, entry)] if act in (FREEZE, SUPPLEMENT, MARK, VISIT) else []
+            election.lists += [(index, entry)] if act in (FREEZE, SUPPLEMENT, MARK, VISIT, RULE) else []
             return None
         need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster")
         if act in (CALL, ROSTER):
@@ -1477,9 +1477,20 @@ class Results(Tables):
         body["kinds"].update({name: kinds[name] for name in PROPOSED if name in kinds})
         body["added"], body["removed"] = body["added"] + added, body["removed"] + removed
 
+    def check_rules(self, tables: dict[str, str]) -> None:
+        """Which houses precincts have: each decision's table is the one that its entry pins (publications of before had none)."""
+        names, files = {"rules.csv", "mahallas.csv", *tables}, self.publication.files
+        mine = {path.removeprefix(self.folder): files[path]["sha256"] for path in files if path.startswith(self.folder)}
+        if any(name.startswith("rules") for name in mine):
+            need(tables.items() <= mine.items(), "a table of rules is missing, or is not the one that its entry pins")
+            need(tables and names <= {*mine}, "rules.csv or mahallas.csv is missing, or nobody set rules")
+            self.known |= names
+
     def check_lists(self) -> str:
         """Frozen lists are those that entries pin, each once; supplements and marks are numbered one by one."""
         due = [(n, e) for n, e in self.election.lists if n < self.size]
+        self.check_rules({f"rules/{n}.csv": e["table"] for n, e in due if e["act"] == RULE})
+        due = [(n, e) for n, e in due if e["act"] != RULE]
         freezes, path = {str(n): e for n, e in due if e["act"] == FREEZE}, self.folder + "frozen.csv"
         if freezes or path in self.publication.files:
             with place(path):

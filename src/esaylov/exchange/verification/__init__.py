@@ -18,6 +18,7 @@ from esaylov.exchange.verification import figures
 from esaylov.exchange.verification.compositions import compare_compositions
 from esaylov.exchange.verification.deliberating import check_law
 from esaylov.exchange.verification.entries import read_entries
+from esaylov.exchange.verification.houses import compare_rules
 from esaylov.exchange.verification.lists import FrozenLists, check_voter, compare_lists
 from esaylov.exchange.verification.log import (
     CHECKPOINT,
@@ -277,6 +278,8 @@ class _Verification:
         more = f"; of {unpinned} the log does not pin the rows in entered.csv" if unpinned else ""
         self.report(f"{name}: {formed} commissions are formed, in numbers that follow from the log{more}")
         found = self.lists[name] = compare_lists(files, election, mine.lists, manifest.size)
+        if ruled := compare_rules(manifest, name, mine.rules):
+            self.report(f"{name}: {ruled} tables of precincts' houses are those that the log names")
         voters = sum(row.voters for row in found.rows.values())
         self.report(
             f"{name}: {len(found.rows)} lists of voters are frozen, {voters} voters; {found.supplements} came into supplements"

@@ -308,6 +308,8 @@ class _Reader:
             election.sittings.append((index, d))
         self.out.voters.take(d, election.called if election is not None else None)
         self.out.requests.take(d)
+        if election is not None and d["act"] == "voters.set_rules":
+            election.rules[index] = d["table"]
         if election is not None and d["act"] in LIST_ACTS:
             election.lists.append((index, d))
 

@@ -28,10 +28,14 @@ NAMES = frozenset(
         *(f"{name}.csv" for name in ("totals", "totals_votes", "commissions", "entered", "frozen")),
         *(f"{name}.parquet" for name in COPIES),
         "sittings.json",
+        "rules.csv",
+        "mahallas.csv",
     )
 )
 """The files of an election that docs/formats.md, section 6, knows; beside them those of `nist-cdf/`."""
 _NIST = re.compile("nist-cdf/[^/]+[.]json")
+RULES = re.compile("rules/(0|[1-9][0-9]{0,14})[.]csv")
+"""The table of an act that set rules of precincts, by its entry."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def _is_place(path: str, elections: set[str]) -> bool:
     if path == VERIFIER or len(parts) < 3 or parts[0] != "data" or parts[1] not in elections:
         return path == VERIFIER
     name = "/".join(parts[2:])
-    return name in NAMES or _NIST.fullmatch(name) is not None
+    return name in NAMES or bool(_NIST.fullmatch(name) or RULES.fullmatch(name))
 
 
 def _facts(path: str, facts: Any) -> tuple[int, str]:

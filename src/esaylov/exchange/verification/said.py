@@ -101,7 +101,7 @@ class Called:
 
 @dataclass
 class ElectionEntries:
-    """All entries of one election."""
+    """All entries of one election. `rules`: by index of an entry that set rules, the SHA-256 of its table."""
 
     id: str
     edition: str
@@ -122,6 +122,7 @@ class Entries:
     its opening; `published`: index -> manifest hash and size.
     """
 
+    rules: dict[int, str] = field(default_factory=dict)
     simulated: bool = False
     replay: bool = False
     elections: dict[str, ElectionEntries] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from esaylov.publication.installation import Installation, installation
 from esaylov.publication.reads import log_identity
 
 CDF = "nist-cdf/"
+RULES = "rules/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _election(row: Election, files: dict[str, dict[str, Any]]) -> ElectionData:
     prefix = f"data/{row.id}/"
     own = {path.removeprefix(prefix): about for path, about in files.items() if path.startswith(prefix)}
     found = [
-        File(name, f"/{prefix}{name}", about["bytes"], about["sha256"], _holds(name))
+        File(name, f"/{prefix}{name}", about["bytes"], about["sha256"], _holds(name, about["sha256"]))
         for name, about in own.items()
     ]
     return ElectionData(
@@ -113,7 +114,8 @@ def _election(row: Election, files: dict[str, dict[str, Any]]) -> ElectionData:
 def _groups(files: list[File]) -> list[Files]:
     cdf = [file for file in files if file.name.startswith(CDF)]
     parquet = [file for file in files if file.name.endswith(".parquet")]
-    package = [file for file in files if file not in cdf and file not in parquet]
+    houses = [file for file in files if file.name in HOUSES or file.name.startswith(RULES)]
+    package = [file for file in files if file not in (*cdf, *parquet, *houses)]
     return [
         Files(
             gettext("Election package (CSV)"),
@@ -121,6 +123,14 @@ def _groups(files: list[File]) -> list[Files]:
                 "Every protocol line by line, with all that is needed to compute the result again. Complete."
             ),
             tuple(sorted(package, key=_by_meaning)),
+        ),
+        Files(
+            gettext("Houses of precincts (CSV)"),
+            gettext(
+                "Which streets and house numbers belong to which precinct, as commissions decided. Each decision's table has the "
+                "SHA-256 that its entry in the log names."
+            ),
+            tuple(sorted(houses, key=_by_entry)),
         ),
         Files(
             gettext("Parquet"),
@@ -152,12 +162,25 @@ ORDER = (
 )
 
 
+HOUSES = ("rules.csv", "mahallas.csv")
+
+
+def _by_entry(file: File) -> tuple[int, str]:
+    """What is in force first, then what each entry set, the latest first."""
+    stem = file.name.removeprefix(RULES).partition(".")[0]
+    return (-int(stem) if stem.isdecimal() else -(1 << 62) + HOUSES.index(file.name)), file.name
+
+
 def _by_meaning(file: File) -> tuple[int, str]:
     stem = file.name.partition(".")[0]
     return (ORDER.index(stem) if stem in ORDER else len(ORDER)), file.name
 
 
-def _holds(name: str) -> str:
+def _holds(name: str, sha256: str = "") -> str:
+    entry = name.removeprefix(RULES).removesuffix(".csv")
+    if name.startswith(RULES) and entry.isdecimal():
+        said = {"entry": entry, "sha256": sha256}
+        return gettext("rules as entry %(entry)s of the log set them; SHA-256 %(sha256)s") % said
     texts = {
         "totals.csv": gettext("sums by contest and territory"),
         "totals_votes.csv": gettext("votes by contest, territory and option"),
@@ -179,6 +202,8 @@ def _holds(name: str) -> str:
             "its entries in the log"
         ),
         "entered.csv": gettext("how many members each file brought into each commission"),
+        "rules.csv": gettext("houses of each precinct: the rules that are in force"),
+        "mahallas.csv": gettext("names of the mahallas that the rules speak of"),
         "roster.csv": gettext("which precinct must report for which contest"),
         "edition.toml": gettext("the law as data"),
         "datapackage.json": gettext("description of the tables"),

@@ -25,7 +25,9 @@ SAID = "SELECT record FROM acts_journal WHERE id = %s AND code = 'voters.set_rul
 def differences() -> Iterator[tuple[str, str, str]]:
     """Table, row and reason of every rule that the journal does not bear out."""
     for row in RuleSet.objects.order_by("journal"):
-        if _pinned(row.journal) != _table(row.journal) or bytes(row.sha256).hex() != _pinned(row.journal):
+        if _pinned(row.journal) != table_of(row.journal).sha256 or bytes(row.sha256).hex() != _pinned(
+            row.journal
+        ):
             yield "voters_rule", f"of act {row.journal}", "the journal pins another table"
     for (number,) in _rows(STRAY):
         yield "voters_rule", str(number), "no act set it, or none took it back"
@@ -38,10 +40,11 @@ def _pinned(journal: int) -> str:
     return str(orjson.loads(bytes(found[0][0]))["table"]) if found else ""
 
 
-def _table(journal: int) -> str:
+def table_of(journal: int) -> Given:
+    """The rules that an act set, and the precincts whose rules it replaced."""
     rules = tuple(Rule(*row) for row in _rows(ROWS, [journal]))
     replaced = [code for (code,) in _rows(REPLACED, [journal])]
-    return Given(rules, tuple(dict.fromkeys([*replaced, *(one.precinct for one in rules)]))).sha256
+    return Given(rules, tuple(dict.fromkeys([*replaced, *(one.precinct for one in rules)])))
 
 
 def _rows(statement: str, values: list[int] | None = None) -> list[tuple[Any, ...]]:
