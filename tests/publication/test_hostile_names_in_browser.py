@@ -140,7 +140,7 @@ def beside(page: Page, expected: str) -> str | None:
     return text
 
 
-@pytest.mark.parametrize("language", ["en", "uz-cyrl"])
+@pytest.mark.parametrize("language", ["en", pytest.param("uz-cyrl", marks=pytest.mark.slow)])
 def test_no_name_runs_in_a_page_with_pictures(address: str, context: BrowserContext, language: str) -> None:
     page = context.new_page()
     told = listen(page)
