@@ -9,6 +9,7 @@ from tests.exchange.published_world import Log
 
 EVE = "2026-10-24T09:00:00+05:00"
 """A time before election day."""
+NO_NOTICE: dict[str, Any] = {"notices": 0, "told": 0, "notice_until": None}
 
 
 def counts(added: int = 0, removed: int = 0, moved: int = 0, changed: int = 0) -> dict[str, int]:
@@ -26,7 +27,7 @@ def propose(log: Log, number: int, base: int, changes: dict[str, int], back: int
     taken = {"extract": None, "as_of": None, "rows": 0, "kind": "reversal"}
     log.act(
         f"propose {number}", "voters.propose_changeset", "cec", changeset=number, sha256=hashed(number), base=base,
-        reverses=back, counts=changes, problems={}, at=EVE, **(extract if back is None else taken),
+        reverses=back, counts=changes, problems={}, alerts=0, at=EVE, **(extract if back is None else taken),
     )  # fmt: skip
 
 
@@ -36,8 +37,10 @@ def apply(
     """Proposed, approved, applied."""
     propose(log, number, base, changes, back)
     same: dict[str, Any] = {"changeset": number, "sha256": hashed(number), "at": EVE}
-    log.act(f"approve {number}", "voters.approve_changeset", "cec", **same, decision=f"12/{number}")
-    rest = {"base": base, "reverses": back, "counts": changes, "voters": voters}
+    log.act(
+        f"approve {number}", "voters.approve_changeset", "cec", **same, decision=f"12/{number}", **NO_NOTICE
+    )
+    rest = {"base": base, "reverses": back, "counts": changes, "kept": 0, "voters": voters}
     log.act(f"apply {number}", "voters.apply_changeset", "system", **same, **rest)
 
 

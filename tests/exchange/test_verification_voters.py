@@ -11,7 +11,7 @@ from esaylov.exchange import verification
 from esaylov.exchange.standalone import verify
 from tests.exchange.published_case import EDITION_TOML
 from tests.exchange.published_fixture import Entry, build
-from tests.exchange.published_voters import counts, hashed
+from tests.exchange.published_voters import EVE, counts, hashed
 from tests.exchange.test_verification_lists import both_refuse
 
 OUT: dict[str, Any] = {"left": "out"}
@@ -93,6 +93,13 @@ FORGED: list[tuple[str, dict[str, Any]]] = [
     ("apply 2", {"changeset": 1, "sha256": hashed(1), "base": 0, "counts": counts(5)}),
     ("apply 6", {"changeset": 3, "sha256": hashed(3), "counts": counts(removed=6), "reverses": None, "voters": 0}),
     ("apply 6", {"reverses": None}),
+    ("propose 1", {"alerts": 1}),
+    ("approve 2", {"notices": 1}),
+    ("approve 2", {"told": 1}),
+    ("approve 2", {"notice_until": EVE}),
+    ("approve 1", {"notices": 1, "told": 1, "notice_until": EVE}),
+    ("approve 2", {"notices": 1, "told": 0, "notice_until": EVE}),
+    ("apply 2", {"kept": 1, "counts": counts(2, 0, 3, 1), "voters": 7}),
     ("discard 3", {"body": "system"}),
     ("discard 3", {"sha256": OTHER}),
     ("discard 3", {"changeset": 2, "sha256": hashed(2)}),
@@ -189,3 +196,50 @@ def test_reasons_and_members_are_those_of_the_edition(
         forger = Forger(supplement_2=said)
         key = build(tmp_path / name, freezing=True, edition_toml=LAW, entry=forger)
         both_refuse(tmp_path / name, key, capsys, f"entry {forger.index['supplement 2']}:")
+
+
+NOTICED = LAW + b"notice_hours = 24\n"
+NEXT_DAY = "2026-10-25T09:00:00+05:00"
+TELLING: dict[str, dict[str, Any]] = {
+    "approve_2": {"notices": 1, "told": 1, "notice_until": NEXT_DAY},
+    "apply_2": {"at": NEXT_DAY},
+}
+"""The second changeset removes one voter, who is told."""
+
+
+def telling(tmp_path: Path, **forged: dict[str, Any]) -> tuple[str, Forger]:
+    """Publishes the list with a notice; `forged`: further members of entries."""
+    changed = {label: TELLING.get(label, {}) | forged.get(label, {}) for label in {*TELLING, *forged}}
+    forger = Forger(**changed)
+    return build(tmp_path, freezing=True, listing=True, edition_toml=NOTICED, entry=forger), forger
+
+
+def test_both_take_a_notice_and_who_stays_by_objecting(tmp_path: Path) -> None:
+    key, _ = telling(tmp_path / "one")
+    both_take(tmp_path / "one", key)
+
+
+@pytest.mark.parametrize(
+    ("at", "members"),
+    [
+        ("apply 2", {"at": "2026-10-25T08:59:59+05:00"}),
+        ("approve 2", {"notice_until": "2026-10-25T08:59:59+05:00"}),
+        ("approve 2", {"told": 0}),
+        ("approve 2", {"told": 2}),
+        ("approve 2", {"notices": 2, "told": 2}),
+        ("apply 2", {"kept": 2, "counts": counts(2, 0, 3, 1), "voters": 7}),
+        ("apply 2", {"kept": 1}),
+        ("apply 2", {"kept": 1, "counts": counts(2, 0, 3, 1)}),
+    ],
+)
+def test_both_refuse_a_forged_notice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], at: str, members: dict[str, Any]
+) -> None:
+    key, forger = telling(tmp_path / "wrong", **{at.replace(" ", "_"): members})
+    both_refuse(tmp_path / "wrong", key, capsys, f"entry {forger.index[at]}:")
+
+
+def test_both_refuse_a_notice_that_the_edition_does_not_know(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forge(tmp_path, capsys, "approve 2", **TELLING)

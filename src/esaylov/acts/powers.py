@@ -40,6 +40,7 @@ class Power(StrEnum):
     SUBMIT_PROTOCOL = "submit_protocol"
     SUPPLY_DETERMINATION = "supply_determination"
     SYSTEM = "system"
+    TELL_REMOVAL = "tell_removal"
 
 
 TOKEN_PREFIX = "esaylov_"  # noqa: S105 (the part that every token has)

@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +85,6 @@ def country(folder: Path) -> Path:
 
 def prepare(folder: Path, source: Path) -> dict[str, Any]:
     """Calls an election, enters the Central Commission, loads the address register; returns the officers by role."""
-    from datetime import UTC, datetime
-
     from esaylov.exchange.package import read_package
     from esaylov.formation.simulated import enter_central
     from esaylov.operations.loading import call_election
@@ -95,7 +94,9 @@ def prepare(folder: Path, source: Path) -> dict[str, Any]:
     from esaylov.voters.places.addresses import load
 
     grant_application_role()
-    call_election(read_package(write_package(folder / "package", PRECINCTS)), replay=False, start=None)
+    call_election(
+        read_package(write_package(folder / "package", PRECINCTS)), replay=False, start=datetime.now(UTC)
+    )
     enter_central(SEED)
     load(source / "addresses", sealer())
     central = commission_by_code("", "cec")
@@ -128,23 +129,31 @@ def imported(extract: Path, people: dict[str, Any]) -> Imported:
 
 
 def decided(changeset: Any, people: dict[str, Any]) -> None:
-    """One officer proposes the changeset, another approves it."""
+    """One officer proposes the changeset, another approves it; the time of the notice to those whom it removes passes."""
     from esaylov.acts.door import Submission, perform
+    from esaylov.elections.queries import set_clock
     from esaylov.voters.changesets import ApproveChangeset, ProposeChangeset
 
-    said = {"changeset": changeset.id, "sha256": bytes(changeset.sha256 or b"").hex()}
+    said = {
+        "changeset": changeset.id,
+        "sha256": bytes(changeset.sha256 or b"").hex(),
+        "accepts_removals": True,
+    }
     proposal = ProposeChangeset.Payload(**said)
     accepted(perform(ProposeChangeset, NAME, Submission(proposal, people["secretary"])))
     approval = ApproveChangeset.Payload(**said, decision="1")
-    accepted(perform(ApproveChangeset, NAME, Submission(approval, people["chair"])))
+    record = accepted(perform(ApproveChangeset, NAME, Submission(approval, people["chair"])))
+    if record["notice_until"] is not None:
+        set_clock(NAME, datetime.fromisoformat(record["notice_until"]) + timedelta(seconds=1))
 
 
-def accepted(result: Any) -> None:
-    """Raises TypeError for what the door refused."""
+def accepted(result: Any) -> dict[str, Any]:
+    """What an act recorded. Raises TypeError for what the door refused."""
     from esaylov.acts.door import Accepted
 
     if not isinstance(result, Accepted):
         raise TypeError(f"refused: {result}")
+    return result.record
 
 
 def yardstick(folder: Path) -> Spent:

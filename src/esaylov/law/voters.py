@@ -18,10 +18,12 @@ from esaylov.law.exact import to_fraction
 class VoterRules:
     """`age`: full years on election day. `citizenship`: as the register writes it. `ends`: reasons by which the right to vote
     ends, as the register's status names them. `answer_hours`: within which a request is decided. `precinct_change`:
-    `disagreement` where it may be asked for only when list and address disagree, else `free`. `supplement_members`: who
+    `disagreement` where it may be asked for only when list and address disagree, else `free`. `notice_hours`: between the
+    approval of removals and their application; `notice_none`: reasons of removals that nobody has to be told of.
+    `removal_alert`: share of a district's list above which removals are looked at twice. `supplement_members`: who
     agree to an entry of the supplement. `supplement_alert`: share of the list above which it is looked at.
-    `supplement_reasons`: codes of its reasons. `request_reasons`: codes of why requests are refused. `inspection`: fields of the copy that anybody may inspect. `least_cell`: fewer
-    people are not published.
+    `supplement_reasons`: codes of its reasons. `request_reasons`: codes of why requests are refused. `inspection`: fields of the
+    copy that anybody may inspect. `least_cell`: fewer people are not published.
     """
 
     age: int = 18
@@ -29,6 +31,9 @@ class VoterRules:
     ends: tuple[str, ...] = ()
     answer_hours: int = 24
     precinct_change: str = "free"
+    notice_hours: int = 0
+    notice_none: tuple[str, ...] = ()
+    removal_alert: Fraction = Fraction(1)
     supplement_members: int = 1
     supplement_alert: Fraction = Fraction(1)
     supplement_reasons: tuple[str, ...] = ("missing",)
@@ -46,8 +51,9 @@ def voter_rules(edition: Edition) -> VoterRules:
         for name, value in said.items()
         if name in known
     }
-    if "supplement_alert" in values:
-        values["supplement_alert"] = to_fraction(values["supplement_alert"])
+    for share in ("removal_alert", "supplement_alert"):
+        if share in values:
+            values[share] = to_fraction(values[share])
     return VoterRules(**values)
 
 

@@ -120,5 +120,7 @@ ROLES: Mapping[Power, tuple[Grant, ...]] = {
     Power.MARK_VOTER: (Grant("precinct", Reach.PRECINCT),),
     # Its members go from door to door (Art. 28).
     Power.CHECK_HOUSEHOLD: (Grant("precinct", Reach.PRECINCT, MEMBERS),),
+    # They tell those who are to leave the list (Art. 28, 29).
+    Power.TELL_REMOVAL: (Grant("precinct", Reach.PRECINCT, MEMBERS),),
     Power.SYSTEM: (),
 }

@@ -18,6 +18,8 @@ from esaylov.acts.bulk import insert_rows
 from esaylov.voters.assignments import following as assignments
 from esaylov.voters.blocks import Kind
 from esaylov.voters.models import Changeset
+from esaylov.voters.notices import preparing
+from esaylov.voters.notices.alerts import alerts
 
 State = Changeset.State
 ENTRY = (
@@ -40,6 +42,19 @@ def head() -> int:
     return int(last or 0)
 
 
+def in_force() -> list[int]:
+    """The changesets that the list consists of: applied, and not taken back, or their reversal was taken back in its turn."""
+    taken_back: set[int] = set()
+    standing = []
+    rows = Changeset.objects.filter(state__in=STANDING).order_by("-id").values_list("id", "reverses")
+    for changeset, reverses in rows:
+        if changeset not in taken_back:
+            standing.append(changeset)
+            if reverses is not None:
+                taken_back.add(reverses)
+    return standing
+
+
 def size() -> int:
     """How many entries the list has."""
     return _count("SELECT count(*) FROM voters_voter")
@@ -58,10 +73,20 @@ def touches_frozen(changeset: int, day: date) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(FROZEN, [day])
         precincts = [precinct for (precinct,) in cursor.fetchall()]
+    return _touches(changeset, precincts)
+
+
+def approved_for(precincts: Sequence[int]) -> int | None:
+    """A changeset that is approved and waits, and concerns entries of precincts; None where there is none."""
+    waiting = Changeset.objects.filter(state=State.APPROVED).order_by("id").values_list("id", flat=True)
+    return next((changeset for changeset in waiting if _touches(changeset, precincts)), None)
+
+
+def _touches(changeset: int, precincts: Sequence[int]) -> bool:
     if not precincts or not is_staged(changeset):
         return False
     statement = sql.SQL(TOUCHED).format(stage=sql.Identifier(stage_of(changeset)))
-    return bool(_count(statement.as_string(), {"frozen": precincts}))
+    return bool(_count(statement.as_string(), {"frozen": list(precincts)}))
 
 
 FROZEN = """SELECT f.precinct_id FROM voters_frozen f JOIN elections_election e ON e.id = f.election
@@ -162,14 +187,27 @@ def staged_counts(changeset: int) -> dict[str, int]:
 
 def compared(changeset: Changeset, counts: dict[str, Any]) -> Changeset:
     """The changes of a changeset all wait: it is counted, hashed, and can be proposed. `counts`: what else is told of it."""
-    changeset.counts = {**counts, **staged_counts(changeset.id)}
+    districts = district_counts(changeset.id)
+    changeset.counts = {**counts, **staged_counts(changeset.id), **_removals(changeset, districts)}
     changeset.sha256 = fingerprint(changeset.id)
     changeset.state = State.COMPARED
     with transaction.atomic():
-        rows = [(changeset.id, *row) for row in district_counts(changeset.id)]
+        rows = [(changeset.id, *row) for row in districts]
         insert_rows("voters_districtcount", ("changeset_id", "district", "kind", "rows"), rows)
         changeset.save()
     return changeset
+
+
+def _removals(changeset: Changeset, districts: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
+    """Of how many removals their voters are told, and the districts that lose more of their list than is usual."""
+    removed = {district: rows for district, kind, rows in districts if kind == Kind.REMOVED}
+    if not removed:
+        return {}
+    level = preparing.rules_of(changeset).removal_alert
+    return {
+        "notices": preparing.prepare(changeset, stage_of(changeset.id)),
+        "alerts": alerts(removed, level),
+    }
 
 
 def district_counts(changeset: int) -> list[tuple[int, int, int]]:

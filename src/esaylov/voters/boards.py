@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from esaylov.acts.context import get_context
 from esaylov.acts.powers import Power
@@ -14,8 +14,10 @@ from esaylov.cabinet.desk import Desk
 from esaylov.cabinet.due import Due
 from esaylov.registry.forming import forms
 from esaylov.registry.matrix import HIGHER
+from esaylov.registry.models import Precinct
 from esaylov.voters.linkage import boards as linkage
 from esaylov.voters.models import Changeset
+from esaylov.voters.notices.telling import leaving
 
 
 def keeping(desk: Desk) -> bool:
@@ -45,6 +47,21 @@ def above_doors(desk: Desk) -> bool:
     return desk.tier in ("cec", *HIGHER) and bool(desk.election)
 
 
+def telling(desk: Desk) -> Sequence[Due]:
+    """Voters whom a precinct's members are to tell that they leave the list."""
+    if not desk.may(Power.TELL_REMOVAL) or desk.actor is None or desk.actor.precinct is None:
+        return ()
+    rows = [row for row in leaving(Precinct.objects.get(id=desk.actor.precinct)) if row.day is None]
+    if not rows:
+        return ()
+    count = len(rows)
+    text = ngettext(
+        "Tell %(count)d voter of the removal from the list", "Tell %(count)d voters of the removal from the list", count
+    )  # fmt: skip
+    until = min(row.ends for row in rows).astimezone(get_context(str(desk.election)).timezone)
+    return [Due(title=text % {"count": count}, url=reverse("cabinet-removals"), until=until)]
+
+
 def freezing(desk: Desk) -> bool:
     """Whoever freezes the lists of the election at hand."""
     return desk.may(Power.FREEZE_LISTS) and bool(desk.election)
@@ -70,6 +87,7 @@ def waiting(desk: Desk) -> Sequence[Due]:
 def start() -> None:
     """Makes the pages known to the shell."""
     due.register(waiting)
+    due.register(telling)
     linkage.start()
     menu.register(
         menu.Item("places", gettext_lazy("Addresses and precincts"), "cabinet-places", bordering, 51)

@@ -23,6 +23,10 @@ from esaylov.voters.linkage import removal
 from esaylov.voters.linkage.findings import settled_pair
 from esaylov.voters.locks import lock_list
 from esaylov.voters.models import Changeset, ChangesetStep
+from esaylov.voters.notices import findings as noticed
+from esaylov.voters.notices import periods, preparing
+from esaylov.voters.notices.alerts import Alert
+from esaylov.voters.notices.models import NoticePeriod
 from esaylov.voters.places.waiting import wait_after
 
 State = Changeset.State
@@ -32,10 +36,15 @@ STEP = ("changeset_id", "step", "person", "at", "journal")
 
 @dataclass(slots=True, kw_only=True)
 class ChangesetCase(Case):
-    """A changeset on its way through the door (None: there is none). `steps`: who did what with it."""
+    """A changeset on its way through the door (None: there is none). `steps`: who did what with it. `period`: the notice that its
+    approval begins; `kept`: how many stay who objected; `granted`: the requests of those of them to whom it was granted.
+    """
 
     changeset: Changeset | None = None
     steps: Mapping[str, ChangesetStep] = field(default_factory=dict)
+    period: NoticePeriod | None = None
+    kept: int = 0
+    granted: list[int] = field(default_factory=list)
     voters: int = 0
 
 
@@ -98,7 +107,23 @@ class ChangesetAct(Act[ChangesetCase]):
         Changeset.objects.filter(id__in=[row[0] for row in rows]).update(state=self.after)
 
 
-class ProposeChangeset(ChangesetAct):
+class LookedAt(ChangesetAct):
+    """What both persons do: where a district would lose more of its list than is usual, each says that it was looked at."""
+
+    class Payload(ChangesetAct.Payload):
+        """`accepts_removals`: the removals of the districts above the edition's level are right."""
+
+        accepts_removals: bool = False
+
+    def _check(self, case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
+        if found := super()._check(case, changeset):
+            return found
+        if (districts := alerts_of(changeset)) and not case.submission.payload.accepts_removals:
+            return [noticed.many_removals(len(districts))]
+        return ()
+
+
+class ProposeChangeset(LookedAt):
     """The Central Commission proposes changes to the voter list, found by comparing it with a register (Art. 28)."""
 
     code = "voters.propose_changeset"
@@ -125,18 +150,19 @@ class ProposeChangeset(ChangesetAct):
             "rows": extract.rows if extract else 0,
             "counts": changes(changeset),
             "problems": dict(changeset.counts.get("problems", {})),
+            "alerts": len(alerts_of(changeset)),
         }
 
 
-class ApproveChangeset(ChangesetAct):
-    """A second person of the Central Commission approves the changes to the voter list (Art. 28)."""
+class ApproveChangeset(LookedAt):
+    """A second person of the Central Commission approves the changes to the list; whom they remove is told (Art. 28, 29)."""
 
     code = "voters.approve_changeset"
     power = Power.APPROVE_CHANGESET
     before = (State.PROPOSED,)
     after = State.APPROVED
 
-    class Payload(ChangesetAct.Payload):
+    class Payload(LookedAt.Payload):
         """`decision`: number of the decision by which it is approved."""
 
         decision: Number
@@ -144,14 +170,33 @@ class ApproveChangeset(ChangesetAct):
     def _check(self, case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
         if case.steps[State.PROPOSED].person == case.submission.actor.person:
             return [findings.same_person()]
-        return super()._check(case, changeset)
+        if found := super()._check(case, changeset):
+            return found
+        if removals := preparing.unwritten(changeset, applying.stage_of(changeset.id)):
+            return [noticed.notices_missing(removals)]
+        case.period = periods.period(changeset, case.at)
+        return ()
 
     def record(self, case: ChangesetCase) -> dict[str, Any]:
-        return {**super().record(case), "decision": case.submission.payload.decision}
+        period = case.period
+        return {
+            **super().record(case),
+            "decision": case.submission.payload.decision,
+            "notices": period.notices if period else 0,
+            "told": period.told if period else 0,
+            "notice_until": self.context.local(period.ends) if period else None,
+        }
+
+    def apply(self, cases: Sequence[ChangesetCase]) -> None:
+        super().apply(cases)
+        for case in cases:
+            if case.period is not None:
+                case.period.journal = case.journal
+                case.period.save(force_insert=True)
 
 
 class ApplyChangeset(ChangesetAct):
-    """The approved changes go into the voter list, all of them or none (Art. 28)."""
+    """The approved changes go into the list after the notice; who objected and was not refused stays in it (Art. 28-30)."""
 
     code = "voters.apply_changeset"
     power = Power.SYSTEM
@@ -159,21 +204,31 @@ class ApplyChangeset(ChangesetAct):
     after = State.APPLIED
 
     def _check(self, case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
-        if found := super()._check(case, changeset):
+        if found := super()._check(case, changeset) or self._runs(case, changeset):
             return found
         if changeset.reverses is not None and (entries := applying.touched_since(changeset.reverses)):
             return [findings.touched(entries)]
         staged = applying.is_staged(changeset.id)
-        if not staged or applying.fingerprint(changeset.id) != bytes(changeset.sha256 or b""):
+        if (
+            not staged
+            or applying.fingerprint(changeset.id) != bytes(changeset.sha256 or b"")
+            or preparing.unwritten(changeset, applying.stage_of(changeset.id))
+        ):
             return [findings.not_what_was_approved()]
         if changeset.kind == removal.KIND and removal.nobody_stays(changeset.id):
             return [settled_pair()]
         return ()
 
+    def _runs(self, case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
+        """That those whom it removes may still object."""
+        ends = periods.ends_of([changeset.id]).get(changeset.id)
+        early = ends is not None and case.at < ends
+        return [noticed.notice_runs(self.context.local(ends))] if early and ends else ()
+
     def record(self, case: ChangesetCase) -> dict[str, Any]:
         changeset = case.changeset
         assert changeset is not None
-        counts = changes(changeset)
+        counts = self._without_objections(case, changeset)
         case.voters = applying.listed() + counts["added"] - counts["removed"]
         applying.apply_changes(changeset.id, counts, case.at)
         return {
@@ -181,8 +236,17 @@ class ApplyChangeset(ChangesetAct):
             "base": changeset.base,
             "reverses": changeset.reverses,
             "counts": counts,
+            "kept": case.kept,
             "voters": case.voters,
         }
+
+    def _without_objections(self, case: ChangesetCase, changeset: Changeset) -> dict[str, int]:
+        """What is changed: nobody leaves whose objection was granted, or is not decided."""
+        counts = changes(changeset)
+        if objections := periods.objections(changeset):
+            case.kept = periods.keep(applying.stage_of(changeset.id), [one.voter for one in objections])
+            case.granted = [one.request for one in objections if one.granted]
+        return {**counts, "removed": counts["removed"] - case.kept}
 
     def apply(self, cases: Sequence[ChangesetCase]) -> None:
         super().apply(cases)
@@ -190,8 +254,17 @@ class ApplyChangeset(ChangesetAct):
             assert case.changeset is not None
             if case.changeset.reverses is not None:
                 Changeset.objects.filter(id=case.changeset.reverses).update(state=State.REVERSED)
-            counts = {**case.changeset.counts, "voters": case.voters}
+            counts = {
+                **case.changeset.counts,
+                **case.record["counts"],
+                "voters": case.voters,
+                "kept": case.kept,
+            }
             Changeset.objects.filter(id=case.changeset.id).update(counts=counts)
+            insert_rows(
+                "voters_requesttaken", ("request_id", "changeset"),
+                [(request, case.changeset.id) for request in case.granted],
+            )  # fmt: skip
             wait_after(case.changeset)
             applying.drop_stage(case.changeset.id)
 
@@ -211,6 +284,7 @@ class DiscardChangeset(ChangesetAct):
         super().apply(cases)
         for case in cases:
             applying.drop_stage(case.submission.payload.changeset)
+            preparing.forget(case.submission.payload.changeset)
 
 
 def changes(changeset: Changeset) -> dict[str, int]:
@@ -218,14 +292,34 @@ def changes(changeset: Changeset) -> dict[str, int]:
     return {kind: int(changeset.counts.get(kind, 0)) for kind in KINDS}
 
 
+def alerts_of(changeset: Changeset) -> list[Alert]:
+    """Districts of which it removes more than is usual."""
+    return list(changeset.counts.get("alerts", ()))
+
+
 BASICS = ("changeset", "sha256")
 register(
     Listed(
         act=ProposeChangeset,
         path=None,
-        publishes=(*BASICS, "kind", "base", "reverses", "extract", "as_of", "rows", "counts", "problems"),
+        publishes=(
+            *BASICS,
+            "kind",
+            "base",
+            "reverses",
+            "extract",
+            "as_of",
+            "rows",
+            "counts",
+            "problems",
+            "alerts",
+        ),
     ),
-    Listed(act=ApproveChangeset, path=None, publishes=(*BASICS, "decision")),
-    Listed(act=ApplyChangeset, path=None, publishes=(*BASICS, "base", "reverses", "counts", "voters")),
+    Listed(
+        act=ApproveChangeset, path=None, publishes=(*BASICS, "decision", "notices", "told", "notice_until")
+    ),
+    Listed(
+        act=ApplyChangeset, path=None, publishes=(*BASICS, "base", "reverses", "counts", "kept", "voters")
+    ),
     Listed(act=DiscardChangeset, path=None, publishes=BASICS),
 )

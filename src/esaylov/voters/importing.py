@@ -14,6 +14,7 @@ from esaylov.law.voters import voter_rules
 from esaylov.voters import applying, findings
 from esaylov.voters.changesets import ApplyChangeset
 from esaylov.voters.models import Changeset
+from esaylov.voters.notices.periods import ends_of
 from esaylov.voters.places.waiting import known
 from esaylov.voters.placing import placer
 from esaylov.voters.staging import Aim, Progress, StagingError, compare
@@ -71,12 +72,12 @@ def take_back(number: int, election: str) -> Changeset:
 
 
 def apply_one(refused: set[int]) -> bool:
-    """Applies the first approved changeset that is not among the refused ones; whether there was one.
+    """Applies the first approved changeset whose notice is over and that is not among the refused ones; whether there was one.
 
     What is refused, or fails, comes among them: it waits until somebody discards it, or imports the extract anew. Raises
     django.db.OperationalError and InterfaceError, by which a connection is lost.
     """
-    waiting = Changeset.objects.filter(state=State.APPROVED).exclude(id__in=refused).order_by("id").first()
+    waiting = next((row for row in _approved(refused) if not _noticed(row)), None)
     if waiting is None:
         return False
     try:
@@ -92,6 +93,16 @@ def apply_one(refused: set[int]) -> bool:
         codes = ", ".join(finding.code for finding in said.findings)
         logger.warning("changeset %d was not applied: %s", waiting.id, codes)
     return True
+
+
+def _approved(refused: set[int]) -> list[Changeset]:
+    return list(Changeset.objects.filter(state=State.APPROVED).exclude(id__in=refused).order_by("id"))
+
+
+def _noticed(changeset: Changeset) -> bool:
+    """Whether those whom it removes may still object: it waits, and those behind it do not wait for it."""
+    ends = ends_of([changeset.id]).get(changeset.id)
+    return ends is not None and get_context(changeset.election).now() < ends
 
 
 def apply_approved(changeset: Changeset) -> Result:

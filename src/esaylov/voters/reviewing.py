@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,17 +21,21 @@ from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.exchange.residents.problems import codes, reason
+from esaylov.law.voters import voter_rules
 from esaylov.registry.models import Territory
-from esaylov.voters.applying import listed
+from esaylov.voters.applying import in_force, listed
 from esaylov.voters.blocks import Kind
 from esaylov.voters.changesets import (
     ApproveChangeset,
     ChangesetAct,
     DiscardChangeset,
     ProposeChangeset,
+    alerts_of,
     changes,
 )
 from esaylov.voters.models import Changeset, Extract, Problem
+from esaylov.voters.notices.models import NoticePeriod
+from esaylov.voters.notices.periods import ends_of
 
 State = Changeset.State
 KINDS = (
@@ -53,8 +58,10 @@ SOURCES = {
     "request": gettext_lazy("Requests of voters that were decided"),
     "special": gettext_lazy("Lists of military units, hospitals, places of detention and missions abroad"),
 }
+NOTICED = gettext_lazy("approved: those whom it removes may object")
 ARTICLE = "28"
 SHOWN = 50
+SENT = ("sha256", "decision", "accepts_removals")
 
 
 class StepForm(ActForm):
@@ -64,7 +71,20 @@ class StepForm(ActForm):
     aliases: ClassVar[Mapping[str, str]] = {"changeset": "", "sha256": "", "base": ""}
 
 
-class ApproveForm(StepForm):
+class LookedAtForm(StepForm):
+    """A step after a look at the districts that lose much of their list; where there is none, nothing is asked."""
+
+    articles: ClassVar[Mapping[str, str]] = {"accepts_removals": ""}
+    accepts_removals = forms.BooleanField(
+        label=gettext_lazy("I looked at the districts above, and the removals are right"), required=False
+    )
+
+    def without_alerts(self) -> None:
+        """No district is above the level."""
+        del self.fields["accepts_removals"]
+
+
+class ApproveForm(LookedAtForm):
     """The approval, by a decision."""
 
     articles: ClassVar[Mapping[str, str]] = {"decision": ARTICLE}
@@ -78,13 +98,13 @@ class ApproveForm(StepForm):
 STEPS: Mapping[str, tuple[type[ChangesetAct], type[StepForm], Any]] = {
     "propose": (
         ProposeChangeset,
-        StepForm,
+        LookedAtForm,
         gettext_lazy("The changeset is proposed. A second person approves it."),
     ),
     "approve": (
         ApproveChangeset,
         ApproveForm,
-        gettext_lazy("The changeset is approved. It goes into the list now."),
+        gettext_lazy("The changeset is approved. It goes into the list now, or when its notice is over."),
     ),
     "discard": (
         DiscardChangeset,
@@ -99,9 +119,10 @@ def changesets(request: HttpRequest) -> HttpResponse:
     """The list: how many, as of when, and every changeset with what it changes."""
     context = own_election(request)
     rows = Changeset.objects.filter(election=context.id).select_related("extract").order_by("-id")[:SHOWN]
-    last = Extract.objects.filter(changeset__state=State.APPLIED).order_by("-as_of").first()
+    last = Extract.objects.filter(changeset__in=in_force()).order_by("-as_of").first()
+    noticed = _noticed(rows, context.now())
     values = {
-        "rows": [_line(row) for row in rows],
+        "rows": [_line(row, noticed) for row in rows],
         "voters": listed(),
         "last": last.as_of.astimezone(context.timezone) if last else None,
         "days": max(0, (context.now() - last.as_of).days) if last else None,
@@ -111,11 +132,18 @@ def changesets(request: HttpRequest) -> HttpResponse:
     return render(request, "voters/changesets/all.html", values)
 
 
-def _line(row: Changeset) -> dict[str, Any]:
+def _noticed(rows: Iterable[Changeset], now: datetime) -> dict[int, datetime]:
+    """Until when those may object whom changesets remove, of those that wait for it."""
+    waiting = [row.id for row in rows if row.state == State.APPROVED]
+    return {changeset: ends for changeset, ends in ends_of(waiting).items() if now < ends}
+
+
+def _line(row: Changeset, noticed: Mapping[int, datetime]) -> dict[str, Any]:
     counted = changes(row)
     return {
         "id": row.id, "url": reverse("cabinet-changeset", args=[row.id]), "source": source_text(row), "row": row,
-        "state": str(STATES[State(row.state)]), "counts": [(text, counted[kind.name.lower()]) for kind, text in KINDS],
+        "state": str(NOTICED if row.id in noticed else STATES[State(row.state)]),
+        "counts": [(text, counted[kind.name.lower()]) for kind, text in KINDS],
         "settled": row.state in (State.APPLIED, State.REVERSED, State.DISCARDED, State.FAILED),
     }  # fmt: skip
 
@@ -135,12 +163,16 @@ def changeset(request: HttpRequest, number: int) -> HttpResponse:
         act, _, said = STEPS[step]
         form = offered[step]
         payload: dict[str, Any] = {"changeset": number}
-        payload |= {name: form.cleaned_data[name] for name in ("sha256", "decision") if name in form.fields}
+        payload |= {name: form.cleaned_data[name] for name in SENT if name in form.fields}
         if form.perform(request, act, context.id, payload) is not None:
             messages.success(request, str(said))
             return HttpResponseRedirect(request.path)
+    period = NoticePeriod.objects.filter(changeset=row.id).first()
     values = {
-        **_line(row),
+        **_line(row, _noticed([row], context.now())),
+        "alerts": _alerts(context.id, row), "notices": period.notices if period else int(row.counts.get("notices", 0)),
+        "until": period.ends.astimezone(context.timezone) if period else None,
+        "hours": voter_rules(context.edition).notice_hours, "kept": int(row.counts.get("kept", 0)),
         "title": source_text(row), "at": row.extract.as_of.astimezone(context.timezone) if row.extract else None,
         "sha256": bytes(row.sha256).hex() if row.sha256 else "", "forms": offered, "problems": _problems(row),
         "places": _places(context.id, row), "kinds": [text for _, text in KINDS],
@@ -174,7 +206,17 @@ def _open(request: HttpRequest, row: Changeset) -> list[str]:
 
 def _form(request: HttpRequest, row: Changeset, name: str, step: str) -> StepForm:
     initial = {"sha256": bytes(row.sha256 or b"").hex()}
-    return STEPS[name][1](data_of(request) if name == step else None, initial=initial, prefix=None)
+    form = STEPS[name][1](data_of(request) if name == step else None, initial=initial, prefix=None)
+    if isinstance(form, LookedAtForm) and not alerts_of(row):
+        form.without_alerts()
+    return form
+
+
+def _alerts(election: str, row: Changeset) -> list[tuple[str, int, int]]:
+    """Districts that lose much of their list: name, entries removed, entries."""
+    found = alerts_of(row)
+    names = _names(election) if found else {}
+    return [(names.get(f"{one[0]:07d}", f"{one[0]:07d}"), one[1], one[2]) for one in found]
 
 
 def _problems(row: Changeset) -> list[dict[str, Any]]:
@@ -193,8 +235,7 @@ def _places(election: str, row: Changeset) -> list[dict[str, Any]]:
     counted: dict[int, dict[int, int]] = {}
     for one in row.districts.all():
         counted.setdefault(one.district, {})[one.kind] = one.rows
-    rows = Territory.objects.filter(election=election).exclude(soato="").order_by("position")
-    names = {place.soato: in_language(place.names, place.code) for place in rows}
+    names = _names(election)
     regions: dict[str, list[tuple[str, list[int]]]] = {}
     for district in sorted(counted):
         said = [counted[district].get(int(kind), 0) for kind, _ in KINDS]
@@ -205,6 +246,12 @@ def _places(election: str, row: Changeset) -> list[dict[str, Any]]:
          "districts": found}
         for region, found in regions.items()
     ]  # fmt: skip
+
+
+def _names(election: str) -> dict[str, str]:
+    """Names of territories by SOATO."""
+    rows = Territory.objects.filter(election=election).exclude(soato="").order_by("position")
+    return {place.soato: in_language(place.names, place.code) for place in rows}
 
 
 @desk_view(Power.PROPOSE_CHANGESET)

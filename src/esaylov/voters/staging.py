@@ -26,12 +26,13 @@ from esaylov.exchange.residents.sealing import RECORD
 from esaylov.law.findings import Finding
 from esaylov.law.voters import VoterRules
 from esaylov.voters import findings, locks
-from esaylov.voters.applying import compared, drop_stage, head, open_stage
+from esaylov.voters.applying import compared, drop_stage, head, in_force, open_stage
 from esaylov.voters.assignments.queries import Standing
 from esaylov.voters.blocks import COLUMNS, Kind, rows_of
 from esaylov.voters.keys import sealer
 from esaylov.voters.known import Digests, Integers, Known, packed
 from esaylov.voters.models import Changeset, Extract, Mahalla, Problem
+from esaylov.voters.notices.preparing import forget
 from esaylov.voters.readahead import ahead
 
 logger = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ def _accepted(given: Head, aim: Aim) -> None:
         raise StagingError([findings.another_register(given.register)])
     if given.simulated != aim.simulated:
         raise StagingError([findings.real_and_simulated()])
-    applied = Extract.objects.filter(changeset__state=State.APPLIED, register=given.register)
+    applied = Extract.objects.filter(changeset__in=in_force(), register=given.register)
     if applied.filter(sha256=bytes.fromhex(given.sha256)).exists():
         raise StagingError([findings.same_extract()])
     last = applied.order_by("-as_of").first()
@@ -151,6 +152,7 @@ def _begun(given: Head, aim: Aim) -> Changeset:
 def _failed(changeset: Changeset) -> None:
     Changeset.objects.filter(id=changeset.id).update(state=State.FAILED)
     drop_stage(changeset.id)
+    forget(changeset.id)
 
 
 class _Stage:

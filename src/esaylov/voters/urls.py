@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from esaylov.voters import reviewing
 from esaylov.voters.doors import urls as doors
 from esaylov.voters.linkage import urls as linkage
+from esaylov.voters.notices import urls as notices
 from esaylov.voters.places import urls as places
 from esaylov.voters.precinct_list import urls as precinct_list
 
@@ -13,6 +14,7 @@ cabinet: list[URLPattern | URLResolver] = [
     *linkage.cabinet,
     *precinct_list.cabinet,
     *doors.cabinet,
+    *notices.cabinet,
     path("voters/", reviewing.changesets, name="cabinet-voter-list"),
     path("voters/changesets/<int:number>/", reviewing.changeset, name="cabinet-changeset"),
     path("voters/changesets/<int:number>/problems/", reviewing.problems, name="cabinet-changeset-problems"),

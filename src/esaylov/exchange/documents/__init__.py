@@ -14,6 +14,7 @@ from esaylov.exchange.documents.minutes import Attachment, Dissent, Minutes, Mot
 from esaylov.exchange.documents.parts import Attendance, Document, Mode, Record, Sheet, Vote
 from esaylov.exchange.documents.press import PrintError, pdf, pictures
 from esaylov.exchange.documents.receipt import NextStep, Receipt
+from esaylov.exchange.documents.removals import RemovalLetter, RemovalLetters
 from esaylov.exchange.documents.voterlist import VoterLine, VoterList
 from esaylov.exchange.documents.words import LANGUAGES
 
@@ -40,6 +41,8 @@ __all__ = [
     "Question",
     "Receipt",
     "Record",
+    "RemovalLetter",
+    "RemovalLetters",
     "Sheet",
     "Vote",
     "VoterLine",

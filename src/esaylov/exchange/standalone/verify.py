@@ -46,7 +46,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -343,9 +343,10 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     "proceedings.note_appeal": STEP + " court:text",
     "proceedings.send_letter": "number:count year:count circular:flag recipients:count to:hash words:hash until:time?",
     "voters.propose_changeset": "changeset:count sha256:hash kind:text base:count reverses:count? extract:hash?"
-    " as_of:time? rows:count counts:counts problems:counts",
-    "voters.approve_changeset": "changeset:count sha256:hash decision:text",
-    "voters.apply_changeset": "changeset:count sha256:hash base:count reverses:count? counts:counts voters:count",
+    " as_of:time? rows:count counts:counts problems:counts alerts:count",
+    (APPROVE := "voters.approve_changeset"): "changeset:count sha256:hash decision:text notices:count told:count"
+    " notice_until:time?",
+    "voters.apply_changeset": "changeset:count sha256:hash base:count reverses:count? counts:counts kept:count voters:count",
     "voters.discard_changeset": "changeset:count sha256:hash",
     "voters.propose_pair_decision": "pair:count verdict:text",
     "voters.approve_pair_decision": "pair:count verdict:text",
@@ -356,6 +357,7 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     (VISIT := "voters.check_household"): "precinct:id number:count noted:hash",
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",
+    (TELL := "voters.tell_removal"): "precinct:id changeset:count voters:count",
 }
 
 SESSIONS = {  # acts of a session, and in which array of sittings.json each stands; its end is its `closing`
@@ -577,6 +579,9 @@ class Voters:
     def __init__(self) -> None:
         self.total, self.head, self.ready = 0, 0, set[str]()  # entries, last changeset applied, elections that made any
         self.changesets: dict[int, tuple[str, Json]] = {}  # number: state, and the entry that proposed it
+        self.approvals: dict[int, Json] = {}  # number: the entry that approved it
+        self.done: dict[int, Json] = {}  # number: counts of what went into the list
+        self.told = Counter[int]()  # number: to how many voters precincts said that it removes them
         self.pairs: dict[int, tuple[str, str]] = {}  # number: last step and verdict
         self.rules, self.frozen, self.unplaced = Counter[str](), Counter[str](), Counter[str]()  # by election
         self.asked: dict[tuple[str, str], str] = {}  # election and number of a request: when it is due, "" once it is decided
@@ -613,6 +618,13 @@ class Voters:
             need(e["lists"] > 0 and self.frozen[home] <= precincts, f"{self.frozen[home]} lists of {precincts} precincts")
             self.unplaced[home] = e["unplaced"]
         elif act == "mark_voter":
+        elif act == "tell_removal":
+            n = e["changeset"]
+            state, proposed = self.changesets.get(n, ("new", e))
+            self.told[n] += e["voters"]
+            right = (state, e["election"], e["body"]) == ("approve", proposed["election"], f"pec:{e['precinct']}")
+            need(right and e["voters"], f"nobody is told of a changeset whose last step is {show(state)}")
+            need(self.told[n] <= self.approvals[n]["notices"], f"{self.told[n]} told, there are fewer notices")
             known = e["kind"] in ("early", "home-asked", "home", "elsewhere", "replaced")
             need(known, f"no kind of marks: {show(e['kind'])}")
         elif act == "receive_request":
@@ -649,14 +661,22 @@ class Voters:
         if back is not None:
             was, gone = self.changesets.get(back, ("new", {"election": home}))
             need((was, gone["election"]) == ("apply", home), f"changeset {back} cannot be taken back: {show(was)}")
-            due = {**gone["counts"], "added": gone["counts"]["removed"], "removed": gone["counts"]["added"]}
-            need(counts == due, f"changeset {back} made {show(gone['counts'])}")
+            made = self.done[back]
+            due = {**made, "added": made["removed"], "removed": made["added"]}
+            need(counts == due, f"changeset {back} made {show(made)}")
         if 0 < precincts == self.frozen[home] and e["at"][:10] < day and self.ready == {home}:  # all lists are frozen
             rest, touched = self.unplaced[home], sum(counts.values()) - counts["added"]
+            need(e["alerts"] <= counts["removed"], "alerts without removals")
             need(touched <= rest, f"it touches {touched} voters, outside of frozen lists are {rest}")
+        elif step == "approve":
+            self.notify(n, e, counts["removed"])
         if step == "apply":
-            need(all(e[name] == proposed[name] for name in ("base", "reverses", "counts")), "not as it was proposed")
-            grown = counts["added"] - counts["removed"]
+            said, counts = self.approvals[n], {**counts, "removed": counts["removed"] - e["kept"]}
+            need((e["base"], e["reverses"], e["counts"]) == (base, back, counts), "not as it was proposed")
+            need(e["kept"] <= said["notices"], f"{e['kept']} were kept of {said['notices']}")
+            until = said["notice_until"]
+            need(until is None or moment(e["at"]) >= moment(until), f"applied before the notice ended, {show(until)}")
+            grown, self.done[n] = counts["added"] - counts["removed"], counts
             self.total, self.head = self.total + grown, n
             need(e["voters"] == self.total, f"{e['voters']} voters, by the changesets {self.total}")
             self.unplaced.update(dict.fromkeys(self.unplaced, grown))
@@ -671,6 +691,16 @@ class Log:
         self.leaves, self.acts, self.rows, self.head = leaves, Counter[str](), 0, 0
         self.elections, self.publications = dict[str, Election](), list[tuple[int, Json]]()
         self.shapes, self.optional = dict[str, list[tuple[str, Check]]](), dict[str, list[tuple[str, Check]]]()
+    def notify(self, n: int, e: Json, removed: int) -> None:
+        """Whom it removes is told by this approval, or was by that of a changeset which never went into the list."""
+        notices, told, until, home = e["notices"], e["told"], e["notice_until"], e["election"]
+        need(told <= notices <= removed and (notices == 0) == (until is None), "notices, told, notice_until do not agree")
+        old = [one for m, one in self.approvals.items() if one["election"] == home and m not in self.done]
+        before = sum(one["told"] for one in old)
+        need(notices <= told + before, f"{notices} notices, {told} told now and {before} before")
+        need(told or not notices or until in [one["notice_until"] for one in old], f"nobody was told {show(until)} before")
+        self.approvals[n] = e
+
         for act, own in MEMBERS.items():
             names = ["v", "act", *self.flags, *own.split(), *([] if act == SEALED else ["at", "body"])]
             names += [] if act in (HEAD, PUBLISH) else ["election", "edition"]
@@ -728,7 +758,7 @@ class Log:
         need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
         if act in PLAIN:
             election.sessions += [(index, entry)] if act in SESSIONS else []
-            election.lists += [(index, entry)] if act in (FREEZE, SUPPLEMENT, MARK, VISIT, RULE) else []
+            election.lists += [(index, entry)] if act in (FREEZE, SUPPLEMENT, MARK, VISIT, APPROVE, TELL, RULE) else []
             return None
         need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster")
         if act in (CALL, ROSTER):
@@ -1514,7 +1544,13 @@ class Results(Tables):
         for n, e in due:
             if e["act"] == FREEZE:
                 continue
-            one = e["act"], e["precinct"], e.get("kind", "")
+            if e["act"] == APPROVE:
+                hours, told = law.get("notice_hours", 0), e["told"]
+                need(hours or not e["notices"], f"entry {n}: the edition knows no notice")
+                right = not told or moment(e["notice_until"]) - moment(e["at"]) == timedelta(hours=hours)
+                need(right, f"entry {n}: the notice ends at {e['notice_until']}, by law {hours} hours after the approval")
+                continue
+            one = e["act"], e.get("precinct", ""), e.get("kind", "")
             numbers[one] += 1
             right = e["precinct"] in self.areas and e["body"] == f"pec:{e['precinct']}"
             need(right, f"entry {n}: not by the commission of one of the precincts")
@@ -1528,6 +1564,8 @@ class Results(Tables):
                 need(right, f"entry {n}: {show(e['reason'])}, {e['members']} agreed; by law {least}, {show(reasons)}")
         sums = Counter({act: sum(k for (a, _, _), k in numbers.items() if a == act) for act in (SUPPLEMENT, MARK)})
         voters = sum(int(row["voters"]) for row in self.frozen.values())
+            if e["act"] == TELL:
+                continue
         return f"{len(self.frozen)} frozen, {voters} voters; supplements have {sums[SUPPLEMENT]}; {sums[MARK]} marks"
 
     def check_voter(self, proof: Json) -> str:

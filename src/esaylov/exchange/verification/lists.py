@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from esaylov.law.voters import VoterRules, voter_rules
 from esaylov.tlog.proofs import ProofError
 
 FREEZE, SUPPLEMENT, MARK = "voters.freeze_lists", "voters.add_supplement", "voters.mark_voter"
+APPROVE, TELL = "voters.approve_changeset", "voters.tell_removal"
 NAME = "frozen.csv"
 OF_ONE = ("precinct", "voters", "root")
 _COUNT = re.compile("0|[1-9][0-9]{0,8}")
@@ -50,7 +52,10 @@ def compare_lists(
     counted: Counter[tuple[str, str, str]] = Counter()
     law = voter_rules(election.edition)
     for index, d in mine:
-        reason = None if d["act"] == FREEZE else _follow(counted, election, rows, index, d)
+        if d["act"] == APPROVE:
+            reason = _wrong_notice(d, law)
+        else:
+            reason = None if d["act"] == FREEZE else _follow(counted, election, rows, index, d)
         if d["act"] == SUPPLEMENT and reason is None:
             reason = _wrong_by_law(d, law)
         if reason:
@@ -99,6 +104,8 @@ def _follow(
         return f"{d['body']!r} is not the commission of {precinct!r}"
     one = (d["act"], precinct, d.get("kind", ""))
     counted[one] += 1
+    if d["act"] == TELL:
+        return None
     if d["number"] != counted[one]:
         return f"number {d['number']}, due is {counted[one]}"
     if d["act"] == SUPPLEMENT and (precinct not in rows or rows[precinct].entry > index):
@@ -116,6 +123,18 @@ def _wrong_by_law(d: Entry, law: VoterRules) -> str | None:
 
 def check_voter(path: Path, lists: Mapping[str, FrozenLists]) -> str:
     """Checks a proof that a voter stands in a frozen list; `lists`: what was found, by election. Says what it shows."""
+def _wrong_notice(d: Entry, law: VoterRules) -> str | None:
+    """Who is told by an approval has so many hours to object as the edition says."""
+    if not law.notice_hours and d["notices"]:
+        return "the edition knows no notice of removals"
+    if not d["told"]:
+        return None
+    due = datetime.fromisoformat(d["at"]) + timedelta(hours=law.notice_hours)
+    if datetime.fromisoformat(d["notice_until"]) != due:
+        return f"the notice ends at {d['notice_until']}, by the edition {law.notice_hours} hours after the approval"
+    return None
+
+
     try:
         with path.open("rb") as file:
             shown = orjson.loads(file.read(_LARGEST))

@@ -56,10 +56,14 @@ PLAIN: dict[str, str] = {
     "proceedings.send_letter": "number:count year:count circular:flag recipients:count to:hash words:hash until:time?",
     "voters.propose_changeset": (
         "changeset:count sha256:hash kind:text base:count reverses:count? extract:hash? as_of:time? rows:count counts:counts"
-        " problems:counts"
+        " problems:counts alerts:count"
     ),
-    "voters.approve_changeset": "changeset:count sha256:hash decision:text",
-    "voters.apply_changeset": "changeset:count sha256:hash base:count reverses:count? counts:counts voters:count",
+    "voters.approve_changeset": (
+        "changeset:count sha256:hash decision:text notices:count told:count notice_until:time?"
+    ),
+    "voters.apply_changeset": (
+        "changeset:count sha256:hash base:count reverses:count? counts:counts kept:count voters:count"
+    ),
     "voters.discard_changeset": "changeset:count sha256:hash",
     "voters.propose_pair_decision": "pair:count verdict:text",
     "voters.approve_pair_decision": "pair:count verdict:text",
@@ -70,6 +74,7 @@ PLAIN: dict[str, str] = {
     "voters.check_household": "precinct:id number:count noted:hash",
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",
+    "voters.tell_removal": "precinct:id changeset:count voters:count",
 }
 """Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""
 

@@ -17,7 +17,15 @@ SESSION_ACTS = frozenset(
 )
 """Acts whose words stand in sittings.json."""
 LIST_ACTS = frozenset(
-    f"voters.{act}" for act in ("freeze_lists", "add_supplement", "mark_voter", "check_household")
+    f"voters.{act}"
+    for act in (
+        "freeze_lists",
+        "add_supplement",
+        "mark_voter",
+        "check_household",
+        "approve_changeset",
+        "tell_removal",
+    )
 )
 """Acts on lists of voters that lists.py follows."""
 Place = tuple[str, str]

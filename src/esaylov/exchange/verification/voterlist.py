@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from esaylov.exchange.verification.deliberating import CENTRAL, Unsound
@@ -22,6 +23,7 @@ CHANGES = ("added", "removed", "moved", "changed")
 SWAPPED = {"added": "removed", "removed": "added"}
 """What is added by a changeset is removed by the one that takes it back."""
 VERDICTS = frozenset({"same", "different", "unclear"})
+IN_LIST = frozenset({"applied", "reversed"})
 MARKS = frozenset({"early", "home-asked", "home", "elsewhere", "replaced"})
 PRECINCT = "pec:"
 
@@ -33,11 +35,16 @@ def _require(holds: object, reason: str) -> None:
 
 @dataclass(slots=True)
 class _Changeset:
-    """A changeset as it was proposed (only its state, where it was given up before)."""
+    """A changeset as it was proposed (only its state, where it was given up before), approved and applied (`counts`).
+    `spoken`: how many voters precincts told that it removes them.
+    """
 
     state: str
     proposed: Entry = field(default_factory=dict)
 
+    approved: Entry = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    spoken: int = 0
 
 @dataclass(slots=True)
 class _Held:
@@ -76,6 +83,7 @@ class VoterList:
             "voters.mark_voter": self._marked,
         }
 
+            "voters.tell_removal": self._told,
     def take(self, d: Entry, called: Called | None) -> None:
         """The next entry, with what calls its election (None: it names none). Raises Unsound."""
         step = self._handlers.get(d["act"])
@@ -96,6 +104,7 @@ class VoterList:
         _require(any(counts.values()), "it changes nothing")
         _require((d["extract"] is None) == (d["as_of"] is None), "an extract and its day go together")
         _require((d["kind"] == "reversal") == (reverses is not None), "a reversal, and no other, takes back")
+        _require(d["alerts"] <= counts["removed"], "districts without removals are above a level of removals")
         self._stands_at(d)
         _require(number > d["base"], f"changeset {number} is not after {d['base']}")
         if reverses is not None:
@@ -111,9 +120,8 @@ class VoterList:
         back = self._changesets.get(reverses)
         if back is None or back.state != "applied":
             raise Unsound(f"changeset {reverses} is not applied, or was taken back")
-        was = back.proposed
-        _require(was["election"] == d["election"], f"changeset {reverses} is of another election")
-        due = {SWAPPED.get(kind, kind): was["counts"][kind] for kind in CHANGES}
+        _require(back.proposed["election"] == d["election"], f"changeset {reverses} is of another election")
+        due = {SWAPPED.get(kind, kind): back.counts[kind] for kind in CHANGES}
         _require(d["counts"] == due, f"it does not change what changeset {reverses} changed")
 
     def _known(self, d: Entry, *states: str) -> _Changeset:
@@ -131,22 +139,57 @@ class VoterList:
         found = self._known(d, "proposed")
         self._stands_at(found.proposed)
         self._outside_of_frozen(d, found.proposed["counts"], called)
-        found.state = "approved"
+        self._notifies(d, found.proposed["counts"]["removed"])
+        found.state, found.approved = "approved", d
+
+    def _notifies(self, d: Entry, removed: int) -> None:
+        """The notice that an approval begins. Who is not told by it was told by the approval of a changeset that never went into
+        the list.
+        """
+        notices, told, until = d["notices"], d["told"], d["notice_until"]
+        _require(told <= notices <= removed, f"{told} told of {notices} notices for {removed} removals")
+        _require((until is None) == (notices == 0), "notices and notice_until go together")
+        earlier = [
+            one.approved
+            for one in self._changesets.values()
+            if one.approved and one.approved["election"] == d["election"] and one.state not in IN_LIST
+        ]
+        before = sum(one["told"] for one in earlier)
+        _require(notices - told <= before, f"{notices - told} were told before, by the log {before}")
+        if notices and not told:
+            known = any(one["notice_until"] == until for one in earlier)
+            _require(known, f"no earlier approval said {until}")
+
+    def _told(self, d: Entry, called: Called) -> None:
+        """A precinct's commission told some of those whom a changeset is to remove."""
+        _require(d["body"] == f"{PRECINCT}{d['precinct']}", f"{d['body']!r} is not its precinct's commission")
+        found = self._changesets.get(d["changeset"])
+        if found is None or found.state != "approved" or found.approved["election"] != d["election"]:
+            raise Unsound(f"changeset {d['changeset']} is not approved and waiting")
+        found.spoken += d["voters"]
+        right = d["voters"] >= 1 and found.spoken <= found.approved["notices"]
+        _require(right, f"{found.spoken} of {found.approved['notices']} voters were told")
 
     def _applied(self, d: Entry, called: Called) -> None:
         _require(d["body"] == SYSTEM, f"{d['body']!r} is not {SYSTEM!r}")
-        found, counts = self._known(d, "approved"), d["counts"]
+        found, counts, kept = self._known(d, "approved"), d["counts"], d["kept"]
         self._stands_at(d)
-        for name in ("base", "reverses", "counts"):
+        for name in ("base", "reverses"):
             _require(d[name] == found.proposed[name], f"{name} is not as proposed")
         due = self.voters + counts["added"] - counts["removed"]
         _require(d["voters"] == due, f"{d['voters']} voters, should be {due}")
+        due_counts = found.proposed["counts"] | {"removed": found.proposed["counts"]["removed"] - kept}
+        _require(counts == due_counts, "counts are not as proposed, less those who were kept")
+        _require(kept <= found.approved["notices"], f"{kept} were kept of {found.approved['notices']}")
+        until = found.approved["notice_until"]
+        early = until is not None and datetime.fromisoformat(d["at"]) < datetime.fromisoformat(until)
+        _require(not early, f"applied before {until}, until when those whom it removes may object")
         self._outside_of_frozen(d, counts, called)
         if d["reverses"] is not None:
             self._changesets[d["reverses"]].state = "reversed"
         for held in self._held.values():
             held.free += counts["added"] - counts["removed"]
-        found.state, self.voters, self._last = "applied", due, d["changeset"]
+        found.state, found.counts, self.voters, self._last = "applied", counts, due, d["changeset"]
 
     def _discarded(self, d: Entry, called: Called) -> None:
         """One that was never proposed may be given up too: the log did not know it."""

@@ -17,10 +17,11 @@ from esaylov.exchange.tables import frozen_pin
 from esaylov.law.findings import Finding
 from esaylov.registry.acts import Code
 from esaylov.registry.models import Precinct
-from esaylov.voters import locks
+from esaylov.voters import applying, locks
 from esaylov.voters.freezing import findings
 from esaylov.voters.freezing.models import FrozenList
 from esaylov.voters.freezing.preparing import State, state, voters_by_precinct, waiting
+from esaylov.voters.notices.findings import approved_and_waiting
 
 
 class ListRow(NamedTuple):
@@ -80,6 +81,8 @@ class FreezeLists(Act[FreezeCase]):
             return [findings.frozen_already(again[0])]
         if not wanted:
             return [findings.nothing_prepared()]
+        if (changeset := applying.approved_for(list(wanted.values()))) is not None:
+            return [approved_and_waiting(changeset)]
         return self._take(case, wanted)
 
     def _take(self, case: FreezeCase, wanted: dict[str, int]) -> Sequence[Finding]:

@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from esaylov.acts.context import ElectionContext, get_context
 from esaylov.elections.moves import all_moves, overrides
@@ -31,8 +32,8 @@ PARTS = ("constituency", "abroad")
 @dataclass(frozen=True)
 class Ahead:
     """An election. `titles` by language; `voting`: from when to when on election day; `early`: first and last day of early
-    voting; `changes`: until when the list may be changed (`closed`: that is over); all in its zone, None where the edition does
-    not say. `over`: its day is over. `answer_hours`: within which a commission answers. `age`: of voters, on election day.
+    voting; `changes`: until when the list may be changed (`closed`: that is over); all in its `zone`, None where the edition
+    does not say. `over`: its day is over. `answer_hours`: within which a commission answers. `age`: of voters, on election day.
     `placed`: its precincts have their houses; `precincts`: until when they are formed, None where that is over or not said.
     `where`: the one place in which it is held, by language; empty for an election of the whole country.
     """
@@ -47,6 +48,7 @@ class Ahead:
     voting: Days | None
     early: Days | None
     changes: datetime | None
+    zone: ZoneInfo
     closed: bool
     answer_hours: int
     age: int
@@ -113,6 +115,7 @@ def _of(at: ElectionContext, titles: dict[str, str], *, pilot: bool, moved: dict
         voting=_both(voting.opens, voting.closes, at) if voting and not voting.off else None,
         early=_both(early.opens, early.closes, at, last_moment=True) if early and not early.off else None,
         changes=until,
+        zone=at.timezone,
         closed=until is not None and until <= at.now(),
         answer_hours=rules.answer_hours,
         age=rules.age,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from esaylov.design.words import date_text, in_language, language
+from esaylov.design.words import date_text, in_language, language, time_text
 from esaylov.voters.access import LOOK_UP
 from esaylov.voters.lookup.ahead import Ahead
 from esaylov.voters.lookup.finding import Found, Precinct
@@ -49,11 +50,13 @@ class Texts:
         common = {"form_url": reverse("voter-lookup"), "elections": elections, **ways(elections)}
         self.page = Fragment.of(f"{FOLDER}/answer.html", common | marks(elections), request)
         self.listed = Fragment.of(f"{FOLDER}/_listed.html", common)
+        self.leaving = Fragment.of(f"{FOLDER}/_leaving.html", common)
         self.removed = Fragment.of(f"{FOLDER}/_removed.html", common)
         self.missing = Fragment.of(f"{FOLDER}/_missing.html", common)
         self.map = Fragment.of(f"{FOLDER}/_map.html", common)
         self.looks = Fragment.of(f"{FOLDER}/_looks.html", common)
         self.elections = tuple(_of(one, alone=len(elections) == 1) for one in elections)
+        self.zone = elections[0].zone if elections else UTC
         self.reasons = reasons()
         self.titles = {
             "listed": gettext("You are on the list"),
@@ -72,12 +75,19 @@ def ways(elections: tuple[Ahead, ...]) -> dict[str, object]:
     return {
         "search_url": _url("election-search", nearest.id) if nearest else "",
         "request_url": _url("voter-request"),
+        "objection_url": _objection(),
         "nearest": nearest,
         "changes": changing.changes if changing else None,
         "closed": changing.closed if changing else False,
         "hours": nearest.answer_hours if nearest else 24,
         "age": nearest.age if nearest else 18,
     }
+
+
+def _objection() -> str:
+    """Where somebody objects to a removal."""
+    page = _url("voter-request")
+    return f"{page}?kind=objection" if page else ""
 
 
 def marks(elections: tuple[Ahead, ...]) -> dict[str, object]:
@@ -131,7 +141,9 @@ def _content(texts: Texts, found: Found, values: dict[str, str]) -> tuple[SafeSt
     looks = texts.looks.filled(_looks(texts, found.looks))
     known = values | {"looks": finished(looks)}
     kinds = {
-        "listed": texts.listed.filled(known | {"places": _places(texts, found.precinct)}),
+        "listed": texts.listed.filled(
+            known | {"places": _places(texts, found.precinct), "leaving": _leaving(texts, found)}
+        ),
         "removed": texts.removed.filled(known | _removal(texts, found)),
         "missing": texts.missing.filled(known),
     }
@@ -168,9 +180,20 @@ def _map(fragment: Fragment, precinct: Precinct) -> SafeString:
     return finished(fragment.filled({"url": MAP.format(f"{latitude:f}", f"{longitude:f}")}))
 
 
+def _leaving(texts: Texts, found: Found) -> SafeString:
+    """That the entry is to leave the list; nothing where it is not. (It is filled in either way.)"""
+    day = time_text(found.leaves.astimezone(texts.zone)) if found.leaves else ""
+    said = texts.leaving.filled({"day": day, "reason": _reason(texts, found)})
+    return finished(said) if found.leaves else finished()
+
+
+def _reason(texts: Texts, found: Found) -> str:
+    return texts.reasons.get(found.reason) or texts.reasons[""]
+
+
 def _removal(texts: Texts, found: Found) -> dict[str, str]:
-    reason = texts.reasons.get(found.reason) or texts.reasons[""]
-    return {"day": date_text(found.removed) if found.removed else "", "reason": reason}
+    day = date_text(found.removed.astimezone(texts.zone)) if found.removed else ""
+    return {"day": day, "reason": _reason(texts, found)}
 
 
 def reasons() -> dict[str, str]:
@@ -185,6 +208,7 @@ def reasons() -> dict[str, str]:
         ),
         "gone": gettext("The register no longer has this person."),
         "duplicate": gettext("This person stood in the list twice; the other entry stays."),
+        "reversed": gettext("The changes by which this entry came into the list are taken back."),
         "": gettext("The commission will tell you the reason."),
     }
 

@@ -48,13 +48,15 @@ class Precinct:
 class Found:
     """What was found: `voter` is 0 where nothing was; what else stands here then is somebody else's, and makes the same work for
     the page as an entry. `precinct`: None as long as no rule leads to one. `removed`: when the
-    entry was taken out of the list, and `reason`: why; both empty where it stands in the list. `looks`: how often somebody looked
+    entry was taken out of the list; `leaves`: of one that stands in it, before when it is not taken out though that is decided;
+    `reason`: why. `looks`: how often somebody looked
     at it before, by purpose.
     """
 
     voter: int = 0
     precinct: Precinct | None = None
     removed: datetime | None = None
+    leaves: datetime | None = None
     reason: str = ""
     looks: Mapping[str, int] = field(default_factory=dict)
 
@@ -95,7 +97,7 @@ def find(document: str, born: date) -> Found:
     fitting = [row for row, birth in zip(rows, births, strict=True) if row[0] and birth == born.isoformat()]
     if fitting:
         return _found(min(fitting, key=lambda row: int(row[0])))
-    return replace(_found(rows[-1]), voter=0, removed=None, reason="") if rows else NOTHING
+    return replace(_found(rows[-1]), voter=0, removed=None, leaves=None, reason="") if rows else NOTHING
 
 
 def _rows(digests: list[UUID]) -> Sequence[Sequence[Any]]:
@@ -129,7 +131,8 @@ def _found(row: Sequence[Any]) -> Found:
         voter=voter,
         precinct=place if election and source != REMOVED else None,
         removed=ended if source == REMOVED else None,
-        reason=reason if source == REMOVED else "",
+        leaves=ended if source != REMOVED else None,
+        reason=reason,
         looks=_summed(looks or ""),
     )
 

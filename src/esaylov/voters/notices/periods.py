@@ -1,0 +1,90 @@
+"""From when until when those may object whom a changeset removes, and who stays because they did (Art. 29, 30)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+from psycopg import sql
+
+from esaylov.voters.models import Changeset
+from esaylov.voters.notices.models import NoticePeriod
+from esaylov.voters.notices.preparing import rules_of
+
+HOLDS = 7
+"""A notice of a changeset that never went into the list holds for so many times its own length: the same removal, compared anew
+because another changeset went before, does not begin another one.
+"""
+State = Changeset.State
+COUNT = """WITH earlier AS (SELECT e.voter, e.reason, min(p.ends) AS ends FROM voters_notice e
+    JOIN voters_noticeperiod p ON p.changeset = e.changeset WHERE e.changeset = ANY(%(earlier)s) GROUP BY 1, 2)
+SELECT count(*), count(*) FILTER (WHERE earlier.ends IS NULL), max(earlier.ends)
+FROM voters_notice n LEFT JOIN earlier ON earlier.voter = n.voter AND earlier.reason = n.reason
+WHERE n.changeset = %(changeset)s"""
+
+
+def period(changeset: Changeset, at: datetime) -> NoticePeriod | None:
+    """The notice that an approval at a time begins (not written yet); None where a changeset removes nobody who is told."""
+    length = timedelta(hours=rules_of(changeset).notice_hours)
+    earlier = NoticePeriod.objects.filter(begins__gte=at - HOLDS * length).values_list("changeset", flat=True)
+    never = Changeset.objects.filter(id__in=list(earlier), election=changeset.election)
+    never = never.exclude(state__in=(State.APPLIED, State.REVERSED))
+    asked: dict[str, Any] = {"changeset": changeset.id, "earlier": list(never.values_list("id", flat=True))}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, asked)
+        notices, told, ended = cursor.fetchone()
+    if not notices:
+        return None
+    ends = at + length if told else ended
+    return NoticePeriod(changeset=changeset.id, begins=at, ends=ends, notices=notices, told=told)
+
+
+def ends_of(changesets: Iterable[int]) -> dict[int, datetime]:
+    """Before when changesets are not applied; those without a notice are not named."""
+    rows = NoticePeriod.objects.filter(changeset__in=list(changesets))
+    return dict(rows.values_list("changeset", "ends"))
+
+
+KEPT = """SELECT DISTINCT r.id, n.voter, d.verdict IS NOT NULL FROM voters_notice n
+JOIN voters_request r ON r.voter = n.voter AND r.election = %(election)s AND r.kind = 'objection' AND r.received_at >= %(since)s
+LEFT JOIN voters_requestdecision d ON d.request_id = r.id
+WHERE n.changeset = %(changeset)s AND (d.verdict IS NULL OR d.verdict = 'granted')"""
+
+
+class Objection(NamedTuple):
+    """A request by whose grant a voter stays in the list."""
+
+    request: int
+    voter: int
+    granted: bool
+
+
+def objections(changeset: Changeset) -> list[Objection]:
+    """Objections against a changeset's removals that are granted, or not decided yet.
+
+    Those count too that were made when an earlier notice of the same removal ran.
+    """
+    found = NoticePeriod.objects.filter(changeset=changeset.id).first()
+    if found is None:
+        return []
+    length = timedelta(hours=rules_of(changeset).notice_hours)
+    asked: dict[str, Any] = {
+        "election": changeset.election,
+        "changeset": changeset.id,
+        "since": found.begins - HOLDS * length,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT, asked)
+        return [Objection(*row) for row in cursor.fetchall()]
+
+
+def keep(stage: str, voters: Iterable[int]) -> int:
+    """Takes removals of these voters out of the changes that wait, within the transaction that applies the rest; how many."""
+    statement = sql.SQL("DELETE FROM {stage} WHERE kind = 2 AND voter = ANY(%s)").format(
+        stage=sql.Identifier(stage)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement.as_string(), [sorted(set(voters))])
+        return int(cursor.rowcount)
