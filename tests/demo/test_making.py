@@ -24,7 +24,7 @@ from tests.conftest import SHARED
 from tests.demo.conftest import Rows
 
 Read = Callable[[str], Rows]
-TABLES_SHA256 = "66c3dad177cc1227463819ae064f6022bb1cd5ed1d6b5f0213c28c4d07dc66f7"
+TABLES_SHA256 = "b0759fcccaea451bdbabe19eb8ca74d40c8c4b21a3e67eb98e58b16891968655"
 
 
 def digest(folder: Path) -> str:

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 from esaylov.demo.official import REGIONS
 
 COUNTRY = "uz"
 ABROAD = "abroad"
+STREETS = ("Mustaqillik", "Navoiy", "Bobur", "Istiqlol", "Tinchlik", "Guliston", "Oqtepa", "Bogʻishamol")
+TOWNS = {"1735204": (421_200, 600_600)}
+"""North and east of a town in ten-thousandths of a degree, by district: where the demonstration's own precincts lie."""
 LANGUAGES = ("uz", "uz_cyrl", "kaa", "ru", "en")
 
 _COUNTRY_NAMES = {
@@ -114,6 +118,22 @@ def missions() -> tuple[Mission, ...]:
     return tuple(
         Mission(row["country"], row["address"], int(row["utc_minutes"])) for row in _rows("abroad.csv")
     )
+
+
+def school(number: int) -> str:
+    """An invented address of a polling station."""
+    return f"{STREETS[number % len(STREETS)]} koʻchasi {1 + 7 * number % 83}, {1 + number % 60}-maktab (SIMULYATSIYA)"
+
+
+def pin(precinct: str, district: str) -> tuple[str, str]:
+    """Latitude and longitude of an invented polling station; empty outside the one district that has a town to lay it in."""
+    if district not in TOWNS:
+        return "", ""
+    draw = int.from_bytes(sha256(precinct.encode()).digest()[:4])
+    north, east = (
+        town + draw // apart % 500 - 250 for town, apart in zip(TOWNS[district], (1, 500), strict=True)
+    )
+    return f"{north / 10_000:.4f}", f"{east / 10_000:.4f}"
 
 
 @cache

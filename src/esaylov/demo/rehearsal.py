@@ -80,7 +80,7 @@ def write_package(folder: Path, seed: int) -> None:
         "contests": [(CONTEST, "council", PLACE, 1, edition.id, *_by_language(NAMED))],
         "options": list(_options(seed)),
         "precincts": [
-            (code, DISTRICT, PLACE, number, voters, "", "true")
+            (code, DISTRICT, PLACE, number, voters, land.school(number), *land.pin(code, DISTRICT), "true")
             for number, (code, voters) in enumerate(zip((*FORMED, UNFORMED), VOTERS, strict=True), start=1)
         ],
         "protocols": [],

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 SEED = 20241027
 # Changes with what the simulation writes: a folder of an older making is left alone.
-MAKING = 2
+MAKING = 3
 # Times of the simulated election, in its own clock: what comes before is there at once, longer pauses are cut.
 CURTAIN = "19:55"
 LONGEST_GAP = timedelta(minutes=4)

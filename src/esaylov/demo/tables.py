@@ -78,6 +78,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "number": "integer",
         "voters": "integer",
         "address": "string",
+        "latitude": "number",
+        "longitude": "number",
         "public": "boolean",
     },
     "protocols": {
@@ -150,9 +152,18 @@ def _options(made: Made) -> Iterator[Row]:
 def _precincts(made: Made) -> Iterator[Row]:
     for one in made.stations:
         constituency = one.constituency.id if one.constituency else ""
-        address = one.mission.address if one.mission else ""
+        address = one.mission.address if one.mission else land.school(one.number)
         public = "false" if one.closed else "true"
-        yield (one.id, one.district, constituency, one.number, one.voters, address, public)
+        yield (
+            one.id,
+            one.district,
+            constituency,
+            one.number,
+            one.voters,
+            address,
+            *land.pin(one.id, one.district),
+            public,
+        )
 
 
 def _protocols(made: Made) -> Iterator[Row]:
