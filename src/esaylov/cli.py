@@ -11,6 +11,7 @@ import typer
 from esaylov.commands.keys import app as keys_app
 from esaylov.commands.leaks import app as leaks_app
 from esaylov.commands.lists import app as lists_app
+from esaylov.commands.registers import app as registers_app
 from esaylov.commands.voters import app as voters_app
 from esaylov.console import (
     REFUSED,
@@ -45,6 +46,7 @@ tokens_app = typer.Typer(help="Bearer tokens of commissions' machines.", no_args
 app.add_typer(tokens_app, name="tokens")
 voters_app.add_typer(lists_app)
 voters_app.add_typer(leaks_app)
+voters_app.add_typer(registers_app)
 app.add_typer(voters_app, name="voters")
 app.add_typer(keys_app, name="keys")
 

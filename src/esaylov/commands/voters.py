@@ -69,14 +69,19 @@ def load_addresses(folder: Folder) -> None:
     from esaylov.server.database import platform
 
     with platform(), voter_refusals():
-        from esaylov.voters.keys import sealer
-        from esaylov.voters.places.addresses import AddressError, load
+        address_load(folder)
 
-        try:
-            done = load(folder, sealer(), _progress)
-        except AddressError as error:
-            print(error, file=sys.stderr)
-            raise typer.Exit(1) from error
+
+def address_load(folder: Path) -> None:
+    """Loads addresses and says what came of it."""
+    from esaylov.voters.keys import sealer
+    from esaylov.voters.places.addresses import AddressError, load
+
+    try:
+        done = load(folder, sealer(), _progress)
+    except AddressError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from error
     print(f"houses: {done.new:,} new, {done.changed:,} changed, {done.gone:,} gone; {done.rows:,} rows")
     print(f"mahallas: {done.mahallas:,} in the extract, {done.new_mahallas:,} new")
     if done.problems:

@@ -71,12 +71,7 @@ class Head:
 
 def read_head(folder: Path) -> Head:
     """Reads the head of the extract in a folder and looks whether its files are there. Raises ExtractError."""
-    content = _content(folder)
-    problems: list[ExtractProblem] = []
-    found = _Reading(_object(content), problems)
-    head = found.head(hashlib.sha256(content).hexdigest())
-    if head is None or problems:
-        raise ExtractError(problems)
+    head, problems = parse_head(_content(folder)), list[ExtractProblem]()
     every = (*head.files, head.mahallas) if head.mahallas else head.files
     problems += [problem("X06", part.name) for part in every if not _plain(folder / part.name)]
     if problems:
@@ -89,6 +84,15 @@ def read_head(folder: Path) -> Head:
     ]
     mahallas = _described(folder / MAHALLAS) if loose else head.mahallas
     return replace(head, mahallas=mahallas, warnings=tuple(warnings))
+
+
+def parse_head(content: bytes) -> Head:
+    """The head that `extract.json` with this content is; whether its files are there is not asked. Raises ExtractError."""
+    problems: list[ExtractProblem] = []
+    head = _Reading(_object(content), problems).head(hashlib.sha256(content).hexdigest())
+    if head is None or problems:
+        raise ExtractError(problems)
+    return head
 
 
 def _described(path: Path) -> Part:
