@@ -41,7 +41,9 @@ def rows() -> list[Row]:
 
 
 def freeze(log: Log) -> None:
-    """Appends the entries: two lists are frozen, then a third; two voters come into a supplement; marks are made."""
+    """Appends the entries: two lists are frozen, then a third; two voters come into a supplement; marks are made, as
+    earlier entries tell them and as they are hidden now; two houses are visited.
+    """
     log.act("mark early", "voters.mark_voter", "pec:p03", precinct="p03", kind="early", number=1)
     table = sha256(csv_bytes(("precinct", "voters", "root"), rows())).hexdigest()
     log.act("freeze", "voters.freeze_lists", "cec", lists=2, voters=3, unplaced=1, table=table)
@@ -50,6 +52,12 @@ def freeze(log: Log) -> None:
     log.act("supplement 2", "voters.add_supplement", "pec:p01", **add, number=2)
     log.act("mark home", "voters.mark_voter", "pec:p01", precinct="p01", kind="home", number=1)
     log.act("mark home again", "voters.mark_voter", "pec:p01", precinct="p01", kind="home", number=2)
+    hidden = {"at": "2026-10-25T00:00:00+05:00"}
+    log.act("mark hidden", "voters.mark_voter", "pec", **hidden, mark="55" * 32)
+    log.act("mark hidden again", "voters.mark_voter", "pec", **hidden, mark="66" * 32)
+    for number in (1, 2):
+        visit = {"precinct": "p01", "number": number, "noted": f"7{number}" * 32}
+        log.act(f"visit {number}", "voters.check_household", "pec:p01", **visit)
 
 
 def table(log: Log) -> dict[str, bytes]:

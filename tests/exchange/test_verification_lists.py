@@ -32,7 +32,7 @@ def test_both_take_frozen_lists_and_the_proof_of_a_voter(
     )
     assert verify.main([str(tmp_path / "published"), "--key", key, "--voter-proof", str(file)]) == 0
     said = capsys.readouterr().out
-    assert "lists of voters: 2 frozen, 3 voters; supplements have 2; 3 marks" in said
+    assert "lists of voters: 2 frozen, 3 voters; supplements have 2; 5 marks" in said
     assert "voter: number 2 of 3 in the frozen list of 'p01', with the data shown" in said
 
 
@@ -59,6 +59,17 @@ def both_refuse(folder: Path, key: str, capsys: pytest.CaptureFixture[str], matc
         ("mark home again", {"kind": "early"}),
         ("mark home again", {"body": "cec"}),
         ("mark early", {"voter": 5}),
+        ("mark early", {"mark": "88" * 32}),
+        ("mark hidden", {"kind": "home"}),
+        ("mark hidden", {"body": "pec:p01"}),
+        ("mark hidden", {"at": "2026-10-25T09:30:00+05:00"}),
+        ("mark hidden again", {"mark": "55" * 32}),
+        ("mark hidden", {"mark": "early"}),
+        ("visit 2", {"number": 3}),
+        ("visit 1", {"body": "pec:p02"}),
+        ("visit 1", {"precinct": "p99", "body": "pec:p99"}),
+        ("visit 1", {"noted": "died"}),
+        ("visit 1", {"died": 1}),
         ("freeze", {"lists": 3}),
         ("freeze", {"voters": 2}),
         ("freeze", {"table": "0" * 64}),

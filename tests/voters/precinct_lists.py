@@ -50,7 +50,9 @@ def entered(number: int, by: Actor, precinct: str = "n1-1", **more: Any) -> Resu
 
 
 def mark(kind: str, by: Actor, precinct: str = "n1-1", **who: Any) -> Result:
-    """Somebody is marked."""
+    """Somebody is marked; of a document the birth date goes with it, as the document has it."""
+    if "document" in who and "birth_date" not in who:
+        who["birth_date"] = person(int(who["document"][2:]))["birth_date"]
     payload = MarkVoter.Payload.model_validate({"precinct": precinct, "kind": kind, **who})
     return perform(MarkVoter, ELECTION, Submission(payload, by))
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
 from django.db import IntegrityError, connection
+from django.test import override_settings
 from pydantic import ValidationError
 
 from esaylov.acts.catalogue import catalogue
+from esaylov.acts.door import Submission, perform
 from esaylov.acts.powers import Power
+from esaylov.exchange.canonical import dumps
 from esaylov.registry.matrix import ROLES
+from esaylov.voters import access
+from esaylov.voters.freezing import marks
+from esaylov.voters.freezing.marks import openings
 from esaylov.voters.freezing.models import Mark
+from esaylov.voters.lookup.throttling import Documents
 from tests.acts.election import World
 from tests.registry.people import accepted, codes
 from tests.voters.freezing import central, frozen_world
@@ -40,12 +49,18 @@ def test_a_mark_has_a_day_and_no_time_and_names_nobody(kept: World) -> None:
         )
         columns = dict(cursor.fetchall())
     said = orjson.loads(bytes(record))
-    assert set(said) == {
-        "act", "at", "body", "edition", "election", "kind", "number", "precinct", "simulated", "v"
-    }  # fmt: skip
+    assert set(said) == {"act", "at", "body", "edition", "election", "mark", "simulated", "v"}
+    assert said["body"] == "pec", "not which"
     assert said["at"].endswith("T00:00:00+05:00")
     assert at.astimezone(UTC).strftime("%H:%M:%S") == "19:00:00"
-    assert (said["kind"], said["number"]) == ("early", 1)
+    (opened,) = openings("door", "n1-1")
+    assert (opened.kind, opened.number, opened.mark) == ("early", 1, said["mark"])
+    value = {"election": "door", "kind": "early", "number": 1, "precinct": "n1-1"}
+    assert (
+        sha256(b"esaylov mark v1\0" + bytes.fromhex(opened.salt) + dumps(value)).hexdigest() == said["mark"]
+    )
+    with override_settings(SECRET_KEY="another"):
+        assert openings("door", "n1-1")[0].mark != said["mark"], "a dump does not open it"
     assert columns["day"] == "date"
     assert "timestamp with time zone" not in columns.values()
     assert "journal" not in columns
@@ -87,12 +102,65 @@ def test_only_own_voters_are_marked(kept: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "who", [{}, {"voter": 1, "document": "AD0000001"}, {"document": "AD0000001", "kind": "early"}]
+    "who",
+    [
+        {},
+        {"voter": 1, "document": "AD0000001"},
+        {"document": "AD0000001", "kind": "early"},
+        {"document": "AD0000001", "birth_date": None},
+        {"voter": 1, "birth_date": "1970-01-01"},
+    ],
 )
 def test_who_is_marked_is_told_in_one_way(kept: World, who: dict[str, object]) -> None:
     kind = str(who.pop("kind", "elsewhere"))
     with pytest.raises(ValidationError):
         mark(kind, central(), **who)
+
+
+@pytest.fixture(autouse=True)
+def no_tries_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marks, "tries", Documents(burst=30, every=20.0))
+
+
+def test_a_document_alone_tells_nothing(kept: World) -> None:
+    """A wrong birth date, an unknown document: one answer; whose record was opened for it learns of it, by day alone."""
+    frozen_world()
+    there = commission("pec:n1-2", 800)["chair"]
+    document = person(1)["document"]
+    wrong = mark("elsewhere", there, "n1-2", document=document, birth_date="1951-01-01")
+    unknown = mark("elsewhere", there, "n1-2", document="AD9999999", birth_date="1951-01-01")
+    assert wrong.findings == unknown.findings  # type: ignore[union-attr]
+    assert codes(wrong) == ["J25"]
+    assert not Mark.objects.exists()
+    (look,) = access.looks(1)
+    assert (look.body, look.purpose, look.times) == ("pec:n1-2", "request", 1)
+    assert look.at.astimezone(ZoneInfo("Asia/Tashkent")).strftime("%H:%M") == "00:00"
+    accepted(mark("elsewhere", there, "n1-2", document=document))
+
+
+def test_documents_are_not_tried_one_after_another(kept: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marks, "tries", Documents(burst=3, every=20.0))
+    frozen_world()
+    there, elsewhere = commission("pec:n1-2", 800)["chair"], commission()["chair"]
+    answers = [
+        codes(mark("elsewhere", there, "n1-2", document=f"AD999999{number}", birth_date="1951-01-01"))
+        for number in range(5)
+    ]
+    assert answers == [["J25"]] * 3 + [["J26"]] * 2
+    accepted(mark("elsewhere", elsewhere, document=person(2)["document"]))
+
+
+def test_abroad_a_day_is_that_of_the_precinct(kept: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entry keeps the election's clock: another beginning of the day would say where the precinct lies."""
+    monkeypatch.setattr(marks, "zone_of", lambda *_: (True, ZoneInfo("America/New_York")))
+    frozen_world()
+    at = datetime.fromisoformat("2026-10-25T06:00:00+05:00")
+    payload = marks.MarkVoter.Payload(precinct="n1-1", kind="home-asked", voter=1)
+    accepted(perform(marks.MarkVoter, "door", Submission(payload, commission()["chair"], at=at)))
+    assert Mark.objects.get().day == date(2026, 10, 24)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record FROM acts_journal WHERE code = 'voters.mark_voter'")
+        assert orjson.loads(bytes(cursor.fetchone()[0]))["at"] == "2026-10-25T00:00:00+05:00"
 
 
 def test_no_role_above_the_precinct_marks_or_holds_a_power_over_marks(kept: World) -> None:

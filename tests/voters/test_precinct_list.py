@@ -188,7 +188,11 @@ def test_a_mark_is_made_on_the_list_and_seen_in_it(bench: Bench) -> None:
     assert b"The mark is made" in answer.content
     assert "asked for a home visit</td>" in answer.content.decode() + text(bench, more="?page=1")
     other = bench.clients["other pec chair"]
-    said = other.post(f"{PAGE}mark/", {"kind": "elsewhere", "document": person(3)["document"]}, follow=True)
+    said = other.post(
+        f"{PAGE}mark/",
+        {"kind": "elsewhere", **{name: person(3)[name] for name in ("document", "birth_date")}},
+        follow=True,
+    )
     assert b"The mark is made" in said.content
     again = client.post(f"{PAGE}mark/", {"kind": "early", "voter": "3"}, follow=True)
     assert "voted already, at another place" in again.content.decode()

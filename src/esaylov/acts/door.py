@@ -95,7 +95,8 @@ class Act(ABC, Generic[CaseType]):
     `step`: outside of this step of the calendar it is refused. `due`: the steps by whose end it is due; a case names its own.
     `brief`: the act speaks with the database through `statements.ask` and `insert_rows` only, so that its statements may
     travel together. `public`: the members that its records may have, as the catalogue lists them: the log is for ever, and
-    what nobody listed does not get there. `orderable`: decisions may order it, or the same by another act,
+    what nobody listed does not get there. `shown_as`: the body that its entries name, where the own one's name would tell too
+    much (the journal, which is not public, has it). `orderable`: decisions may order it, or the same by another act,
     as the catalogue lists it.
     """
 
@@ -106,6 +107,7 @@ class Act(ABC, Generic[CaseType]):
     sealable: ClassVar[bool] = False
     brief: ClassVar[bool] = False
     public: ClassVar[frozenset[str] | None] = None
+    shown_as: ClassVar[str | None] = None
     orderable: ClassVar[bool] = False
     Payload: ClassVar[type[BaseModel]]
 
@@ -369,7 +371,7 @@ class _Batch:
             v=1,
             act=self.act.code,
             at=context.local(case.at),
-            body=case.submission.actor.code,
+            body=self.act.shown_as or case.submission.actor.code,
             election=context.id or None,
             edition=context.edition.id,
         )

@@ -1,4 +1,4 @@
-"""`esaylov voters freeze`, `proof`, `export`, `root`, `print`: a few lines each around functions of `voters.freezing`."""
+"""`esaylov voters freeze`, `proof`, `export`, `root`, `print`, `marks`: a few lines each around `voters.freezing`."""
 
 from __future__ import annotations
 
@@ -123,3 +123,15 @@ def print_lists(
         except PrintingError as error:
             raise refuse(str(error)) from error
     print(f"{written:,} lists in {out}")
+
+
+@app.command("marks")
+def marks(election: Election, precinct: Annotated[str, typer.Option(help="code")]) -> None:
+    """Open the log's entries of a precinct's marks, for a court: how many of each kind, by salt and hash; not whose."""
+    from esaylov.server.database import platform
+
+    with platform(), list_refusals():
+        from esaylov.voters.freezing.marks import openings
+
+        for one in openings(election, precinct):
+            print(f"{one.kind} {one.number} salt {one.salt} mark {one.mark}")

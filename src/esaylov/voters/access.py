@@ -39,11 +39,15 @@ def hour(at: datetime | None = None) -> datetime:
     return (at or datetime.now(UTC)).replace(minute=0, second=0, microsecond=0)
 
 
-def record(voters: Iterable[int], *, body: str, person: UUID | None, purpose: str) -> None:
-    """Writes down that somebody looked at the records of voters. Raises ValueError for a purpose that is none."""
+def record(
+    voters: Iterable[int], *, body: str, person: UUID | None, purpose: str, at: datetime | None = None
+) -> None:
+    """Writes down that somebody looked at the records of voters. `at`: another time than now, where the hour would tell too much.
+    Raises ValueError for a purpose that is none.
+    """
     if purpose not in PURPOSES:
         raise ValueError(f"{purpose!r} is no purpose: {', '.join(PURPOSES)}")
-    now = hour()
+    now = hour(at)
     insert_rows(TABLE, COLUMNS, [(now, voter, body, person, purpose, 1) for voter in voters])
 
 

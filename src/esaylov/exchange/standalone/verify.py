@@ -353,7 +353,7 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     (RULE := "voters.set_rules"): "decision:text precincts:count rules:count ended:count mahallas:count table:hash",
     (FREEZE := "voters.freeze_lists"): "lists:count voters:count unplaced:count table:hash",
     (SUPPLEMENT := "voters.add_supplement"): "precinct:id number:count reason:text members:count",
-    (MARK := "voters.mark_voter"): "precinct:id kind:text number:count",
+    (MARK := "voters.mark_voter"): "mark?:hash precinct?:id kind?:text number?:count",
     (VISIT := "voters.check_household"): "precinct:id number:count noted:hash",
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",
@@ -583,6 +583,7 @@ class Voters:
         self.done: dict[int, Json] = {}  # number: counts of what went into the list
         self.told = Counter[int]()  # number: to how many voters precincts said that it removes them
         self.pairs: dict[int, tuple[str, str]] = {}  # number: last step and verdict
+        self.marks = set[str]()  # hashes of marks
         self.rules, self.frozen, self.unplaced = Counter[str](), Counter[str](), Counter[str]()  # by election
         self.asked: dict[tuple[str, str], str] = {}  # election and number of a request: when it is due, "" once it is decided
 
@@ -617,7 +618,6 @@ class Voters:
             self.frozen[home] += e["lists"]
             need(e["lists"] > 0 and self.frozen[home] <= precincts, f"{self.frozen[home]} lists of {precincts} precincts")
             self.unplaced[home] = e["unplaced"]
-        elif act == "mark_voter":
         elif act == "tell_removal":
             n = e["changeset"]
             state, proposed = self.changesets.get(n, ("new", e))
@@ -625,8 +625,16 @@ class Voters:
             right = (state, e["election"], e["body"]) == ("approve", proposed["election"], f"pec:{e['precinct']}")
             need(right and e["voters"], f"nobody is told of a changeset whose last step is {show(state)}")
             need(self.told[n] <= self.approvals[n]["notices"], f"{self.told[n]} told, there are fewer notices")
-            known = e["kind"] in ("early", "home-asked", "home", "elsewhere", "replaced")
-            need(known, f"no kind of marks: {show(e['kind'])}")
+        elif act == "mark_voter":
+            told = {"precinct", "kind", "number"} & {*e}  # in earlier entries; now they stand behind a hash
+            if "mark" in e:
+                need((e["body"], e["at"][11:19], told) == ("pec", "00:00:00", set()), "a mark that tells where, how or when")
+                need(e["mark"] not in self.marks, "a mark that was there before")
+                self.marks.add(e["mark"])
+            else:
+                need(len(told) == 3, "a mark without a hash, and not told either")
+                known = e["kind"] in ("early", "home-asked", "home", "elsewhere", "replaced")
+                need(known, f"no kind of marks: {show(e['kind'])}")
         elif act == "receive_request":
             known = e["kind"] in ("correction", "inclusion", "abroad", "precinct", "objection", "early", "home")
             need(known and e["body"] == "system", f"no kind of requests: {show(e['kind'])}, or not by the platform")
@@ -657,7 +665,10 @@ class Voters:
             need({*counts} == {"added", "removed", "moved", "changed"} and any(counts.values()), "counts are wrong")
             paired = (e["extract"] is None) == (e["as_of"] is None) and (e["kind"] == "reversal") == (back is not None)
             need(paired, "extract and as_of, or kind and reverses, do not go together")
+            need(e["alerts"] <= counts["removed"], "alerts without removals")
             self.ready.add(home)
+        elif step == "approve":
+            self.notify(n, e, counts["removed"])
         if back is not None:
             was, gone = self.changesets.get(back, ("new", {"election": home}))
             need((was, gone["election"]) == ("apply", home), f"changeset {back} cannot be taken back: {show(was)}")
@@ -666,10 +677,7 @@ class Voters:
             need(counts == due, f"changeset {back} made {show(made)}")
         if 0 < precincts == self.frozen[home] and e["at"][:10] < day and self.ready == {home}:  # all lists are frozen
             rest, touched = self.unplaced[home], sum(counts.values()) - counts["added"]
-            need(e["alerts"] <= counts["removed"], "alerts without removals")
             need(touched <= rest, f"it touches {touched} voters, outside of frozen lists are {rest}")
-        elif step == "approve":
-            self.notify(n, e, counts["removed"])
         if step == "apply":
             said, counts = self.approvals[n], {**counts, "removed": counts["removed"] - e["kept"]}
             need((e["base"], e["reverses"], e["counts"]) == (base, back, counts), "not as it was proposed")
@@ -683,14 +691,6 @@ class Voters:
             if back is not None:
                 self.changesets[back] = "reverse", gone
 
-class Log:
-    """Every entry, strictly checked by itself and put where the later checks find it."""
-    def __init__(self, entries: list[bytes], leaves: list[bytes]) -> None:
-        first, self.commissions, self.voters = parse(entries[0]) if entries else {}, Commissions(), Voters()
-        self.flags = [flag for flag in ("simulated", "replay") if flag in first]
-        self.leaves, self.acts, self.rows, self.head = leaves, Counter[str](), 0, 0
-        self.elections, self.publications = dict[str, Election](), list[tuple[int, Json]]()
-        self.shapes, self.optional = dict[str, list[tuple[str, Check]]](), dict[str, list[tuple[str, Check]]]()
     def notify(self, n: int, e: Json, removed: int) -> None:
         """Whom it removes is told by this approval, or was by that of a changeset which never went into the list."""
         notices, told, until, home = e["notices"], e["told"], e["notice_until"], e["election"]
@@ -701,6 +701,14 @@ class Log:
         need(told or not notices or until in [one["notice_until"] for one in old], f"nobody was told {show(until)} before")
         self.approvals[n] = e
 
+class Log:
+    """Every entry, strictly checked by itself and put where the later checks find it."""
+    def __init__(self, entries: list[bytes], leaves: list[bytes]) -> None:
+        first, self.commissions, self.voters = parse(entries[0]) if entries else {}, Commissions(), Voters()
+        self.flags = [flag for flag in ("simulated", "replay") if flag in first]
+        self.leaves, self.acts, self.rows, self.head = leaves, Counter[str](), 0, 0
+        self.elections, self.publications = dict[str, Election](), list[tuple[int, Json]]()
+        self.shapes, self.optional = dict[str, list[tuple[str, Check]]](), dict[str, list[tuple[str, Check]]]()
         for act, own in MEMBERS.items():
             names = ["v", "act", *self.flags, *own.split(), *([] if act == SEALED else ["at", "body"])]
             names += [] if act in (HEAD, PUBLISH) else ["election", "edition"]
@@ -1552,8 +1560,12 @@ class Results(Tables):
                 continue
             one = e["act"], e.get("precinct", ""), e.get("kind", "")
             numbers[one] += 1
+            if "mark" in e:
+                continue
             right = e["precinct"] in self.areas and e["body"] == f"pec:{e['precinct']}"
             need(right, f"entry {n}: not by the commission of one of the precincts")
+            if e["act"] == TELL:
+                continue
             need(e["number"] == numbers[one], f"entry {n}: number {e['number']}, due is {numbers[one]}")
             frozen = self.frozen.get(e["precinct"])
             right = e["act"] in (MARK, VISIT) or bool(frozen and int(frozen["entry"]) < n)
@@ -1564,8 +1576,6 @@ class Results(Tables):
                 need(right, f"entry {n}: {show(e['reason'])}, {e['members']} agreed; by law {least}, {show(reasons)}")
         sums = Counter({act: sum(k for (a, _, _), k in numbers.items() if a == act) for act in (SUPPLEMENT, MARK)})
         voters = sum(int(row["voters"]) for row in self.frozen.values())
-            if e["act"] == TELL:
-                continue
         return f"{len(self.frozen)} frozen, {voters} voters; supplements have {sums[SUPPLEMENT]}; {sums[MARK]} marks"
 
     def check_voter(self, proof: Json) -> str:

@@ -99,13 +99,15 @@ def _follow(
     d: Entry,
 ) -> str | None:
     """The next entry of a supplement, or the next mark; what is wrong with it."""
+    if d["act"] == MARK and "mark" in d:
+        return None
     precinct = d["precinct"]
     if precinct not in election.group_of or d["body"] != f"pec:{precinct}":
         return f"{d['body']!r} is not the commission of {precinct!r}"
-    one = (d["act"], precinct, d.get("kind", ""))
-    counted[one] += 1
     if d["act"] == TELL:
         return None
+    one = (d["act"], precinct, d.get("kind", ""))
+    counted[one] += 1
     if d["number"] != counted[one]:
         return f"number {d['number']}, due is {counted[one]}"
     if d["act"] == SUPPLEMENT and (precinct not in rows or rows[precinct].entry > index):
@@ -121,8 +123,6 @@ def _wrong_by_law(d: Entry, law: VoterRules) -> str | None:
     return None
 
 
-def check_voter(path: Path, lists: Mapping[str, FrozenLists]) -> str:
-    """Checks a proof that a voter stands in a frozen list; `lists`: what was found, by election. Says what it shows."""
 def _wrong_notice(d: Entry, law: VoterRules) -> str | None:
     """Who is told by an approval has so many hours to object as the edition says."""
     if not law.notice_hours and d["notices"]:
@@ -135,6 +135,8 @@ def _wrong_notice(d: Entry, law: VoterRules) -> str | None:
     return None
 
 
+def check_voter(path: Path, lists: Mapping[str, FrozenLists]) -> str:
+    """Checks a proof that a voter stands in a frozen list; `lists`: what was found, by election. Says what it shows."""
     try:
         with path.open("rb") as file:
             shown = orjson.loads(file.read(_LARGEST))

@@ -70,7 +70,7 @@ PLAIN: dict[str, str] = {
     "voters.set_rules": "decision:text precincts:count rules:count ended:count mahallas:count table:hash",
     "voters.freeze_lists": "lists:count voters:count unplaced:count table:hash",
     "voters.add_supplement": "precinct:id number:count reason:text members:count",
-    "voters.mark_voter": "precinct:id kind:text number:count",
+    "voters.mark_voter": "mark?:hash precinct?:id kind?:text number?:count",
     "voters.check_household": "precinct:id number:count noted:hash",
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",

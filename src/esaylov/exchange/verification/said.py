@@ -122,6 +122,7 @@ class ElectionEntries:
     certified: list[Certified] = field(default_factory=list)
     sittings: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     lists: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    rules: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -130,7 +131,6 @@ class Entries:
     its opening; `published`: index -> manifest hash and size.
     """
 
-    rules: dict[int, str] = field(default_factory=dict)
     simulated: bool = False
     replay: bool = False
     elections: dict[str, ElectionEntries] = field(default_factory=dict)

@@ -26,6 +26,7 @@ VERDICTS = frozenset({"same", "different", "unclear"})
 IN_LIST = frozenset({"applied", "reversed"})
 MARKS = frozenset({"early", "home-asked", "home", "elsewhere", "replaced"})
 PRECINCT = "pec:"
+UNNAMED, MIDNIGHT = "pec", "00:00:00"
 
 
 def _require(holds: object, reason: str) -> None:
@@ -41,10 +42,10 @@ class _Changeset:
 
     state: str
     proposed: Entry = field(default_factory=dict)
-
     approved: Entry = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     spoken: int = 0
+
 
 @dataclass(slots=True)
 class _Held:
@@ -67,6 +68,7 @@ class VoterList:
     _pairs: dict[int, tuple[str, str]] = field(default_factory=dict)
     _held: dict[str, _Held] = field(default_factory=dict)
     _filling: set[str] = field(default_factory=set)
+    _marks: set[str] = field(default_factory=set)
     _handlers: dict[str, Callable[[Entry, Called], None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,9 +83,9 @@ class VoterList:
             "voters.freeze_lists": self._froze,
             "voters.add_supplement": lambda d, _: None,
             "voters.mark_voter": self._marked,
+            "voters.tell_removal": self._told,
         }
 
-            "voters.tell_removal": self._told,
     def take(self, d: Entry, called: Called | None) -> None:
         """The next entry, with what calls its election (None: it names none). Raises Unsound."""
         step = self._handlers.get(d["act"])
@@ -102,9 +104,9 @@ class VoterList:
         _require(number not in self._changesets, f"changeset {number} was proposed or given up before")
         _require(counts.keys() == set(CHANGES), "counts are not those of the four kinds of changes")
         _require(any(counts.values()), "it changes nothing")
+        _require(d["alerts"] <= counts["removed"], "districts without removals are above a level of removals")
         _require((d["extract"] is None) == (d["as_of"] is None), "an extract and its day go together")
         _require((d["kind"] == "reversal") == (reverses is not None), "a reversal, and no other, takes back")
-        _require(d["alerts"] <= counts["removed"], "districts without removals are above a level of removals")
         self._stands_at(d)
         _require(number > d["base"], f"changeset {number} is not after {d['base']}")
         if reverses is not None:
@@ -176,14 +178,14 @@ class VoterList:
         self._stands_at(d)
         for name in ("base", "reverses"):
             _require(d[name] == found.proposed[name], f"{name} is not as proposed")
-        due = self.voters + counts["added"] - counts["removed"]
-        _require(d["voters"] == due, f"{d['voters']} voters, should be {due}")
         due_counts = found.proposed["counts"] | {"removed": found.proposed["counts"]["removed"] - kept}
         _require(counts == due_counts, "counts are not as proposed, less those who were kept")
         _require(kept <= found.approved["notices"], f"{kept} were kept of {found.approved['notices']}")
         until = found.approved["notice_until"]
         early = until is not None and datetime.fromisoformat(d["at"]) < datetime.fromisoformat(until)
         _require(not early, f"applied before {until}, until when those whom it removes may object")
+        due = self.voters + counts["added"] - counts["removed"]
+        _require(d["voters"] == due, f"{d['voters']} voters, should be {due}")
         self._outside_of_frozen(d, counts, called)
         if d["reverses"] is not None:
             self._changesets[d["reverses"]].state = "reversed"
@@ -246,4 +248,14 @@ class VoterList:
         held.free = d["unplaced"]
 
     def _marked(self, d: Entry, called: Called) -> None:
-        _require(d["kind"] in MARKS, f"{d['kind']!r} is no kind of marks")
+        """Of which precinct and kind a mark is stands in earlier entries only: now it is hidden in a hash."""
+        told = ("precinct", "kind", "number")
+        if "mark" not in d:
+            _require(all(name in d for name in told), "neither a hash of the mark nor all of its members")
+            _require(d["kind"] in MARKS, f"{d['kind']!r} is no kind of marks")
+            return
+        _require(not any(name in d for name in told), "a mark that is hidden and told")
+        _require(d["body"] == UNNAMED, f"{d['body']!r} tells which commission made the mark")
+        _require(d["at"][11:19] == MIDNIGHT, f"{d['at']} tells the time of the mark")
+        _require(d["mark"] not in self._marks, "the same mark twice")
+        self._marks.add(d["mark"])

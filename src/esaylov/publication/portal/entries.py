@@ -92,7 +92,9 @@ HEADLINES = {
     "voters.add_supplement": gettext_lazy(
         "A voter who was missing was entered into a precinct's supplement."
     ),
-    "voters.mark_voter": gettext_lazy("A voter was marked, by day and kind: nobody is named here."),
+    "voters.mark_voter": gettext_lazy(
+        "A voter was marked as having voted early, at home or elsewhere: where, how and who is not told."
+    ),
     "voters.check_household": gettext_lazy(
         "A house was visited from door to door: what was found there is not published."
     ),

@@ -203,11 +203,22 @@ def not_open(kind: str) -> Finding:
 
 
 def unknown_voter() -> Finding:
-    """J25: nobody in the list has this document."""
+    """J25: nobody in the list has this document and birth date; which of the two does not fit is not told."""
     return simple(
         "J25",
-        en="Nobody in the voter list has this document",
-        ru="В списке избирателей нет никого с таким документом",
-        uz="Saylovchilar roʻyxatida bunday hujjatli shaxs yoʻq",
+        en="Nobody in the voter list has this document and this date of birth",
+        ru="В списке избирателей нет никого с таким документом и такой датой рождения",
+        uz="Saylovchilar roʻyxatida bunday hujjatli va bunday tugʻilgan sanali shaxs yoʻq",
+        fields=("document",),
+    )
+
+
+def too_many_tries(seconds: int) -> Finding:
+    """J26: a commission asks for documents too fast."""
+    return simple(
+        "J26",
+        en=f"Too many documents were asked for: try again in {seconds} seconds",
+        ru=f"Слишком много запросов по документам: попробуйте снова через {seconds} с",
+        uz=f"Hujjatlar boʻyicha soʻrovlar juda koʻp: {seconds} soniyadan keyin qayta urinib koʻring",
         fields=("document",),
     )

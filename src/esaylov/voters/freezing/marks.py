@@ -3,15 +3,22 @@
 Whoever votes in the room on the day is not recorded at all. A mark has a day and no time; who is marked is known to the precincts
 concerned and stands in no log. The precinct's officers make it; nobody above them holds the power, or a page, by which to list
 who has voted or has not.
+
+The log has one entry for each mark, which says no more than that one was made in the election on a day: neither where nor how,
+for "one home visit in this precinct" names somebody to the neighbours (docs/decisions/0112).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID, uuid4
 
+from django.utils.crypto import salted_hmac
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from esaylov.acts.bulk import insert_rows
@@ -19,10 +26,13 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.custody import client
+from esaylov.exchange.canonical import dumps
 from esaylov.exchange.residents.normal import normal_document
+from esaylov.law.calendar import Window
 from esaylov.law.findings import Finding
 from esaylov.registry.acts import Code
 from esaylov.registry.models import Precinct
+from esaylov.voters import access
 from esaylov.voters.freezing import findings
 from esaylov.voters.freezing.models import Mark, Supplement
 from esaylov.voters.freezing.queries import place_of
@@ -30,8 +40,10 @@ from esaylov.voters.freezing.supplements import (
     PURPOSE,
     VOTED,
     own_precinct,
+    zone_of,
 )
 from esaylov.voters.locks import lock_precinct, lock_voter
+from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.models import Voter
 
 Kind = Literal["early", "home-asked", "home", "elsewhere", "replaced"]
@@ -44,16 +56,24 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     "replaced": (EARLY, VOTING),
 }
 """Steps of the calendar in which a mark is made; none: at any time before voting closes."""
+PREFIX = b"esaylov mark v1\0"
+COMMISSIONS = "pec"
+"""Whose mark it is, as the log says: a precinct commission's."""
+tries = Documents(burst=30, every=20.0)
+"""Marks by document that a commission asks for, right or wrong: so many at once, then one in so many seconds; in each worker."""
 
 
 @dataclass(slots=True, kw_only=True)
 class MarkCase(Case):
-    """A mark on its way. `voter`: who is marked, None: nobody was found; `own`: in the precinct's list or supplement."""
+    """A mark on its way. `voter`: who is marked, None: nobody was found; `own`: in the precinct's list or supplement; `day`: by
+    the precinct's own clock; `waits`: seconds after which to try a document again.
+    """
 
     precinct: Precinct | None = None
     voter: int | None = None
     own: bool = False
-    number: int = 0
+    day: date = date.min
+    waits: float = 0.0
 
 
 class MarkVoter(Act[MarkCase]):
@@ -61,15 +81,19 @@ class MarkVoter(Act[MarkCase]):
 
     code = "voters.mark_voter"
     power = Power.MARK_VOTER
+    shown_as = COMMISSIONS
 
     class Payload(BaseModel):
-        """Who: `voter`, the number of the entry, of the own list; or `document` of somebody of another one who votes here."""
+        """Who: `voter`, the number of the entry, of the own list; or `document` and `birth_date` of somebody of another one who
+        votes here.
+        """
 
         model_config = ConfigDict(extra="forbid")
         precinct: Code
         kind: Kind
         voter: Annotated[int, Field(ge=1, strict=True)] | None = None
         document: Annotated[str, Field(min_length=5, max_length=20)] | None = None
+        birth_date: date | None = None
 
         @model_validator(mode="after")
         def _one_of_both(self) -> MarkVoter.Payload:
@@ -77,6 +101,8 @@ class MarkVoter(Act[MarkCase]):
                 self.document and self.kind != "elsewhere"
             ):
                 raise ValueError("either voter, or with the kind elsewhere document")
+            if (self.document is None) != (self.birth_date is None):
+                raise ValueError("document and birth_date go together")
             return self
 
     def place(self, payload: Any) -> str:
@@ -91,36 +117,60 @@ class MarkVoter(Act[MarkCase]):
         if case.precinct is None or submission.actor.precinct != case.precinct.id:
             return case
         case.target = Target(precinct=case.precinct.id)
+        case.abroad, case.zone = zone_of(self.context, case.precinct)
         lock_precinct(case.precinct.id)
         if payload.document is not None:
-            case.voter = by_document(payload.document, f"{self.context.id}/{submission.actor.code}")
-            lock_voter(case.voter)
+            self._by_document(case)
             return case
         case.voter = payload.voter
         lock_voter(case.voter)
         case.own = is_of(self.context.id, case.precinct.id, payload.voter)
         return case
 
+    def _by_document(self, case: MarkCase) -> None:
+        """Finds somebody of another list; whose record is opened for it is looked at, whatever comes of it."""
+        payload, actor = case.submission.payload, case.submission.actor
+        body = f"{self.context.id}/{actor.code}"
+        case.waits = tries.wait(body)
+        if case.waits:
+            return
+        found, right = by_document(payload.document, payload.birth_date, body)
+        case.voter = found if right else None
+        lock_voter(case.voter)
+        if found is not None:
+            day = self._midnight(self.context.now())
+            access.record([found], body=actor.code, person=actor.person, purpose=PURPOSE, at=day)
+
+    def _midnight(self, at: datetime) -> datetime:
+        return at.astimezone(self.context.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+
     def check(self, case: MarkCase) -> Sequence[Finding]:
         payload = case.submission.payload
         if case.precinct is None:
             return [findings.unknown_precinct(payload.precinct)]
+        if case.waits:
+            return [findings.too_many_tries(int(case.waits) + 1)]
         if not self._is_open(case, payload.kind):
             return [findings.not_open(payload.kind)]
         if case.voter is None:
             return [findings.unknown_voter()]
         if payload.voter is not None and not case.own:
             return [findings.not_of_this_precinct()]
-        # A day and no time: the entry, and the journal's time of the act, begin it.
-        case.at = case.at.astimezone(self.context.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+        # A day and no time: the entry, and the journal's time of the act, begin it (by the election's clock: the beginning of a
+        # day elsewhere would say where the precinct lies).
+        case.day = case.at.astimezone(case.zone or self.context.timezone).date()
+        case.at = self._midnight(case.at)
         return self._repeated(case, payload.kind)
 
     def _is_open(self, case: MarkCase, kind: str) -> bool:
-        windows = [window for step in WINDOWS[kind] if (window := self.context.dates(step)) is not None]
+        windows = [window for step in WINDOWS[kind] if (window := self._dates(case, step)) is not None]
         if WINDOWS[kind]:
             return not windows or any(window.contains(case.at) for window in windows)
-        voting = self.context.dates(VOTING)
+        voting = self._dates(case, VOTING)
         return voting is None or voting.closes is None or case.at < voting.closes
+
+    def _dates(self, case: MarkCase, step: str) -> Window | None:
+        return self.context.dates(step, abroad=case.abroad, place=case.zone)
 
     def _repeated(self, case: MarkCase, kind: str) -> Sequence[Finding]:
         assert case.voter is not None
@@ -141,23 +191,61 @@ class MarkVoter(Act[MarkCase]):
 
     def record(self, case: MarkCase) -> dict[str, Any]:
         payload = case.submission.payload
-        case.number = Mark.objects.filter(precinct=case.precinct, kind=payload.kind).count() + 1
-        return {"precinct": payload.precinct, "kind": payload.kind, "number": case.number}
+        number = Mark.objects.filter(precinct=case.precinct, kind=payload.kind).count() + 1
+        return {"mark": opening(self.context.id, payload.precinct, payload.kind, number).mark}
 
     def apply(self, cases: Sequence[MarkCase]) -> None:
         insert_rows(
             "voters_mark", ("id", "election", "precinct_id", "voter", "kind", "day"),
             [(uuid4(), self.context.id, case.submission.actor.precinct, case.voter, case.submission.payload.kind,
-              case.at.date().isoformat()) for case in cases],
+              case.day.isoformat()) for case in cases],
         )  # fmt: skip
 
 
-def by_document(document: str, body: str = "") -> int | None:
-    """The entry of the list with a document, None where there is none or more than one. `body`: who asks."""
+class Opening(NamedTuple):
+    """What shows that a mark of the log is the n-th of its kind in a precinct. `mark`: SHA-256 of "esaylov mark v1", 0x00, `salt`
+    and the canonical JSON of election, kind, number and precinct.
+    """
+
+    precinct: str
+    kind: str
+    number: int
+    salt: str
+    mark: str
+
+
+def opening(election: str, precinct: str, kind: str, number: int) -> Opening:
+    """A mark's entry opened. Its salt is made under the installation's secret key, which no dump has, and stands nowhere."""
+    said = {"election": election, "kind": kind, "number": number, "precinct": precinct}
+    salt = salted_hmac("esaylov mark", dumps(said), algorithm="sha256").digest()
+    return Opening(precinct, kind, number, salt.hex(), sha256(PREFIX + salt + dumps(said)).hexdigest())
+
+
+def openings(election: str, precinct: str) -> list[Opening]:
+    """All marks of a precinct opened, for a court: how many there are of each kind, each found in the log; not whose."""
+    rows = Mark.objects.filter(election=election, precinct__code=precinct).values_list("kind", flat=True)
+    counts = Counter(rows)
+    return [
+        opening(election, precinct, kind, number + 1)
+        for kind in sorted(counts)
+        for number in range(counts[kind])
+    ]
+
+
+def by_document(document: str, birth_date: date, body: str) -> tuple[int | None, bool]:
+    """The entry of the list with a document (None where there is none or more than one), and whether it was born on that day.
+    `body`: who asks. Raises CustodianDown, Throttled, KeyringError.
+    """
     made = client.digests("document", [normal_document(document)], purpose=PURPOSE, body=body)
     wanted = [UUID(bytes=digests[0]) for digests in made]
-    found = Voter.objects.filter(document__in=wanted).values_list("id", flat=True)[:2]
-    return found[0] if len(found) == 1 else None
+    found = [
+        (number, bytes(sealed))
+        for number, sealed in Voter.objects.filter(document__in=wanted).values_list("id", "sealed")[:2]
+    ]
+    if len(found) != 1:
+        return None, False
+    (record,) = client.open_rows(found, purpose=PURPOSE, body=body)
+    return found[0][0], record.get("birth_date") == birth_date.isoformat()
 
 
 def is_of(election: str, precinct: int, voter: int) -> bool:
@@ -170,4 +258,4 @@ def is_of(election: str, precinct: int, voter: int) -> bool:
     return Voter.objects.filter(id=voter, precinct=precinct).exists()
 
 
-register(Listed(act=MarkVoter, path=None, publishes=("precinct", "kind", "number")))
+register(Listed(act=MarkVoter, path=None, publishes=("mark",)))

@@ -98,16 +98,16 @@ def _shown(entry: Any) -> dict[str, Any]:
 @desk_view(Power.MARK_VOTER)
 def mark(request: HttpRequest) -> HttpResponse:
     """Marks a voter. The journal keeps no digest of what was sent: it would say who was marked when."""
-    sent = {name: request.POST.get(name, "").strip() for name in ("kind", "voter", "document")}
+    sent = {name: request.POST.get(name, "").strip() for name in ("kind", "voter", "document", "birth_date")}
     precinct = _precinct(request)
     payload: dict[str, Any] = {"precinct": precinct.code, "kind": sent["kind"]}
     payload |= {"voter": int(sent["voter"])} if sent["voter"].isdecimal() and len(sent["voter"]) < 19 else {}
-    payload |= {"document": sent["document"]} if sent["document"] else {}
+    payload |= {name: sent[name] for name in ("document", "birth_date") if sent[name]}
     try:
         made = MarkVoter.Payload.model_validate(payload)
         result = perform(MarkVoter, own_election(request).id, Submission(made, actor_of(request)))
     except ValueError:
-        messages.error(request, gettext("Choose a mark, and a voter or a document."))
+        messages.error(request, gettext("Choose a mark, and a voter, or a document with the date of birth."))
     except CLOSED as silent:
         return _silent(request, silent)
     else:
@@ -116,7 +116,8 @@ def mark(request: HttpRequest) -> HttpResponse:
                 messages.error(request, finding_text(finding))
         else:
             messages.success(
-                request, gettext("The mark is made. The log shows precinct, kind and number, nobody's name.")
+                request,
+                gettext("The mark is made. The log shows that one was made, not where, how or of whom."),
             )
     if request.POST.get("q"):
         return _page_of(request)
