@@ -23,6 +23,7 @@ from esaylov.exchange.residents.normal import house_key
 from esaylov.exchange.residents.sealing import RECORD
 from esaylov.voters import findings
 from esaylov.voters.applying import ENTRY, compared, head, open_stage
+from esaylov.voters.assignments.queries import standing
 from esaylov.voters.blocks import COLUMNS, Kind
 from esaylov.voters.keys import changing
 from esaylov.voters.locks import lock_list
@@ -46,7 +47,7 @@ class Given:
     """What becomes of one entry. `voter`: its number (None: a new one is entered). `record`: what it says from now on, in the
     normal forms of the register (None: what it says already; of an entry that was removed: what it said). `mahalla`: its row's
     number (0: none is known). `reason`: why it leaves; of any other kind why it belongs to its precinct whatever its
-    address says ("": its address decides).
+    address says (`assignments.following`: `ADDRESS` where that ends; "": as it is). What is CHANGED and lives elsewhere is MOVED.
     """
 
     kind: Kind
@@ -93,7 +94,7 @@ def stage_given(
         return None
     for _ in range(TRIES):
         base, seen = head(), known(election)
-        rows = _rows(given, purpose)
+        rows = _rows(election, given, purpose)
         with transaction.atomic():
             lock_list()
             if head() != base:
@@ -101,7 +102,7 @@ def stage_given(
             _held_against_list(rows)
             changeset = Changeset.objects.create(
                 election=election, kind=kind, base=base, made_at=get_context(election).now(),
-                rules=seen[0], addresses=seen[1],
+                rules=0 if _come_back(given) else seen[0], addresses=seen[1],
             )  # fmt: skip
             insert_rows(open_stage(changeset.id), COLUMNS, [_staged(row) for row in rows])
             compared(changeset, {"rows": len(rows), "taken": len(rows), "problems": {}, **(counts or {})})
@@ -111,7 +112,12 @@ def stage_given(
     raise StagingError([findings.changes_again_and_again()])
 
 
-def _rows(given: Sequence[Given], purpose: str) -> list[_Row]:
+def _come_back(given: Sequence[Given]) -> bool:
+    """Whether somebody comes back as they were: their precinct is that of the rules of then, so they are placed anew."""
+    return any(one.kind is Kind.ADDED and one.record is None for one in given)
+
+
+def _rows(election: str, given: Sequence[Given], purpose: str) -> list[_Row]:
     """What each change writes, digests and sealed records made."""
     if changing():
         raise KeyringError("the keys of the voter list are being changed: wait for its end")
@@ -123,8 +129,17 @@ def _rows(given: Sequence[Given], purpose: str) -> list[_Row]:
         if before is None:
             raise StagingError([findings.no_entry()])
         rows.append(_Row(one, {**before, **_said(one, before)}, before))
+    _leave_assigned(election, rows)
     _seal([row for row in rows if row.given.record is not None], purpose)
     return rows
+
+
+def _leave_assigned(election: str, rows: Sequence[_Row]) -> None:
+    """Where nothing is said of why somebody belongs to a precinct, an assignment that stands says it (`assignments`)."""
+    open_ = {row.given.voter: row for row in rows if row.given.voter is not None and not row.given.reason}
+    for one in standing(get_context(election).now().date(), election, [voter for voter in open_ if voter]):
+        if one.precinct is not None:
+            open_[one.voter].entry["precinct"] = one.precinct
 
 
 def _said(one: Given, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -250,6 +265,8 @@ def _held_against_list(rows: Sequence[_Row]) -> None:
 
 def _staged(row: _Row) -> tuple[Any, ...]:
     entry, kind = row.entry, row.given.kind
+    if kind is Kind.CHANGED and any(entry[name] != row.before[name] for name in ("house", "mahalla")):
+        kind = Kind.MOVED
     if kind is Kind.REMOVED:
         entry = {name: entry[name] for name in ("id", "district", "mahalla")}
     values = [entry.get("id" if name == "voter" else name) for name in COLUMNS]

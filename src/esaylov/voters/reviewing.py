@@ -13,10 +13,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST
 
 from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import actor_of, desk_of, own_election
-from esaylov.cabinet.forms import ActForm, data_of
+from esaylov.cabinet.forms import ActForm, data_of, finding_text
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
@@ -36,6 +37,9 @@ from esaylov.voters.changesets import (
 from esaylov.voters.models import Changeset, Extract, Problem
 from esaylov.voters.notices.models import NoticePeriod
 from esaylov.voters.notices.periods import ends_of
+from esaylov.voters.persons import CLOSED, why_closed
+from esaylov.voters.requests import staging as requests
+from esaylov.voters.staging import StagingError
 
 State = Changeset.State
 KINDS = (
@@ -128,6 +132,7 @@ def changesets(request: HttpRequest) -> HttpResponse:
         "days": max(0, (context.now() - last.as_of).days) if last else None,
         "kinds": [text for _, text in KINDS],
         "election": context.id,
+        "requests": requests.count(context.id),
     }
     return render(request, "voters/changesets/all.html", values)
 
@@ -151,6 +156,24 @@ def _line(row: Changeset, noticed: Mapping[int, datetime]) -> dict[str, Any]:
 def source_text(row: Changeset) -> str:
     """Where a changeset comes from, in words."""
     return str(SOURCES.get(row.kind, row.kind))
+
+
+@require_POST
+@desk_view(Power.PROPOSE_CHANGESET)
+def gather(request: HttpRequest) -> HttpResponse:
+    """The requests that were granted and wait, as a changeset that is then proposed and approved."""
+    try:
+        made = requests.stage_requests(own_election(request).id)
+    except StagingError as error:
+        for one in error.findings:
+            messages.error(request, finding_text(one))
+    except CLOSED as error:
+        messages.error(request, why_closed(error))
+    else:
+        if made is not None:
+            return HttpResponseRedirect(reverse("cabinet-changeset", args=[made.id]))
+        messages.info(request, gettext("No decided request waits for a changeset."))
+    return HttpResponseRedirect(reverse("cabinet-voter-list"))
 
 
 @desk_view(Power.PROPOSE_CHANGESET)
@@ -181,6 +204,8 @@ def changeset(request: HttpRequest, number: int) -> HttpResponse:
         "made": row.made_at.astimezone(context.timezone),
         "own": row.steps.filter(step=State.PROPOSED, person=actor_of(request).person).exists(),
         "extract": bytes(row.extract.sha256).hex() if row.extract else "",
+        "left": row.counts.get("left", 0),
+        "requests": requests.numbers(row.id) if row.kind == requests.KIND else [],
     }  # fmt: skip
     return render(request, "voters/changesets/one.html", values)
 

@@ -65,7 +65,7 @@ def waiting_rows(election: str) -> QuerySet[RequestDecision]:
     taken = RequestTaken.objects.filter(request=OuterRef("request_id")).exclude(changeset__in=given_up)
     granted = RequestDecision.objects.filter(request__election=election, verdict="granted")
     rows = granted.filter(~Exists(taken), request__kind__in=LISTED)
-    return rows.select_related("request", "request__precinct").order_by("at", "request_id")
+    return rows.select_related("request", "request__precinct").order_by("journal")
 
 
 def take(changeset: int, requests: Iterable[int]) -> None:
