@@ -95,6 +95,7 @@ HEADLINES = {
     "voters.mark_voter": gettext_lazy(
         "A voter was marked as having voted early, at home or elsewhere: where, how and who is not told."
     ),
+    "voters.tell_removal": gettext_lazy("Voters were told that they are to be removed from the list."),
     "voters.check_household": gettext_lazy(
         "A house was visited from door to door: what was found there is not published."
     ),

@@ -10,7 +10,7 @@ from django.db import connection
 from psycopg import sql
 
 from esaylov.voters.models import Changeset
-from esaylov.voters.notices.models import NoticePeriod
+from esaylov.voters.notices.models import Notice, NoticePeriod
 from esaylov.voters.notices.preparing import rules_of
 
 HOLDS = 7
@@ -78,6 +78,12 @@ def objections(changeset: Changeset) -> list[Objection]:
     with connection.cursor() as cursor:
         cursor.execute(KEPT, asked)
         return [Objection(*row) for row in cursor.fetchall()]
+
+
+def is_to_leave(voter: int | None) -> bool:
+    """Whether an approved changeset waits that removes a voter, who may object to it."""
+    approved = Changeset.objects.filter(state=State.APPROVED).values("id")
+    return Notice.objects.filter(voter=voter, changeset__in=approved).exists()
 
 
 def keep(stage: str, voters: Iterable[int]) -> int:

@@ -31,6 +31,7 @@ from esaylov.voters.blocks import Kind as Change
 from esaylov.voters.freezing.supplements import own_precinct
 from esaylov.voters.locks import lock_request
 from esaylov.voters.models import Former, Mahalla, Voter
+from esaylov.voters.notices.periods import is_to_leave
 from esaylov.voters.requests import findings, kinds
 from esaylov.voters.requests.kinds import KINDS, Kind
 from esaylov.voters.requests.models import Request, RequestDecision
@@ -232,7 +233,7 @@ class DecideRequest(Act[DecidedCase]):
             if request.voter
             else Former.objects.none()
         )
-        return removed.exists() and not listed
+        return is_to_leave(request.voter) if listed else removed.exists()
 
     def _placed(self, case: DecidedCase, request: Request, entry: Entry) -> Sequence[Finding]:
         code = entry.precinct or (_own_code(request) if request.kind == "abroad" else "")

@@ -65,6 +65,9 @@ def waiting_rows(election: str) -> QuerySet[RequestDecision]:
     taken = RequestTaken.objects.filter(request=OuterRef("request_id")).exclude(changeset__in=given_up)
     granted = RequestDecision.objects.filter(request__election=election, verdict="granted")
     rows = granted.filter(~Exists(taken), request__kind__in=LISTED)
+    # Whose entry has not left the list keeps it: the changeset that would remove it leaves it out.
+    listed = Voter.objects.filter(id=OuterRef("request__voter"))
+    rows = rows.exclude(Exists(listed), request__kind="objection")
     return rows.select_related("request", "request__precinct").order_by("journal")
 
 
