@@ -38,6 +38,7 @@ from esaylov.voters.models import Changeset, Extract, Problem
 from esaylov.voters.notices.models import NoticePeriod
 from esaylov.voters.notices.periods import ends_of
 from esaylov.voters.persons import CLOSED, why_closed
+from esaylov.voters.registers.words import all_shown
 from esaylov.voters.requests import staging as requests
 from esaylov.voters.staging import StagingError
 
@@ -133,6 +134,7 @@ def changesets(request: HttpRequest) -> HttpResponse:
         "kinds": [text for _, text in KINDS],
         "election": context.id,
         "requests": requests.count(context.id),
+        "registers": all_shown(context.now()),
     }
     return render(request, "voters/changesets/all.html", values)
 
@@ -267,10 +269,18 @@ def _places(election: str, row: Changeset) -> list[dict[str, Any]]:
         code = f"{district:07d}"
         regions.setdefault(code[:4], []).append((names.get(code, code), said))
     return [
-        {"name": names.get(region, region), "sums": [sum(column) for column in zip(*(said for _, said in found), strict=True)],
-         "districts": found}
+        {
+            "name": names.get(region, region),
+            "sums": _by_kind(sum(column) for column in zip(*(said for _, said in found), strict=True)),
+            "districts": [(name, _by_kind(said)) for name, said in found],
+        }
         for region, found in regions.items()
-    ]  # fmt: skip
+    ]
+
+
+def _by_kind(counts: Iterable[int]) -> list[tuple[Any, int]]:
+    """Each count with the word of its kind."""
+    return list(zip((text for _, text in KINDS), counts, strict=True))
 
 
 def _names(election: str) -> dict[str, str]:
