@@ -49,6 +49,7 @@ NATIONAL: dict[Power, set[str]] = {
     Power.ADD_SUPPLEMENT: {"precinct"},  # Art. 52
     Power.MARK_VOTER: {"precinct"},  # Art. 57
     Power.CHECK_HOUSEHOLD: {"precinct"},  # Art. 28
+    Power.TELL_REMOVAL: {"precinct"},  # Art. 28, 29
     Power.SYSTEM: set(),
 }
 # What makes or ends somebody's mandate is done by persons, never by a commission's machine.

@@ -626,29 +626,38 @@ class Voters:
             need(right and e["voters"], f"nobody is told of a changeset whose last step is {show(state)}")
             need(self.told[n] <= self.approvals[n]["notices"], f"{self.told[n]} told, there are fewer notices")
         elif act == "mark_voter":
-            told = {"precinct", "kind", "number"} & {*e}  # in earlier entries; now they stand behind a hash
-            if "mark" in e:
-                need((e["body"], e["at"][11:19], told) == ("pec", "00:00:00", set()), "a mark that tells where, how or when")
-                need(e["mark"] not in self.marks, "a mark that was there before")
-                self.marks.add(e["mark"])
-            else:
-                need(len(told) == 3, "a mark without a hash, and not told either")
-                known = e["kind"] in ("early", "home-asked", "home", "elsewhere", "replaced")
-                need(known, f"no kind of marks: {show(e['kind'])}")
+            self.mark(e)
         elif act == "receive_request":
-            known = e["kind"] in ("correction", "inclusion", "abroad", "precinct", "objection", "early", "home")
-            need(known and e["body"] == "system", f"no kind of requests: {show(e['kind'])}, or not by the platform")
-            new = (home, e["number"]) not in self.asked and moment(e["due"]) > moment(e["at"])
-            need(new, f"request {show(e['number'])} is known, or due before it came")
-            self.asked[home, e["number"]] = e["due"]
+            self.receive(home, e)
         elif act == "decide_request":
-            due_at = self.asked.get((home, e["number"]), "")
-            need(due_at, f"request {show(e['number'])} was not received, or is decided")
-            need(e["body"] not in ("system", "cec"), "not by a commission that decides requests")
-            right = e["verdict"] in ("granted", "refused") and (e["verdict"] == "refused") == (e["reason"] is not None)
-            need(right, f"verdict and reason do not go together: {show(e['verdict'])}")
-            need(e["late"] == (moment(e["at"]) > moment(due_at)), f"it was due at {due_at}")
-            self.asked[home, e["number"]] = ""
+            self.decide(home, e)
+
+    def mark(self, e: Json) -> None:
+        told = {"precinct", "kind", "number"} & {*e}  # in earlier entries; now they stand behind a hash
+        if "mark" in e:
+            need((e["body"], e["at"][11:19], told) == ("pec", "00:00:00", set()), "a mark that tells where, how or when")
+            need(e["mark"] not in self.marks, "a mark that was there before")
+            self.marks.add(e["mark"])
+        else:
+            need(len(told) == 3, "a mark without a hash, and not told either")
+            known = e["kind"] in ("early", "home-asked", "home", "elsewhere", "replaced")
+            need(known, f"no kind of marks: {show(e['kind'])}")
+
+    def receive(self, home: str, e: Json) -> None:
+        known = e["kind"] in ("correction", "inclusion", "abroad", "precinct", "objection", "early", "home")
+        need(known and e["body"] == "system", f"no kind of requests: {show(e['kind'])}, or not by the platform")
+        new = (home, e["number"]) not in self.asked and moment(e["due"]) > moment(e["at"])
+        need(new, f"request {show(e['number'])} is known, or due before it came")
+        self.asked[home, e["number"]] = e["due"]
+
+    def decide(self, home: str, e: Json) -> None:
+        due_at = self.asked.get((home, e["number"]), "")
+        need(due_at, f"request {show(e['number'])} was not received, or is decided")
+        need(e["body"] not in ("system", "cec"), "not by a commission that decides requests")
+        right = e["verdict"] in ("granted", "refused") and (e["verdict"] == "refused") == (e["reason"] is not None)
+        need(right, f"verdict and reason do not go together: {show(e['verdict'])}")
+        need(e["late"] == (moment(e["at"]) > moment(due_at)), f"it was due at {due_at}")
+        self.asked[home, e["number"]] = ""
 
     def change(self, step: str, e: Json, day: str, precincts: int) -> None:
         n, home = e["changeset"], e["election"]

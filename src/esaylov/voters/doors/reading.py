@@ -121,7 +121,7 @@ def rows_of(statement: str, **values: Any) -> list[Any]:
 
 def houses_of(precinct: int) -> list[House]:
     """The houses of a precinct, street by street, in walking order; those without an address of the register last."""
-    rows = [_house(*row) for row in rows_of(HOUSES, precinct=precinct)]
+    rows = [_house(row) for row in rows_of(HOUSES, precinct=precinct)]
     known = sorted(
         (row for row in rows if row.address),
         key=lambda row: (row.mahalla, row.street_key, walking(row.house)),
@@ -133,9 +133,8 @@ def houses_of(precinct: int) -> list[House]:
     ]
 
 
-def _house(
-    mahalla: int, digest: int, district: int, entries: int, address: int, street: str, street_key: str, house: str, *last: Any
-) -> House:  # fmt: skip
+def _house(row: tuple[Any, ...]) -> House:
+    mahalla, digest, district, entries, address, street, street_key, house, *last = row
     visit = Visit(*last) if last[0] is not None else None
     return House(mahalla, digest, district, entries, address, street, street_key, house, visit)
 
