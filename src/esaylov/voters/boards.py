@@ -17,6 +17,7 @@ from esaylov.registry.matrix import HIGHER
 from esaylov.registry.models import Precinct
 from esaylov.voters.linkage import boards as linkage
 from esaylov.voters.models import Changeset
+from esaylov.voters.requests import boards as requests
 from esaylov.voters.notices.telling import leaving
 
 
@@ -89,6 +90,7 @@ def start() -> None:
     due.register(waiting)
     due.register(telling)
     linkage.start()
+    requests.start()
     menu.register(
         menu.Item("places", gettext_lazy("Addresses and precincts"), "cabinet-places", bordering, 51)
     )

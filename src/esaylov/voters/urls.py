@@ -8,11 +8,13 @@ from esaylov.voters.linkage import urls as linkage
 from esaylov.voters.notices import urls as notices
 from esaylov.voters.places import urls as places
 from esaylov.voters.precinct_list import urls as precinct_list
+from esaylov.voters.requests import urls as requests
 
 cabinet: list[URLPattern | URLResolver] = [
     *places.cabinet,
     *linkage.cabinet,
     *precinct_list.cabinet,
+    *requests.cabinet,
     *doors.cabinet,
     *notices.cabinet,
     path("voters/", reviewing.changesets, name="cabinet-voter-list"),

@@ -1,0 +1,59 @@
+"""What of requests the cabinet's shell shows: what is due, overdue first, and what commissions below let wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from esaylov.acts.context import get_context
+from esaylov.acts.powers import Power
+from esaylov.cabinet import due, menu
+from esaylov.cabinet.desk import Desk
+from esaylov.cabinet.due import Due
+from esaylov.voters.requests import queries
+from esaylov.voters.requests.words import SHORT
+
+SHOWN = 5
+
+
+def deciding(desk: Desk) -> bool:
+    """Whoever decides requests in the election at hand."""
+    return desk.may(Power.DECIDE_REQUEST) and bool(desk.election)
+
+
+def visiting(desk: Desk) -> bool:
+    """Officers of a precinct, who go to voters."""
+    return deciding(desk) and desk.actor is not None and desk.actor.precinct is not None
+
+
+def waiting(desk: Desk) -> Sequence[Due]:
+    """Requests to be decided, the first due first; below, how many are overdue."""
+    if not deciding(desk) or desk.actor is None:
+        return ()
+    context = get_context(str(desk.election))
+    now = context.now()
+    rows = queries.requests_for(context.id, desk.actor).filter(decision__isnull=True).order_by("due")
+    found = [
+        Due(
+            title=gettext("Decide request %(number)s: %(kind)s") % {"number": row.number, "kind": SHORT[row.kind]},
+            url=reverse("cabinet-request", args=[row.number]), until=row.due.astimezone(context.timezone),
+            overdue=row.due < now,
+        )
+        for row in rows[:SHOWN]
+    ]  # fmt: skip
+    late = queries.overdue_below(context.id, desk.actor, now).count()
+    if late:
+        text = ngettext(
+            "%(late)d request is overdue in a commission below", "%(late)d requests are overdue in commissions below", late
+        ) % {"late": late}  # fmt: skip
+        found.append(Due(title=text, url=reverse("cabinet-requests"), overdue=True))
+    return found
+
+
+def start() -> None:
+    """Makes the pages known to the shell."""
+    due.register(waiting)
+    menu.register(menu.Item("requests", gettext_lazy("Requests of voters"), "cabinet-requests", deciding, 49))
+    menu.register(menu.Item("visits", gettext_lazy("Early votes and visits"), "cabinet-visits", visiting, 54))

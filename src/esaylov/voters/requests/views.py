@@ -1,0 +1,358 @@
+"""The public pages of a voter who asks: `/<language>/voter/request/` and, by number and secret code, what became of it.
+
+As at the look-up: no cookie, no session, data by POST only, nothing kept of what was typed but what the custodian sealed. The
+answer is the same, after the same work, whether an entry was found or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+from pydantic import ValidationError
+
+from esaylov.acts.context import get_context
+from esaylov.acts.door import Refused, Submission, perform
+from esaylov.acts.powers import SYSTEM
+from esaylov.custody import client
+from esaylov.custody.keyring import KeyringError
+from esaylov.design.words import in_language, language
+from esaylov.law.findings import Finding
+from esaylov.proceedings.applications import new_secret, secret_digest
+from esaylov.proceedings.pages.common import body_name
+from esaylov.registry.accounts.network import network
+from esaylov.registry.accounts.throttle import TooMany, bucket, give_back, take, too_many
+from esaylov.registry.models import Precinct
+from esaylov.voters.access import looks
+from esaylov.voters.blocks import Kind as Change
+from esaylov.voters.lookup import challenges
+from esaylov.voters.lookup.ahead import Ahead, ahead
+from esaylov.voters.lookup.answers import marks
+from esaylov.voters.lookup.finding import Found, Locked, find
+from esaylov.voters.lookup.gate import (
+    LOCKED_SECONDS,
+    RETRY_SECONDS,
+    Down,
+    NotNow,
+    not_now,
+    private,
+    unproven,
+    unreadable,
+)
+from esaylov.voters.lookup.noting import Full, notes
+from esaylov.voters.lookup.questions import question
+from esaylov.voters.lookup.throttling import Documents
+from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
+from esaylov.voters.models import Changeset, Former
+from esaylov.voters.requests import kinds, places, queries
+from esaylov.voters.requests.acts import DECISIONS, PURPOSE, ReceiveRequest
+from esaylov.voters.requests.forms import TERRITORY, RequestForm, StatusForm
+from esaylov.voters.requests.kinds import KINDS, Kind
+from esaylov.voters.requests.models import Request
+from esaylov.voters.requests.said import EXPLANATION
+from esaylov.voters.requests.words import ARTICLES, LEADS, left_text, reason_text
+from esaylov.voters.requests.words import KINDS as TITLES
+
+MOST_BYTES = 48 * 1024
+FOLLOWING = (10, 30)
+"""So many wrong pairs of a network (and of a number) at once, then one in so many seconds."""
+documents = Documents(burst=5, every=3_600)
+"""Requests with one document, from wherever, in each worker."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The form as the template shows it."""
+
+    typed: Typed
+    form: RequestForm
+    problems: tuple[Problem, ...]
+    challenge: str
+    question: str
+    bits: int
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """What is wrong with the fields that every request has."""
+        return {problem.field: problem.text for problem in self.problems}
+
+    @property
+    def wrong_birth(self) -> str:
+        """What is wrong with the birth date."""
+        return next((one.text for one in self.problems if one.field in (DAY, MONTH, YEAR)), "")
+
+    @property
+    def all(self) -> list[Problem]:
+        """Everything, in the order of the page."""
+        return [*self.problems, *(Problem(name if name != "__all__" else "", f"{_label(self.form, name)}{text}")
+                                  for name, texts in self.form.errors.items() for text in texts)]  # fmt: skip
+
+
+def _label(form: RequestForm, name: str) -> str:
+    return f"{form.fields[name].label}: " if name in form.fields else ""
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+def ask(request: HttpRequest) -> HttpResponse:
+    """A voter asks for something: first for what, then the form of that."""
+    try:
+        elections = tuple(one for one in ahead() if not one.over)
+        chosen = next((one for one in elections if one.id == request.GET.get("election")), None)
+        election = chosen or (elections[0] if elections else None)
+        kind = KINDS.get(request.GET.get("kind", ""))
+        if election is None or kind is None or not _open(election, kind):
+            return _choice(request, elections, election)
+        return _asked(request, election, kind) if request.method == "POST" else _form(request, election, kind)
+    except NotNow as error:
+        return not_now(request, error.down)
+    except (DatabaseError, InterfaceError):
+        return not_now(request, Down("database", 503, RETRY_SECONDS))
+
+
+def _open(election: Ahead, kind: Kind) -> bool:
+    """Whether such a request is taken now."""
+    context = get_context(election.id)
+    if kind.code == "abroad" and not places.missions(election.id):
+        return False
+    return kinds.closed(context, kind.received, context.now()) is None
+
+
+def _choice(request: HttpRequest, elections: tuple[Ahead, ...], election: Ahead | None) -> HttpResponse:
+    offered, over = [], []
+    for kind in KINDS.values() if election else ():
+        line = {
+            "code": kind.code, "title": TITLES[kind.code], "lead": LEADS[kind.code], "article": ARTICLES[kind.code],
+            "url": f"?kind={kind.code}&election={election.id}" if election else "",
+        }  # fmt: skip
+        if election and _open(election, kind):
+            offered.append(line)
+        elif kind.code != "abroad" or (election and places.missions(election.id)):
+            over.append(line)
+    named = [(one.id, in_language(dict(one.titles), one.id)) for one in elections]
+    values = {
+        "offered": offered, "over": over, "election": election, "elections": named if len(named) > 1 else [],
+        "title": dict(named).get(election.id, "") if election else "", **marks((election,) if election else ()),
+    }  # fmt: skip
+    return render(request, "voters/requests/choice.html", values)
+
+
+@sensitive_variables("fields", "typed", "form", "made")
+def _asked(request: HttpRequest, election: Ahead, kind: Kind) -> HttpResponse:
+    if (refused := unreadable(request, MOST_BYTES)) is not None:
+        return refused
+    fields = QueryDict(request.body, encoding="utf-8")
+    typed = Typed.read(fields.dict())
+    if (known := _sent_already(typed)) is not None:
+        return _received(request, election, known, typed)
+    form = RequestForm(fields, kind=kind, election=election.id)
+    problems = typed.problems()
+    if not form.is_valid() or problems or (problems := unproven(request, typed)):
+        return _form(request, election, kind, (typed, form, problems))
+    if wait := documents.wait(typed.number):
+        raise NotNow(Down("throttled", 429, wait))
+    made = _made(typed, form, election)
+    if made is None:
+        return _form(request, election, kind, (typed, form, []))
+    return _received(request, election, made, typed)
+
+
+@sensitive_variables("payload")
+def _made(typed: Typed, form: RequestForm, election: Ahead) -> Request | None:
+    """The request; None where it was refused: then the form says why. Raises NotNow."""
+    try:
+        payload = _payload(typed, form, election, _found(typed))
+        result = perform(ReceiveRequest, election.id, Submission(payload, SYSTEM))
+    except ValidationError:
+        form.add_error(None, gettext("Write without special characters."))
+        return None
+    except client.Throttled as error:
+        raise NotNow(Down("throttled", 429, error.retry_after)) from None
+    except Locked:
+        raise NotNow(Down("renewed", 503, LOCKED_SECONDS)) from None
+    except (client.CustodianDown, KeyringError):
+        raise NotNow(Down("custodian", 503, RETRY_SECONDS)) from None
+    except Full:
+        raise NotNow(Down("database", 503, RETRY_SECONDS)) from None
+    if isinstance(result, Refused):
+        for finding in result.findings:
+            form.add_error(None, _finding(finding))
+        return None
+    return Request.objects.get(journal=result.journal)
+
+
+def _finding(finding: Finding) -> str:
+    return str(in_language(finding.text, finding.code))
+
+
+def _found(typed: Typed) -> Found:
+    """The entry; a look through the public pages. Raises what `find` does, and Full."""
+    assert typed.born is not None
+    notes.check()
+    found = find(typed.number, typed.born)
+    notes.add(found.voter)
+    return found
+
+
+def _payload(typed: Typed, form: RequestForm, election: Ahead, found: Found) -> ReceiveRequest.Payload:
+    """What the act takes. (The same questions to the database, whatever was found.)"""
+    wished = str(form.cleaned_data.get("wished", ""))
+    former = Former.objects.filter(voter=found.voter, kind=Change.REMOVED).order_by("-id")
+    removed = Precinct.objects.filter(election=election.id, id__in=former.values("precinct")[:1])
+    before = removed.values_list("code", flat=True).first()
+    place = found.precinct
+    own = place.code if place is not None and place.election == election.id and found.voter else before
+    code = wished if form.kind.code in ("inclusion", "abroad") else own
+    precinct = (
+        Precinct.objects.filter(election=election.id, code=code or "").select_related("territory").first()
+    )
+    territory = precinct.territory.code if precinct else str(form.cleaned_data.get(TERRITORY, ""))
+    said = {"document": typed.number, "birth_date": typed.born, "language": language(), **form.said()}
+    return ReceiveRequest.Payload.model_validate(
+        {"kind": form.kind.code, "said": said, "secret": new_secret(typed.challenge), "territory": territory,
+         "precinct": precinct.code if precinct else None, "voter": found.voter or None}
+    )  # fmt: skip
+
+
+def _sent_already(typed: Typed) -> Request | None:
+    """The request that this very form made before: whoever sends it twice made one, and sees its number and code again."""
+    if challenges.judge(typed.challenge) == "wrong":
+        return None
+    return Request.objects.filter(code=secret_digest(new_secret(typed.challenge))).first()
+
+
+def _received(request: HttpRequest, election: Ahead, row: Request, typed: Typed) -> HttpResponse:
+    context = get_context(row.election)
+    secret = new_secret(typed.challenge)
+    values = {
+        "number": row.number, "secret": "-".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        "kind": TITLES[row.kind], "due": row.due.astimezone(context.timezone), "hours": election.answer_hours,
+        "received": row.received_at.astimezone(context.timezone), "listed": KINDS[row.kind].listed, **marks((election,)),
+    }  # fmt: skip
+    return render(request, "voters/requests/received.html", values)
+
+
+Filled = tuple[Typed, RequestForm, Sequence[Problem]]
+"""What was typed, and what is wrong with the fields that every request has."""
+
+
+def _form(request: HttpRequest, election: Ahead, kind: Kind, filled: Filled | None = None) -> HttpResponse:
+    typed, form, problems = filled or (Typed(), RequestForm(None, kind=kind, election=election.id), ())
+    challenge = challenges.issue()
+    page = Page(
+        typed=replace(typed, answer="", work="", challenge=""),
+        form=form,
+        problems=tuple(problems),
+        challenge=challenge,
+        question=question(challenges.drawn(challenge)).text,
+        bits=challenges.bits(),
+    )
+    context = get_context(election.id)
+    until = kinds.window_of(context, kind.received, context.now())
+    values: dict[str, Any] = {
+        "page": page, "kind": kind.code, "title": TITLES[kind.code], "lead": LEADS[kind.code], "article": ARTICLES[kind.code],
+        "election": election, "election_title": in_language(dict(election.titles), election.id),
+        "hours": election.answer_hours, "until": until.closes.astimezone(context.timezone) if until and until.closes else None,
+        "action": f"{reverse('voter-request')}?kind={kind.code}&election={election.id}", **marks((election,)),
+    }  # fmt: skip
+    return render(request, "voters/requests/form.html", values)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@sensitive_variables("form", "secret")
+def status(request: HttpRequest) -> HttpResponse:
+    """What became of a request, by number and code. A wrong number and a wrong code get one answer."""
+    if request.method != "POST":
+        return _ask_status(request, StatusForm())
+    try:
+        return unreadable(request) or _asked_status(request)
+    except (client.CustodianDown, client.Throttled, KeyringError):
+        return not_now(request, Down("custodian", 503, RETRY_SECONDS))
+    except (DatabaseError, InterfaceError):
+        return not_now(request, Down("database", 503, RETRY_SECONDS))
+
+
+def _asked_status(request: HttpRequest) -> HttpResponse:
+    form = StatusForm(QueryDict(request.body, encoding="utf-8"))
+    if form.is_valid() and (found := _opened(request, form)) is not None:
+        return _status(request, found)
+    return _ask_status(request, form)
+
+
+def _opened(request: HttpRequest, form: StatusForm) -> Request | None:
+    """The request; None where the pair is wrong, or tried too often: then the form says so."""
+    number, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
+    tried = [
+        bucket("request", *FOLLOWING, network(request)),
+        bucket("request-number", *FOLLOWING, network(request), number.strip().upper()),
+    ]
+    try:
+        take(tried)
+    except TooMany as error:
+        form.add_error(None, too_many(error))
+        return None
+    found = queries.by_code(number, secret)
+    if found is not None:
+        give_back(tried)
+        return found
+    form.add_error(None, gettext("There is no request with this number and this code."))
+    return None
+
+
+def _ask_status(request: HttpRequest, form: StatusForm) -> HttpResponse:
+    return render(
+        request, "voters/requests/ask_status.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+def _status(request: HttpRequest, row: Request) -> HttpResponse:
+    context = get_context(row.election)
+    now, zone = context.now(), context.timezone
+    decision = getattr(row, "decision", None)
+    known = {"simulated": context.simulated, "replay": context.replay}
+    values = {
+        "row": row, "kind": TITLES[row.kind], "article": ARTICLES[row.kind], "listed": KINDS[row.kind].listed,
+        "received": row.received_at.astimezone(zone), "due": row.due.astimezone(zone), "left": left_text(row.due, now),
+        "overdue": decision is None and row.due < now, "decision": decision, "looks": sum(one.times for one in looks(row.id)),
+        **known, **(_decided(row, decision, zone) if decision is not None else {}),
+    }  # fmt: skip
+    return render(request, "voters/requests/status.html", values)
+
+
+def _decided(row: Request, decision: Any, zone: Any) -> Mapping[str, Any]:
+    (said,) = client.open_rows([(row.id, bytes(decision.sealed))], purpose=PURPOSE, table=DECISIONS)
+    changeset = queries.carried(row) if decision.verdict == "granted" else None
+    return {
+        "explanation": said.get(EXPLANATION, ""), "reason": reason_text(decision.reason) if decision.reason else "",
+        "decided_at": decision.at.astimezone(zone), "body": body_name(row.election, decision.body),
+        "body_url": _url("commission", row.election, decision.body), "changeset": changeset,
+        "in_list": _in_list(changeset, zone),
+    }  # fmt: skip
+
+
+def _in_list(changeset: Changeset | None, zone: Any) -> datetime | None:
+    """When the changeset went into the list."""
+    if changeset is None or changeset.state != Changeset.State.APPLIED:
+        return None
+    step = changeset.steps.filter(step=Changeset.State.APPLIED).first()
+    return step.at.astimezone(zone) if step else None
+
+
+def _url(name: str, *parts: str) -> str:
+    try:
+        return reverse(name, args=parts)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,314 @@
+"""A voter asks without an account and without a script, sees the clock and the answer; the commission decides in its cabinet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from esaylov.acts.models import Journal
+from esaylov.elections.models import Election
+from esaylov.voters import access
+from esaylov.voters.lookup.throttling import Documents
+from esaylov.voters.models import Access
+from esaylov.voters.requests import queries
+from esaylov.voters.requests.models import Request
+from tests.voters.listed import person
+from tests.voters.requests.conftest import START
+from tests.voters.requests.site import ASK, STATUS, STRANGER, Site, number_and_code, post, site_of, text_of
+
+LANGUAGES = ("uz", "uz-cyrl", "kaa", "ru", "en")
+KINDS = ("correction", "inclusion", "precinct", "objection", "early", "home")
+DESK = "/en/cabinet/voters/requests/"
+
+
+@pytest.fixture(scope="module")
+def site(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site_of(tmp_path_factory.mktemp("site")) as made:
+        yield made
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_can_be_asked_for(site: Site, language: str) -> None:
+    page = Client().get(f"/{language}/{ASK}")
+    assert page.status_code == 200
+    shown = page.content.decode()
+    assert [kind for kind in KINDS if f"?kind={kind}&amp;" in shown] == list(KINDS)
+    assert "kind=abroad" not in shown, "the election has no precinct abroad"
+    for kind in KINDS:
+        assert Client().get(f"/{language}/{ASK}?kind={kind}").status_code == 200
+    assert Client().get(f"/{language}/{ASK}?kind=nonsense").status_code == 200
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "precinct"])
+def test_every_kind_is_received(site: Site, kind: str) -> None:
+    number, code = site.asked(1, kind)
+    row = Request.objects.get(number=number)
+    assert (row.kind, row.voter) == (kind, 1)
+    page = text_of(post(STATUS, {"number": number, "secret": code}))
+    assert "Not decided yet" in page
+    assert "23 hours left" in page or "24 hours left" in page
+
+
+def test_a_precinct_is_asked_for_by_its_number(site: Site) -> None:
+    wrong = site.ask(1, "precinct", wished="77")
+    assert "no precinct with this number" in text_of(wrong)
+    number, _ = site.asked(1, "precinct", wished="№ 2")
+    assert Request.objects.get(number=number).precinct is not None
+
+
+def test_whose_commission(site: Site) -> None:
+    found = {}
+    for voter, kind in ((1, "home"), (2, "home"), (3, "home"), (STRANGER, "home"), (STRANGER, "inclusion")):
+        row = Request.objects.select_related("precinct", "territory").get(
+            number=site.asked(voter, kind, wished="")[0]
+        )
+        found[voter, kind] = (row.precinct.code if row.precinct else None, row.territory.code)
+    assert found == {
+        (1, "home"): ("n1-1", "n1"), (2, "home"): ("n2-1", "n2"), (3, "home"): (None, "n1"),
+        (STRANGER, "home"): (None, "n1"), (STRANGER, "inclusion"): (None, "n1"),
+    }  # fmt: skip
+
+
+class TestOneShape:
+    """Listed, without a precinct, in no list, or with a wrong birth date: nothing but number and code differs."""
+
+    CASES = ((1, {}), (3, {}), (STRANGER, {}), (1, {"birth_year": "1901"}))
+
+    @pytest.mark.parametrize("language", ["uz", "ru"])
+    def test_page(self, site: Site, language: str) -> None:
+        shapes = set()
+        for voter, changes in self.CASES:
+            answer = site.ask(voter, "home", language, **changes)
+            number, code = number_and_code(answer)
+            page = answer.content.decode().replace(number, "N").replace(code, "C")
+            shapes.add((answer.status_code, len(answer.content), page, tuple(sorted(answer.headers.items()))))
+        assert len(shapes) == 1
+
+    def test_work(self, site: Site) -> None:
+        """The same statements, in the same order."""
+        shapes = set()
+        site.ask(1)  # (what is remembered for a minute is read)
+        for voter, changes in self.CASES:
+            form = site.form(voter, **changes)
+            with CaptureQueriesContext(connection) as asked:
+                assert post(f"{ASK}?kind=home", form).status_code == 200
+            shapes.add(tuple(one["sql"][:25] for one in asked.captured_queries))
+        assert len(shapes) == 1, shapes
+
+
+def test_nothing_stays(site: Site) -> None:
+    answer = site.ask(1, "correction")
+    assert not answer.cookies
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    record = person(1)
+    shown = answer.content.decode()
+    assert not [name for name in ("document", "surname", "pinfl") if record[name] in shown]
+    journal = Journal.objects.filter(code="voters.receive_request").order_by("-id").first()
+    assert journal is not None
+    assert journal.request is None
+    assert journal.key is None
+
+
+class TestForm:
+    def test_what_is_missing_is_said(self, site: Site) -> None:
+        answer = post(f"{ASK}?kind=home", {"document": ""})
+        said = text_of(answer)
+        assert answer.status_code == 200
+        for part in (
+            "There is a problem",
+            "Enter the number of your passport",
+            "Reason: This field is required",
+            "Street: This",
+        ):
+            assert part in said
+
+    def test_sent_twice_it_is_one(self, site: Site) -> None:
+        form = site.form(1)
+        first, second = (number_and_code(post(f"{ASK}?kind=home", form)) for _ in range(2))
+        assert first == second
+
+    def test_the_question_replaces_the_sum(self, site: Site) -> None:
+        from tests.voters.lookup.asking import answer_to
+
+        form = site.form(1, work="")
+        assert "keeps robots away" in text_of(post(f"{ASK}?kind=home", form))
+        form = site.form(1, work="")
+        assert number_and_code(post(f"{ASK}?kind=home", form | {"answer": answer_to(form["challenge"])}))
+
+    @pytest.mark.parametrize(
+        "more", [{"street": "a\x01b"}, {"reason": "x" * 3_000}, {"sex": "q"}, {"pinfl": "12"}]
+    )
+    def test_odd_input(self, site: Site, more: dict[str, str]) -> None:
+        before = Request.objects.count()
+        assert site.ask(1, "inclusion", **more).status_code == 200
+        assert Request.objects.count() == before
+
+    def test_too_much(self, site: Site) -> None:
+        assert site.ask(1, reason="x" * 60_000).status_code == 413
+
+    def test_one_document_asks_a_few_times_only(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("esaylov.voters.requests.views.documents", Documents(burst=2, every=3_600))
+        answers = [site.ask(STRANGER).status_code for _ in range(3)]
+        assert answers == [200, 200, 429]
+        assert site.ask(1).status_code == 200
+
+
+class TestStatus:
+    def test_wrong_pairs_get_one_answer(self, site: Site) -> None:
+        number, code = site.asked(1)
+        other, _ = site.asked(2)
+        pairs = ((number, "AAAA-BBBB-CCCC-DDDD"), ("R-2222-22", code), (other, code), ("nonsense", "x"))
+        answers = [post(STATUS, {"number": n, "secret": c}) for n, c in pairs]
+        assert {answer.status_code for answer in answers} == {422}
+        assert all(
+            "There is no request with this number and this code" in text_of(answer) for answer in answers
+        )
+
+    def test_throttled(self, site: Site) -> None:
+        number, code = site.asked(1)
+        wrong = {"number": number, "secret": "AAAA-BBBB-CCCC-DDDD"}
+        answers = [text_of(post(STATUS, wrong, REMOTE_ADDR="203.0.113.9")) for _ in range(12)]
+        assert "Too many attempts" in answers[-1]
+        assert "Too many" in text_of(
+            post(STATUS, {"number": number, "secret": code}, REMOTE_ADDR="203.0.113.9")
+        )
+        assert "Not decided yet" in text_of(
+            post(STATUS, {"number": number, "secret": code}, REMOTE_ADDR="198.51.100.7")
+        )
+
+    def test_overdue_is_said_plainly(self, site: Site) -> None:
+        number, code = site.asked(1)
+        with later(site, hours=26):
+            said = text_of(post(STATUS, {"number": number, "secret": code}))
+        assert "Not decided in time" in said
+        assert "overdue by 2 hours" in said
+        assert "Go to court" in said
+
+
+class later:
+    """The election's clock, some hours later."""
+
+    def __init__(self, site: Site, **more: int) -> None:
+        self._id, self._at = site.bench.election, START + timedelta(**more)
+
+    def __enter__(self) -> None:
+        Election.objects.filter(id=self._id).update(set_time=self._at)
+
+    def __exit__(self, *_: object) -> None:
+        Election.objects.filter(id=self._id).update(set_time=START)
+
+
+class TestDesk:
+    def decide(self, site: Site, who: str, number: str, **data: str) -> str:
+        given = {"idempotency_key": f"key {number}", "explanation": "The papers were seen.", **data}
+        answer = site.bench.clients[who].post(f"{DESK}{number}/", given, follow=True)
+        return str(answer.content.decode())
+
+    def test_the_queue_names_nobody(self, site: Site) -> None:
+        number, _ = site.asked(1, "early")
+        shown = site.bench.clients["pec chair"].get(DESK).content.decode()
+        assert number in shown
+        assert person(1)["given_name"] not in shown
+        assert number not in site.bench.clients["other pec chair"].get(DESK).content.decode()
+        assert site.bench.clients["other pec chair"].get(f"{DESK}{number}/").status_code == 404
+        assert site.bench.clients["tec chair"].get(f"{DESK}{number}/").status_code == 404
+        assert site.bench.clients["pec member"].get(DESK).status_code == 403
+        assert site.bench.clients["cec chair"].get(DESK).status_code == 403
+
+    def test_opened_and_refused(self, site: Site) -> None:
+        number, code = site.asked(1, "correction")
+        before = Access.objects.count()
+        shown = site.bench.clients["pec secretary"].get(f"{DESK}{number}/").content.decode()
+        assert person(1)["given_name"] in shown
+        assert "The house is 1" in shown
+        assert Access.objects.count() == before + 2
+        assert [look.purpose for look in access.looks(Request.objects.get(number=number).id)] == ["request"]
+        assert "Y93" in self.decide(site, "pec secretary", number, verdict="refused")
+        assert "The decision stands" in self.decide(
+            site, "pec secretary", number, verdict="refused", reason="not-proven"
+        )
+        said = text_of(post(STATUS, {"number": number, "secret": code}))
+        for part in (
+            "Refused",
+            "not proven by papers",
+            "The papers were seen.",
+            "Go to court",
+            "Officials opened it",
+        ):
+            assert part in said
+
+    def test_granted_and_entered(self, site: Site) -> None:
+        number, code = site.asked(1, "correction")
+        record = person(1) | {"house": "77", "mahalla": "t-1"}
+        assert "The decision stands" in self.decide(site, "pec chair", number, verdict="granted", **record)
+        assert "waits for the next changeset" in text_of(post(STATUS, {"number": number, "secret": code}))
+        (wanted,) = [one for one in queries.waiting(site.bench.election) if one.request.number == number]
+        assert wanted.record == person(1) | {"house": "77"}
+        shown = site.bench.clients["pec chair"].get(f"{DESK}{number}/").content.decode()
+        assert "waits for a changeset" in shown
+        assert "Record the decision" not in shown
+
+    def test_late(self, site: Site) -> None:
+        number, code = site.asked(1, "home")
+        with later(site, hours=25):
+            board = site.bench.clients["pec chair"].get("/en/cabinet/").content.decode()
+            assert "Decide request" in board
+            assert (
+                "is overdue in a commission"
+                in (home := site.bench.clients["tec chair"].get("/en/cabinet/").content.decode())
+                or "are overdue" in home
+            )
+            assert number in site.bench.clients["tec chair"].get(DESK).content.decode(), "overdue below"
+            assert "overdue" in site.bench.clients["pec chair"].get(f"{DESK}{number}/").content.decode()
+            self.decide(site, "pec chair", number, verdict="granted")
+            assert "(late)" in text_of(post(STATUS, {"number": number, "secret": code})).replace(
+                " )", ")"
+            ).replace("( ", "(")
+
+    def test_the_worklist(self, site: Site) -> None:
+        number, _ = site.asked(1, "home")
+        self.decide(site, "pec chair", number, verdict="granted")
+        shown = site.bench.clients["pec chair"].get(f"{DESK}visits/").content.decode()
+        assert number in shown
+        assert person(1)["given_name"] in shown
+        assert "after 10" in shown
+        assert number not in site.bench.clients["other pec chair"].get(f"{DESK}visits/").content.decode()
+        assert site.bench.clients["tec chair"].get(f"{DESK}visits/").status_code == 403
+
+    def test_without_the_custodian(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        from esaylov.custody import client
+
+        number, code = site.asked(1, "home")
+        self.decide(site, "pec chair", number, verdict="granted")
+
+        def silent(*_: object, **__: object) -> None:
+            raise client.CustodianDown
+
+        monkeypatch.setattr(client, "open_rows", silent)
+        assert site.bench.clients["pec chair"].get(f"{DESK}{number}/").status_code == 503
+        assert site.bench.clients["pec chair"].get(f"{DESK}visits/").status_code == 503
+        assert post(STATUS, {"number": number, "secret": code}).status_code == 503
+
+
+def test_the_look_up_leads_here(site: Site) -> None:
+    from tests.voters.lookup.asking import post as look_up
+
+    for number in (1, STRANGER):
+        form = {name: value for name, value in site.form(number).items() if name in (
+            "document", "birth_day", "birth_month", "birth_year", "challenge", "work", "answer")}  # fmt: skip
+        assert f"/en/{ASK}" in look_up(form).content.decode()
+
+
+def test_no_elections(db_clone: object, tmp_path: Path) -> None:
+    from tests.voters.requests.site import forget
+
+    forget()
+    assert "No election has been called" in text_of(Client().get(f"/en/{ASK}"))  # type: ignore[arg-type]
+    forget()
