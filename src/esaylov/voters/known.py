@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from django.db import connection
@@ -14,9 +15,13 @@ Digests = NDArray[np.void]
 ENTRY = np.dtype(
     [("id", ">i8"), ("pinfl", ">u8", 2), ("content", ">u8", 2), ("house", ">i8"), ("district", ">i4"), ("mahalla", ">i4")]
 )  # fmt: skip
-# Fixed widths, many rows in one value: a row of COPY each takes Python longer than the comparison itself.
-READ = """COPY (SELECT string_agg(int8send(id) || uuid_send(pinfl) || uuid_send(content) || int8send(house) || int4send(district)
-    || int4send(mahalla), ''::bytea) FROM voters_voter GROUP BY id / 65536) TO STDOUT (FORMAT binary)"""
+# Fixed widths, many rows in one value: a row of COPY each takes Python longer than the comparison itself. Block by block by the
+# primary key, so that the database holds no more than one of them at a time.
+READ = """COPY (SELECT (
+        SELECT string_agg(int8send(id) || uuid_send(pinfl) || uuid_send(content) || int8send(house) || int4send(district)
+            || int4send(mahalla), ''::bytea) FROM voters_voter WHERE id >= first AND id < first + 65536)
+    FROM generate_series((SELECT min(id) FROM voters_voter), (SELECT max(id) FROM voters_voter), 65536) AS first)
+    TO STDOUT (FORMAT binary)"""
 
 
 class Known:
@@ -24,8 +29,8 @@ class Known:
 
     def __init__(self, entries: NDArray[np.void]) -> None:
         self._entries = entries
-        self._people = _Index(entries["pinfl"])
-        self._contents = _Index(entries["content"])
+        with ThreadPoolExecutor(2) as side_by_side:
+            self._people, self._contents = side_by_side.map(_Index, (entries["pinfl"], entries["content"]))
         self.seen: Flags = np.zeros(len(entries), dtype=np.bool_)
 
     @classmethod
@@ -35,7 +40,7 @@ class Known:
         with connection.cursor() as cursor, cursor.copy(READ) as copy:
             copy.set_types(["bytea"])
             for (block,) in copy.rows():
-                blocks += block
+                blocks += block or b""
         return cls(np.frombuffer(blocks, dtype=ENTRY))
 
     def __len__(self) -> int:
