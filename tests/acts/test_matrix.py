@@ -72,9 +72,10 @@ PERSONS = {
     Power.DECIDE_REQUEST,
     Power.MARK_VOTER,
     Power.CHECK_HOUSEHOLD,
+    Power.TELL_REMOVAL,
 }
 # What each member does, not the officers for all (Art. 16, 26, 28).
-OF_EACH_MEMBER = {Power.STATE_DISSENT, Power.CHECK_HOUSEHOLD}
+OF_EACH_MEMBER = {Power.STATE_DISSENT, Power.CHECK_HOUSEHOLD, Power.TELL_REMOVAL}
 # A commission's own affairs: nobody acts in them for another one, not even the Central Commission.
 OWN_AFFAIRS = {Power.HOLD_SESSION, Power.STATE_DISSENT, Power.HANDLE_APPLICATION, Power.SEND_LETTER}
 # … and where the contest is that of a council, which the commissions of its territory decide themselves.
