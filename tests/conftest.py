@@ -138,6 +138,7 @@ REMEMBERED = {
     "esaylov.publication.geography.boundaries": "forget_boundaries",
     "esaylov.voters.lookup.ahead": "known.forget",
     "esaylov.voters.precinct_list.reading": "orders.forget",
+    "esaylov.voters.registers.state": "known.forget",
 }
 """What a process remembers of its database, by module: a test must not go on with what the one before has read."""
 

@@ -149,18 +149,36 @@ def test_health_of_a_site_that_keeps_up(
     make_site()
     assert _health(client) == (
         200,
-        {"database": "ok", "sequencer": "ok", "publication": "ok", "custodian": "unused"},
+        {
+            "database": "ok",
+            "sequencer": "ok",
+            "publication": "ok",
+            "custodian": "unused",
+            "registers": "unused",
+        },
     )
     _is_late(monkeypatch, "SEQUENCER_SECONDS")
     _is_late(monkeypatch, "PUBLICATION_SECONDS")
     assert _health(client) == (
         503,
-        {"database": "ok", "sequencer": "ok", "publication": "behind", "custodian": "unused"},
+        {
+            "database": "ok",
+            "sequencer": "ok",
+            "publication": "behind",
+            "custodian": "unused",
+            "registers": "unused",
+        },
     )
     publish_site()
     assert _health(client) == (
         200,
-        {"database": "ok", "sequencer": "ok", "publication": "ok", "custodian": "unused"},
+        {
+            "database": "ok",
+            "sequencer": "ok",
+            "publication": "ok",
+            "custodian": "unused",
+            "registers": "unused",
+        },
     )
 
 
@@ -270,7 +288,13 @@ def test_health_without_a_sequencer(
     _is_late(monkeypatch, "SEQUENCER_SECONDS")
     assert _health(client) == (
         503,
-        {"database": "ok", "sequencer": "behind", "publication": "ok", "custodian": "unused"},
+        {
+            "database": "ok",
+            "sequencer": "behind",
+            "publication": "ok",
+            "custodian": "unused",
+            "registers": "unused",
+        },
     )
 
 

@@ -24,6 +24,7 @@ from esaylov.voters.lookup.ahead import Ahead
 from esaylov.voters.lookup.finding import Found, Precinct
 from esaylov.voters.lookup.fragments import FIRST, LAST, Fragment, finished
 from esaylov.voters.lookup.typed import Typed
+from esaylov.voters.registers.words import Shown, public
 
 ROOM = 8_192
 """Bytes for what differs between answers; an answer that needs more takes so many more."""
@@ -122,13 +123,14 @@ def _of(election: Ahead, *, alone: bool) -> Of:
 
 
 @lru_cache(maxsize=64)
-def _texts(_language: str, elections: tuple[Ahead, ...]) -> Texts:
+def _texts(_language: str, elections: tuple[Ahead, ...], _register: Shown | None) -> Texts:
+    """(What the register's data say is on the page too: it is another one when they are.)"""
     return Texts(elections)
 
 
 def answer_page(typed: Typed, found: Found, elections: tuple[Ahead, ...]) -> bytes:
     """The page that answers, of the same size for every answer in a language."""
-    texts = _texts(language(), elections)
+    texts = _texts(language(), elections, public())
     values = {"document": typed.number, "born": date_text(typed.born) if typed.born else ""}
     title, content = _content(texts, found, values)
     room = -len(f"{title}{content}".encode()) % ROOM

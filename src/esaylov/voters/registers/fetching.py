@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from esaylov.acts.identity import data_folder
-from esaylov.voters.applying import head
+from esaylov.voters.applying import head, in_force
 from esaylov.voters.models import Changeset, Extract
 from esaylov.voters.registers import state
 from esaylov.voters.registers.contract import RESIDENCE, Offer, Register, RegisterError, newer
@@ -109,7 +109,7 @@ def _next(adapter: Register) -> Brought | Nothing:
 def _known(register: str, offer: Offer) -> bool:
     """Whether the same extract is in already."""
     rows = Extract.objects.filter(register=register, sha256=bytes.fromhex(offer.sha256))
-    return rows.filter(changeset__state=State.APPLIED).exists() if register == RESIDENCE else rows.exists()
+    return rows.filter(changeset__in=in_force()).exists() if register == RESIDENCE else rows.exists()
 
 
 def _waits(offer: Offer) -> int:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from esaylov.voters.models import Changeset, Extract
+from esaylov.voters.applying import in_force
+from esaylov.voters.models import Extract
 from esaylov.voters.registers.contract import ADDRESS, REGISTERS, RESIDENCE
 from esaylov.voters.registers.models import RegisterState
 
@@ -70,7 +71,7 @@ def as_of(register: str) -> datetime | None:
     """The time that a register's data show here: of the last extract that went into the list, or of the addresses."""
     rows = Extract.objects.filter(register=register)
     if register == RESIDENCE:
-        rows = rows.filter(changeset__state=Changeset.State.APPLIED)
+        rows = rows.filter(changeset__in=in_force())
     last: datetime | None = rows.order_by("-as_of").values_list("as_of", flat=True).first()
     return last
 

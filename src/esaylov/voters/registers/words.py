@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from esaylov.acts.context import STANDING_ZONE
-from esaylov.design.words import time_text
+from esaylov.voters.registers import state
 from esaylov.voters.registers.contract import ADDRESS, RESIDENCE
 from esaylov.voters.registers.state import Standing
 
@@ -66,6 +66,17 @@ def shown(one: Standing, now: datetime | None = None) -> Shown:
     )  # fmt: skip
 
 
+def all_shown(now: datetime | None = None) -> list[Shown]:
+    """Every register in words, read a moment ago. Raises django.db's errors."""
+    return [shown(one, now) for one in state.known()]
+
+
+def public() -> Shown | None:
+    """The residence register, by which voters are listed; None where none of its data are in the list."""
+    found = next((one for one in state.known() if one.register == RESIDENCE), None)
+    return shown(found) if found is not None and found.as_of is not None else None
+
+
 def age(as_of: datetime | None, now: datetime) -> str:
     """How old data are: hours up to two days, then days; "" where they are younger than the clock can tell."""
     if as_of is None or (passed := now - as_of).total_seconds() < 0:
@@ -78,8 +89,3 @@ def age(as_of: datetime | None, now: datetime) -> str:
 
 def _here(time: datetime | None) -> datetime | None:
     return time.astimezone(STANDING_ZONE) if time is not None else None
-
-
-def moment(time: datetime | None) -> str:
-    """A moment in the country's time, "" for none."""
-    return time_text(time.astimezone(STANDING_ZONE)) if time is not None else ""

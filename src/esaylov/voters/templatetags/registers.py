@@ -1,0 +1,23 @@
+"""How it stands with the registers, on any page: `{% data_of %}` for voters, `{% silent_registers %}` for commissions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from esaylov.voters.registers import words
+
+register = template.Library()
+
+
+@register.inclusion_tag("voters/registers/_public.html")
+def data_of() -> dict[str, Any]:
+    """The age of the list's data in a line; more where the residence register is silent."""
+    return {"register": words.public()}
+
+
+@register.inclusion_tag("voters/registers/_silent.html")
+def silent_registers() -> dict[str, Any]:
+    """What commissions must know while a register is silent; nothing else."""
+    return {"registers": [one for one in words.all_shown() if one.silent_since is not None]}
