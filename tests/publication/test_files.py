@@ -301,7 +301,8 @@ def test_health_without_a_sequencer(
 def test_health_without_a_database(client: Client) -> None:
     assert _health(client) == (
         503,
-        dict.fromkeys(("sequencer", "publication", "custodian"), "unknown") | {"database": "unreachable"},
+        dict.fromkeys(("sequencer", "publication", "custodian", "registers"), "unknown")
+        | {"database": "unreachable"},
     )
 
 
