@@ -24,6 +24,7 @@ from tests.formation.people import enter_a_file
 from tests.proceedings.acting import perform_on_proceedings
 from tests.registry.people import perform_on_people
 from tests.voters.acting import perform_on_voters
+from tests.voters.notices.acting import perform_on_notices
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 API = DOCS / "api.md"
@@ -80,6 +81,7 @@ def test_every_act_publishes_what_it_says(door: World) -> None:
     perform_on_people()
     enter_a_file()
     perform_on_proceedings()
+    perform_on_notices()
     perform_on_voters()
     for listed in catalogue():
         found = list(records(listed.code))

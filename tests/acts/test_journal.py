@@ -28,6 +28,7 @@ from esaylov.voters.freezing.models import Freeze, Mark, Supplement
 from esaylov.voters.models import Access as LookAt
 from esaylov.voters.models import Assignment, AssignmentEnd, Changeset, Pair, RequestDecision, Search
 from esaylov.voters.models import Request as VoterRequest
+from esaylov.voters.notices.models import NoticePeriod, Told
 from tests.acts.election import World, count, form
 from tests.formation.people import enter_a_file
 from tests.proceedings.acting import perform_on_proceedings
@@ -48,7 +49,7 @@ COLUMN = {
     "voters_changesetstep": "step", "voters_freeze": "lists", "voters_supplement": "reason", "voters_mark": "kind",
     "voters_access": "purpose", "voters_pairstep": "step", "voters_housecheck": "answered", "voters_request": "kind",
     "voters_requestdecision": "verdict", "voters_requesttaken": "changeset",
-    "voters_assignment": "why", "voters_assignmentend": "changeset",
+    "voters_assignment": "why", "voters_assignmentend": "changeset", "voters_noticeperiod": "notices", "voters_told": "voter",
 }  # fmt: skip
 
 
@@ -114,6 +115,8 @@ def take_a_step() -> None:
     AssignmentEnd.objects.create(assignment=assigned, changeset=2)
     search = Search.objects.create(at=now, seconds=1, entries=2, pairs=1, model=b"")
     pair = Pair.objects.create(
+    NoticePeriod.objects.create(changeset=1, journal=1, begins=now, ends=now, notices=1, told=1)
+    Told.objects.create(changeset=1, voter=1, precinct=of["precinct"], day=now.date(), mandate=1, journal=1)
         search=search, first=1, second=2, first_district=1, second_district=1, weight=9.0, levels=[]
     )
     pair.steps.create(step="proposed", verdict="unclear", person=uuid4(), at=now, journal=1)
