@@ -52,6 +52,27 @@ def import_extract(folder: Folder, election: Election) -> None:
         _say(importing.import_extract(folder, election, lambda read: _progress(read, rows)))
 
 
+@app.command("special")
+def special_list(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)], election: Election
+) -> None:
+    """Compare the list of one precinct abroad, in a military unit, hospital, place of detention or remote place with the list."""
+    from esaylov.server.database import platform
+
+    with platform(), voter_refusals():
+        from esaylov.acts.context import get_context
+        from esaylov.voters.entering import OwnKeys
+        from esaylov.voters.keys import sealer
+        from esaylov.voters.special.comparing import hand_in
+
+        keys = OwnKeys(sealer())
+        made = hand_in(get_context(election), file.read_bytes(), custodian=keys, file=file.name)
+        if made is None:
+            print("the list of voters says the same already: there is nothing to propose")
+        else:
+            _say(made)
+
+
 @app.command("reverse")
 def reverse(changeset: Annotated[int, typer.Argument(min=1)], election: Election) -> None:
     """Prepare the changeset that takes an applied one back as a whole; two persons then propose and approve it."""

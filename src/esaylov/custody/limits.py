@@ -53,6 +53,7 @@ RATES: Mapping[str, Rate] = {
     "freeze": Rate(200_000, 400_000),
     "pair review": Rate(50, 500, 50_000),
     "own entry": Rate(200, 1_000, 1_000_000),
+    "special list": Rate(500, 20_000, 200_000),
 }
 """Rows opened and digests made, by purpose."""
 BODY_RATES: Mapping[str, Rate] = {
@@ -60,6 +61,7 @@ BODY_RATES: Mapping[str, Rate] = {
     "request": Rate(20, 200, 20_000),
     "inspection": Rate(50, 2_000, 20_000),
     "pair review": Rate(10, 100, 10_000),
+    "special list": Rate(50, 20_000, 40_000),
 }
 """The same for one body: what an officer can spend is its commission's measure, not the country's. (A precinct has up to 3,000
 voters: ten times its whole list at once in a day, and ten times in its course.)"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
@@ -19,6 +19,7 @@ from esaylov.acts.bulk import insert_rows
 from esaylov.acts.context import get_context
 from esaylov.custody import client
 from esaylov.custody.keyring import KeyringError
+from esaylov.custody.sealer import Sealer
 from esaylov.exchange.residents.normal import house_key
 from esaylov.exchange.residents.sealing import RECORD
 from esaylov.voters import findings
@@ -59,6 +60,61 @@ class Given:
     reason: str = ""
 
 
+class Custodian(Protocol):
+    """What is asked for digests and sealed records: the custodian's client, or the keys themselves (`OwnKeys`)."""
+
+    def digests(
+        self, field: str, values: Sequence[str], *, purpose: str, wait: float = 0.0, body: str = ""
+    ) -> list[list[bytes]]:
+        """Digests under each generation of keys, the current one first."""
+
+    def open_plain(
+        self, rows: Sequence[tuple[int, bytes]], *, purpose: str, wait: float = 0.0, body: str = ""
+    ) -> list[bytes]:
+        """Records of entries."""
+
+    def seal_rows(self, rows: Sequence[tuple[int, Mapping[str, str]]]) -> list[bytes]:
+        """Records sealed for entries."""
+
+
+class OwnKeys:
+    """The keys of a command at the terminal (`keys.sealer`), asked as the custodian is; whoever holds them needs no reason."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+
+    def digests(
+        self, field: str, values: Sequence[str], *, purpose: str, wait: float = 0.0, body: str = ""
+    ) -> list[list[bytes]]:
+        """Digests under the one generation of keys that there is."""
+        return [self._sealer.digests(field, [value.encode() for value in values])]
+
+    def open_plain(
+        self, rows: Sequence[tuple[int, bytes]], *, purpose: str, wait: float = 0.0, body: str = ""
+    ) -> list[bytes]:
+        """Records of entries."""
+        return self._sealer.open([row for row, _ in rows], [sealed for _, sealed in rows])
+
+    def seal_rows(self, rows: Sequence[tuple[int, Mapping[str, str]]]) -> list[bytes]:
+        """Records sealed for entries."""
+        return self._sealer.seal([row for row, _ in rows], [orjson.dumps(record) for _, record in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whom to ask, why, and for which commission."""
+
+    custodian: Custodian
+    purpose: str
+    body: str
+
+    def digests(self, field: str, values: Sequence[str]) -> list[bytes]:
+        return self.custodian.digests(field, values, purpose=self.purpose, wait=PATIENCE, body=self.body)[0]
+
+    def open(self, rows: Sequence[tuple[int, bytes]]) -> list[bytes]:
+        return self.custodian.open_plain(rows, purpose=self.purpose, wait=PATIENCE, body=self.body)
+
+
 @dataclass(slots=True)
 class _Row:
     """A row of the table in which changes wait, on its way there: an entry's columns (`HELD`), as far as they are known, and
@@ -81,11 +137,14 @@ def stage_given(
     given: Sequence[Given],
     *,
     purpose: str = PURPOSE,
+    body: str = "",
+    custodian: Custodian = client.custody,
     counts: Mapping[str, object] | None = None,
     then: Callable[[Changeset], object] | None = None,
 ) -> Changeset | None:
-    """A changeset, compared, with these changes; None where there are none. `purpose`: why the custodian is asked; `counts`:
-    what else is told of it; `then`: what is written about it in the same transaction.
+    """A changeset, compared, with these changes; None where there are none. `custodian`, `purpose`, `body`: who is asked for
+    digests, why and for which commission; `counts`: what else is told of it; `then`: what is written about it in the same
+    transaction.
 
     Raises StagingError where an entry is not, or is already, in the list, or the list changes again and again;
     custody.client.CustodianDown, Throttled, KeyringError. Nothing is left then. Not within a transaction.
@@ -94,7 +153,7 @@ def stage_given(
         return None
     for _ in range(TRIES):
         base, seen = head(), known(election)
-        rows = _rows(election, given, purpose)
+        rows = _rows(election, given, _Asked(custodian, purpose, body))
         with transaction.atomic():
             lock_list()
             if head() != base:
@@ -117,7 +176,7 @@ def _come_back(given: Sequence[Given]) -> bool:
     return any(one.kind is Kind.ADDED and one.record is None for one in given)
 
 
-def _rows(election: str, given: Sequence[Given], purpose: str) -> list[_Row]:
+def _rows(election: str, given: Sequence[Given], asked: _Asked) -> list[_Row]:
     """What each change writes, digests and sealed records made."""
     if changing():
         raise KeyringError("the keys of the voter list are being changed: wait for its end")
@@ -130,7 +189,7 @@ def _rows(election: str, given: Sequence[Given], purpose: str) -> list[_Row]:
             raise StagingError([findings.no_entry()])
         rows.append(_Row(one, {**before, **_said(one, before)}, before))
     _leave_assigned(election, rows)
-    _seal([row for row in rows if row.given.record is not None], purpose)
+    _seal([row for row in rows if row.given.record is not None], asked)
     return rows
 
 
@@ -176,7 +235,7 @@ def _numbers(count: int) -> Iterator[int]:
     return iter(range(first, first + count))
 
 
-def _seal(rows: Sequence[_Row], purpose: str) -> None:
+def _seal(rows: Sequence[_Row], asked: _Asked) -> None:
     """Digests and sealed records of those rows that say something new."""
     if not rows:
         return
@@ -187,10 +246,10 @@ def _seal(rows: Sequence[_Row], purpose: str) -> None:
         schema=dict.fromkeys(RECORD, pl.String),
     )
     houses = house_key(pl.Series(mahallas, dtype=pl.String), table["street"], table["house"])
-    digests = {name: _digests(name, table[name].to_list(), purpose) for name in ("pinfl", "document")}
-    keys = _digests("house", [key.decode() for key in houses.to_list()], purpose)
-    contents = _contents(rows, table, mahallas, purpose)
-    sealed = client.seal_rows(
+    digests = {name: asked.digests(name, table[name].to_list()) for name in ("pinfl", "document")}
+    keys = asked.digests("house", [key.decode() for key in houses.to_list()])
+    contents = _contents(rows, table, mahallas, asked)
+    sealed = asked.custodian.seal_rows(
         [(row.entry["id"], record | kept) for row, record, (_, kept) in zip(rows, table.to_dicts(), contents, strict=True)]
     )  # fmt: skip
     for i, row in enumerate(rows):
@@ -202,18 +261,14 @@ def _seal(rows: Sequence[_Row], purpose: str) -> None:
         }
 
 
-def _digests(field: str, values: Sequence[str], purpose: str) -> list[bytes]:
-    return client.digest(field, values, purpose=purpose, wait=PATIENCE)
-
-
 def _contents(
-    rows: Sequence[_Row], table: pl.DataFrame, mahallas: Sequence[str], purpose: str
+    rows: Sequence[_Row], table: pl.DataFrame, mahallas: Sequence[str], asked: _Asked
 ) -> list[tuple[UUID, Record]]:
     """The digest of what the register says of each entry, and what its sealed record says besides: of a corrected entry that is
     what the register said before, of a new one what it would say.
     """
     kept = [(row.entry["id"], bytes(row.before["sealed"])) for row in rows if row.corrects]
-    opened = iter(client.open_plain(kept, purpose=purpose, wait=PATIENCE))
+    opened = iter(asked.open(kept))
     codes = _codes()
     values, said = [], []
     for row, plain, mahalla in zip(rows, _records(table), mahallas, strict=True):
@@ -224,7 +279,7 @@ def _contents(
         else:
             values.append(content_of(plain, row.entry["district"], mahalla))
             said.append({})
-    made = iter(_digests("content", values, purpose))
+    made = iter(asked.digests("content", values))
     return [
         (row.before["content"] if row.corrects else UUID(bytes=next(made)), more)
         for row, more in zip(rows, said, strict=True)

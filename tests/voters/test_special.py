@@ -1,0 +1,170 @@
+"""Lists of special places: who comes, who is entered, who goes back; what is refused with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from esaylov.acts.context import get_context
+from esaylov.acts.powers import Actor
+from esaylov.exchange.residents.problems import ExtractError
+from esaylov.exchange.residents.special import COLUMNS
+from esaylov.registry.models import Precinct
+from esaylov.voters.entering import OwnKeys
+from esaylov.voters.importing import import_extract, take_back
+from esaylov.voters.keys import sealer
+from esaylov.voters.models import Changeset, Problem, Voter
+from esaylov.voters.special.comparing import hand_in, withdraw
+from tests.acts.election import World
+from tests.conftest import Clone
+from tests.registry.people import accepted
+from tests.voters.assigned import precinct, standing
+from tests.voters.changing import ELECTION, approve, carried, central, propose
+from tests.voters.extracts import extract, mahalla, resident
+from tests.voters.freezing import freeze, prepare
+from tests.voters.listed import person
+from tests.voters.places.registers import street
+from tests.voters.places.rules import NAVOI, given, place_all, register, set_rules
+from tests.voters.test_entering import entry, record
+from tests.voters.test_power_cut import APPLYING, dies
+
+AS_OF = "2024-09-0{}T00:00:00+05:00"
+
+
+def special(code: str, place: str, *numbers: int, **more: str) -> bytes:
+    """The list of a place, as its head hands it in."""
+    rows = [person(n) | {"precinct": code, "place": place, "citizenship": "UZB"} | more for n in numbers]
+    lines = [",".join(COLUMNS), *(",".join(row[name] for name in COLUMNS) for row in rows), ""]
+    return "\n".join(lines).encode()
+
+
+def handed_in(code: str, place: str, *numbers: int, **more: str) -> Changeset | None:
+    content = special(code, place, *numbers, **more)
+    return hand_in(get_context(ELECTION), content, custodian=OwnKeys(sealer()))
+
+
+def refused(code: str, place: str, *numbers: int, **more: str) -> list[tuple[str, int | None, str]]:
+    with pytest.raises(ExtractError) as raised:
+        handed_in(code, place, *numbers, **more)
+    return [(one.code, one.line, one.reason()) for one in raised.value.problems]
+
+
+def whole(folder: Path, numbers: range, day: int) -> Changeset:
+    return import_extract(extract(folder, [resident(n) for n in numbers], as_of=AS_OF.format(day)), ELECTION)
+
+
+@pytest.fixture
+def people(door: World, tmp_path: Path) -> dict[str, Actor]:
+    """Ten voters at the precinct of their street, n1-1; n2-1 and n2-2 have no houses."""
+    found = central()
+    mahalla()
+    register(tmp_path / "addresses", street("t-1", NAVOI, range(1, 21)))
+    accepted(set_rules(door, given(f"n1-1,t-1,{NAVOI},1,20,all")))
+    carried(whole(tmp_path / "one", range(1, 11), 1), found)
+    place_all()
+    return found
+
+
+@pytest.fixture
+def listed(people: dict[str, Actor]) -> Callable[..., Changeset]:
+    def carry(code: str, place: str, *numbers: int) -> Changeset:
+        made = handed_in(code, place, *numbers)
+        assert made is not None
+        carried(made, people)
+        return made
+
+    return carry
+
+
+def where(number: int) -> str:
+    return str(Precinct.objects.values_list("code", flat=True).get(id=entry(number).precinct))
+
+
+def counts(changeset: Changeset | None) -> tuple[int, ...]:
+    assert changeset is not None
+    return tuple(changeset.counts[kind] for kind in ("added", "removed", "moved", "changed"))
+
+
+def test_one_voter_has_one_entry(
+    tmp_path: Path, people: dict[str, Actor], listed: Callable[..., Changeset]
+) -> None:
+    first = listed("n2-1", "hospital", 1, 2, 50)
+    assert counts(first) == (1, 0, 2, 0)
+    assert (Voter.objects.count(), where(1), where(50)) == (11, "n2-1", "n2-1")
+    assert record(entry(50)) == person(50) | {"street": "", "house": "", "flat": ""}
+    assert set(standing().values()) == {(precinct("n2-1"), "hospital")}
+    assert handed_in("n2-1", "hospital", 1, 2, 50) is None, "it says the same"
+    again = whole(tmp_path / "two", range(1, 11), 2)
+    assert (counts(again), again.counts["kept"]) == ((0, 0, 0, 0), 1)
+    second = listed("n2-1", "hospital", 2, 3)
+    assert counts(second) == (0, 1, 2, 0), "one comes, one goes home, one whom no register has leaves"
+    assert (where(1), where(2), where(3), Voter.objects.count()) == ("n1-1", "n2-1", "n2-1", 10)
+    carried(take_back(second.id, ELECTION), people)
+    assert (where(1), where(3)) == ("n2-1", "n1-1")
+    assert len(standing()) == 3
+    register_knows = whole(tmp_path / "three", range(1, 51), 3)
+    carried(register_knows, people)
+    assert where(50) == "n2-1", "the register's address does not move who is at the place"
+    third = listed("n2-1", "hospital", 2)
+    assert (counts(third), where(50)) == ((0, 0, 2, 0), "n1-1"), "whom the register knows meanwhile goes home"
+
+
+def test_nobody_is_in_two_special_lists(listed: Callable[..., Changeset]) -> None:
+    listed("n2-1", "hospital", 1, 2)
+    ((code, line, text),) = refused("n2-2", "detention", 3, 2)
+    assert (code, line) == ("S04", 3)
+    assert "n2-1" in text
+    assert not Changeset.objects.filter(kind="special", state="compared").exists()
+
+
+def test_what_is_wrong_refuses_the_whole_list(people: dict[str, Actor]) -> None:
+    assert [one[:2] for one in refused("n1-1", "hospital", 1)] == [("B02", 2)], (
+        "it has houses: no special one"
+    )
+    assert [one[:2] for one in refused("n2-1", "home", 1)] == [("S02", 2)]
+    assert [one[:2] for one in refused("n2-1", "hospital", 1, 1)] == [("V10", 3)]
+    assert [one[0] for one in refused("n2-1", "abroad", 1, citizenship="KAZ")] == ["V13"]
+    assert not Changeset.objects.filter(kind="special").exists()
+
+
+def test_the_last_list_counts_until_somebody_proposes_it(people: dict[str, Actor]) -> None:
+    first, second = handed_in("n2-1", "remote", 1), handed_in("n2-1", "remote", 1, 2)
+    assert first is not None
+    assert second is not None
+    assert Changeset.objects.get(id=first.id).state == "discarded"
+    accepted(propose(second, people["secretary"]))
+    assert not withdraw(Changeset.objects.get(id=second.id))
+    third = handed_in("n2-1", "remote", 2)
+    assert third is not None
+    assert Changeset.objects.get(id=second.id).state == "proposed"
+    assert withdraw(Changeset.objects.get(id=third.id))
+
+
+def test_closed_lists_stay(door: World, people: dict[str, Actor], listed: Callable[..., Changeset]) -> None:
+    listed("n2-1", "military-unit", 1)
+    prepare(ELECTION)
+    accepted(freeze(people["chair"], precincts=["n1-1"]))
+    made = handed_in("n2-1", "military-unit", 2, 60)
+    assert counts(made) == (1, 0, 0, 0), (
+        "who is in a closed list comes by the supplement; nobody goes back into it"
+    )
+    assert made is not None
+    assert (made.counts["problems"], made.counts["stay"]) == ({"S05": 1}, 1)
+    assert list(Problem.objects.filter(changeset=made).values_list("code", "line")) == [("S05", 2)]
+    carried(made, people)
+    prepare(ELECTION, ["n2-1"])
+    accepted(freeze(people["chair"], precincts=["n2-1"]))
+    assert [one[0] for one in refused("n2-1", "military-unit", 2)] == ["S07"]
+
+
+def test_killed_in_the_middle_nothing_happened(
+    door: World, db_clone: Clone, people: dict[str, Actor]
+) -> None:
+    made = handed_in("n2-1", "hospital", 1, 50)
+    assert made is not None
+    accepted(propose(made, people["secretary"]))
+    accepted(approve(made, people["chair"]))
+    dies(APPLYING.format(place="applying.assignments.follow", number=made.id), db_clone, door.data)
+    assert (Voter.objects.count(), where(1), standing()) == (10, "n1-1", {})
