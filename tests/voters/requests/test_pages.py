@@ -306,6 +306,18 @@ def test_the_look_up_leads_here(site: Site) -> None:
         assert f"/en/{ASK}" in look_up(form).content.decode()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counts(site: Site, language: str) -> None:
+    for _ in range(11):
+        site.asked(STRANGER)
+    page = Client().get(f"/{language}/voter/request/counts/")
+    assert page.status_code == 200
+    if language == "en":
+        said = text_of(page)  # type: ignore[arg-type]
+        assert str(Request.objects.count()) in said
+        assert "not published" in said
+
+
 def test_no_elections(db_clone: object, tmp_path: Path) -> None:
     from tests.voters.requests.site import forget
 

@@ -223,17 +223,14 @@ class DecideRequest(Act[DecidedCase]):
 
     def _fits(self, request: Request) -> bool:
         """Whether there is an entry, or none, as the kind needs it. (Inclusions are looked at by PINFL.)"""
-        listed = Voter.objects.filter(id=request.voter).exists() if request.voter is not None else False
+        listed = request.voter is not None and Voter.objects.filter(id=request.voter).exists()
         if request.kind in ("inclusion", "abroad"):
             return request.kind == "abroad" or not listed
         if request.kind != "objection":
             return listed
-        removed = (
-            Former.objects.filter(voter=request.voter, kind=Change.REMOVED)
-            if request.voter
-            else Former.objects.none()
-        )
-        return is_to_leave(request.voter) if listed else removed.exists()
+        if listed:  # to be removed, not removed yet: who objects in time stays
+            return is_to_leave(request.voter)
+        return Former.objects.filter(voter=request.voter or 0, kind=Change.REMOVED).exists()
 
     def _placed(self, case: DecidedCase, request: Request, entry: Entry) -> Sequence[Finding]:
         code = entry.precinct or (_own_code(request) if request.kind == "abroad" else "")
@@ -250,7 +247,8 @@ class DecideRequest(Act[DecidedCase]):
 
     def _recorded(self, case: DecidedCase, request: Request, entry: Entry, kind: Kind) -> Sequence[Finding]:
         case.listed = entry.record
-        needed = kind.code in ("correction", "inclusion") or (kind.code == "abroad" and request.voter is None)
+        new = kind.code == "abroad" and not Voter.objects.filter(id=request.voter or 0).exists()
+        needed = new or kind.code in ("correction", "inclusion")
         if needed and (case.listed is None or (kind.code == "inclusion" and not entry.mahalla)):
             return [findings.says_nothing("entry.surname" if case.listed is None else "entry.mahalla")]
         if case.listed is not None and (wrong := self._wrong(case.listed)):

@@ -6,6 +6,7 @@ from esaylov.voters.requests import desk, views
 
 pages: list[URLPattern | URLResolver] = [
     path("voter/request/", views.ask, name="voter-request"),
+    path("voter/request/counts/", views.counts, name="voter-request-counts"),
     path("voter/request/status/", views.status, name="voter-request-status"),
 ]
 cabinet: list[URLPattern | URLResolver] = [

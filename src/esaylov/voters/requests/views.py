@@ -28,6 +28,7 @@ from esaylov.custody import client
 from esaylov.custody.keyring import KeyringError
 from esaylov.design.words import in_language, language
 from esaylov.law.findings import Finding
+from esaylov.law.voters import voter_rules
 from esaylov.proceedings.applications import new_secret, secret_digest
 from esaylov.proceedings.pages.common import body_name
 from esaylov.registry.accounts.network import network
@@ -56,6 +57,7 @@ from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
 from esaylov.voters.models import Changeset, Former
 from esaylov.voters.requests import kinds, places, queries
 from esaylov.voters.requests.acts import DECISIONS, PURPOSE, ReceiveRequest
+from esaylov.voters.requests.counts import counts as counted
 from esaylov.voters.requests.forms import TERRITORY, RequestForm, StatusForm
 from esaylov.voters.requests.kinds import KINDS, Kind
 from esaylov.voters.requests.models import Request
@@ -356,3 +358,27 @@ def _url(name: str, *parts: str) -> str:
         return reverse(name, args=parts)
     except NoReverseMatch:
         return ""
+
+
+@require_http_methods(["GET", "HEAD"])
+@private
+def counts(request: HttpRequest) -> HttpResponse:
+    """How many came and were answered in time, by territory; no figure about fewer people than the edition says."""
+    try:
+        elections = ahead()
+    except (DatabaseError, InterfaceError):
+        return not_now(request, Down("database", 503, RETRY_SECONDS))
+    election = next(
+        (one for one in elections if one.id == request.GET.get("election")),
+        elections[0] if elections else None,
+    )
+    values: dict[str, Any] = {"election": election, **marks((election,) if election else ())}
+    if election is not None:
+        context = get_context(election.id)
+        least = voter_rules(context.edition).least_cell
+        found = counted(election.id, context.now(), least)
+        values |= {
+            "lines": [(in_language(line.names, ""), line.depth, line.figures) for line in found], "least": least,
+            "title": in_language(dict(election.titles), election.id), "now": context.now(), "hours": election.answer_hours,
+        }  # fmt: skip
+    return render(request, "voters/requests/counts.html", values)

@@ -1,0 +1,147 @@
+"""A voter's way and the secretary's on a phone: nothing that axe finds, no side scroll; with scripts and without."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browsing import follow, goes_on
+from tests.voters.requests.site import ASK, STATUS, Site, site_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+NARROW = {"width": 390, "height": 844}
+PICTURES = os.environ.get("ESAYLOV_TEST_PICTURES")
+LINES = ("document", "birth_day", "birth_month", "birth_year", "street", "house", "reason", "time")
+
+
+@pytest.fixture(scope="module")
+def site(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site_of(tmp_path_factory.mktemp("site")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def address(site: Site) -> Iterator[str]:
+    from tests.publication.browser import served
+
+    with served() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    from tests.publication.browser import chromium_beside_database
+
+    with chromium_beside_database() as started:
+        yield started
+
+
+def opened(browser: Browser, url: str, **more: Any) -> Page:
+    page = browser.new_context(viewport=NARROW, reduced_motion="reduce", **more).new_page()
+    page.goto(url, wait_until="load")
+    return page
+
+
+def judged(page: Page, name: str) -> list[str]:
+    """What is wrong with an open page; it is pictured where somebody asks for that."""
+    from tests.publication.test_browser import violations
+
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"request-{name}.png", full_page=True)
+    found = [f"{name}: axe {rule}: {html}" for rule, html in violations(page)]
+    if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
+        found.append(f"{name}: scrolls sideways")
+    if page.locator("h1").count() != 1:
+        found.append(f"{name}: not one first heading")
+    return found
+
+
+def fill(page: Page, site: Site, number: int = 1) -> None:
+    form = site.form(number)
+    for name in LINES:
+        page.fill(f"#{name}", form[name])
+    page.select_option("#territory", "n1")
+
+
+def asked(page: Page) -> tuple[str, str]:
+    return page.inner_text(".request-number"), page.inner_text(".request-secret")
+
+
+def test_the_way_of_a_voter_and_of_the_secretary(site: Site, address: str, browser: Browser) -> None:
+    page = opened(browser, f"{address}/en/{ASK}")
+    found = judged(page, "choice")
+    follow(page, "main a[href*='kind=home']")
+    found += judged(page, "form")
+    with goes_on(page):
+        page.click(".voter-submit")
+    found += judged(page, "problems")
+    page.wait_for_function("() => document.querySelector('[name=work]').value")
+    fill(page, site)
+    with goes_on(page):
+        page.click(".voter-submit")
+    number, code = asked(page)
+    found += judged(page, "received")
+    assert page.context.cookies() == []
+    assert number not in page.url
+    follow(page, page.get_by_role("link", name="Follow the request"))
+    found += judged(page, "follow")
+    shown = followed(page, number, code)
+    found += judged(page, "waiting")
+    assert "Not decided yet" in shown
+    found += decided(site, address, browser, number)
+    page.goto(f"{address}/en/{STATUS}")
+    assert "The papers were seen." in followed(page, number, code)
+    found += judged(page, "refused")
+    page.goto(f"{address}/en/voter/request/counts/")
+    found += judged(page, "counts")
+    assert found == []
+    page.context.close()
+
+
+def followed(page: Page, number: str, code: str) -> str:
+    page.fill("#number", number.lower())
+    page.fill("#secret", code.replace("-", " "))
+    with goes_on(page):
+        page.click(".voter-submit")
+    return page.inner_text("main")
+
+
+def decided(site: Site, address: str, browser: Browser, number: str) -> list[str]:
+    """The secretary finds the request, opens it and refuses it."""
+    page = browser.new_context(viewport=NARROW, reduced_motion="reduce").new_page()
+    cookies = site.bench.clients["pec secretary"].cookies.items()
+    page.context.add_cookies([{"name": name, "value": one.value, "url": address} for name, one in cookies])
+    page.goto(f"{address}/en/cabinet/voters/requests/")
+    found = judged(page, "queue")
+    follow(page, page.get_by_role("link", name=number))
+    found += judged(page, "one")
+    page.get_by_label("refused").check()
+    page.get_by_label("Reason of a refusal").select_option("list-is-right")
+    page.get_by_label("In words, for the voter").fill("The papers were seen.")
+    follow(page, page.get_by_role("button", name="Record the decision"))
+    assert "The decision stands" in page.content()
+    page.goto(f"{address}/en/cabinet/voters/requests/visits/")
+    found += judged(page, "visits")
+    page.context.close()
+    return found
+
+
+@pytest.mark.parametrize("language", ["uz", "ru"])
+def test_without_scripts(site: Site, address: str, browser: Browser, language: str) -> None:
+    from tests.voters.lookup.asking import answer_to
+
+    page = opened(browser, f"{address}/{language}/{ASK}?kind=home", java_script_enabled=False)
+    fill(page, site, 2)
+    page.fill("#answer", answer_to(str(page.get_attribute("[name=challenge]", "value")), language))
+    with goes_on(page):
+        page.click(".voter-submit")
+    assert asked(page)[0].startswith("R-")
+    page.context.close()
