@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from esaylov.bench.client import http_request
+from esaylov.bench.meter import Meter
 from esaylov.bench.report import Report
 from esaylov.bench.site import Site, site
 
@@ -53,18 +54,22 @@ def run(
     workers = workers or min(2, os.cpu_count() or 1)
     os.environ.update(SETTINGS)
     with site(PRECINCTS, workers=workers, loops=()) as at, custodian():
-        begin = time.perf_counter()
-        enter(voters)
-        entered = time.perf_counter() - begin
+        meter = Meter()
+        with meter.step("entered"):
+            enter(voters)
+        begin = meter.now()
         at.drive(look_ups(WARM_UP, voters), CONNECTIONS)
         steady = at.drive(look_ups(int(RATE * seconds), voters), CONNECTIONS, RATE)
         whole, bare = _throughput(at, voters, slices)
+        asked = meter.now() - begin
+        about = (
+            ("list", f"{voters:,} invented voters, {_bytes():.1f} GiB with its indexes"),
+            ("entered and indexed in", str(meter.steps["entered"])),
+            ("asked and answered in", str(asked)),
+            ("server", f"{workers} workers and the custodian; the clients on the same cores"),
+            *meter.details(asked, ()),
+        )
     _check(steady)
-    about = (
-        ("list", f"{voters:,} invented voters, entered and indexed in {entered:,.0f} s"),
-        ("server", f"{workers} workers on {os.cpu_count()} cores, the clients on the same ones"),
-        ("load", f"{os.getloadavg()[0]:.1f} processes wanted to run at the end"),
-    )
     return [_answer(steady, about), _share(whole, bare, slices, about)]
 
 
@@ -94,6 +99,15 @@ def _share(whole: float, bare: float, slices: int, about: tuple[tuple[str, str],
             *about,
         ),
     )
+
+
+def _bytes() -> float:
+    """How much room the list takes (GiB)."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size('voters_voter')")
+        return float(cursor.fetchone()[0] / 2**30)
 
 
 def _throughput(at: Site, voters: int, slices: int) -> tuple[float, float]:

@@ -1,5 +1,5 @@
-"""What a measurement took: seconds by the clock, processor seconds of this process and of its database, and how busy the machine
-was with other things meanwhile; steps inside, each with its own.
+"""What a measurement took: seconds by the clock, processor seconds of what it started and of its database, and how busy the
+machine was with other things meanwhile; steps inside, each with its own.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -21,7 +21,7 @@ Details = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Seconds by the clock; processor seconds of this process, of the database's processes, of all others of the machine."""
+    """Seconds by the clock; processor seconds of this process and those it started, of the database's, of all others."""
 
     seconds: float = 0.0
     own: float = 0.0
@@ -82,7 +82,11 @@ class Meter:
 
     def now(self) -> Spent:
         """What was spent since some moment in the past."""
-        own, database = time.process_time(), _processor(self._server)
+        below = [self._server, *self._server.children(recursive=True)]
+        started = [one for one in psutil.Process().children(recursive=True) if one not in below]
+        ended = os.times()
+        own = time.process_time() + ended.children_user + ended.children_system + _processor(started)
+        database = _processor(below) + _ended(self._server)
         machine = psutil.cpu_times()
         idle = machine.idle + machine.iowait + machine.guest + machine.guest_nice
         return Spent(time.perf_counter(), own, database, sum(machine) - idle - own - database)
@@ -108,18 +112,19 @@ def server() -> psutil.Process:
     return parent
 
 
-def _processor(root: psutil.Process) -> float:
-    """Processor seconds of a process, of those below it and of those that ended below it."""
+def _processor(processes: Sequence[psutil.Process]) -> float:
     total = 0.0
-    for process in (root, *root.children(recursive=True)):
-        try:
+    for process in processes:
+        with suppress(psutil.Error):
             times = process.cpu_times()
-        except psutil.Error:
-            continue
-        total += times.user + times.system
-        if process.pid == root.pid:
-            total += times.children_user + times.children_system
+            total += times.user + times.system
     return total
+
+
+def _ended(process: psutil.Process) -> float:
+    """Processor seconds of those that ended below a process."""
+    times = process.cpu_times()
+    return float(times.children_user + times.children_system)
 
 
 @contextmanager
@@ -143,8 +148,6 @@ def memory() -> Iterator[Callable[[], float]]:
 def _proportional(root: psutil.Process) -> float:
     total = 0
     for process in (psutil.Process(), root, *root.children(recursive=True)):
-        try:
+        with suppress(psutil.Error):
             total += process.memory_full_info().pss
-        except psutil.Error:
-            continue
     return float(total / 2**30)
