@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from esaylov.voters.models import Changeset, Problem, Voter
 from esaylov.voters.special.comparing import hand_in, withdraw
 from tests.acts.election import World
 from tests.conftest import Clone
-from tests.registry.people import accepted
+from tests.registry.people import accepted, actors_of
 from tests.voters.assigned import precinct, standing
 from tests.voters.changing import ELECTION, approve, carried, central, propose
 from tests.voters.extracts import extract, mahalla, resident
@@ -168,3 +169,43 @@ def test_killed_in_the_middle_nothing_happened(
     accepted(approve(made, people["chair"]))
     dies(APPLYING.format(place="applying.assignments.follow", number=made.id), db_clone, door.data)
     assert (Voter.objects.count(), where(1), standing()) == (10, "n1-1", {})
+
+
+def test_handed_in_in_the_cabinet(db_clone: Clone, tmp_path: Path) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from esaylov.acts.door import Submission, perform
+    from esaylov.voters.places.acts import SetRules
+    from tests.cabinet.people import bench
+    from tests.voters.listed import enter_voters
+    from tests.voters.precinct_lists import custodian
+
+    page = "/en/cabinet/voters/special/"
+
+    def sent(content: bytes) -> tuple[int, str]:
+        answer = client.post(page, {"file": SimpleUploadedFile("list.csv", content)}, follow=True)
+        return answer.status_code, answer.content.decode()
+
+    with bench(tmp_path) as found, custodian():
+        client = found.clients["pec chair"]
+        enter_voters(3, ("n1-2",), first=70_000)
+        assert client.get(page).status_code == 404, "no precinct has houses yet"
+        payload = SetRules.Payload(decision="70", given=given("n1-2,t-1,*,,,all"))
+        chair = actors_of("", "cec", datetime.now(UTC))["chair"]
+        accepted(perform(SetRules, ELECTION, Submission(payload, chair)))
+        assert "List of the place" in client.get("/en/cabinet/").content.decode()
+        status, text = sent(special("n1-1", "hospital", 70_000, 70_000))
+        assert (status, "V10" in text, "The list was not taken: 1 error" in text) == (422, True, True)
+        assert person(70_000)["surname"] not in text
+        assert not Changeset.objects.filter(kind="special").exists()
+        status, text = sent(special("n1-2", "hospital", 70_000))
+        assert (status, "B02" in text) == (422, True), "another precinct's"
+        status, text = sent(special("n1-1", "hospital", 70_000, 50))
+        assert (status, "The list is handed in" in text) == (200, True)
+        made = Changeset.objects.get(kind="special")
+        assert counts(made) == (1, 0, 1, 0)
+        shown = found.clients["cec chair"].get(f"/en/cabinet/voters/changesets/{made.id}/").content.decode()
+        assert "Lists of military units" in shown
+        answer = client.post(page, {"step": "withdraw", "changeset": str(made.id)}, follow=True)
+        assert "The list was given up" in answer.content.decode()
+        assert Changeset.objects.get(id=made.id).state == "discarded"

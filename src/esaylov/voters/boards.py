@@ -17,8 +17,9 @@ from esaylov.registry.matrix import HIGHER
 from esaylov.registry.models import Precinct
 from esaylov.voters.linkage import boards as linkage
 from esaylov.voters.models import Changeset
-from esaylov.voters.requests import boards as requests
 from esaylov.voters.notices.telling import leaving
+from esaylov.voters.requests import boards as requests
+from esaylov.voters.special.comparing import may_have_one
 
 
 def keeping(desk: Desk) -> bool:
@@ -36,6 +37,11 @@ def bordering(desk: Desk) -> bool:
 def in_precinct(desk: Desk) -> bool:
     """Officers of a precinct commission: their own list."""
     return desk.may(Power.MARK_VOTER) and desk.actor is not None and desk.actor.precinct is not None
+
+
+def of_a_place(desk: Desk) -> bool:
+    """Officers of a precinct to which no rule gives houses: it may have a list of its own."""
+    return in_precinct(desk) and desk.actor is not None and may_have_one(desk.actor.precinct or 0)
 
 
 def at_doors(desk: Desk) -> bool:
@@ -103,6 +109,7 @@ def start() -> None:
             52,
         )
     )
+    menu.register(menu.Item("special", gettext_lazy("List of the place"), "cabinet-special", of_a_place, 52))
     title = gettext_lazy("From door to door")
     menu.register(menu.Item("doors", title, "cabinet-doors", at_doors, 52))
     menu.register(menu.Item("doors-progress", title, "cabinet-doors-progress", above_doors, 52))

@@ -9,11 +9,13 @@ from esaylov.voters.notices import urls as notices
 from esaylov.voters.places import urls as places
 from esaylov.voters.precinct_list import urls as precinct_list
 from esaylov.voters.requests import urls as requests
+from esaylov.voters.special import urls as special
 
 cabinet: list[URLPattern | URLResolver] = [
     *places.cabinet,
     *linkage.cabinet,
     *precinct_list.cabinet,
+    *special.cabinet,
     *requests.cabinet,
     *doors.cabinet,
     *notices.cabinet,

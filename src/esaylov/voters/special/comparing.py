@@ -94,6 +94,13 @@ def _special(election: str, precincts: Collection[str] | None) -> frozenset[str]
     return codes if precincts is None else codes & frozenset(precincts)
 
 
+def may_have_one(precinct: int) -> bool:
+    """Whether a precinct may have a list of its own: houses are given to precincts, and it has none."""
+    row = Precinct.objects.filter(id=precinct).first()
+    rules = Rule.objects.filter(election=row.election, ended__isnull=True) if row else Rule.objects.none()
+    return rules.exists() and not rules.filter(precinct=precinct).exists()
+
+
 def _parameters(context: ElectionContext) -> Parameters:
     rules = voter_rules(context.edition)
     return Parameters(
