@@ -140,3 +140,28 @@ def test_the_rehearsal_leaves_a_commission_to_form(told: tuple[Path, str]) -> No
     ).record
     assert record["taken"] == record["rows"] > 4
     assert record["commissions"] == 1
+
+
+def test_voters_of_the_rehearsal_ask(told: tuple[Path, str]) -> None:
+    """While the site runs, and once: the states that a request can have, and how to follow each."""
+    from esaylov.acts.context import get_context
+    from esaylov.custody.client import custody
+    from esaylov.demo import rehearsal
+    from esaylov.demo.requests import ask
+    from esaylov.voters.requests.models import Request, RequestDecision
+    from tests.custody.conftest import working
+
+    with working(told[0]):
+        custody.close()
+        ask()
+        ask()
+    custody.close()
+    rows = Request.objects.filter(election=rehearsal.ELECTION).order_by("id")
+    assert sorted(row.kind for row in rows) == ["correction", "correction", "early", "home", "inclusion"]
+    verdicts = RequestDecision.objects.order_by("journal").values_list("verdict", flat=True)
+    assert list(verdicts) == ["granted", "refused", "granted"]
+    now = get_context(rehearsal.ELECTION).now()
+    assert [row.kind for row in rows if row.due < now] == ["correction"], "one is overdue"
+    text = (told[0] / "people.txt").read_text()
+    assert text.count("at /en/voter/request/status/") == 5
+    assert all(row.number in text for row in rows)

@@ -238,6 +238,18 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def _requests() -> None:
+    """Voters ask. The night goes on without them where the custodian does not come."""
+    from esaylov.custody.client import CustodianDown
+    from esaylov.custody.keyring import KeyringError
+    from esaylov.demo.requests import ask
+
+    try:
+        ask()
+    except (CustodianDown, KeyringError) as error:
+        logger.warning("no requests of voters are shown: %s", error or type(error).__name__)
+
+
 def main(folder: str, pace: str, hold: str = "") -> None:
     """The process of the night."""
     import django
@@ -246,6 +258,7 @@ def main(folder: str, pace: str, hold: str = "") -> None:
 
     guard_service()
     django.setup()
+    _requests()
     night = Night(Path(folder), None if pace == "max" else float(pace), hold=bool(hold))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: night.end())
