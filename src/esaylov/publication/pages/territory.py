@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from esaylov.law.voters import voter_rules
 from esaylov.publication.pages.common import (
     Frame,
     State,
@@ -46,6 +47,7 @@ from esaylov.results.queries import (
     precincts_directly_in,
     totals_in,
 )
+from esaylov.voters.doors.figures import public_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Below:
 @dataclass(frozen=True, slots=True)
 class TerritoryPage:
     """Everything on a territory's page. `whole` are the contests in which all of it votes, those that are decided
-    here first; `parts` those of its parts.
+    here first; `parts` those of its parts. `visited`: the share of its voters whose entries were checked from door to door, in
+    hundredths of a per cent; None where it is not shown.
     """
 
     frame: Frame
@@ -70,6 +73,7 @@ class TerritoryPage:
     state: State | None
     counted: Counted
     voters: int
+    visited: int | None
     commission: str
     whole: tuple[Figures, ...]
     parts: tuple[Figures, ...]
@@ -107,6 +111,7 @@ def territory_page(at: Snapshot, place: Place) -> TerritoryPage:
         state=whole[0].state if whole else None,
         counted=counted,
         voters=known.voters[place.id],
+        visited=None if below else visited_share(at, place),
         commission=commission_url(at, place),
         whole=whole,
         parts=parts,
@@ -121,6 +126,11 @@ def territory_page(at: Snapshot, place: Place) -> TerritoryPage:
             **territories_chart(at, where, below, lines, whole[0].rows if whole else ()),
         },
     )
+
+
+def visited_share(at: Snapshot, place: Place) -> int | None:
+    """The share of a district's entries that were checked from door to door (Art. 28), where so many were that it may be shown."""
+    return public_share(at.election.id, place.id, voter_rules(at.tables.edition).least_cell, at.size)
 
 
 def _contests(

@@ -10,7 +10,8 @@ from esaylov.registry.queries import names_of
 from esaylov.voters.doors.reading import rows_of
 
 PLACES = """WITH area AS (SELECT p.id, p.territory_id FROM registry_precinct p JOIN registry_cell c ON c.id = p.cell_id
-    WHERE p.election = %(election)s AND (%(area)s::int IS NULL OR %(area)s = ANY(c.territories))),
+    WHERE p.election = %(election)s AND (%(area)s::int IS NULL OR %(area)s = ANY(c.territories))
+    AND (NOT %(begun)s OR EXISTS (SELECT 1 FROM voters_housecheck h WHERE h.election = %(election)s))),
 listed AS (SELECT a.territory_id, count(*) AS entries FROM area a JOIN voters_voter v ON v.precinct = a.id GROUP BY 1),
 last AS (SELECT DISTINCT ON (h.precinct_id, h.mahalla, h.house) a.territory_id, h.answered FROM voters_housecheck h
     JOIN area a ON a.id = h.precinct_id WHERE h.election = %(election)s
@@ -34,7 +35,7 @@ def by_place(election: str, area: int | None, size: int | None = None) -> list[P
     """The districts of a territory (None: of the whole election) with the share of entries that were checked; `size`: as public
     pages show it, at a size of the log.
     """
-    rows = rows_of(PLACES, election=election, area=area, size=size)
+    rows = rows_of(PLACES, election=election, area=area, size=size, begun=False)
     return [
         Place(
             code,
@@ -50,7 +51,7 @@ def public_share(election: str, territory: int, least: int, size: int | None = N
     """The share of a territory's entries that were checked, as everybody may know it: whole per cents (in hundredths); None
     where fewer than `least` entries were, or where there are so few.
     """
-    rows = rows_of(PLACES, election=election, area=territory, size=size)
+    rows = rows_of(PLACES, election=election, area=territory, size=size, begun=True)
     entries: int = sum(row[2] for row in rows)
     checked: int = sum(min(row[2], row[3]) for row in rows)
     if checked < least or entries < least:
