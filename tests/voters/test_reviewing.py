@@ -72,6 +72,29 @@ def test_what_was_given_up_is_not_in_the_list(bench: Bench, tmp_path: Path) -> N
     assert "given up" in sent(bench.clients["cec chair"], page, step="discard", sha256=digest)
 
 
+def test_districts_that_lose_much_are_looked_at_by_both(db_clone: object, tmp_path: Path) -> None:
+    from esaylov.voters.models import Changeset
+    from tests.acts.election import CALENDAR, EDITION
+    from tests.cabinet.people import bench as made
+    from tests.registry.people import actors_of
+    from tests.voters.conftest import VOTERS
+    from tests.voters.notices.noticed import NOTICE, leaving, listed
+
+    with made(tmp_path, edition=EDITION + CALENDAR + VOTERS + NOTICE) as found:
+        listed(tmp_path, actors_of("", "cec", datetime.now(UTC)))
+        changeset = leaving(tmp_path, gone=8)
+        page, digest = f"/en/cabinet/voters/changesets/{changeset.id}/", bytes(changeset.sha256 or b"").hex()
+        chair, clerk = found.clients["cec chair"], secretary()
+        assert "8 voters are told of the removal when it is approved" in clerk.get(page).content.decode()
+        assert "More is removed than is usual" in clerk.get(page).content.decode()
+        assert "Y110" in sent(clerk, page, step="propose", sha256=digest)
+        sure = {"sha256": digest, "accepts_removals": "on", "idempotency_key": "sure"}
+        assert "somebody else of the Central" in sent(clerk, page, step="propose", **sure)
+        assert "Y110" in sent(chair, page, step="approve", sha256=digest, decision="7")
+        assert "may object" in sent(chair, page, step="approve", decision="7", **sure)
+        assert Changeset.objects.get(id=changeset.id).state == "approved"
+
+
 @pytest.mark.parametrize("who", ["tec chair", "pec chair", "bystander"])
 def test_nobody_else_sees_changesets(bench: Bench, who: str) -> None:
     assert bench.clients[who].get("/en/cabinet/voters/").status_code == 403

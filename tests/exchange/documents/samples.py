@@ -27,6 +27,8 @@ from esaylov.exchange.documents import (
     Question,
     Receipt,
     Record,
+    RemovalLetter,
+    RemovalLetters,
     Sheet,
     Vote,
     VoterLine,
@@ -185,7 +187,18 @@ def voters(language: str = "uz", mode: Mode = "official") -> VoterList:
     return VoterList(sheet(language, mode), "Uchastka 12", AT.date(), several, "ab" * 32)
 
 
-KINDS = (decision, minutes, cards, receipt, letter, members, invitations, voters)
+def removals(language: str = "uz", mode: Mode = "official") -> RemovalLetters:
+    one = RemovalLetter((("Saylovchi", "Sinovov Test Testovich"), ("Sabab", LETTERS[language])))
+    return RemovalLetters(
+        sheet(language, mode),
+        "Roʻyxatdan chiqarish",
+        (LETTERS[language], "Eʼtiroz"),
+        ("Aʼzo", "Saylovchi"),
+        (one, one),
+    )
+
+
+KINDS = (decision, minutes, cards, receipt, letter, members, invitations, voters, removals)
 
 
 @lru_cache(None)
