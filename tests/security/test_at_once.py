@@ -174,7 +174,7 @@ def test_a_decision_waits_before_it_writes(door: World) -> None:
             lock_mixed({contest: True})
             deciding = pool.submit(decide)
             assert waiting() == [False], "it waits, and has written nothing"
-        assert accepted(deciding.result(30)).record["orders"] == {MOVE["act"]: 1, ACCEPT["act"]: 1}
+        assert accepted(deciding.result(120)).record["orders"] == {MOVE["act"]: 1, ACCEPT["act"]: 1}
 
 
 WAITING = """SELECT EXISTS (SELECT FROM pg_locks x WHERE x.pid = w.pid AND x.locktype = 'transactionid' AND x.granted)
@@ -184,7 +184,7 @@ AND w.database = (SELECT oid FROM pg_database WHERE datname = current_database()
 
 def waiting() -> list[bool]:
     """Of each transaction here that waits for an advisory lock, once there are any: whether it has begun to write."""
-    for _ in range(200):
+    for _ in range(1_200):
         if rows := fetch(WAITING, []):
             return [writes for (writes,) in rows]
         sleep(0.05)
