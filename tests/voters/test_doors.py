@@ -163,6 +163,9 @@ def test_shares_by_district_and_what_the_public_sees_of_them(town: Bench) -> Non
     assert done == 11
     assert public_share(ELECTION, precinct.territory_id, 10) == 5200, "11 of 21, whole per cents"
     assert public_share(ELECTION, precinct.territory_id, 10, size=0) is None
+    town.world.sequence()
+    page = text(town, f"/en/elections/{ELECTION}/territories/{precinct.territory.code}/", "nobody")
+    assert "Entries of them checked from door to door: 52" in page
     shares = {one.code: (one.entries, one.share) for one in by_place(ELECTION, None)}
     assert (21, 5238) in shares.values()
 
