@@ -13,6 +13,7 @@ from esaylov.registry.accounts import urls as accounts
 from esaylov.results import urls as results
 from esaylov.voters import urls as voters
 from esaylov.voters.lookup import urls as lookup
+from esaylov.voters.own import urls as own
 from esaylov.voters.requests import urls as requests
 
 CABINET: list[URLPattern | URLResolver] = [
@@ -30,7 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("esaylov.api")),
     *files_and_health,
     *i18n_patterns(
-        path("account/", include(accounts.account)), path("cabinet/", include(CABINET)), *lookup.pages, *requests.pages, *pages
+        path("account/", include([*accounts.account, *own.account])),
+        path("cabinet/", include(CABINET)),
+        *lookup.pages,
+        *requests.pages,
+        *pages,
     ),
 ]
 handler404 = "esaylov.publication.views.not_found"

@@ -17,3 +17,8 @@ class VotersConfig(AppConfig):
         from esaylov.voters import boards
 
         boards.start()
+
+        from esaylov.registry.accounts import hooks
+        from esaylov.voters.own.showing import came_back
+
+        hooks.register(shown=came_back)

@@ -195,6 +195,8 @@ class Former(models.Model):
             models.Index(fields=["ended"], name="former_ended"),
             models.Index(fields=["document"], name="former_document"),
             models.Index(fields=["voter"], name="former_voter"),
+            # Whoever was removed finds that by the own PINFL too (`own.finding`); what merely changed is not looked for by it.
+            models.Index(fields=["pinfl"], condition=~models.Q(reason=""), name="former_removed"),
         ]
 
 

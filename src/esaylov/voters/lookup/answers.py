@@ -138,6 +138,29 @@ def answer_page(typed: Typed, found: Found, elections: tuple[Ahead, ...]) -> byt
     return texts.page.filled({"title": title, "content": content, "padding": padding}).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The same facts for a page of the person's own: as finished pieces and texts."""
+
+    title: str
+    places: SafeString
+    leaving: SafeString
+    day: str
+    reason: str
+
+
+def own_answer(found: Found, elections: tuple[Ahead, ...]) -> Own:
+    """What the answer says of an entry."""
+    texts = _texts(language(), elections, public())
+    kind = "removed" if found.removed is not None else "listed" if found.voter else "missing"
+    return Own(
+        title=texts.titles[kind],
+        places=_places(texts, found.precinct),
+        leaving=_leaving(texts, found),
+        **_removal(texts, found),
+    )
+
+
 def _content(texts: Texts, found: Found, values: dict[str, str]) -> tuple[SafeString, SafeString]:
     """Title and content. (Every kind is filled: the same work whichever is shown.)"""
     looks = texts.looks.filled(_looks(texts, found.looks))

@@ -96,8 +96,8 @@ def find(document: str, born: date) -> Found:
     births = [orjson.loads(record)["birth_date"] for record in opened]
     fitting = [row for row, birth in zip(rows, births, strict=True) if row[0] and birth == born.isoformat()]
     if fitting:
-        return _found(min(fitting, key=lambda row: int(row[0])))
-    return replace(_found(rows[-1]), voter=0, removed=None, leaves=None, reason="") if rows else NOTHING
+        return found_in(min(fitting, key=lambda row: int(row[0])))
+    return replace(found_in(rows[-1]), voter=0, removed=None, leaves=None, reason="") if rows else NOTHING
 
 
 def _rows(digests: list[UUID]) -> Sequence[Sequence[Any]]:
@@ -123,7 +123,8 @@ def _asked(digests: list[UUID]) -> Sequence[Sequence[Any]]:
         return rows
 
 
-def _found(row: Sequence[Any]) -> Found:
+def found_in(row: Sequence[Any]) -> Found:
+    """A row of `voters_find`, or one like it."""
     source, voter, _sealed, reason, ended, looks, election = row[:7]
     code, number, address, latitude, longitude, public = row[7:]
     place = Precinct(election, code, number, address, latitude, longitude, public is not False)

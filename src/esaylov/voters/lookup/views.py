@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -115,5 +117,8 @@ def _form(
         question=question(challenges.drawn(challenge)).text,
         bits=challenges.bits(),
     )
-    values: dict[str, Any] = {"page": page, "elections": elections, **ways(elections), **marks(elections)}
+    values: dict[str, Any] = {
+        "page": page, "elections": elections, **ways(elections), **marks(elections),
+        "own_url": reverse("voter-own") if settings.SOCIALACCOUNT_PROVIDERS["oneid"]["APPS"] else "",
+    }  # fmt: skip
     return render(request, "voters/lookup/form.html", values)

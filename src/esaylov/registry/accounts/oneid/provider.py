@@ -2,7 +2,8 @@
 
 One endpoint takes everything: `response_type=one_code` leads the person there and back with a code; the code is changed
 for a token by `grant_type=one_authorization_code`; the profile is asked for by `one_access_token_identify`; the token is
-given back by `one_log_out`. Of the profile only `pin` (the PINFL) is used, to find the person; nothing of it is kept.
+given back by `one_log_out`. Of the profile only `pin` (the PINFL) is used, to find the person's account, or the voter's own
+entry in the list (`hooks.shown_by_oneid`); nothing of it is kept.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base import ProviderAccount, ProviderException
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
@@ -117,6 +119,9 @@ class OneIDProvider(OAuth2Provider):  # type: ignore[misc]
     def sociallogin_from_response(self, request: HttpRequest, response: Mapping[str, Any]) -> Any:
         from allauth.socialaccount.models import SocialLogin
 
+        pin = pin_of(response)
+        if pin and (answer := hooks.shown_by_oneid(request, pin)) is not None:
+            raise ImmediateHttpResponse(answer)
         account = account_of_profile(response)
         if account is None:
             raise ProviderException("no account of this site belongs to who signed in")
@@ -127,13 +132,17 @@ class OneIDProvider(OAuth2Provider):  # type: ignore[misc]
         return login
 
 
-def account_of_profile(profile: Mapping[str, Any]) -> Account | None:
-    """The account of the person whose PINFL the profile holds; None if OneID refused, or for a legal person."""
+def pin_of(profile: Mapping[str, Any]) -> str:
+    """The PINFL that a profile holds; "" if OneID refused, or for a legal person."""
     pin = str(profile.get("pin", ""))
     refused = str(profile.get("ret_cd", "")) != DONE or profile.get("user_type") != NATURAL_PERSON
-    if refused or len(pin) != PIN_DIGITS or not pin.isdigit():
-        return None
-    person = hooks.person_with_pinfl(pin)
+    return "" if refused or len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()) else pin
+
+
+def account_of_profile(profile: Mapping[str, Any]) -> Account | None:
+    """The account of the person whose PINFL the profile holds, None where there is none."""
+    pin = pin_of(profile)
+    person = hooks.person_with_pinfl(pin) if pin else None
     return Account.objects.filter(person=person, is_active=True).first() if person else None
 
 
