@@ -83,7 +83,7 @@ def objections(changeset: Changeset) -> list[Objection]:
 def is_to_leave(voter: int | None) -> bool:
     """Whether an approved changeset waits that removes a voter, who may object to it."""
     approved = Changeset.objects.filter(state=State.APPROVED).values("id")
-    return Notice.objects.filter(voter=voter, changeset__in=approved).exists()
+    return voter is not None and Notice.objects.filter(voter=voter, changeset__in=approved).exists()
 
 
 def keep(stage: str, voters: Iterable[int]) -> int:

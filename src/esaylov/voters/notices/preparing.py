@@ -12,8 +12,8 @@ from esaylov.law.voters import VoterRules, voter_rules
 from esaylov.voters.blocks import Kind
 from esaylov.voters.models import Changeset
 
-PAGES = 1_024
-"""Pages of the table of changes in a transaction: a hundred thousand removals, half a second."""
+PAGES = 512
+"""Pages of the table of changes in a transaction: forty thousand removals, half a second."""
 SIZE = "SELECT pg_relation_size(%s::regclass) / current_setting('block_size')::bigint"
 LEAVING = "s.kind = %(removed)s AND coalesce(s.reason, '') <> ALL(%(none)s)"
 WRITE = f"""INSERT INTO voters_notice (changeset, voter, reason)

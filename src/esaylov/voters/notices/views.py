@@ -20,6 +20,7 @@ from esaylov.cabinet.forms import ActForm, data_of
 from esaylov.cabinet.views import desk_view
 from esaylov.custody.client import Throttled
 from esaylov.exchange.documents import pdf
+from esaylov.proceedings.pages.common import body_name
 from esaylov.registry.models import Commission, Precinct
 from esaylov.registry.queries import members_of
 from esaylov.voters import access
@@ -118,7 +119,8 @@ def papers(request: HttpRequest) -> HttpResponse:
     except CLOSED as silent:
         return _silent(request, silent)
     answer = HttpResponse(
-        pdf(letters(rows, records, context, precinct_name(precinct))), content_type="application/pdf"
+        pdf(letters(rows, records, context, body_name(context.id, actor_of(request).code))),
+        content_type="application/pdf",
     )
     answer.headers["Content-Disposition"] = f'attachment; filename="removals-{precinct.code}.pdf"'
     return answer
