@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from esaylov.acts.context import STANDING_ZONE
 from esaylov.elections.models import Election
 from esaylov.elections.queries import forget
 from esaylov.registry.models import Precinct
@@ -39,7 +40,7 @@ def later(door: World, tmp_path: Path) -> Iterator[World]:
 
 def dated(election: str, days: int) -> None:
     """The day of an election lies so many days ahead."""
-    day: date = datetime.now(UTC).date() + timedelta(days=days)
+    day: date = datetime.now(STANDING_ZONE).date() + timedelta(days=days)
     Election.objects.using("admin").filter(id=election).update(date=day)
     forget()
 
