@@ -9,6 +9,8 @@ from tests.exchange.published_world import Log
 
 EVE = "2026-10-24T09:00:00+05:00"
 """A time before election day."""
+DUE, LATE = "2026-10-25T09:00:00+05:00", "2026-10-25T09:00:01+05:00"
+"""When a request of that time is to be decided, and a second after it."""
 NO_NOTICE: dict[str, Any] = {"notices": 0, "told": 0, "notice_until": None}
 
 
@@ -53,6 +55,17 @@ def rules(log: Log, label: str, precincts: int, rows: int, ended: int, mahallas:
     log.act(label, "voters.set_rules", "dec-1", decision="3", **said, table="0" * 64)
 
 
+def ask(log: Log) -> None:
+    """Three requests: granted in time, refused late, not decided."""
+    for number in (1, 2, 3):
+        said = {"number": f"R-22{number}", "kind": "home", "due": DUE, "at": EVE}
+        log.act(f"request {number}", "voters.receive_request", "system", **said)
+    granted = {"number": "R-221", "verdict": "granted", "reason": None, "late": False, "at": DUE}
+    log.act("request 1 decided", "voters.decide_request", "pec:p01", **granted)
+    refused = {"number": "R-222", "verdict": "refused", "reason": "not-proven", "late": True, "at": LATE}
+    log.act("request 2 decided", "voters.decide_request", "dec-1", **refused)
+
+
 def list_voters(log: Log) -> None:
     """Appends the entries before lists are frozen. Labels are the act's verb and a number."""
     rules(log, "rules 1", 2, 3, 0, 2)
@@ -72,6 +85,7 @@ def list_voters(log: Log) -> None:
     decide(log, "pair 2 again", "propose", 2, "same")
     decide(log, "pair 2 again approved", "approve", 2, "same")
     rules(log, "rules 2", 1, 1, 2, 1)
+    ask(log)
 
 
 def list_late(log: Log) -> None:

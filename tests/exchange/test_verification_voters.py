@@ -11,7 +11,7 @@ from esaylov.exchange import verification
 from esaylov.exchange.standalone import verify
 from tests.exchange.published_case import EDITION_TOML
 from tests.exchange.published_fixture import Entry, build
-from tests.exchange.published_voters import EVE, counts, hashed
+from tests.exchange.published_voters import EVE, LATE, counts, hashed
 from tests.exchange.test_verification_lists import both_refuse
 
 OUT: dict[str, Any] = {"left": "out"}
@@ -114,6 +114,22 @@ FORGED: list[tuple[str, dict[str, Any]]] = [
     ("pair 2 approved", {"verdict": "different"}),
     ("pair 2 again", {"pair": 1}),
     ("pair 2 again approved", {"pair": 1, "verdict": "different"}),
+    ("request 1", {"body": "pec:p01"}),
+    ("request 1", {"kind": "a favour"}),
+    ("request 1", {"due": EVE}),
+    ("request 1", {"due": "soon"}),
+    ("request 1", NONE),
+    ("request 2", {"number": "R-221"}),
+    ("request 1 decided", {"number": "R-229"}),
+    ("request 1 decided", {"body": "cec"}),
+    ("request 1 decided", {"body": "system"}),
+    ("request 1 decided", {"verdict": "perhaps"}),
+    ("request 1 decided", {"reason": "not-proven"}),
+    ("request 1 decided", {"late": True}),
+    ("request 1 decided", {"at": LATE}),
+    ("request 2 decided", {"reason": None}),
+    ("request 2 decided", {"late": False}),
+    ("request 2 decided", {"number": "R-221"}),
     ("rules 1", {"precincts": 0}),
     ("rules 1", {"precincts": 13, "rules": 13}),
     ("rules 1", {"precincts": 4}),
