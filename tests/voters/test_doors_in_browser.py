@@ -66,6 +66,7 @@ def test_a_street_on_a_phone_without_scripts(browser: Browser, address: str, tow
     with goes_on(page):
         page.get_by_role("button", name="Nobody home").click()
     expect(page.get_by_text("missing: 2")).to_be_visible()
+    expect(page.get_by_role("link", name="Next: 3")).to_be_visible()
 
 
 def test_every_page_of_it_is_readable_by_all(browser: Browser, address: str, town: Bench) -> None:

@@ -70,7 +70,7 @@ def street(request: HttpRequest, number: int) -> HttpResponse:
     values = {
         "street": found,
         "houses": houses,
-        "next": next((row for row in houses if not row[0].done), None),
+        "next": _next(houses),
     }
     return render(request, "voters/doors/street.html", values)
 
@@ -177,6 +177,12 @@ def _precinct(request: HttpRequest) -> Precinct:
     if actor.precinct is None:
         raise Http404
     return Precinct.objects.get(id=actor.precinct)
+
+
+def _next(houses: Sequence[tuple[House, str, str]]) -> tuple[House, str, str] | None:
+    """Where to go on: the first house where nobody was yet, then the first of which something is open."""
+    unseen = (row for row in houses if row[0].visit is None)
+    return next(unseen, None) or next((row for row in houses if not row[0].done), None)
 
 
 def _street(known: Sequence[Street], number: int) -> Street:
