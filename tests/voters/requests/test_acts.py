@@ -18,7 +18,7 @@ from tests.registry.people import accepted
 from tests.voters.listed import person
 from tests.voters.precinct_lists import ELECTION
 from tests.voters.requesting import decide, receive, received
-from tests.voters.requests.conftest import Asking
+from tests.voters.requests.conftest import START, Asking
 
 Clock = Callable[[datetime], None]
 
@@ -179,6 +179,20 @@ def test_inclusion(asking: Asking) -> None:
 def test_an_objection_needs_a_removal(asking: Asking) -> None:
     assert codes(decide(received("objection", 4), asking.one["chair"])) == ["Y95"]
     assert codes(decide(received("home", 500, voter=None), asking.one["chair"])) == ["Y95"]
+
+
+def test_an_objection_to_a_removal_that_is_announced(asking: Asking) -> None:
+    """While an approved changeset waits that removes the entry."""
+    from esaylov.voters.models import Changeset
+    from esaylov.voters.notices.models import Notice
+
+    number = received("objection", 7)
+    changeset = Changeset.objects.create(
+        kind="delta", base=0, state="approved", made_at=START, election=ELECTION
+    )
+    Notice.objects.create(changeset=changeset.id, voter=7, reason="left")
+    accepted(decide(number, asking.one["chair"]))
+    Changeset.objects.filter(id=changeset.id).update(state="discarded")
 
 
 def test_the_queue_of_a_commission(asking: Asking) -> None:

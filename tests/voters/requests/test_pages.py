@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from esaylov.acts.models import Journal
 from esaylov.elections.models import Election
+from esaylov.registry.models import Territory
 from esaylov.voters import access
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.models import Access
-from esaylov.voters.requests import queries
+from esaylov.voters.requests import places, queries
 from esaylov.voters.requests.models import Request
+from esaylov.voters.requests.staging import stage_requests
 from tests.voters.listed import person
 from tests.voters.requests.conftest import START
 from tests.voters.requests.site import ASK, STATUS, STRANGER, Site, number_and_code, post, site_of, text_of
@@ -304,6 +306,51 @@ def test_the_look_up_leads_here(site: Site) -> None:
         form = {name: value for name, value in site.form(number).items() if name in (
             "document", "birth_day", "birth_month", "birth_year", "challenge", "work", "answer")}  # fmt: skip
         assert f"/en/{ASK}" in look_up(form).content.decode()
+
+
+def test_until_it_is_in_the_list(site: Site) -> None:
+    """Asked, granted, carried by a changeset that two persons decide, and seen by whoever asked."""
+    from tests.registry.people import actors_of
+    from tests.voters.changing import carried
+
+    number, code = site.asked(4, "correction")
+    record = person(4) | {"street": "Yangi koʻcha", "mahalla": "t-1"}
+    given = {"idempotency_key": "k", "explanation": "Seen.", "verdict": "granted", **record}
+    assert site.bench.clients["pec chair"].post(f"{DESK}{number}/", given).status_code == 302
+    changeset = stage_requests(site.bench.election)
+    assert changeset is not None
+    said = text_of(post(STATUS, {"number": number, "secret": code}))
+    assert f"Changeset {changeset.id} brings it into the list" in said
+    carried(changeset, actors_of("", "cec", datetime.now(UTC)))
+    assert "It is in the list since" in text_of(post(STATUS, {"number": number, "secret": code}))
+    shown = site.bench.clients["pec chair"].get(f"{DESK}{number}/").content.decode()
+    assert "Yangi koʻcha" in shown
+    assert not [one for one in queries.waiting(site.bench.election) if one.request.number == number]
+
+
+def test_abroad(site: Site) -> None:
+    Territory.objects.using("admin").filter(election=site.bench.election, code="s1").update(kind="abroad")
+    places.forget()
+    try:
+        assert "kind=abroad" in Client().get(f"/en/{ASK}").content.decode()
+        number, _ = site.asked(STRANGER, "abroad", wished="s1-1")
+        row = Request.objects.select_related("precinct").get(number=number)
+        assert row.precinct is not None
+        assert (row.precinct.code, row.voter) == ("s1-1", None)
+        assert "Select a valid choice" in text_of(site.ask(STRANGER, "abroad", wished="n1-1"))
+    finally:
+        Territory.objects.using("admin").filter(election=site.bench.election, code="s1").update(
+            kind="district"
+        )
+        places.forget()
+
+
+def test_what_is_over_is_not_offered(site: Site) -> None:
+    with later(site, days=19):
+        page = text_of(Client().get(f"/en/{ASK}"))  # type: ignore[arg-type]
+        assert "Not any more Something in my entry is wrong" in page
+        assert "What do you ask for?" in text_of(Client().get(f"/en/{ASK}?kind=correction"))  # type: ignore[arg-type]
+        assert site.asked(1, "home")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
