@@ -96,6 +96,8 @@ def test_everything_goes_over_and_no_register_sees_a_difference(door: World, tmp
         "voters_former": 15,
         "voters_frozen": 0,
         "voters_supplement": 0,
+        "voters_request": 0,
+        "voters_requestdecision": 0,
         "voters_housecheck": 0,
     }
     ring = Keyring.read(old.path)
@@ -113,6 +115,34 @@ def test_everything_goes_over_and_no_register_sees_a_difference(door: World, tmp
     old.path.write_bytes(kept)
     with pytest.raises(KeyringError, match="no generation 2"):
         keys.keyring()
+
+
+def test_requests_and_what_was_decided_go_over(door: World) -> None:
+    from datetime import UTC, datetime
+
+    from esaylov.registry.models import Precinct
+    from esaylov.voters.requests.models import Request, RequestDecision
+
+    ring, now = keys.keyring(), datetime.now(UTC)
+    precinct = Precinct.objects.filter(election="door").first()
+    assert precinct is not None
+    said = [
+        Sealer(ring, table).seal([9], [b'{"reason":"x"}'])[0]
+        for table in (b"voters_request", b"voters_requestdecision")
+    ]
+    request = Request.objects.create(
+        id=9, journal=7, election="door", number="R-1", kind="home", precinct=precinct, territory=precinct.territory, code=b"",
+        sealed=said[0], received_at=now, due=now,
+    )  # fmt: skip
+    RequestDecision.objects.create(
+        request=request, journal=8, verdict="granted", body="pec", late=False, sealed=said[1], at=now
+    )
+    changed = rotation.rotate(grace=0)
+    assert (changed["voters_request"], changed["voters_requestdecision"]) == (1, 1)
+    rows = ((b"voters_request", Request), (b"voters_requestdecision", RequestDecision))
+    for table, model in rows:
+        (sealed,) = model.objects.values_list("sealed", flat=True)  # type: ignore[attr-defined]
+        assert Sealer(keys.keyring(), table).open([9], [bytes(sealed)]) == [b'{"reason":"x"}']
 
 
 def test_frozen_lists_keep_their_secrets(door: World) -> None:
