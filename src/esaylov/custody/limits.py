@@ -57,14 +57,14 @@ RATES: Mapping[str, Rate] = {
 }
 """Rows opened and digests made, by purpose."""
 BODY_RATES: Mapping[str, Rate] = {
-    "precinct list": Rate(100, 8_000, 60_000),
+    "precinct list": Rate(100, 8_000, 120_000),
     "request": Rate(20, 200, 20_000),
     "inspection": Rate(50, 2_000, 20_000),
     "pair review": Rate(10, 100, 10_000),
     "special list": Rate(50, 20_000, 40_000),
 }
 """The same for one body: what an officer can spend is its commission's measure, not the country's. (A precinct has up to 3,000
-voters: ten times its whole list at once in a day, and ten times in its course.)"""
+voters: twenty times its whole list at once, and twenty times in the course of a day.)"""
 UNNAMED = frozenset({"request"})
 """Purposes that the public has too: who names no body there counts among all only."""
 CLIENT_RATE = Rate(10 / 600, 10)
