@@ -21,6 +21,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
+from esaylov.acts.context import get_context
 from esaylov.custody import client as custody
 from esaylov.custody.sealer import Sealer
 from esaylov.elections.queries import set_clock
@@ -33,6 +34,7 @@ from esaylov.voters.lookup.questions import KINDS, question
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.lookup.typed import Typed
 from esaylov.voters.models import Access, Former, Voter
+from esaylov.voters.registers.words import public
 from tests.voters.lookup.asking import (
     ADDRESS,
     LISTED,
@@ -134,6 +136,10 @@ class TestBetweenElections:
         monkeypatch.setattr(views, "ahead", lambda: (soon, held))
         said = text_of(between.ask(LISTED))
         assert "you can vote. Precincts are formed until 20 August 2026" in said
+
+    def test_the_age_of_the_data_is_told_by_the_set_clock(self, shared_asked: Asked) -> None:
+        assert ahead()[0].clock == get_context(shared_asked.election.election).now()
+        assert public(ahead()[0].clock) is None, "no extract was applied here"
 
     def test_no_election_is_ahead(self, asked: Asked) -> None:
         assert not ahead()[0].over

@@ -35,7 +35,8 @@ class Ahead:
     voting; `changes`: until when the list may be changed (`closed`: that is over); all in its `zone`, None where the edition
     does not say. `over`: its day is over. `answer_hours`: within which a commission answers. `age`: of voters, on election day.
     `placed`: its precincts have their houses; `precincts`: until when they are formed, None where that is over or not said.
-    `where`: the one place in which it is held, by language; empty for an election of the whole country.
+    `where`: the one place in which it is held, by language; empty for an election of the whole country. `clock`: what its set
+    clock shows, None where the real one holds.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Ahead:
     placed: bool
     precincts: datetime | None
     where: Names
+    clock: datetime | None = None
 
 
 class Known:
@@ -122,6 +124,7 @@ def _of(at: ElectionContext, titles: dict[str, str], *, pilot: bool, moved: dict
         placed=Rule.objects.filter(election=at.id, ended=None).exists(),
         precincts=forming - timedelta(seconds=1) if forming and forming > at.now() else None,
         where=_held_in(at.id),
+        clock=at.now() if at.clock_is_set else None,
     )
 
 

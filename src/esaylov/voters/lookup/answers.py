@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from urllib.parse import quote
@@ -75,7 +75,7 @@ def ways(elections: tuple[Ahead, ...]) -> dict[str, object]:
     changing = nearest if nearest and not nearest.over else None
     return {
         "search_url": _url("election-search", nearest.id) if nearest else "",
-        "request_url": _url("voter-request"),
+        "request_url": _url("voter-request") if changing else "",
         "objection_url": _objection(),
         "nearest": nearest,
         "changes": changing.changes if changing else None,
@@ -94,6 +94,11 @@ def _objection() -> str:
 def marks(elections: tuple[Ahead, ...]) -> dict[str, object]:
     """What the mark above the page says."""
     return {name: any(getattr(one, name) for one in elections) for name in ("simulated", "replay", "pilot")}
+
+
+def _clock(elections: tuple[Ahead, ...]) -> datetime | None:
+    """What the nearest election's set clock shows: the age of data is told by it."""
+    return elections[0].clock if elections else None
 
 
 def _url(name: str, *parts: str) -> str:
@@ -130,7 +135,7 @@ def _texts(_language: str, elections: tuple[Ahead, ...], _register: Shown | None
 
 def answer_page(typed: Typed, found: Found, elections: tuple[Ahead, ...]) -> bytes:
     """The page that answers, of the same size for every answer in a language."""
-    texts = _texts(language(), elections, public())
+    texts = _texts(language(), elections, public(_clock(elections)))
     values = {"document": typed.number, "born": date_text(typed.born) if typed.born else ""}
     title, content = _content(texts, found, values)
     room = -len(f"{title}{content}".encode()) % ROOM
@@ -151,7 +156,7 @@ class Own:
 
 def own_answer(found: Found, elections: tuple[Ahead, ...]) -> Own:
     """What the answer says of an entry."""
-    texts = _texts(language(), elections, public())
+    texts = _texts(language(), elections, public(_clock(elections)))
     kind = "removed" if found.removed is not None else "listed" if found.voter else "missing"
     return Own(
         title=texts.titles[kind],

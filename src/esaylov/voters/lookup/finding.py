@@ -68,6 +68,10 @@ class Door:
     """Whether the list may be asked: shut for a while when it was found locked."""
 
     def __init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        """Opens it at once."""
         self._until = 0.0
 
     def check(self) -> None:

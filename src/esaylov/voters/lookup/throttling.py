@@ -24,8 +24,12 @@ class Documents:
         self, burst: int = BURST, every: float = EVERY, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._burst, self._every, self._clock = burst, every, clock
-        self._full_at: Memory[float] = Memory(burst * every, MOST, clock)
         self._lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Forgets all tries."""
+        self._full_at: Memory[float] = Memory(self._burst * self._every, MOST, self._clock)
 
     def wait(self, document: str) -> float:
         """Counts a try; or returns after how many seconds to come again (then it is not counted)."""

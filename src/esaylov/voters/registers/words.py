@@ -71,10 +71,10 @@ def all_shown(now: datetime | None = None) -> list[Shown]:
     return [shown(one, now) for one in state.known()]
 
 
-def public() -> Shown | None:
-    """The residence register, by which voters are listed; None where none of its data are in the list."""
+def public(now: datetime | None = None) -> Shown | None:
+    """The residence register, by which voters are listed; None where none of its data are in the list. `now`: on a set clock."""
     found = next((one for one in state.known() if one.register == RESIDENCE), None)
-    return shown(found) if found is not None and found.as_of is not None else None
+    return shown(found, now) if found is not None and found.as_of is not None else None
 
 
 def age(as_of: datetime | None, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -11,10 +12,13 @@ from esaylov.voters.registers import words
 register = template.Library()
 
 
-@register.inclusion_tag("voters/registers/_public.html")
-def data_of() -> dict[str, Any]:
-    """The age of the list's data in a line; more where the residence register is silent."""
-    return {"register": words.public()}
+@register.inclusion_tag("voters/registers/_public.html", takes_context=True)
+def data_of(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The age of the list's data in a line, by the clock of the nearest of the page's `elections`; more where the residence
+    register is silent.
+    """
+    elections = context.get("elections") or ()
+    return {"register": words.public(getattr(elections[0], "clock", None) if elections else None)}
 
 
 @register.inclusion_tag("voters/registers/_silent.html")
