@@ -23,21 +23,24 @@ def hashed(number: int) -> str:
     return sha256(f"changeset {number}".encode()).hexdigest()
 
 
-def propose(log: Log, number: int, base: int, changes: dict[str, int], back: int | None = None) -> None:
-    """Changes of an extract, or those that take another changeset back."""
+def propose(
+    log: Log, number: int, base: int, changes: dict[str, int], back: int | None = None, kind: str = ""
+) -> None:
+    """Changes of an extract, those that take another changeset back, or of another kind."""
     extract = {"extract": sha256(b"extract").hexdigest(), "as_of": EVE, "rows": 9, "kind": "delta"}
     taken = {"extract": None, "as_of": None, "rows": 0, "kind": "reversal"}
     log.act(
         f"propose {number}", "voters.propose_changeset", "cec", changeset=number, sha256=hashed(number), base=base,
-        reverses=back, counts=changes, problems={}, alerts=0, at=EVE, **(extract if back is None else taken),
+        reverses=back, counts=changes, problems={}, alerts=0, at=EVE,
+        **(taken | {"kind": kind} if kind else extract if back is None else taken),
     )  # fmt: skip
 
 
 def apply(
-    log: Log, number: int, base: int, changes: dict[str, int], voters: int, back: int | None = None
-) -> None:
+    log: Log, number: int, base: int, changes: dict[str, int], voters: int, back: int | None = None, kind: str = ""
+) -> None:  # fmt: skip
     """Proposed, approved, applied."""
-    propose(log, number, base, changes, back)
+    propose(log, number, base, changes, back, kind)
     same: dict[str, Any] = {"changeset": number, "sha256": hashed(number), "at": EVE}
     log.act(
         f"approve {number}", "voters.approve_changeset", "cec", **same, decision=f"12/{number}", **NO_NOTICE
@@ -93,3 +96,18 @@ def list_late(log: Log) -> None:
     apply(log, 8, 7, counts(added=2, changed=1), 8)
     apply(log, 9, 8, counts(moved=2), 8)
     rules(log, "rules 3", 10, 10, 2, 4)
+    for name, asked in (("one", "correction"), ("two", "home")):
+        grant(log, name, asked)
+    apply(log, 10, 9, counts(changed=1), 8, kind="request")
+    apply(log, 11, 10, counts(added=1, moved=1), 9, kind="special")
+    apply(log, 12, 11, counts(removed=1), 8, kind="linkage")
+
+
+def grant(log: Log, number: str, kind: str) -> None:
+    """A request that is received and granted."""
+    due = "2026-10-25T09:00:00+05:00"
+    log.act(f"asked {number}", "voters.receive_request", "system", number=number, kind=kind, due=due, at=EVE)
+    log.act(
+        f"granted {number}", "voters.decide_request", "pec:p01", number=number, verdict="granted", reason=None,
+        late=False, at=EVE,
+    )  # fmt: skip

@@ -100,6 +100,15 @@ FORGED: list[tuple[str, dict[str, Any]]] = [
     ("approve 1", {"notices": 1, "told": 1, "notice_until": EVE}),
     ("approve 2", {"notices": 1, "told": 0, "notice_until": EVE}),
     ("apply 2", {"kept": 1, "counts": counts(2, 0, 3, 1), "voters": 7}),
+    ("propose 1", {"kind": "special"}),
+    ("propose 1", {"kind": "anything"}),
+    ("propose 10", {"kind": "delta"}),
+    ("propose 10", {"counts": counts(changed=2)}),
+    ("propose 10", {"rows": 1}),
+    ("propose 11", {"kind": "request"}),
+    ("propose 11", {"kind": "linkage"}),
+    ("apply 10", {"counts": counts(added=1), "voters": 9}),
+    ("propose 12", {"counts": counts(removed=1, changed=1)}),
     ("discard 3", {"body": "system"}),
     ("discard 3", {"sha256": OTHER}),
     ("discard 3", {"changeset": 2, "sha256": hashed(2)}),
@@ -175,6 +184,21 @@ def test_both_refuse_what_comes_after_an_entry_that_is_left_out(
 ) -> None:
     more = {"rules_3": {"ended": 4}} if at == "rules 3" else {}
     forge(tmp_path, capsys, at, **{left_out.replace(" ", "_"): OUT}, **more)
+
+
+@pytest.mark.parametrize(
+    ("label", "members"),
+    [
+        ("granted one", {"verdict": "refused", "reason": "not-proven"}),
+        ("asked one", {"kind": "early"}),
+        ("granted one", OUT),
+    ],
+)
+def test_both_refuse_a_change_that_nobody_asked_for_and_got(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], label: str, members: dict[str, Any]
+) -> None:
+    """The second request asks for a visit: no change of the list."""
+    forge(tmp_path, capsys, "propose 10", **{label.replace(" ", "_"): members})
 
 
 def test_both_refuse_an_approval_of_what_was_compared_with_an_older_list(

@@ -19,7 +19,7 @@ def precinct(code: str) -> int:
 
 
 def assign(
-    voters: Mapping[int, str | None], people: Mapping[str, Actor], why: str = REQUEST, kind: str = "request"
+    voters: Mapping[int, str | None], people: Mapping[str, Actor], why: str = REQUEST, kind: str = "special"
 ) -> Changeset:
     """Voters by number come to precincts (None: their address decides again), by a changeset that is carried out."""
     given = [

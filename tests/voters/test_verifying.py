@@ -11,6 +11,7 @@ from esaylov.publication.publisher import publish_to
 from esaylov.voters.importing import import_extract, take_back
 from esaylov.voters.linkage.removal import stage_removals
 from esaylov.voters.models import Changeset, Voter
+from esaylov.voters.requests.staging import stage_requests
 from tests.acts.election import World
 from tests.registry.people import accepted
 from tests.voters.acting import perform_on_voters
@@ -18,8 +19,12 @@ from tests.voters.changing import ELECTION, carried, central, compared
 from tests.voters.extracts import extract, resident
 from tests.voters.freezing import freeze, prepare
 from tests.voters.linkage.acting import approve, pair_of, propose
+from tests.voters.listed import person
 from tests.voters.places.registers import street
 from tests.voters.places.rules import NAVOI, given, place_all, register, set_rules
+from tests.voters.precinct_lists import commission, custodian
+from tests.voters.requesting import decide, received
+from tests.voters.test_entering import entry
 
 LATEST, LAST = "2024-09-03T00:00:00+05:00", "2024-09-04T00:00:00+05:00"
 
@@ -54,6 +59,21 @@ def delta(folder: Path, as_of: str, *rows: dict[str, str]) -> Changeset:
     return import_extract(extract(folder, rows, kind="delta", as_of=as_of), ELECTION)
 
 
+def asked_for() -> Changeset:
+    """A correction that was granted, as a changeset; the other two requests are a visit and one that waits."""
+    by = commission("pec:n1-1")["secretary"]
+    voter = entry(10).id
+    with custodian():
+        accepted(decide(received("home", 10, voter=voter), by))
+        received("correction", 10, voter=voter)
+        said = person(10) | {"surname": "Toʻgʻriyev"}
+        accepted(decide(received("correction", 10, voter=voter), by, entry=said))
+        made = stage_requests(ELECTION)
+    assert made is not None
+    assert made.counts["changed"] == 1
+    return made
+
+
 def test_what_was_taken_back_and_what_comes_after_a_freeze(door: World, tmp_path: Path) -> None:
     people = central()
     carried(compared(tmp_path / "one", [resident(n) for n in range(1, 31)]), people)
@@ -69,6 +89,7 @@ def test_what_was_taken_back_and_what_comes_after_a_freeze(door: World, tmp_path
     removals = stage_removals(ELECTION)
     assert removals is not None
     carried(removals, people)
+    carried(asked_for(), people)
     register(tmp_path / "addresses", street("t-1", NAVOI, range(1, 21)))
     accepted(set_rules(door, given(f"n1-1,t-1,{NAVOI},1,10,all", f"n1-2,t-1,{NAVOI},11,15,all")))
     accepted(set_rules(door, given(f"n1-2,t-1,{NAVOI},11,20,all"), decision="8"))

@@ -105,7 +105,7 @@ def test_every_kind_goes_the_same_way(asking: Asking, people: Mapping[str, Actor
 
 
 def test_who_objects_comes_back(asking: Asking, people: Mapping[str, Actor]) -> None:
-    removal = stage_given(ELECTION, "request", [Given(Kind.REMOVED, 7, None, 0, 0, None, "left")])
+    removal = stage_given(ELECTION, "special", [Given(Kind.REMOVED, 7, None, 0, 0, None, "left")])
     assert removal is not None
     carried(removal, people)
     granted("objection", 7, asking.one["chair"])

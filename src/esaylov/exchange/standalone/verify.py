@@ -586,6 +586,7 @@ class Voters:
         self.marks = set[str]()  # hashes of marks
         self.rules, self.frozen, self.unplaced = Counter[str](), Counter[str](), Counter[str]()  # by election
         self.asked: dict[tuple[str, str], str] = {}  # election and number of a request: when it is due, "" once it is decided
+        self.wished, self.granted = set[tuple[str, str]](), Counter[str]()  # requests of the list; granted and not in it
 
     def take(self, e: Json, call: Json | None) -> None:
         act = e["act"].removeprefix("voters.")
@@ -649,6 +650,7 @@ class Voters:
         new = (home, e["number"]) not in self.asked and moment(e["due"]) > moment(e["at"])
         need(new, f"request {show(e['number'])} is known, or due before it came")
         self.asked[home, e["number"]] = e["due"]
+        self.wished |= {(home, e["number"])} if e["kind"] not in ("early", "home") else set()
 
     def decide(self, home: str, e: Json) -> None:
         due_at = self.asked.get((home, e["number"]), "")
@@ -658,6 +660,7 @@ class Voters:
         need(right, f"verdict and reason do not go together: {show(e['verdict'])}")
         need(e["late"] == (moment(e["at"]) > moment(due_at)), f"it was due at {due_at}")
         self.asked[home, e["number"]] = ""
+        self.granted[home] += e["verdict"] == "granted" and (home, e["number"]) in self.wished
 
     def change(self, step: str, e: Json, day: str, precincts: int) -> None:
         n, home = e["changeset"], e["election"]
@@ -675,6 +678,7 @@ class Voters:
             paired = (e["extract"] is None) == (e["as_of"] is None) and (e["kind"] == "reversal") == (back is not None)
             need(paired, "extract and as_of, or kind and reverses, do not go together")
             need(e["alerts"] <= counts["removed"], "alerts without removals")
+            self.of_kind(e, counts)
             self.ready.add(home)
         elif step == "approve":
             self.notify(n, e, counts["removed"])
@@ -688,6 +692,9 @@ class Voters:
             rest, touched = self.unplaced[home], sum(counts.values()) - counts["added"]
             need(touched <= rest, f"it touches {touched} voters, outside of frozen lists are {rest}")
         if step == "apply":
+            if proposed["kind"] == "request":
+                self.granted[home] -= sum(counts.values())
+                need(self.granted[home] >= 0, "it carries out more requests than were granted")
             said, counts = self.approvals[n], {**counts, "removed": counts["removed"] - e["kept"]}
             need((e["base"], e["reverses"], e["counts"]) == (base, back, counts), "not as it was proposed")
             need(e["kept"] <= said["notices"], f"{e['kept']} were kept of {said['notices']}")
@@ -699,6 +706,16 @@ class Voters:
             self.unplaced.update(dict.fromkeys(self.unplaced, grown))
             if back is not None:
                 self.changesets[back] = "reverse", gone
+
+    def of_kind(self, e: Json, counts: Json) -> None:
+        """Where changes come from: an extract, a list or requests that were granted, second entries, a changeset taken back."""
+        kind, changed = e["kind"], sum(counts.values())
+        need(kind in ("full", "delta", "reversal", "linkage", "special", "request"), f"no kind of changesets: {show(kind)}")
+        read = e["extract"] is not None
+        need(read == (kind in ("full", "delta")) and (read or e["rows"] == 0), "kind, extract and rows do not go together")
+        need(kind != "linkage" or changed == counts["removed"], "a second entry is removed, nothing else")
+        granted = self.granted[e["election"]]
+        need(kind != "request" or changed <= granted, f"it carries out {changed} requests, {granted} are granted")
 
     def notify(self, n: int, e: Json, removed: int) -> None:
         """Whom it removes is told by this approval, or was by that of a changeset which never went into the list."""

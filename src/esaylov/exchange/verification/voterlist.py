@@ -22,6 +22,11 @@ SYSTEM = "system"
 CHANGES = ("added", "removed", "moved", "changed")
 SWAPPED = {"added": "removed", "removed": "added"}
 """What is added by a changeset is removed by the one that takes it back."""
+EXTRACTS = frozenset({"full", "delta"})
+REQUEST = "request"
+KINDS = EXTRACTS | {"reversal", "linkage", "special", REQUEST}
+VISITS = frozenset({"early", "home"})
+"""Requests that change nothing in the list."""
 VERDICTS = frozenset({"same", "different", "unclear"})
 IN_LIST = frozenset({"applied", "reversed"})
 MARKS = frozenset({"early", "home-asked", "home", "elsewhere", "replaced"})
@@ -50,12 +55,15 @@ class _Changeset:
 @dataclass(slots=True)
 class _Held:
     """What is known of an election. `rules`: at most so many are in force; `frozen`: so many precincts' lists are;
-    `free`: at most so many entries of the list lay in no precinct after the last freeze.
+    `free`: at most so many entries of the list lay in no precinct after the last freeze. `asked`: numbers of requests that would
+    change the list; `granted`: of so many that were granted the list does not have what they ask for.
     """
 
     rules: int = 0
     frozen: int = 0
     free: int = 0
+    asked: set[str] = field(default_factory=set)
+    granted: int = 0
 
 
 @dataclass(slots=True)
@@ -84,6 +92,8 @@ class VoterList:
             "voters.add_supplement": lambda d, _: None,
             "voters.mark_voter": self._marked,
             "voters.tell_removal": self._told,
+            "voters.receive_request": self._asked,
+            "voters.decide_request": self._answered,
         }
 
     def take(self, d: Entry, called: Called | None) -> None:
@@ -105,7 +115,18 @@ class VoterList:
         _require(counts.keys() == set(CHANGES), "counts are not those of the four kinds of changes")
         _require(any(counts.values()), "it changes nothing")
         _require(d["alerts"] <= counts["removed"], "districts without removals are above a level of removals")
+        _require(d["kind"] in KINDS, f"{d['kind']!r} is no kind of changesets")
         _require((d["extract"] is None) == (d["as_of"] is None), "an extract and its day go together")
+        read = d["extract"] is not None
+        _require(
+            read == (d["kind"] in EXTRACTS),
+            "an extract is compared by a changeset of its kind, and by no other",
+        )
+        _require(read or not d["rows"], "there are rows of no extract")
+        _require(
+            d["kind"] != "linkage" or counts["removed"] == sum(counts.values()), "a second entry is removed"
+        )
+        self._carries_out(d, d["kind"], counts)
         _require((d["kind"] == "reversal") == (reverses is not None), "a reversal, and no other, takes back")
         self._stands_at(d)
         _require(number > d["base"], f"changeset {number} is not after {d['base']}")
@@ -178,6 +199,7 @@ class VoterList:
         self._stands_at(d)
         for name in ("base", "reverses"):
             _require(d[name] == found.proposed[name], f"{name} is not as proposed")
+        self._carries_out(d, found.proposed["kind"], counts)
         due_counts = found.proposed["counts"] | {"removed": found.proposed["counts"]["removed"] - kept}
         _require(counts == due_counts, "counts are not as proposed, less those who were kept")
         _require(kept <= found.approved["notices"], f"{kept} were kept of {found.approved['notices']}")
@@ -189,9 +211,26 @@ class VoterList:
         self._outside_of_frozen(d, counts, called)
         if d["reverses"] is not None:
             self._changesets[d["reverses"]].state = "reversed"
+        if found.proposed["kind"] == REQUEST:
+            self._of(d).granted -= sum(counts.values())
         for held in self._held.values():
             held.free += counts["added"] - counts["removed"]
         found.state, found.counts, self.voters, self._last = "applied", counts, due, d["changeset"]
+
+    def _carries_out(self, d: Entry, kind: str, counts: dict[str, int]) -> None:
+        """Every change of a changeset of requests carries one out that was granted and that the list does not have yet."""
+        changed, granted = sum(counts.values()), self._of(d).granted
+        _require(
+            kind != REQUEST or changed <= granted, f"it carries out {changed} requests, {granted} are granted"
+        )
+
+    def _asked(self, d: Entry, called: Called) -> None:
+        if d["kind"] not in VISITS:
+            self._of(d).asked.add(d["number"])
+
+    def _answered(self, d: Entry, called: Called) -> None:
+        held = self._of(d)
+        held.granted += d["verdict"] == "granted" and d["number"] in held.asked
 
     def _discarded(self, d: Entry, called: Called) -> None:
         """One that was never proposed may be given up too: the log did not know it."""
