@@ -132,19 +132,25 @@ def template(embedded: Embedded) -> Embedded:
     return embedded
 
 
-REMEMBERED = {
-    "esaylov.acts.bulk": "journal_ids.forget",
-    "esaylov.elections.queries": "forget",
-    "esaylov.publication.geography.boundaries": "forget_boundaries",
-    "esaylov.voters.lookup.ahead": "known.forget",
-    "esaylov.voters.precinct_list.reading": "orders.forget",
-    "esaylov.voters.registers.state": "known.forget",
-}
-"""What a process remembers of its database, by module: a test must not go on with what the one before has read."""
+REMEMBERED = (
+    ("esaylov.acts.bulk", "journal_ids.forget"),
+    ("esaylov.elections.queries", "forget"),
+    ("esaylov.publication.geography.boundaries", "forget_boundaries"),
+    ("esaylov.voters.freezing.marks", "tries.forget"),
+    ("esaylov.voters.lookup.ahead", "known.forget"),
+    ("esaylov.voters.lookup.finding", "door.open"),
+    ("esaylov.voters.lookup.throttling", "documents.forget"),
+    ("esaylov.voters.precinct_list.reading", "orders.forget"),
+    ("esaylov.voters.registers.state", "known.forget"),
+    ("esaylov.voters.requests.places", "_districts.cache_clear"),
+    ("esaylov.voters.requests.places", "_missions.cache_clear"),
+    ("esaylov.voters.requests.views", "documents.forget"),
+)
+"""What a process remembers of its database and of who asked: a test must not go on with what the one before has left."""
 
 
 def _forget() -> None:
-    for module, forget in REMEMBERED.items():
+    for module, forget in REMEMBERED:
         if module in sys.modules:
             attrgetter(forget)(sys.modules[module])()
     if looks := sys.modules.get("esaylov.voters.lookup.noting"):
