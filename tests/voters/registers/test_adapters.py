@@ -263,11 +263,11 @@ def test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for(
         handler.send_header("Content-Length", "50000")
         handler.end_headers()
         handler.close_connection = True
-        end = time.monotonic() + 3
+        end = time.monotonic() + 60
         try:
             while time.monotonic() < end:
                 handler.wfile.write(b"x")
-                time.sleep(min(drop, 3))
+                time.sleep(drop)
         except OSError:
             pass
         return True
@@ -275,7 +275,7 @@ def test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for(
     began = time.monotonic()
     with serving(folder, badly=badly) as server:
         refused("slow", lambda: adapter(server).bring(offer_of(folder / "2024-09-01"), here))
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30
 
 
 def test_nobody_there(folder: Path) -> None:
