@@ -18,6 +18,7 @@ from esaylov.registry.models import Territory
 from esaylov.voters.lookup import challenges
 from esaylov.voters.lookup.ahead import known
 from esaylov.voters.lookup.finding import door as list_door
+from esaylov.voters.lookup.noting import Notes
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.requests import places
 from tests.acts.election import CALENDAR, EDITION
@@ -99,6 +100,10 @@ def site_of(folder: Path, **limits: str) -> Iterator[Site]:
     ):
         patch.setenv("ESAYLOV_LOOKUP_WORK_BITS", BITS)
         patch.setattr("esaylov.voters.requests.views.documents", Documents(burst=100_000))
+        # (Looks are not written by a thread that outlives the test.)
+        patch.setattr(Notes, "_run", lambda _notes: None)
+        for room in ("requests", "lookup"):
+            patch.setattr(f"esaylov.voters.{room}.views.notes", Notes())
         Election.objects.filter(id=bench.election).update(set_time=START)
         Territory.objects.using("admin").filter(election=bench.election, code="n1").update(
             soato=str(DISTRICT)

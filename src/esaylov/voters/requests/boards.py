@@ -29,8 +29,8 @@ def visiting(desk: Desk) -> bool:
 
 
 def waiting(desk: Desk) -> Sequence[Due]:
-    """Requests to be decided, the first due first; below, how many are overdue."""
-    if not deciding(desk) or desk.actor is None:
+    """Requests to be decided, the first due first; below, how many are overdue. (The Central Commission decides none.)"""
+    if desk.actor is None or not desk.election or not (deciding(desk) or desk.tier == "cec"):
         return ()
     context = get_context(str(desk.election))
     now = context.now()
@@ -48,7 +48,8 @@ def waiting(desk: Desk) -> Sequence[Due]:
         text = ngettext(
             "%(late)d request is overdue in a commission below", "%(late)d requests are overdue in commissions below", late
         ) % {"late": late}  # fmt: skip
-        found.append(Due(title=text, url=reverse("cabinet-requests"), overdue=True))
+        page = "cabinet-requests" if deciding(desk) else "voter-request-counts"
+        found.append(Due(title=text, url=reverse(page), overdue=True))
     return found
 
 

@@ -129,7 +129,7 @@ def request(request: HttpRequest, number: str) -> HttpResponse:
         "row": row, "number": number, "kind": SHORT[row.kind], "article": ARTICLES[row.kind], "form": form, "decision": decision,
         "left": left_text(row.due, context.now()), "overdue": decision is None and row.due < context.now(),
         "due": row.due.astimezone(context.timezone), "received": row.received_at.astimezone(context.timezone),
-        "said": _said(opened.said), "lines": _lines(opened), "removed": opened.removed, "changeset": changeset,
+        "said": _said(context.id, opened.said), "lines": _lines(opened), "removed": opened.removed, "changeset": changeset,
         "explanation": opened.decided.get(EXPLANATION, ""), "listed": KINDS[row.kind].listed,
         "reason": reason_text(decision.reason) if decision is not None and decision.reason else "",
         "verdict": VERDICTS[decision.verdict] if decision is not None else "",
@@ -147,8 +147,11 @@ def _recorded(request: HttpRequest, context: ElectionContext, form: DecisionForm
     return form.perform(request, DecideRequest, context.id, form.payload(number)) is not None
 
 
-def _said(said: Mapping[str, str]) -> list[tuple[Any, str]]:
-    return [(FIELDS[name], _shown(name, said[name])) for name in FIELDS if said.get(name)]
+def _said(election: str, said: Mapping[str, str]) -> list[tuple[Any, str]]:
+    shown = {name: _shown(name, said[name]) for name in FIELDS if said.get(name)}
+    if wished := Precinct.objects.filter(election=election, code=said.get("wished", "")).first():
+        shown["wished"] = f"{wished.number or wished.code} {wished.address}".strip()
+    return [(FIELDS[name], value) for name, value in shown.items()]
 
 
 def _shown(name: str, value: str) -> str:
