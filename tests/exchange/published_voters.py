@@ -73,6 +73,8 @@ def list_voters(log: Log) -> None:
     """Appends the entries before lists are frozen. Labels are the act's verb and a number."""
     rules(log, "rules 1", 2, 3, 0, 2)
     apply(log, 1, 0, counts(added=5), 5)
+    objection = {"number": "R-22A", "kind": "objection", "due": DUE, "at": EVE}
+    log.act("objection", "voters.receive_request", "system", **objection)
     apply(log, 2, 1, counts(2, 1, 3, 1), 6)
     propose(log, 3, 2, counts(removed=6))
     for number in (3, 4):  # the fourth was never proposed

@@ -254,9 +254,31 @@ def telling(tmp_path: Path, **forged: dict[str, Any]) -> tuple[str, Forger]:
     return build(tmp_path, freezing=True, listing=True, edition_toml=NOTICED, entry=forger), forger
 
 
+KEPT: dict[str, dict[str, Any]] = {
+    "apply_2": {"at": NEXT_DAY, "kept": 1, "counts": counts(2, 0, 3, 1), "voters": 7},
+    "propose_6": {"counts": counts(0, 2, 3, 1)},
+    "apply_6": {"counts": counts(0, 2, 3, 1)},
+    "propose_7": {"counts": counts(2, 0, 3, 1)},
+    "apply_7": {"counts": counts(2, 0, 3, 1), "voters": 7},
+    **{
+        f"apply_{number}": {"voters": voters}
+        for number, voters in ((8, 9), (9, 9), (10, 9), (11, 10), (12, 9))
+    },
+}
+"""That one stays because of an objection; what is taken back afterwards is what went into the list."""
+
+
 def test_both_take_a_notice_and_who_stays_by_objecting(tmp_path: Path) -> None:
-    key, _ = telling(tmp_path / "one")
-    both_take(tmp_path / "one", key)
+    for name, forged in {"told": {}, "kept": KEPT}.items():
+        key, _ = telling(tmp_path / name, **forged)
+        both_take(tmp_path / name, key)
+
+
+def test_nobody_stays_by_an_objection_that_was_not_received(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, forger = telling(tmp_path / "wrong", **KEPT, objection={"kind": "home"})
+    both_refuse(tmp_path / "wrong", key, capsys, f"entry {forger.index['apply 2']}:")
 
 
 @pytest.mark.parametrize(

@@ -37,14 +37,14 @@ STEP = ("changeset_id", "step", "person", "at", "journal")
 @dataclass(slots=True, kw_only=True)
 class ChangesetCase(Case):
     """A changeset on its way through the door (None: there is none). `steps`: who did what with it. `period`: the notice that its
-    approval begins; `kept`: how many stay who objected; `granted`: the requests of those of them to whom it was granted.
+    approval begins; `kept`: how many stay who objected; `granted`: the objections of those of them to whom it was granted.
     """
 
     changeset: Changeset | None = None
     steps: Mapping[str, ChangesetStep] = field(default_factory=dict)
     period: NoticePeriod | None = None
     kept: int = 0
-    granted: list[int] = field(default_factory=list)
+    granted: list[periods.Objection] = field(default_factory=list)
     voters: int = 0
 
 
@@ -245,7 +245,7 @@ class ApplyChangeset(ChangesetAct):
         counts = changes(changeset)
         if objections := periods.objections(changeset):
             case.kept = periods.keep(applying.stage_of(changeset.id), [one.voter for one in objections])
-            case.granted = [one.request for one in objections if one.granted]
+            case.granted = [one for one in objections if one.granted]
         return {**counts, "removed": counts["removed"] - case.kept}
 
     def apply(self, cases: Sequence[ChangesetCase]) -> None:
@@ -261,10 +261,7 @@ class ApplyChangeset(ChangesetAct):
                 "kept": case.kept,
             }
             Changeset.objects.filter(id=case.changeset.id).update(counts=counts)
-            insert_rows(
-                "voters_requesttaken", ("request_id", "changeset"),
-                [(request, case.changeset.id) for request in case.granted],
-            )  # fmt: skip
+            periods.settle(case.changeset, case.granted)
             wait_after(case.changeset)
             applying.drop_stage(case.changeset.id)
 

@@ -92,8 +92,11 @@ def test_who_objects_stays_unless_refused(noticed: World, tmp_path: Path) -> Non
     assert done.record["voters"] == Voter.objects.count() == 9
     assert set(Former.objects.filter(reason="gone").values_list("voter", flat=True)) == {first[1], first[3]}
     assert RequestTaken.objects.get().changeset == second.id
-    carried_back = take_back(second.id, ELECTION)
-    assert carried_back.counts["added"] == 3
+    assert take_back(second.id, ELECTION).counts["added"] == 3
+    third = compared(tmp_path / "third", [resident(n) for n in range(5, 12)], as_of=LATEST)
+    assert third.counts["removed"] == 1, (
+        "whose objection was granted is not gone any more; whose is not decided is"
+    )
 
 
 def test_a_notice_holds_for_the_same_removal_compared_anew(noticed: World, tmp_path: Path) -> None:

@@ -582,6 +582,7 @@ class Voters:
         self.approvals: dict[int, Json] = {}  # number: the entry that approved it
         self.done: dict[int, Json] = {}  # number: counts of what went into the list
         self.told = Counter[int]()  # number: to how many voters precincts said that it removes them
+        self.objections = Counter[str]()  # by election
         self.pairs: dict[int, tuple[str, str]] = {}  # number: last step and verdict
         self.marks = set[str]()  # hashes of marks
         self.rules, self.frozen, self.unplaced = Counter[str](), Counter[str](), Counter[str]()  # by election
@@ -650,6 +651,7 @@ class Voters:
         new = (home, e["number"]) not in self.asked and moment(e["due"]) > moment(e["at"])
         need(new, f"request {show(e['number'])} is known, or due before it came")
         self.asked[home, e["number"]] = e["due"]
+        self.objections[home] += e["kind"] == "objection"
         self.wished |= {(home, e["number"])} if e["kind"] not in ("early", "home") else set()
 
     def decide(self, home: str, e: Json) -> None:
@@ -697,7 +699,8 @@ class Voters:
                 need(self.granted[home] >= 0, "it carries out more requests than were granted")
             said, counts = self.approvals[n], {**counts, "removed": counts["removed"] - e["kept"]}
             need((e["base"], e["reverses"], e["counts"]) == (base, back, counts), "not as it was proposed")
-            need(e["kept"] <= said["notices"], f"{e['kept']} were kept of {said['notices']}")
+            most = min(said["notices"], self.objections[home])
+            need(e["kept"] <= most, f"{e['kept']} were kept, {most} at most were told and objected")
             until = said["notice_until"]
             need(until is None or moment(e["at"]) >= moment(until), f"applied before the notice ended, {show(until)}")
             grown, self.done[n] = counts["added"] - counts["removed"], counts

@@ -56,12 +56,14 @@ class _Changeset:
 class _Held:
     """What is known of an election. `rules`: at most so many are in force; `frozen`: so many precincts' lists are;
     `free`: at most so many entries of the list lay in no precinct after the last freeze. `asked`: numbers of requests that would
-    change the list; `granted`: of so many that were granted the list does not have what they ask for.
+    change the list; `granted`: of so many that were granted the list does not have what they ask for; `objections`: so many
+    objections were received.
     """
 
     rules: int = 0
     frozen: int = 0
     free: int = 0
+    objections: int = 0
     asked: set[str] = field(default_factory=set)
     granted: int = 0
 
@@ -202,7 +204,8 @@ class VoterList:
         self._carries_out(d, found.proposed["kind"], counts)
         due_counts = found.proposed["counts"] | {"removed": found.proposed["counts"]["removed"] - kept}
         _require(counts == due_counts, "counts are not as proposed, less those who were kept")
-        _require(kept <= found.approved["notices"], f"{kept} were kept of {found.approved['notices']}")
+        most = min(found.approved["notices"], self._of(d).objections)
+        _require(kept <= most, f"{kept} were kept, {most} at most were told and objected")
         until = found.approved["notice_until"]
         early = until is not None and datetime.fromisoformat(d["at"]) < datetime.fromisoformat(until)
         _require(not early, f"applied before {until}, until when those whom it removes may object")
@@ -225,6 +228,7 @@ class VoterList:
         )
 
     def _asked(self, d: Entry, called: Called) -> None:
+        self._of(d).objections += d["kind"] == "objection"
         if d["kind"] not in VISITS:
             self._of(d).asked.add(d["number"])
 

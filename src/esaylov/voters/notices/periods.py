@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
 from psycopg import sql
 
+from esaylov.acts.bulk import insert_rows
+from esaylov.voters.assignments.following import INCLUDED
+from esaylov.voters.assignments.models import Assignment
 from esaylov.voters.models import Changeset
 from esaylov.voters.notices.models import Notice, NoticePeriod
 from esaylov.voters.notices.preparing import rules_of
@@ -78,6 +81,19 @@ def objections(changeset: Changeset) -> list[Objection]:
     with connection.cursor() as cursor:
         cursor.execute(KEPT, asked)
         return [Objection(*row) for row in cursor.fetchall()]
+
+
+def settle(changeset: Changeset, granted: Sequence[Objection]) -> None:
+    """Within the transaction that applies a changeset: granted objections are carried out by it, and their voters stay in the
+    list from now on, though the register does not have them.
+    """
+    taken = [(one.request, changeset.id) for one in granted]
+    insert_rows("voters_requesttaken", ("request_id", "changeset"), taken)
+    voters = {one.voter for one in granted}
+    open_ones = Assignment.objects.filter(voter__in=voters, election=changeset.election, end__isnull=True)
+    voters -= set(open_ones.values_list("voter", flat=True))
+    rows = [(voter, changeset.election, INCLUDED, changeset.id) for voter in sorted(voters)]
+    insert_rows("voters_assignment", ("voter", "election", "why", "changeset"), rows)
 
 
 def is_to_leave(voter: int | None) -> bool:
