@@ -89,6 +89,20 @@ def test_what_is_new_is_brought_one_after_another(folder: Path) -> None:
     again.remove()
 
 
+def test_an_extract_that_changes_nothing_makes_the_data_younger(folder: Path) -> None:
+    people = central()
+    found = Configured(DropFolder("residence", folder), 36)
+    carried(compared(fetching.bring_next(found)), people)
+    extract(folder / "2-full", [resident(n) for n in range(1, 11)], DAYS[1])
+    same = compared(fetching.bring_next(found))
+    assert [same.counts[kind] for kind in ("added", "removed", "moved", "changed")] == [0, 0, 0, 0]
+    assert state.as_of("residence") == datetime.fromisoformat(DAYS[1])
+    assert fetching.bring_next(found) == Nothing(), "nobody has to decide about nothing"
+    extract(folder / "3-delta", [resident(11, event="adult")], DAYS[2], kind="delta")
+    carried(compared(fetching.bring_next(found)), people)
+    assert state.as_of("residence") == datetime.fromisoformat(DAYS[2])
+
+
 def test_a_changeset_that_was_overtaken_is_compared_again(folder: Path) -> None:
     people = central()
     found = Configured(DropFolder("residence", folder), 36)

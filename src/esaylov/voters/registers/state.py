@@ -8,11 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import Q
+
 from esaylov.voters.applying import in_force
-from esaylov.voters.models import Extract
+from esaylov.voters.models import Changeset, Extract
 from esaylov.voters.registers.contract import ADDRESS, REGISTERS, RESIDENCE
 from esaylov.voters.registers.models import RegisterState
 
+UNCHANGED = (Changeset.State.COMPARED, Changeset.State.DISCARDED)
+COUNTS = [f"changeset__counts__{kind}" for kind in ("added", "removed", "moved", "changed")]
 FRESH = 15.0
 """Seconds for which pages for everybody keep what was read."""
 
@@ -68,10 +72,17 @@ def standings(now: datetime | None = None) -> tuple[Standing, ...]:
 
 
 def as_of(register: str) -> datetime | None:
-    """The time that a register's data show here: of the last extract that went into the list, or of the addresses."""
+    """The time that a register's data show here: of the last extract that went into the list, or of the addresses.
+
+    An extract that brought no change counts too: there is nothing to apply, and the list said what the register said.
+    """
     rows = Extract.objects.filter(register=register)
     if register == RESIDENCE:
-        rows = rows.filter(changeset__in=in_force())
+        standing = in_force()
+        same = Q(
+            changeset__state__in=UNCHANGED, changeset__base__in=[0, *standing], **dict.fromkeys(COUNTS, 0)
+        )
+        rows = rows.filter(Q(changeset__in=standing) | same)
     last: datetime | None = rows.order_by("-as_of").values_list("as_of", flat=True).first()
     return last
 
