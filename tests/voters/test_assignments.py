@@ -67,7 +67,7 @@ def test_neither_rules_nor_extracts_move_who_is_assigned(
     carried(whole(tmp_path / "two", range(1, 11), "2024-09-02T00:00:00+05:00", house="15"), people)
     assert where(1) == "n2-1", "somebody who moves stays where the decision put them"
     third = whole(tmp_path / "three", range(3, 11), "2024-09-03T00:00:00+05:00")
-    assert (third.counts["removed"], third.counts["kept"]) == (0, 2)
+    assert (third.counts["removed"], third.counts["unregistered"]) == (0, 2)
     assert homes(ELECTION, [one, two]) == dict.fromkeys((one, two), precinct("n1-2"))
     assign({one: "n2-2"}, people)
     assert standing()[one] == (precinct("n2-2"), "request"), "moved twice: one assignment stands"
@@ -106,7 +106,7 @@ def test_who_was_included_stays_without_a_register(tmp_path: Path, people: dict[
     carried(made, people)
     assert standing() == {entry(50).id: (None, INCLUDED)}
     again = whole(tmp_path / "two", range(1, 11), "2024-09-02T00:00:00+05:00")
-    assert (again.counts["removed"], again.counts["kept"]) == (0, 1)
+    assert (again.counts["removed"], again.counts["unregistered"]) == (0, 1)
     carried(take_back(made.id, ELECTION), people)
     assert standing() == {}
 

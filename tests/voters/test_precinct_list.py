@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from esaylov.custody.sealer import Sealer
 from esaylov.registry.models import Precinct
 from esaylov.voters.freezing.models import Mark, Supplement
 from esaylov.voters.keys import keyring
-from esaylov.voters.models import Voter
+from esaylov.voters.models import Address, Mahalla, Voter
 from esaylov.voters.precinct_list import printing
 from esaylov.voters.precinct_list.printing import PrintingError, print_territory
 from esaylov.voters.precinct_list.reading import Orders, PrecinctList, orders
@@ -305,3 +306,33 @@ def test_without_the_custodian_a_page_says_so(db_clone: object, tmp_path: Path) 
         answer = bench.clients["pec chair"].get(PAGE)
         assert answer.status_code == 503
         assert b"does not answer" in answer.content
+
+
+def test_lists_of_special_places_are_frozen_later(bench: Bench) -> None:
+    """A precinct without houses is one; its list is frozen when it is wanted, or when no other is left."""
+    from esaylov.acts.door import Submission, perform
+    from esaylov.voters.freezing.models import FrozenList
+    from esaylov.voters.freezing.preparing import prepare
+    from esaylov.voters.places.acts import SetRules
+    from esaylov.voters.places.models import Placing
+    from tests.registry.people import actors_of
+    from tests.voters.places.rules import given
+
+    client, page = bench.clients["cec chair"], "/en/cabinet/voters/freeze/"
+    Address.objects.create(
+        mahalla=Mahalla.objects.get(code="t-1"), street="A", street_key="a", house="1", digest=1
+    )
+    rows = [f"{code},t-1,A,{at},{at},all" for at, code in enumerate(("n1-1", "n1-2", "n2-1"), 1)]
+    payload = SetRules.Payload(decision="70", given=given(*rows))
+    accepted(
+        perform(SetRules, ELECTION, Submission(payload, actors_of("", "cec", datetime.now(UTC))["chair"]))
+    )
+    Placing.objects.all().delete()
+    prepare(ELECTION)
+    assert "Also the lists of special places" in client.get(page).content.decode()
+    client.post(page, {"idempotency_key": "ordinary ones"})
+    frozen = FrozenList.objects.filter(journal__isnull=False).values_list("precinct__code", flat=True)
+    assert sorted(frozen) == ["n1-1", "n1-2", "n2-1"]
+    assert "Also the lists of special places" not in client.get(page).content.decode()
+    client.post(page, {"idempotency_key": "the rest"})
+    assert frozen.all().count() == Precinct.objects.filter(election=ELECTION).count()

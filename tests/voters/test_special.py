@@ -98,7 +98,7 @@ def test_one_voter_has_one_entry(
     assert set(standing().values()) == {(precinct("n2-1"), "hospital")}
     assert handed_in("n2-1", "hospital", 1, 2, 50) is None, "it says the same"
     again = whole(tmp_path / "two", range(1, 11), 2)
-    assert (counts(again), again.counts["kept"]) == ((0, 0, 0, 0), 1)
+    assert (counts(again), again.counts["unregistered"]) == ((0, 0, 0, 0), 1)
     second = listed("n2-1", "hospital", 2, 3)
     assert counts(second) == (0, 1, 2, 0), "one comes, one goes home, one whom no register has leaves"
     assert (where(1), where(2), where(3), Voter.objects.count()) == ("n1-1", "n2-1", "n2-1", 10)

@@ -206,7 +206,7 @@ def changeset(request: HttpRequest, number: int) -> HttpResponse:
         "made": row.made_at.astimezone(context.timezone),
         "own": row.steps.filter(step=State.PROPOSED, person=actor_of(request).person).exists(),
         "extract": bytes(row.extract.sha256).hex() if row.extract else "",
-        "left": row.counts.get("left", 0),
+        "left": row.counts.get("left", 0), "unregistered": row.counts.get("unregistered", 0),
         "requests": requests.numbers(row.id) if row.kind == requests.KIND else [],
     }  # fmt: skip
     return render(request, "voters/changesets/one.html", values)

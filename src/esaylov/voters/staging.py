@@ -174,7 +174,7 @@ class _Stage:
         self.checker = Checker(self._parameters(), given.rows)
         self.read = 0
         self.taken = 0
-        self.kept = 0
+        self.unregistered = 0
         self.problems: Counter[str] = Counter()
         self.numbers = _numbers()
 
@@ -193,7 +193,7 @@ class _Stage:
         return {
             "rows": self.read,
             "taken": self.taken,
-            "kept": self.kept,
+            "unregistered": self.unregistered,
             "problems": dict(sorted(self.problems.items())),
         }
 
@@ -230,7 +230,7 @@ class _Stage:
         if self.given.kind == "full":
             unseen = self.known.unseen()
             stays = self.standing.stays(self.known.ids(unseen))
-            self.kept = int(stays.sum())
+            self.unregistered = int(stays.sum())
             self._remove(unseen[~stays], [GONE] * len(unseen[~stays]))
 
     def _without_leaving(self, checked: Checked) -> pl.DataFrame:

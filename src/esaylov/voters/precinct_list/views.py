@@ -36,6 +36,7 @@ from esaylov.voters.freezing.supplements import AddSupplement
 from esaylov.voters.persons import CLOSED, address_of, name_of
 from esaylov.voters.precinct_list.printing import FORMS, document, precinct_name
 from esaylov.voters.precinct_list.reading import PURPOSE, PrecinctList
+from esaylov.voters.special.comparing import special_precincts
 
 SHOWN = 50
 MARKS = {
@@ -232,6 +233,10 @@ class FreezeForm(ActForm):
     """The freeze needs nothing but a decision to press the button."""
 
     aliases: ClassVar[Mapping[str, str]] = {"precincts": ""}
+    special = forms.BooleanField(
+        label=gettext_lazy("Also the lists of special places"), required=False,
+        help_text=gettext_lazy("Abroad, in military units, hospitals and detention lists are shown, and closed, later."),
+    )  # fmt: skip
 
 
 @desk_view(Power.FREEZE_LISTS)
@@ -239,7 +244,14 @@ def freeze(request: HttpRequest) -> HttpResponse:
     """How many lists are prepared and frozen; the button that freezes them."""
     context = own_election(request)
     form = FreezeForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and form.perform(request, FreezeLists, context.id, {}) is not None:
+    later = _open_special(context.id)
+    if not later:
+        del form.fields["special"]
+    if (
+        form.is_bound
+        and form.is_valid()
+        and form.perform(request, FreezeLists, context.id, _chosen(context.id, later, form)) is not None
+    ):
         messages.success(
             request, gettext("The lists are frozen. Their roots stand in the log and in frozen.csv.")
         )
@@ -254,6 +266,23 @@ def freeze(request: HttpRequest) -> HttpResponse:
         "alerts": [one for one in found if one.alert][:SHOWN], "added": sum(one.added for one in found),
     }  # fmt: skip
     return render(request, "voters/precinct/freeze.html", values, status=422 if form.errors else 200)
+
+
+def _open_special(election: str) -> frozenset[str]:
+    """Precincts with lists of their own that are not frozen, where others are not frozen either: these may wait."""
+    frozen = FrozenList.objects.filter(election=election, journal__isnull=False)
+    rows = Precinct.objects.filter(election=election).exclude(id__in=frozen.values("precinct"))
+    still, special = set(rows.values_list("code", flat=True)), special_precincts(election)
+    return special & still if still - special else frozenset()
+
+
+def _chosen(election: str, later: frozenset[str], form: FreezeForm) -> dict[str, Any]:
+    """Which lists are frozen: all that are not yet, but for those of special places unless they are wanted too."""
+    if not later or form.cleaned_data["special"]:
+        return {}
+    frozen = FrozenList.objects.filter(election=election, journal__isnull=False).values("precinct")
+    rows = Precinct.objects.filter(election=election).exclude(id__in=frozen).exclude(code__in=later)
+    return {"precincts": sorted(rows.values_list("code", flat=True))}
 
 
 def _precinct(request: HttpRequest) -> Precinct:

@@ -67,7 +67,9 @@ def hand_in(
     """
     if changing():
         raise KeyringError("the keys of the voter list are being changed: wait for its end")
-    found = read_special(content, _parameters(context), precincts=_special(context.id, precincts), file=file)
+    special = special_precincts(context.id)
+    own = special if precincts is None else special & frozenset(precincts)
+    found = read_special(content, _parameters(context), precincts=own, file=file)
     place = precincts_by_code(context.id, [found.precinct])[found.precinct]
     numbers = found.table["pinfl"].to_list()
     digests = custodian.digests("pinfl", numbers, purpose=PURPOSE, wait=PATIENCE, body=body)[0]
@@ -86,16 +88,17 @@ def hand_in(
     )  # fmt: skip
 
 
-def _special(election: str, precincts: Collection[str] | None) -> frozenset[str]:
-    """Precincts that may have a list of their own: those to which no rule gives houses."""
-    ruled = Rule.objects.filter(election=election, ended__isnull=True).values("precinct")
-    rows = Precinct.objects.filter(election=election).exclude(id__in=ruled)
-    codes = frozenset(rows.values_list("code", flat=True))
-    return codes if precincts is None else codes & frozenset(precincts)
+def special_precincts(election: str) -> frozenset[str]:
+    """Precincts that may have a list of their own: houses are given to precincts, and they have none."""
+    rules = Rule.objects.filter(election=election, ended__isnull=True)
+    if not rules.exists():
+        return frozenset()
+    rows = Precinct.objects.filter(election=election).exclude(id__in=rules.values("precinct"))
+    return frozenset(rows.values_list("code", flat=True))
 
 
 def may_have_one(precinct: int) -> bool:
-    """Whether a precinct may have a list of its own: houses are given to precincts, and it has none."""
+    """Whether a precinct may have a list of its own."""
     row = Precinct.objects.filter(id=precinct).first()
     rules = Rule.objects.filter(election=row.election, ended__isnull=True) if row else Rule.objects.none()
     return rules.exists() and not rules.filter(precinct=precinct).exists()
