@@ -191,6 +191,10 @@ def _words(path: str, broken: str = "unreachable") -> Iterator[None]:
             and type(error).__module__.partition(".")[0] != "urllib3"
         ):
             raise
+        if type(error) is OSError:  # (so requests says that a file of a certificate is not there)
+            raise RegisterError(
+                "settings", "a certificate, its key or the authorities cannot be read"
+            ) from None
         slow = "Timeout" in type(error).__name__ or isinstance(error, TimeoutError)
         raise RegisterError("slow" if slow else broken, f"{path}: {type(error).__name__}") from None
 
