@@ -69,7 +69,9 @@ def listed() -> int:
 
 
 def touches_frozen(changeset: int, day: date) -> bool:
-    """Whether changes that wait concern precincts whose lists are frozen for an election that is not over on a day."""
+    """Whether changes that wait concern precincts whose lists are frozen for an election that is not over on a day (one with a
+    set clock: by that).
+    """
     with connection.cursor() as cursor:
         cursor.execute(FROZEN, [day])
         precincts = [precinct for (precinct,) in cursor.fetchall()]
@@ -90,7 +92,8 @@ def _touches(changeset: int, precincts: Sequence[int]) -> bool:
 
 
 FROZEN = """SELECT f.precinct_id FROM voters_frozen f JOIN elections_election e ON e.id = f.election
-WHERE f.journal IS NOT NULL AND e.date >= %s"""
+WHERE f.journal IS NOT NULL
+AND e.date >= CASE WHEN e.clock_is_set THEN (e.set_time AT TIME ZONE e.timezone)::date ELSE %s END"""
 TOUCHED = """WITH frozen AS MATERIALIZED (SELECT unnest(%(frozen)s::integer[]) AS precinct)
 SELECT count(*) FROM (SELECT 1 FROM {stage} s LEFT JOIN voters_voter v ON v.id = s.voter
     WHERE s.precinct IN (SELECT precinct FROM frozen) OR v.precinct IN (SELECT precinct FROM frozen) LIMIT 1) AS found"""
