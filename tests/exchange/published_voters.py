@@ -59,14 +59,15 @@ def rules(log: Log, label: str, precincts: int, rows: int, ended: int, mahallas:
 
 
 def ask(log: Log) -> None:
-    """Three requests: granted in time, refused late, not decided."""
+    """Three requests: granted in time, refused late, withdrawn."""
     for number in (1, 2, 3):
         said = {"number": f"R-22{number}", "kind": "home", "due": DUE, "at": EVE}
         log.act(f"request {number}", "voters.receive_request", "system", **said)
     granted = {"number": "R-221", "verdict": "granted", "reason": None, "late": False, "at": DUE}
-    log.act("request 1 decided", "voters.decide_request", "pec:p01", **granted)
+    log.act("request 1 decided", "voters.decide_request", "commission", **granted)
     refused = {"number": "R-222", "verdict": "refused", "reason": "not-proven", "late": True, "at": LATE}
-    log.act("request 2 decided", "voters.decide_request", "dec-1", **refused)
+    log.act("request 2 decided", "voters.decide_request", "commission", **refused)
+    log.act("request 3 withdrawn", "voters.withdraw_request", "system", number="R-223", at=EVE)
 
 
 def list_voters(log: Log) -> None:
@@ -110,6 +111,6 @@ def grant(log: Log, number: str, kind: str) -> None:
     due = "2026-10-25T09:00:00+05:00"
     log.act(f"asked {number}", "voters.receive_request", "system", number=number, kind=kind, due=due, at=EVE)
     log.act(
-        f"granted {number}", "voters.decide_request", "pec:p01", number=number, verdict="granted", reason=None,
+        f"granted {number}", "voters.decide_request", "commission", number=number, verdict="granted", reason=None,
         late=False, at=EVE,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from esaylov.acts.door import Result, Submission, perform
 from esaylov.acts.powers import SYSTEM, Actor
 from esaylov.proceedings.applications import new_secret
-from esaylov.voters.requests.acts import DecideRequest, ReceiveRequest
+from esaylov.voters.requests.acts import DecideRequest, ReceiveRequest, WithdrawRequest
 from tests.registry.people import accepted
 from tests.voters.listed import person
 from tests.voters.precinct_lists import ELECTION, commission, custodian
@@ -58,8 +58,14 @@ def decide(number: str, by: Actor, verdict: str = "granted", **more: Any) -> Res
     return perform(DecideRequest, ELECTION, Submission(DecideRequest.Payload.model_validate(payload), by))
 
 
+def withdraw(number: str, secret: str) -> Result:
+    payload = WithdrawRequest.Payload(number=number, secret=secret)
+    return perform(WithdrawRequest, ELECTION, Submission(payload, SYSTEM))
+
+
 def perform_on_requests() -> None:
-    """A voter asks for a visit, and the commission refuses it."""
+    """A voter asks for a visit, and the commission refuses it; another one takes the request back."""
     by = commission("pec:n1-1")["secretary"]
     with custodian():
         accepted(decide(received(), by, "refused"))
+        accepted(withdraw(received(number=2, secret=SECRET), SECRET))

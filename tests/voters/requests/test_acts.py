@@ -17,7 +17,7 @@ from esaylov.voters.requests.models import Request, RequestDecision
 from tests.registry.people import accepted
 from tests.voters.listed import person
 from tests.voters.precinct_lists import ELECTION
-from tests.voters.requesting import decide, receive, received
+from tests.voters.requesting import decide, receive, received, withdraw
 from tests.voters.requests.conftest import START, Asking
 
 Clock = Callable[[datetime], None]
@@ -83,6 +83,26 @@ def test_decided_once_by_its_own_commission(asking: Asking) -> None:
         False,
     )
     assert codes(decide(number, asking.one["chair"])) == ["Y91"]
+
+
+def test_withdrawn_by_its_voter(asking: Asking) -> None:
+    from esaylov.proceedings.applications import new_secret
+
+    secret = new_secret()
+    number = received("home", 1, secret=secret)
+    assert codes(withdraw(number, new_secret())) == ["Y90"]
+    done = accepted(withdraw(number, secret))
+    assert set(done.record) & {"verdict", "late", "precinct"} == set()
+    assert codes(withdraw(number, secret)) == ["Y91"]
+    assert codes(decide(number, asking.one["chair"])) == ["Y91"]
+
+
+def test_the_log_does_not_say_whose_commission(asking: Asking) -> None:
+    number = received("home", 1)
+    done = accepted(decide(number, asking.one["chair"]))
+    assert done.record["body"] == "commission"
+    row = RequestDecision.objects.get(request__number=number)
+    assert row.body == Journal.objects.get(id=row.journal).body == "pec:n1-1"
 
 
 def test_without_a_precinct_the_territory_decides(asking: Asking) -> None:

@@ -193,6 +193,16 @@ class TestStatus:
         assert "overdue by 2 hours" in said
         assert "Go to court" in said
 
+    def test_withdrawn(self, site: Site) -> None:
+        number, code = site.asked(1)
+        given = {"number": number, "secret": code}
+        assert "Withdraw the request" in text_of(post(STATUS, given))
+        assert "You took it back" in text_of(post(STATUS, given | {"step": "withdraw"}))
+        assert "Withdrawn" in text_of(post(STATUS, given))
+        shown = site.bench.clients["pec chair"].get(f"{DESK}{number}/").content.decode()
+        assert "withdrawn by the voter" in shown
+        assert "Record the decision" not in shown
+
 
 class later:
     """The election's clock, some hours later."""

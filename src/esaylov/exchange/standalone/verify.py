@@ -357,6 +357,7 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     (VISIT := "voters.check_household"): "precinct:id number:count noted:hash",
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",
+    "voters.withdraw_request": "number:id",
     (TELL := "voters.tell_removal"): "precinct:id changeset:count voters:count",
 }
 
@@ -631,8 +632,14 @@ class Voters:
             self.mark(e)
         elif act == "receive_request":
             self.receive(home, e)
-        elif act == "decide_request":
-            self.decide(home, e)
+        elif act in ("decide_request", "withdraw_request"):
+            due_at = self.asked.get((home, e["number"]), "")
+            need(due_at, f"request {show(e['number'])} was not received, or is decided")
+            self.asked[home, e["number"]] = ""
+            by = "commission" if act == "decide_request" else "system"
+            need(e["body"] == by, f"by {show(e['body'])}, not by {show(by)}")
+            if act == "decide_request":
+                self.decide(home, e, due_at)
 
     def mark(self, e: Json) -> None:
         told = {"precinct", "kind", "number"} & {*e}  # in earlier entries; now they stand behind a hash
@@ -654,10 +661,7 @@ class Voters:
         self.objections[home] += e["kind"] == "objection"
         self.wished |= {(home, e["number"])} if e["kind"] not in ("early", "home") else set()
 
-    def decide(self, home: str, e: Json) -> None:
-        due_at = self.asked.get((home, e["number"]), "")
-        need(due_at, f"request {show(e['number'])} was not received, or is decided")
-        need(e["body"] not in ("system", "cec"), "not by a commission that decides requests")
+    def decide(self, home: str, e: Json, due_at: str) -> None:
         right = e["verdict"] in ("granted", "refused") and (e["verdict"] == "refused") == (e["reason"] is not None)
         need(right, f"verdict and reason do not go together: {show(e['verdict'])}")
         need(e["late"] == (moment(e["at"]) > moment(due_at)), f"it was due at {due_at}")

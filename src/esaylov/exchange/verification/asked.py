@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from esaylov.exchange.verification.deliberating import CENTRAL, Unsound
+from esaylov.exchange.verification.deliberating import Unsound
 
 Entry = dict[str, Any]
 
-RECEIVE, DECIDE = "voters.receive_request", "voters.decide_request"
-SYSTEM = "system"
+RECEIVE, DECIDE, WITHDRAW = "voters.receive_request", "voters.decide_request", "voters.withdraw_request"
+SYSTEM, COMMISSION = "system", "commission"
 KINDS = frozenset({"correction", "inclusion", "abroad", "precinct", "objection", "early", "home"})
 VERDICTS = frozenset({"granted", "refused"})
 
@@ -32,13 +32,10 @@ class Requests:
 
     def take(self, d: Entry) -> None:
         """The next entry. Raises Unsound."""
-        if d["act"] not in (RECEIVE, DECIDE):
-            return
-        _require(d["election"] is not None, "a voter's request names its election")
-        if d["act"] == RECEIVE:
-            self._received(d)
-        else:
-            self._decided(d)
+        step = {RECEIVE: self._received, DECIDE: self._decided, WITHDRAW: self._withdrawn}.get(d["act"])
+        if step is not None:
+            _require(d["election"] is not None, "a voter's request names its election")
+            step(d)
 
     def _received(self, d: Entry) -> None:
         _require(d["body"] == SYSTEM, f"{d['body']!r} is not {SYSTEM!r}")
@@ -48,15 +45,25 @@ class Requests:
         self.due[d["election"], d["number"]] = d["due"]
 
     def _decided(self, d: Entry) -> None:
-        due = self.due.get((d["election"], d["number"]))
-        if due is None:
-            raise Unsound(f"request {d['number']} was not received, or is decided")
-        _require(d["body"] not in (SYSTEM, CENTRAL), f"{d['body']!r} does not decide requests")
+        due = self._open(d)
+        _require(d["body"] == COMMISSION, f"{d['body']!r} tells which commission decided")
         _require(d["verdict"] in VERDICTS, f"{d['verdict']!r} is no verdict")
         refused = d["verdict"] == "refused"
         _require(refused == (d["reason"] is not None), "a refusal, and no other, has a reason")
         _require(d["late"] == _after(d["at"], due), f"it was due at {due}")
         self.due[d["election"], d["number"]] = None
+
+    def _withdrawn(self, d: Entry) -> None:
+        self._open(d)
+        _require(d["body"] == SYSTEM, f"{d['body']!r} is not {SYSTEM!r}")
+        self.due[d["election"], d["number"]] = None
+
+    def _open(self, d: Entry) -> str:
+        """When the request of an entry is due; it waits to be decided."""
+        due = self.due.get((d["election"], d["number"]))
+        if due is None:
+            raise Unsound(f"request {d['number']} was not received, or is decided")
+        return due
 
 
 def _after(one: str, other: str) -> bool:

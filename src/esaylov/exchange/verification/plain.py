@@ -74,6 +74,7 @@ PLAIN: dict[str, str] = {
     "voters.check_household": "precinct:id number:count noted:hash",
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",
+    "voters.withdraw_request": "number:id",
     "voters.tell_removal": "precinct:id changeset:count voters:count",
 }
 """Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""

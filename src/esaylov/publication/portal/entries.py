@@ -102,6 +102,7 @@ HEADLINES = {
     "voters.set_rules": gettext_lazy("It was decided which houses belong to precincts."),
     "voters.receive_request": gettext_lazy("A voter's request was received: nobody is named here."),
     "voters.decide_request": gettext_lazy("A commission decided a voter's request."),
+    "voters.withdraw_request": gettext_lazy("A voter took a request back."),
 }
 """What was done, in a sentence, by act; acts whose sentence hangs on their members stand in `headline`."""
 
@@ -222,7 +223,8 @@ class Teller:
 
     def body(self, code: str) -> str:
         """Who acted: a commission, the platform, or somebody who is neither, by kind and code as recorded."""
-        return gettext("The platform") if code == SYSTEM else self.commission(code)
+        unnamed = {"pec": gettext("A precinct commission"), "commission": gettext("A commission")}
+        return gettext("The platform") if code == SYSTEM else unnamed.get(code) or self.commission(code)
 
     def step(self, code: str) -> str:
         """A step of the calendar by its title."""

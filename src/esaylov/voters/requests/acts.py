@@ -24,7 +24,7 @@ from esaylov.custody import client
 from esaylov.exchange.residents.normal import house_key, pinfl_check_digit
 from esaylov.law.findings import Finding
 from esaylov.law.voters import of_age, voter_rules
-from esaylov.proceedings.applications import SECRET_LENGTH, secret_digest
+from esaylov.proceedings.applications import SECRET_LENGTH, is_secret, secret_digest
 from esaylov.registry.acts import Code
 from esaylov.registry.models import Precinct, Territory
 from esaylov.voters.blocks import Kind as Change
@@ -42,6 +42,8 @@ TABLE, DECISIONS = "voters_request", "voters_requestdecision"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Of numbers: what looks alike is left out (0 and O, 1, I and L, U and V)."""
 NUMBER = r"^R-[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{2}$"
+COMMISSION = "commission"
+"""Who decided, as the log says: "one home visit in this precinct" would name somebody to the neighbours (docs/decisions/0112)."""
 FIRST_ID = 2**59
 """Above all numbers of entries, so that a look at a request and a look at an entry are told apart."""
 COLUMNS = (
@@ -160,6 +162,7 @@ class DecideRequest(Act[DecidedCase]):
 
     code = "voters.decide_request"
     power = Power.DECIDE_REQUEST
+    shown_as = COMMISSION
 
     class Payload(BaseModel):
         """`explanation`: in words, for the voter alone. `entry`: what the list is to say, where it is granted."""
@@ -309,6 +312,67 @@ class DecideRequest(Act[DecidedCase]):
         insert_rows(DECISIONS, DECIDED, rows)
 
 
+@dataclass(slots=True, kw_only=True)
+class WithdrawnCase(Case):
+    """A request that its voter takes back. `verdict`: what was decided before ("")."""
+
+    request: Request | None = None
+    verdict: str = ""
+    sealed: bytes = b""
+
+
+class WithdrawRequest(Act[WithdrawnCase]):
+    """A voter takes a request back that is not decided yet (Art. 29)."""
+
+    code = "voters.withdraw_request"
+    power = Power.SYSTEM
+
+    class Payload(BaseModel):
+        """`secret`: the code that was shown with the number."""
+
+        model_config = ConfigDict(extra="forbid")
+        number: Annotated[str, Field(pattern=NUMBER)]
+        secret: Annotated[str, Field(max_length=40)]
+
+    def place(self, payload: Any) -> Hashable:
+        return str(payload.number)
+
+    def prepare(self, submissions: Sequence[Submission]) -> list[WithdrawnCase]:
+        return [self._case(submission) for submission in submissions]
+
+    def _case(self, submission: Submission) -> WithdrawnCase:
+        case, payload = WithdrawnCase(submission=submission), submission.payload
+        row = Request.objects.filter(election=self.context.id, number=payload.number).first()
+        if row is not None and is_secret(payload.secret, bytes(row.code)):
+            case.request = row
+            lock_request(row.id)
+            found = RequestDecision.objects.filter(request=row)
+            case.verdict = found.values_list("verdict", flat=True).first() or ""
+        return case
+
+    def check(self, case: WithdrawnCase) -> Sequence[Finding]:
+        if case.request is None:
+            return [findings.unknown_request()]
+        if case.verdict:
+            return [findings.decided_already(case.verdict)]
+        (case.sealed,) = client.seal_rows([(case.request.id, decided_texts("", None, {}))], table=DECISIONS)
+        return ()
+
+    def record(self, case: WithdrawnCase) -> dict[str, Any]:
+        return {"number": case.submission.payload.number}
+
+    def apply(self, cases: Sequence[WithdrawnCase]) -> None:
+        rows = [
+            (case.request.id, case.journal, WITHDRAWN, "", case.submission.actor.code, None, False, case.sealed, case.at)
+            for case in cases
+            if case.request is not None
+        ]  # fmt: skip
+        insert_rows(DECISIONS, DECIDED, rows)
+
+
+WITHDRAWN = "withdrawn"
+
+
 def target_of(request: Request) -> Target:
     """Whose matter a request is: its precinct's alone; without one that of the territory and those above it."""
     if request.precinct_id is not None:
@@ -322,5 +386,6 @@ def _own_code(request: Request) -> str:
 
 register(
     Listed(act=ReceiveRequest, path=None, publishes=("number", "kind", "due"), done="received"),
+    Listed(act=WithdrawRequest, path=None, publishes=("number",), done="withdrawn"),
     Listed(act=DecideRequest, path=None, publishes=("number", "verdict", "reason", "late"), done="decided"),
 )

@@ -14,8 +14,8 @@ from esaylov.acts.statements import fetch
 from esaylov.registry.models import Territory
 
 COLUMNS = ("received", "in_time", "late", "overdue")
-COUNTED = """SELECT r.territory_id, count(*)::int, count(*) FILTER (WHERE NOT d.late)::int, count(*) FILTER (WHERE d.late)::int,
-    count(*) FILTER (WHERE d.request_id IS NULL AND r.due < %s)::int
+COUNTED = """SELECT r.territory_id, count(*)::int, count(*) FILTER (WHERE NOT d.late AND d.verdict <> 'withdrawn')::int,
+    count(*) FILTER (WHERE d.late)::int, count(*) FILTER (WHERE d.request_id IS NULL AND r.due < %s)::int
 FROM voters_request r LEFT JOIN voters_requestdecision d ON d.request_id = r.id WHERE r.election = %s GROUP BY r.territory_id"""
 ROUNDS = 20
 

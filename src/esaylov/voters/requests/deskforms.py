@@ -15,6 +15,7 @@ from esaylov.exchange.residents.sealing import RECORD
 from esaylov.voters.requests.kinds import Kind
 from esaylov.voters.requests.words import FIELDS, SEXES, VERDICTS, reason_text
 
+DECISIONS = [(code, VERDICTS[code]) for code in ("granted", "refused")]
 WITH_RECORD = frozenset({"correction", "inclusion", "abroad"})
 
 
@@ -24,7 +25,9 @@ class DecisionForm(ActForm):
     articles: ClassVar[Mapping[str, str]] = {"reason": "29"}
     aliases: ClassVar[Mapping[str, str]] = {"number": ""}
     verdict = forms.ChoiceField(
-        label=gettext_lazy("Decision"), choices=list(VERDICTS.items()), widget=forms.RadioSelect
+        label=gettext_lazy("Decision"),
+        choices=DECISIONS,
+        widget=forms.RadioSelect,
     )
     reason = forms.ChoiceField(label=gettext_lazy("Reason of a refusal"), required=False)
     explanation = forms.CharField(

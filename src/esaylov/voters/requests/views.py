@@ -56,7 +56,7 @@ from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
 from esaylov.voters.models import Changeset, Former
 from esaylov.voters.requests import kinds, places, queries
-from esaylov.voters.requests.acts import DECISIONS, PURPOSE, ReceiveRequest
+from esaylov.voters.requests.acts import DECISIONS, PURPOSE, WITHDRAWN, ReceiveRequest, WithdrawRequest
 from esaylov.voters.requests.counts import counts as counted
 from esaylov.voters.requests.forms import TERRITORY, RequestForm, StatusForm
 from esaylov.voters.requests.kinds import KINDS, Kind
@@ -289,9 +289,18 @@ def status(request: HttpRequest) -> HttpResponse:
 
 def _asked_status(request: HttpRequest) -> HttpResponse:
     form = StatusForm(QueryDict(request.body, encoding="utf-8"))
-    if form.is_valid() and (found := _opened(request, form)) is not None:
-        return _status(request, found)
-    return _ask_status(request, form)
+    if not form.is_valid() or (found := _opened(request, form)) is None:
+        return _ask_status(request, form)
+    if form.data.get("step") == "withdraw":
+        _withdraw(found, form)
+        found = queries.by_code(found.number, form.cleaned_data["secret"]) or found
+    return _status(request, found, form.cleaned_data["secret"])
+
+
+def _withdraw(row: Request, form: StatusForm) -> None:
+    """(What was decided meanwhile stays decided, and the page says it.)"""
+    payload = WithdrawRequest.Payload(number=row.number, secret=form.cleaned_data["secret"])
+    perform(WithdrawRequest, row.election, Submission(payload, SYSTEM))
 
 
 def _opened(request: HttpRequest, form: StatusForm) -> Request | None:
@@ -320,13 +329,13 @@ def _ask_status(request: HttpRequest, form: StatusForm) -> HttpResponse:
     )
 
 
-def _status(request: HttpRequest, row: Request) -> HttpResponse:
+def _status(request: HttpRequest, row: Request, secret: str) -> HttpResponse:
     context = get_context(row.election)
     now, zone = context.now(), context.timezone
     decision = getattr(row, "decision", None)
     known = {"simulated": context.simulated, "replay": context.replay}
     values = {
-        "row": row, "kind": TITLES[row.kind], "article": ARTICLES[row.kind], "listed": KINDS[row.kind].listed,
+        "row": row, "secret": secret, "kind": TITLES[row.kind], "article": ARTICLES[row.kind], "listed": KINDS[row.kind].listed,
         "received": row.received_at.astimezone(zone), "due": row.due.astimezone(zone), "left": left_text(row.due, now),
         "overdue": decision is None and row.due < now, "decision": decision, "looks": sum(one.times for one in looks(row.id)),
         **known, **(_decided(row, decision, zone) if decision is not None else {}),
@@ -339,10 +348,18 @@ def _decided(row: Request, decision: Any, zone: Any) -> Mapping[str, Any]:
     changeset = queries.carried(row) if decision.verdict == "granted" else None
     return {
         "explanation": said.get(EXPLANATION, ""), "reason": reason_text(decision.reason) if decision.reason else "",
-        "decided_at": decision.at.astimezone(zone), "body": body_name(row.election, decision.body),
-        "body_url": _url("commission", row.election, decision.body), "changeset": changeset,
+        "decided_at": decision.at.astimezone(zone), **_by(row, decision), "changeset": changeset,
         "in_list": _in_list(changeset, zone),
     }  # fmt: skip
+
+
+def _by(row: Request, decision: Any) -> dict[str, str]:
+    if decision.verdict == WITHDRAWN:
+        return {"body": "", "body_url": ""}
+    return {
+        "body": body_name(row.election, decision.body),
+        "body_url": _url("commission", row.election, decision.body),
+    }
 
 
 def _in_list(changeset: Changeset | None, zone: Any) -> datetime | None:

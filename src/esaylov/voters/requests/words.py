@@ -72,6 +72,7 @@ REASONS: dict[str, Any] = {
 VERDICTS: dict[str, Any] = {
     "granted": pgettext_lazy("verdict on a request", "granted"),
     "refused": pgettext_lazy("verdict on a request", "refused"),
+    "withdrawn": pgettext_lazy("verdict on a request", "withdrawn by the voter"),
 }
 ARTICLES = {
     "correction": "29", "inclusion": "27, 29", "precinct": "29", "objection": "29, 30", "early": "57", "home": "56",
