@@ -11,11 +11,13 @@ import pytest
 
 from esaylov.acts.door import Accepted
 from esaylov.acts.powers import Actor
+from esaylov.elections.queries import set_clock
 from esaylov.registry.models import Precinct
 from esaylov.voters.models import Access, Changeset, Notice, Voter
 from esaylov.voters.notices.models import Told
+from esaylov.voters.requests.queries import waiting
 from tests.acts.election import CALENDAR, EDITION
-from tests.cabinet.people import Bench, bench
+from tests.cabinet.people import EVENING, Bench, bench
 from tests.custody.conftest import working
 from tests.registry.people import accepted, actors_of
 from tests.voters.changing import ELECTION, applied
@@ -23,6 +25,7 @@ from tests.voters.conftest import VOTERS
 from tests.voters.notices.acting import tell
 from tests.voters.notices.noticed import NOTICE, approved, leaving, listed
 from tests.voters.precinct_lists import commission, mandates
+from tests.voters.requesting import decide, received
 from tests.voters.test_changesets import codes
 
 PAGE = "/en/cabinet/voters/removals/"
@@ -151,3 +154,18 @@ def test_the_changeset_shows_its_clock(telling: Telling) -> None:
     assert "those whom it removes may object" in shown
     assert "2 voters are told of the removal" in shown
     assert codes(applied(telling.changeset)) == ["Y112"]
+
+
+def test_an_objection_is_decided_before_the_removal(telling: Telling) -> None:
+    """Who is not to leave has nothing to object to; who is, stays; who objected and was refused, leaves."""
+    by, (first, second) = commission()["secretary"], telling.voters
+    third = Voter.objects.exclude(id__in=telling.voters).earliest("id").id
+    assert not isinstance(decide(received("objection", 3, voter=third), by), Accepted)
+    accepted(decide(received("objection", 1, voter=first), by))
+    accepted(decide(received("objection", 2, voter=second), by, "refused"))
+    assert waiting(ELECTION) == [], "the list has what was asked for"
+    assert set_clock(ELECTION, EVENING + timedelta(hours=24))
+    done = accepted(applied(telling.changeset))
+    assert (done.record["kept"], done.record["counts"]["removed"]) == (1, 2)
+    assert list(Voter.objects.filter(id__in=telling.voters).values_list("id", flat=True)) == [first]
+    assert waiting(ELECTION) == []
