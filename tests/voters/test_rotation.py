@@ -145,6 +145,29 @@ def test_requests_and_what_was_decided_go_over(door: World) -> None:
         assert Sealer(keys.keyring(), table).open([9], [bytes(sealed)]) == [b'{"reason":"x"}']
 
 
+def test_what_was_found_at_doors_goes_over_with_its_house(door: World) -> None:
+    from datetime import date
+
+    from esaylov.exchange.residents.normal import house_key
+    from esaylov.registry.models import Precinct
+    from esaylov.voters.doors.models import HouseCheck
+
+    ring, known = keys.keyring(), enter_voters(1)[0]
+    precinct = Precinct.objects.get(election="door", code="n1-1")
+    said = {name: known.record[name] for name in ("street", "house")} | {"said": "1=died", "salt": "00"}
+    sealed = Sealer(ring, b"voters_housecheck").seal([precinct.id], [orjson.dumps(said)])[0]
+    counts = dict.fromkeys(("district", "number", "entries", "answered", "follow", "missing"), 1)
+    HouseCheck.objects.create(
+        journal=7, election="door", precinct=precinct, mahalla=known.mahalla, house=known.house_digest, sealed=sealed,
+        day=date(2026, 10, 1), **counts,
+    )  # fmt: skip
+    assert rotation.rotate(grace=0)["voters_housecheck"] == 1
+    row, sealer = HouseCheck.objects.get(), Sealer(keys.keyring(), b"voters_housecheck")
+    assert orjson.loads(sealer.open([precinct.id], [bytes(row.sealed)])[0]) == said
+    digest = sealer.digests("house", [house_key("t-1", said["street"], said["house"])])[0]
+    assert row.house == int.from_bytes(digest[:8], signed=True) == Voter.objects.get(id=1).house
+
+
 def test_frozen_lists_keep_their_secrets(door: World) -> None:
     from esaylov.registry.models import Precinct
 
