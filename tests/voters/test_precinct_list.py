@@ -241,7 +241,10 @@ def test_a_whole_territory_is_printed_and_goes_on(bench: Bench, tmp_path: Path) 
     assert [name[:-12] for name in files] == [f"{ELECTION}-{code}-signed-uz-" for code in codes]
     assert {os.stat(folder / name).st_mode & 0o777 for name in files} == {0o600}
     (folder / files[0]).unlink()
+    half = folder / f".{files[0]}.4194305"
+    half.write_bytes(b"%PDF")
     assert print_territory(ELECTION, "n", folder) == 1
+    assert not half.exists(), "what a killed run left goes"
     assert print_territory(ELECTION, "n", folder, language="ru") == 4
     accepted(mark("home-asked", commission()["chair"], voter=1))
     assert print_territory(ELECTION, "n", folder) == 1, "a list from before the mark does not stay"

@@ -18,6 +18,7 @@ BENCHMARKS = {
     "voters": "esaylov.bench.voters",
     "duplicates": "esaylov.bench.duplicates",
     "lookup": "esaylov.bench.lookup",
+    "paper": "esaylov.bench.paper",
 }
 
 

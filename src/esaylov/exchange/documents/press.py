@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -29,8 +30,14 @@ and PDF/UA-2 is not there yet. 2a is the accessible level of the archive format.
 TYPST_LANGUAGES = {"uz-cyrl": ("uz", "cyrl")}
 LONGEST = 400_000
 """Letters of all texts of one document together: some 80 pages, set in half a second."""
+LONG = 50_000
+"""Letters after which a document is set alone, and forgotten before the next one of its kind is set."""
+AGE = 11
 LONGEST_TITLE = 200
 """A title that a screen reader says whenever the file is chosen."""
+
+
+_one_long = threading.Lock()
 
 
 class PrintError(RuntimeError):
@@ -52,21 +59,39 @@ def pictures(document: Document, dots: float = 96) -> list[bytes]:
 
 def _set(document: Document, form: Literal["pdf", "png"], **options: Any) -> list[bytes]:
     sheet = document.sheet
-    data = _data(sheet, document.content(Words(sheet.language)))
+    data = json.dumps(_data(sheet, document.content(Words(sheet.language))), ensure_ascii=False)
+    options |= {"format": form, "timestamp": int(sheet.made.timestamp())}
+    if len(data) <= LONG:
+        return _compiled(document.template, data, options)
+    _one_long.acquire()
+    try:
+        return _compiled(document.template, data, options)
+    finally:
+        threading.Thread(target=_forget, name="press forgets", daemon=True).start()
+
+
+def _compiled(template: str, data: str, options: dict[str, Any]) -> list[bytes]:
     try:
         made: bytes | list[bytes] = typst.compile(
-            TEMPLATES / f"{document.template}.typ",
+            TEMPLATES / f"{template}.typ",
             root=TEMPLATES,
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            format=form,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            timestamp=int(sheet.made.timestamp()),
+            sys_inputs={"data": data},
             **options,
         )
     except typst.TypstError as error:
-        raise PrintError(f"{document.template}: {error}") from error
+        raise PrintError(f"{template}: {error}") from error
     return made if isinstance(made, list) else [made]
+
+
+def _forget() -> None:
+    """Typst remembers what its last ten documents used: of precincts' lists 1.8 GB, among which it finds ever more slowly."""
+    try:
+        for _ in range(AGE):
+            typst.compile(b"", font_paths=_fonts(), ignore_system_fonts=True)
+    finally:
+        _one_long.release()
 
 
 def _data(sheet: Sheet, content: Content) -> Content:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 
 import orjson
+import psutil
 from django.db import transaction
 
 from esaylov.acts.context import ElectionContext, get_context
@@ -82,33 +86,73 @@ def print_territory(
     from an earlier list goes. Every record is recorded as looked at.
     Raises PrintingError, KeyringError, UnknownElection.
     """
-    context = get_context(election)
+    printing = _Printing(get_context(election), folder, form, language)
     due = _precincts(election, territory)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sealer = Sealer(keyring())
     written = 0
-    for done, precinct in enumerate(due, 1):
-        found = PrecinctList(precinct, lambda rows: _opened(sealer, rows))
-        name = f"{election}-{precinct.code}-{form}-{language}"
-        file = folder / f"{name}-{found.state[:STATE]}.pdf"
-        if not file.exists():
-            _print_one(found, context, form, language, file)
-            written += 1
-        for older in folder.glob(f"{escape(name)}-{'?' * STATE}.pdf"):
-            if older != file:
-                older.unlink()
+    for done, one in enumerate(_set_ahead(map(printing.sheet, due)), 1):
+        written += printing.keep(one)
         if progress is not None:
             progress(done, len(due))
     return written
 
 
-def _print_one(found: PrecinctList, context: ElectionContext, form: str, language: str, file: Path) -> None:
-    made = pdf(document(found, context, form, language, precinct_name(found.precinct)))
-    with transaction.atomic():
-        access.record(found.voters, body="", person=None, purpose=PURPOSE)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    write_private(fresh, made)
-    fresh.replace(file)
+@dataclass(slots=True)
+class _Paper:
+    """A precinct's list on its way to paper. `content`: None where the file is there already. `made`: the PDF."""
+
+    found: PrecinctList
+    name: str
+    file: Path
+    content: VoterList | None = None
+    made: Future[bytes] | None = None
+
+
+class _Printing:
+    """The lists of a territory's precincts in one form and one language."""
+
+    def __init__(self, context: ElectionContext, folder: Path, form: str, language: str) -> None:
+        self.context, self.folder, self.form, self.language = context, folder, form, language
+        self.sealer = Sealer(keyring())
+
+    def sheet(self, precinct: Precinct) -> _Paper:
+        """A precinct's list as a document, where its paper is not there as the list stands now."""
+        found = PrecinctList(precinct, lambda rows: _opened(self.sealer, rows))
+        name = f"{self.context.id}-{precinct.code}-{self.form}-{self.language}"
+        paper = _Paper(found, name, self.folder / f"{name}-{found.state[:STATE]}.pdf")
+        if not paper.file.exists():
+            paper.content = document(found, self.context, self.form, self.language, precinct_name(precinct))
+        return paper
+
+    def keep(self, paper: _Paper) -> bool:
+        """Writes what is set; papers of an earlier list, and what a killed run left, go. Whether there was something to write."""
+        if paper.made is not None:
+            made = paper.made.result()
+            with transaction.atomic():
+                access.record(paper.found.voters, body="", person=None, purpose=PURPOSE)
+            fresh = paper.file.with_name(f".{paper.file.name}.{os.getpid()}")
+            write_private(fresh, made)
+            fresh.replace(paper.file)
+        for older in self.folder.glob(f"{escape(paper.name)}-{'?' * STATE}.pdf"):
+            if older != paper.file:
+                older.unlink()
+        for half in self.folder.glob(f".{escape(paper.name)}-{'?' * STATE}.pdf.*"):
+            if not psutil.pid_exists(int(half.suffix[1:])):
+                half.unlink()
+        return paper.made is not None
+
+
+def _set_ahead(papers: Iterator[_Paper]) -> Iterator[_Paper]:
+    """The papers in their order, each being set while the next one is read: Typst works outside Python's lock."""
+    waiting: deque[_Paper] = deque()
+    with ThreadPoolExecutor(1) as press:
+        for paper in papers:
+            if paper.content is not None:
+                paper.made, paper.content = press.submit(pdf, paper.content), None
+            waiting.append(paper)
+            if len(waiting) > 1:
+                yield waiting.popleft()
+        yield from waiting
 
 
 def _opened(sealer: Sealer, rows: Sequence[tuple[int, bytes]]) -> list[Record]:
