@@ -99,7 +99,9 @@ def take_a_step() -> None:
         at=now,
     )
     Mark.objects.create(**of, id=uuid4(), kind="early", day=now.date())
-    visited = dict.fromkeys(("number", "district", "mahalla", "house", "entries", "answered", "follow", "missing"), 1)
+    visited = dict.fromkeys(
+        ("number", "district", "mahalla", "house", "entries", "answered", "follow", "missing"), 1
+    )
     HouseCheck.objects.create(
         journal=1, election="door", precinct=of["precinct"], sealed=b"", day=now.date(), **visited
     )
@@ -113,10 +115,10 @@ def take_a_step() -> None:
     )
     assigned = Assignment.objects.create(**of, why="request", changeset=1)
     AssignmentEnd.objects.create(assignment=assigned, changeset=2)
-    search = Search.objects.create(at=now, seconds=1, entries=2, pairs=1, model=b"")
-    pair = Pair.objects.create(
     NoticePeriod.objects.create(changeset=1, journal=1, begins=now, ends=now, notices=1, told=1)
     Told.objects.create(changeset=1, voter=1, precinct=of["precinct"], day=now.date(), mandate=1, journal=1)
+    search = Search.objects.create(at=now, seconds=1, entries=2, pairs=1, model=b"")
+    pair = Pair.objects.create(
         search=search, first=1, second=2, first_district=1, second_district=1, weight=9.0, levels=[]
     )
     pair.steps.create(step="proposed", verdict="unclear", person=uuid4(), at=now, journal=1)
