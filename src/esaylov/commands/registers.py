@@ -30,7 +30,10 @@ def fetch(
     """
     from esaylov.server.database import platform
 
-    with platform():
+    with platform(), voter_refusals():
+        from esaylov.acts.context import get_context
+
+        get_context(election)  # before anything is brought
         while True:
             failed = _round(election, register, tries)
             if not every:
@@ -65,7 +68,7 @@ def _round(election: str, register: str, tries: int) -> bool:
 
 
 def _fetch(found: object, election: str, tries: int) -> None:
-    from esaylov.voters.registers import fetching
+    from esaylov.voters.registers import fetching, state
     from esaylov.voters.registers.settings import Configured
 
     assert isinstance(found, Configured)
@@ -83,7 +86,7 @@ def _fetch(found: object, election: str, tries: int) -> None:
             with voter_refusals():
                 _take(brought.folder, name, election)
         except BaseException:
-            fetching.refused(found)
+            state.not_taken(name)
             raise
         finally:
             brought.remove()

@@ -78,11 +78,6 @@ def bring_next(found: Configured, trying: Trying = TRYING) -> Brought | Nothing:
     return answer
 
 
-def refused(found: Configured) -> None:
-    """Writes down that what came was not taken: the register answers, and its data age all the same."""
-    state.failed(found.adapter.register, found.silent_hours, datetime.now(UTC), "not taken")
-
-
 def _tried(found: Configured, trying: Trying) -> Brought | Nothing:
     pause = trying.pause
     for left in reversed(range(trying.tries)):

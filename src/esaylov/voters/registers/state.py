@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from esaylov.voters.applying import in_force
 from esaylov.voters.models import Changeset, Extract
-from esaylov.voters.registers.contract import ADDRESS, REGISTERS, RESIDENCE
+from esaylov.voters.registers.contract import REGISTERS, RESIDENCE
 from esaylov.voters.registers.models import RegisterState
 
 UNCHANGED = (Changeset.State.COMPARED, Changeset.State.DISCARDED)
@@ -61,6 +61,11 @@ def failed(register: str, silent_hours: float, now: datetime, code: str) -> None
     row.asked_at, row.error, row.silent_hours = now, code, silent_hours
     row.down_since = row.down_since or now
     row.save()
+
+
+def not_taken(register: str) -> None:
+    """Writes down that what a register handed over was refused here: it answers, and its data age all the same."""
+    RegisterState.objects.filter(register=register).update(error="not taken")
 
 
 def standings(now: datetime | None = None) -> tuple[Standing, ...]:
@@ -120,4 +125,3 @@ class Known:
 
 
 known = Known()
-__all__ = ["ADDRESS", "RESIDENCE", "Known", "Standing", "answered", "as_of", "failed", "known", "standings"]
