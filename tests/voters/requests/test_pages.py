@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from esaylov.acts.models import Journal
+from esaylov.custody import client
 from esaylov.elections.models import Election
 from esaylov.registry.models import Territory
 from esaylov.voters import access
@@ -155,6 +156,22 @@ class TestForm:
     def test_too_much(self, site: Site) -> None:
         assert site.ask(1, reason="x" * 60_000).status_code == 413
 
+    @pytest.mark.parametrize(
+        ("error", "status"), [(client.Throttled(90), 429), (client.CustodianDown(), 503)]
+    )
+    def test_nobody_is_let_in(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+    ) -> None:
+        def refused(*_: object, **__: object) -> bool:
+            raise error
+
+        monkeypatch.setattr(client, "admit", refused)
+        before = Request.objects.count()
+        answer = site.ask(1)
+        assert answer.status_code == status
+        assert answer.headers["Retry-After"]
+        assert Request.objects.count() == before
+
     def test_one_document_asks_a_few_times_only(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("esaylov.voters.requests.views.documents", Documents(burst=2, every=3_600))
         answers = [site.ask(STRANGER).status_code for _ in range(3)]
@@ -292,8 +309,6 @@ class TestDesk:
         assert site.bench.clients["tec chair"].get(f"{DESK}visits/").status_code == 403
 
     def test_without_the_custodian(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-        from esaylov.custody import client
-
         number, code = site.asked(1, "home")
         self.decide(site, "pec chair", number, verdict="granted")
 

@@ -256,10 +256,14 @@ class DecideRequest(Act[DecidedCase]):
             return [findings.says_nothing("entry.surname" if case.listed is None else "entry.mahalla")]
         if case.listed is not None and (wrong := self._wrong(case.listed)):
             return [findings.wrong_entry(wrong)]
-        if case.listed is not None and self._other_has(case.listed, request):
+        if case.listed is not None and self._other_has(case.listed, request, self._measure(case)):
             return [findings.no_entry("inclusion")]
         rules = voter_rules(self.context.edition)
-        if kind.code == "precinct" and rules.precinct_change == "disagreement" and self._agrees(request):
+        if (
+            kind.code == "precinct"
+            and rules.precinct_change == "disagreement"
+            and self._agrees(request, self._measure(case))
+        ):
             return [findings.agrees()]
         return ()
 
@@ -277,17 +281,22 @@ class DecideRequest(Act[DecidedCase]):
             return "birth_date"
         return ""
 
-    def _other_has(self, record: dict[str, str], request: Request) -> bool:
+    def _measure(self, case: DecidedCase) -> str:
+        """Whose measure with the custodian it is."""
+        return f"{self.context.id}/{case.submission.actor.code}"
+
+    def _other_has(self, record: dict[str, str], request: Request, body: str) -> bool:
         """Whether another entry of the list has this PINFL."""
-        made = client.digests("pinfl", [record["pinfl"]], purpose=PURPOSE)
+        made = client.digests("pinfl", [record["pinfl"]], purpose=PURPOSE, body=body)
         rows = Voter.objects.filter(pinfl__in=[UUID(bytes=one[0]) for one in made])
         return rows.exclude(id=request.voter or 0).exists()
 
-    def _agrees(self, request: Request) -> bool:
+    def _agrees(self, request: Request, body: str) -> bool:
         """Whether the address of the request is that of the list, street and house as the register folds them."""
         row = Voter.objects.get(id=request.voter or 0)
-        (said,) = client.open_rows([(request.id, bytes(request.sealed))], purpose=PURPOSE, table=TABLE)
-        (listed,) = client.open_rows([(row.id, bytes(row.sealed))], purpose=PURPOSE)
+        sealed = [(request.id, bytes(request.sealed))]
+        (said,) = client.open_rows(sealed, purpose=PURPOSE, table=TABLE, body=body)
+        (listed,) = client.open_rows([(row.id, bytes(row.sealed))], purpose=PURPOSE, body=body)
         asked, has = (house_key("", one.get("street", ""), one.get("house", "")) for one in (said, listed))
         return asked == has
 
