@@ -1,4 +1,4 @@
-"""The list as an import holds it in memory while it compares: fifty bytes an entry, none of which says who it is."""
+"""The list as an import holds it in memory while it compares: eighty bytes an entry, none of which says who it is."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ READ = """COPY (SELECT (
 
 
 class Known:
-    """The entries of the list by the digest of their PINFL. `seen`: those that an extract named so far."""
+    """The entries of the list by the digests of their PINFL and of what a register says of them. `seen`: those that an extract named so far."""
 
     def __init__(self, entries: NDArray[np.void]) -> None:
         self._entries = entries
