@@ -109,6 +109,7 @@ FORGED: list[tuple[str, dict[str, Any]]] = [
     ("propose 11", {"kind": "linkage"}),
     ("apply 10", {"counts": counts(added=1), "voters": 9}),
     ("propose 12", {"counts": counts(removed=1, changed=1)}),
+    ("propose 12", {"counts": counts(removed=1, moved=2)}),
     ("discard 3", {"body": "system"}),
     ("discard 3", {"sha256": OTHER}),
     ("discard 3", {"changeset": 2, "sha256": hashed(2)}),

@@ -15,6 +15,7 @@ from esaylov.voters.blocks import Kind
 from esaylov.voters.changesets import DiscardChangeset
 from esaylov.voters.entering import Given, stage_given
 from esaylov.voters.importing import apply_approved, import_extract, take_back
+from esaylov.voters.linkage.removal import stage_removals
 from esaylov.voters.models import Assignment, AssignmentEnd, Changeset, Voter
 from tests.acts.election import World
 from tests.conftest import Clone
@@ -22,6 +23,8 @@ from tests.registry.people import accepted
 from tests.voters.assigned import assign, precinct, standing
 from tests.voters.changing import ELECTION, approve, carried, central, propose, said
 from tests.voters.extracts import DISTRICT, extract, mahalla, resident
+from tests.voters.linkage import acting as pairs
+from tests.voters.linkage.acting import pair_of
 from tests.voters.listed import person
 from tests.voters.places.registers import street
 from tests.voters.places.rules import NAVOI, given, place_all, register, set_rules
@@ -134,3 +137,20 @@ def test_what_is_given_up_assigns_nobody(people: dict[str, Actor]) -> None:
     done = perform(DiscardChangeset, ELECTION, Submission(payload, people["chair"]))
     assert not isinstance(done, Refused)
     assert standing() == {}
+
+
+def test_who_stood_twice_stays_assigned(people: dict[str, Actor]) -> None:
+    one, two = entry(1).id, entry(2).id
+    assign({two: "n2-1"}, people, why="hospital")
+    pair = pair_of(one, two)
+    for act, by in ((pairs.propose, "secretary"), (pairs.approve, "chair")):
+        accepted(act(pair, people[by], "same", "second"))
+    made = stage_removals(ELECTION)
+    assert made is not None
+    assert (made.counts["removed"], made.counts["moved"]) == (1, 1)
+    carried(made, people)
+    assert standing() == {one: (precinct("n2-1"), "hospital")}
+    assert where(1) == "n2-1"
+    carried(take_back(made.id, ELECTION), people)
+    assert standing() == {two: (precinct("n2-1"), "hospital")}
+    assert (where(1), where(2)) == ("n1-1", "n2-1")

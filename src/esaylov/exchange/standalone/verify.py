@@ -720,7 +720,8 @@ class Voters:
         need(kind in ("full", "delta", "reversal", "linkage", "special", "request"), f"no kind of changesets: {show(kind)}")
         read = e["extract"] is not None
         need(read == (kind in ("full", "delta")) and (read or e["rows"] == 0), "kind, extract and rows do not go together")
-        need(kind != "linkage" or changed == counts["removed"], "a second entry is removed, nothing else")
+        linked = counts["moved"] <= counts["removed"] == changed - counts["moved"]
+        need(kind != "linkage" or linked, "second entries leave, at most as many others move")
         granted = self.granted[e["election"]]
         need(kind != "request" or changed <= granted, f"it carries out {changed} requests, {granted} are granted")
 

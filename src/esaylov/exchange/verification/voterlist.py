@@ -125,9 +125,8 @@ class VoterList:
             "an extract is compared by a changeset of its kind, and by no other",
         )
         _require(read or not d["rows"], "there are rows of no extract")
-        _require(
-            d["kind"] != "linkage" or counts["removed"] == sum(counts.values()), "a second entry is removed"
-        )
+        linked = counts["added"] == counts["changed"] == 0 and counts["moved"] <= counts["removed"]
+        _require(d["kind"] != "linkage" or linked, "second entries leave, at most as many others move")
         self._carries_out(d, d["kind"], counts)
         _require((d["kind"] == "reversal") == (reverses is not None), "a reversal, and no other, takes back")
         self._stands_at(d)

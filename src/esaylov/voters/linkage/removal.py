@@ -5,7 +5,8 @@ taken back.
 
 Pairs are decided one by one, and what is said of them together may leave nobody: of three entries each can be the second one of
 another. Therefore whoever is decided to be one person, over however many pairs, keeps an entry: the one that fewest decisions
-take away, of several the oldest. It is looked at again when the changeset is applied (`nobody_stays`).
+take away, of several the oldest. It is looked at again when the changeset is applied (`nobody_stays`). Whoever was assigned to a
+precinct by the entry that leaves (`assignments`) is by the one that stays.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from psycopg import sql
 
 from esaylov.acts.bulk import insert_rows
+from esaylov.acts.context import get_context
 from esaylov.voters.applying import (
     compared,
     head,
     open_stage,
     stage_of,
 )
+from esaylov.voters.assignments.queries import standing
 from esaylov.voters.blocks import Kind
 from esaylov.voters.linkage.models import Pair
 from esaylov.voters.locks import lock_list
@@ -60,8 +64,28 @@ def stage_removals(election: str) -> Changeset | None:
     table = open_stage(changeset.id)
     rows = [(int(Kind.REMOVED), *entry, REASON) for entry in entries]
     insert_rows(table, ("kind", "voter", "district", "mahalla", "reason"), rows)
+    _assign_who_stays(election, table, leaving)
     Pair.objects.filter(id__in={pair.id for pair in pairs}.difference(settled)).update(changeset=changeset.id)
     return compared(changeset, {"rows": 0, "taken": 0, "problems": {}})
+
+
+INHERIT = """INSERT INTO {stage} (kind, voter, pinfl, document, content, house, district, mahalla, precinct, reason, sealed)
+    SELECT %s, v.id, v.pinfl, v.document, v.content, v.house, v.district, v.mahalla, %s, %s, v.sealed
+    FROM voters_voter v WHERE v.id = %s"""
+
+
+def _assign_who_stays(election: str, table: str, leaving: set[int]) -> None:
+    """Moves the entries that stay to the precincts that the leaving ones of the same persons were assigned to."""
+    day = get_context(election).now().date()
+    assigned = {one.voter: one for one in standing(day, election, leaving) if one.precinct is not None}
+    for here in _listed(assigned):
+        staying = here - leaving
+        if not staying or any(one.precinct is not None for one in standing(day, election, staying)):
+            continue
+        last = max((assigned[voter] for voter in here & assigned.keys()), key=lambda one: one.id)
+        with connection.cursor() as cursor:
+            statement = sql.SQL(INHERIT).format(stage=sql.Identifier(table)).as_string()
+            cursor.execute(statement, [int(Kind.MOVED), last.precinct, last.why, min(staying)])
 
 
 def nobody_stays(changeset: int) -> bool:
