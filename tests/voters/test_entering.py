@@ -10,11 +10,13 @@ from django.db import connection
 
 from esaylov.custody.client import CustodianDown
 from esaylov.registry.models import Precinct
+from esaylov.voters import rotation
 from esaylov.voters.applying import stage_of
 from esaylov.voters.blocks import Kind
 from esaylov.voters.entering import Given, stage_given
 from esaylov.voters.importing import take_back
 from esaylov.voters.keys import sealer
+from esaylov.voters.linkage.searching import _entries
 from esaylov.voters.models import Changeset, Voter
 from esaylov.voters.staging import StagingError
 from tests.acts.election import World
@@ -125,3 +127,21 @@ def test_what_cannot_be_staged_leaves_nothing(door: World, tmp_path: Path) -> No
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", [stage_of(last + 1)])
         assert cursor.fetchone()[0] is None
+
+
+def test_a_correction_lasts_under_new_keys(door: World, tmp_path: Path) -> None:
+    """The register's own row stays known of a corrected entry, whatever keys it lies under; nobody else sees that it is there."""
+    people = central()
+    rows = [resident(n) for n in range(1, 4)]
+    carried(compared(tmp_path / "one", rows), people)
+    with custodian():
+        carried(staged(corrected(1, surname="Toʻgʻriyev", house="19")), people)
+        carried(staged(corrected(1, given_name="Boshqa")), people)
+    rotation.rotate(grace=0)
+    same = compared(tmp_path / "two", rows, as_of=LATER)
+    assert not any(same.counts[kind] for kind in ("added", "removed", "moved", "changed"))
+    said = record(entry(1))
+    assert (said["surname"], said["given_name"], said["house"]) == ("Toʻgʻriyev", "Boshqa", "19")
+    tables = list(_entries(sealer(), None))
+    assert sum(table.height for table in tables) == 3
+    assert "register" not in tables[0].columns
