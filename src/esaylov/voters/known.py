@@ -25,7 +25,10 @@ READ = """COPY (SELECT (
 
 
 class Known:
-    """The entries of the list by the digests of their PINFL and of what a register says of them. `seen`: those that an extract named so far."""
+    """The entries of the list by the digests of their PINFL and of what a register says of them.
+
+    `seen`: those that an extract named so far.
+    """
 
     def __init__(self, entries: NDArray[np.void]) -> None:
         self._entries = entries
