@@ -39,13 +39,15 @@ class Place:
     session: int
     application: str
 
-    def page(self, browser: Browser, body: str, role: str, path: str, **shape: Any) -> Page:
-        """A page of the cabinet as somebody of a commission sees it."""
+    def page(
+        self, browser: Browser, body: str, role: str, path: str, election: str = ELECTION, **shape: Any
+    ) -> Page:
+        """A page of the cabinet as somebody of a commission (`election`: "" for the Central one) sees it."""
         from tests.cabinet.people import sign_in
         from tests.publication.test_screenshots import window
         from tests.registry.people import actors_of
 
-        client = sign_in(account_of(actors_of(ELECTION, body, datetime.now(UTC))[role]))
+        client = sign_in(account_of(actors_of(election, body, datetime.now(UTC))[role]))
         page = window(browser, **shape)
         page.context.add_cookies([
             {"name": name, "value": one.value, "url": self.address} for name, one in client.cookies.items()

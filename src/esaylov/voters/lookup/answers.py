@@ -182,7 +182,7 @@ def _content(texts: Texts, found: Found, values: dict[str, str]) -> tuple[SafeSt
 
 
 def _places(texts: Texts, precinct: Precinct | None) -> SafeString:
-    """A piece for each election."""
+    """A piece for each election: the one whose precinct is known first, what is over last."""
     if precinct is None:
         return finished(*(one.no_place.filled({}) for one in texts.elections))
     values = {
@@ -191,12 +191,10 @@ def _places(texts: Texts, precinct: Precinct | None) -> SafeString:
         "address": (precinct.address or texts.unknown) if precinct.public else texts.withheld,
         "map": _map(texts.map, precinct),
     }
-    return finished(
-        *(
-            one.place.filled(values) if one.election.id == precinct.election else one.no_place.filled({})
-            for one in texts.elections
-        )
-    )
+    own = [one.place.filled(values) for one in texts.elections if one.election.id == precinct.election]
+    others = [one.no_place.filled({}) for one in texts.elections if one.election.id != precinct.election]
+    past = any(one.election.over for one in texts.elections if one.election.id == precinct.election)
+    return finished(*(others + own if past else own + others))
 
 
 def _map(fragment: Fragment, precinct: Precinct) -> SafeString:
