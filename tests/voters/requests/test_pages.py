@@ -137,6 +137,16 @@ class TestForm:
         first, second = (number_and_code(post(f"{ASK}?kind=home", form)) for _ in range(2))
         assert first == second
 
+    def test_the_code_is_not_shown_again_later(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        from esaylov.voters.lookup import challenges
+
+        form = site.form(1)
+        _, code = number_and_code(post(f"{ASK}?kind=home", form))
+        monkeypatch.setattr(challenges, "LIFE", -1)
+        again = post(f"{ASK}?kind=home", form)
+        assert code not in again.content.decode()
+        assert "open for too long" in text_of(again)
+
     def test_the_question_replaces_the_sum(self, site: Site) -> None:
         from tests.voters.lookup.asking import answer_to
 

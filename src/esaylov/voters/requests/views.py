@@ -229,7 +229,9 @@ def _payload(typed: Typed, form: RequestForm, election: Ahead, found: Found) -> 
 
 def _sent_already(typed: Typed) -> Request | None:
     """The request that this very form made before: whoever sends it twice made one, and sees its number and code again."""
-    if challenges.judge(typed.challenge) == "wrong":
+    if (
+        challenges.judge(typed.challenge) != "good"
+    ):  # (Later a page that is loaded again shows nobody the code.)
         return None
     return Request.objects.filter(code=secret_digest(new_secret(typed.challenge))).first()
 
