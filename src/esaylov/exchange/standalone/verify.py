@@ -665,7 +665,6 @@ class Voters:
         right = e["verdict"] in ("granted", "refused") and (e["verdict"] == "refused") == (e["reason"] is not None)
         need(right, f"verdict and reason do not go together: {show(e['verdict'])}")
         need(e["late"] == (moment(e["at"]) > moment(due_at)), f"it was due at {due_at}")
-        self.asked[home, e["number"]] = ""
         self.granted[home] += e["verdict"] == "granted" and (home, e["number"]) in self.wished
 
     def change(self, step: str, e: Json, day: str, precincts: int) -> None:
