@@ -19,12 +19,14 @@ from esaylov.voters.entering import Given, stage_given
 from esaylov.voters.importing import take_back
 from esaylov.voters.keys import sealer
 from esaylov.voters.models import Changeset, Voter
+from esaylov.voters.places.models import Placing
 from esaylov.voters.requests import queries
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.staging import count, numbers, stage_requests
 from tests.registry.people import accepted, actors_of
 from tests.voters.assigned import precinct, standing
 from tests.voters.changing import carried, said
+from tests.voters.freezing import freeze, prepare
 from tests.voters.listed import person
 from tests.voters.precinct_lists import ELECTION
 from tests.voters.requesting import decide, received
@@ -40,10 +42,10 @@ def people(asking: Asking) -> Mapping[str, Actor]:
     return actors_of("", "cec", datetime.now(UTC))
 
 
-def granted(kind: str, number: int, by: Actor, **entry: str) -> str:
+def granted(kind: str, number: int, by: Actor, precinct_of: str = "n1-1", **entry: str) -> str:
     """The number of a granted request of an invented voter."""
     more = {"voter": None} if kind == "inclusion" or (kind == "abroad" and number > 12) else {}
-    asked = received(kind, number, **more)
+    asked = received(kind, number, precinct=precinct_of, **more)
     accepted(decide(asked, by, entry=entry or None))
     return asked
 
@@ -142,3 +144,19 @@ def test_gathered_in_the_cabinet(asking: Asking, people: Mapping[str, Actor]) ->
     assert number in page
     assert "Yangi" not in page
     assert button not in client.get("/en/cabinet/voters/").content.decode()
+
+
+def test_closed_lists_hold_nobody_up(asking: Asking, people: Mapping[str, Actor]) -> None:
+    one = granted("correction", 10, asking.one["chair"], **person(10) | {"surname": "Ochiq"})
+    closed = granted(
+        "correction", 5, asking.two["chair"], precinct_of="n1-2", **person(5) | {"surname": "Yopiq"}
+    )
+    Placing.objects.all().delete()
+    prepare(ELECTION)
+    accepted(freeze(people["chair"], precincts=["n1-2"]))
+    made = staged()
+    assert one in numbers(made.id)
+    assert closed not in numbers(made.id)
+    assert made.counts["left"] == 1
+    carried(made, people)
+    assert stage_requests(ELECTION) is None

@@ -10,6 +10,7 @@ from esaylov.voters.assignments.following import ADDRESS, INCLUDED
 from esaylov.voters.blocks import Kind
 from esaylov.voters.entering import PATIENCE, PURPOSE, Given, stage_given
 from esaylov.voters.models import Changeset, Former, Voter
+from esaylov.voters.places.houses import frozen_precincts
 from esaylov.voters.requests import queries
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.queries import Wanted
@@ -29,11 +30,12 @@ def count(election: str) -> int:
 def stage_requests(election: str) -> Changeset | None:
     """All granted requests that wait, as one changeset, compared; None where none can be carried out now.
 
-    Of several about one entry the oldest is taken; the others, and those whose entry is gone, go on waiting (`left` of its
-    counts). Raises what `entering.stage_given` raises, and the custodian's errors; then all of them wait as before.
+    Of several about one entry the oldest is taken; the others go on waiting (`left` of its counts), as those do whose entry is
+    gone and those of lists that are frozen: there only the supplement is left (Art. 29). Raises what `entering.stage_given`
+    raises, and the custodian's errors; then all of them wait as before.
     """
     wanted = queries.waiting(election)
-    chosen = list(_of_each_entry(_given(wanted)))
+    chosen = list(_of_each_entry(_outside_of_frozen(election, list(_given(wanted)))))
     taken = [one.request.id for one, _ in chosen]
     return stage_given(
         election,
@@ -67,6 +69,18 @@ def _given(wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, Given]]:
                 yield one, _of(one, Kind.ADDED, voter, one.assigned or INCLUDED)
         elif one.record is not None and one.kind not in (CORRECTION, PRECINCT):
             yield one, _of(one, Kind.ADDED, None, one.assigned or INCLUDED)
+
+
+def _outside_of_frozen(
+    election: str, given: Sequence[tuple[Wanted, Given]]
+) -> Iterator[tuple[Wanted, Given]]:
+    """Those that touch no list that is frozen."""
+    frozen = frozen_precincts(election)
+    rows = Voter.objects.filter(id__in={change.voter for _, change in given if change.voter is not None})
+    now = dict(rows.values_list("id", "precinct"))
+    for one, change in given:
+        if change.precinct not in frozen and now.get(change.voter or 0) not in frozen:
+            yield one, change
 
 
 def _changed(one: Wanted, voter: int | None) -> Given:
