@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -12,11 +13,13 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from esaylov.acts.identity import identity
+from esaylov.elections.models import Election
 from esaylov.exchange import verification
 from esaylov.exchange.frozen_file import root_of
 from esaylov.exchange.standalone import verify
 from esaylov.publication.publisher import publish_to
 from esaylov.registry.models import Precinct
+from esaylov.voters import applying
 from esaylov.voters.freezing import preparing
 from esaylov.voters.freezing.acts import FreezeCase, FreezeLists
 from esaylov.voters.freezing.exporting import export_list, own_proof
@@ -192,6 +195,22 @@ def test_nobody_changes_a_frozen_list(door: World) -> None:
     ):
         with pytest.raises(DatabaseError), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_a_frozen_list_with_a_set_clock_is_over_by_that(door: World) -> None:
+    """Another election's clock, a rehearsal's, may show a day before."""
+    enter_voters(4)
+    frozen_world()
+
+    def held() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(applying.FROZEN, [datetime(2026, 9, 3, tzinfo=UTC).date()])
+            return len(cursor.fetchall())
+
+    assert held() > 0
+    later = datetime(2026, 10, 26, tzinfo=UTC)
+    Election.objects.using("admin").filter(pk=ELECTION).update(clock_is_set=True, set_time=later)
+    assert held() == 0
 
 
 def test_only_the_central_commission_freezes(door: World) -> None:
