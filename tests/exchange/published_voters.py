@@ -104,6 +104,8 @@ def list_late(log: Log) -> None:
     apply(log, 10, 9, counts(changed=1), 8, kind="request")
     apply(log, 11, 10, counts(added=1, moved=1), 9, kind="special")
     apply(log, 12, 11, counts(removed=1), 8, kind="linkage")
+    apply(log, 13, 12, counts(changed=1), 8, back=10)
+    apply(log, 14, 13, counts(changed=1), 8, kind="request")  # what was taken back is carried out again
 
 
 def grant(log: Log, number: str, kind: str) -> None:

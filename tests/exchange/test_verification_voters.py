@@ -110,6 +110,7 @@ FORGED: list[tuple[str, dict[str, Any]]] = [
     ("apply 10", {"counts": counts(added=1), "voters": 9}),
     ("propose 12", {"counts": counts(removed=1, changed=1)}),
     ("propose 12", {"counts": counts(removed=1, moved=2)}),
+    ("propose 14", {"counts": counts(changed=2)}),
     ("discard 3", {"body": "system"}),
     ("discard 3", {"sha256": OTHER}),
     ("discard 3", {"changeset": 2, "sha256": hashed(2)}),
@@ -266,7 +267,7 @@ KEPT: dict[str, dict[str, Any]] = {
     "apply_7": {"counts": counts(2, 0, 3, 1), "voters": 7},
     **{
         f"apply_{number}": {"voters": voters}
-        for number, voters in ((8, 9), (9, 9), (10, 9), (11, 10), (12, 9))
+        for number, voters in ((8, 9), (9, 9), (10, 9), (11, 10), (12, 9), (13, 9), (14, 9))
     },
 }
 """That one stays because of an objection; what is taken back afterwards is what went into the list."""

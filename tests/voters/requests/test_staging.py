@@ -104,6 +104,7 @@ def test_every_kind_goes_the_same_way(asking: Asking, people: Mapping[str, Actor
     assert surname(1) == "Yana"
     carried(take_back(third.id, ELECTION), people)
     assert surname(1) == "Toʻgʻriyev"
+    assert count(ELECTION) == 1, "what was taken back waits again"
 
 
 def test_who_objects_comes_back(asking: Asking, people: Mapping[str, Actor]) -> None:

@@ -712,6 +712,7 @@ class Voters:
             self.unplaced.update(dict.fromkeys(self.unplaced, grown))
             if back is not None:
                 self.changesets[back] = "reverse", gone
+                self.granted[home] += sum(self.done[back].values()) if gone["kind"] == "request" else 0
 
     def of_kind(self, e: Json, counts: Json) -> None:
         """Where changes come from: an extract, a list or requests that were granted, second entries, a changeset taken back."""

@@ -212,7 +212,9 @@ class VoterList:
         _require(d["voters"] == due, f"{d['voters']} voters, should be {due}")
         self._outside_of_frozen(d, counts, called)
         if d["reverses"] is not None:
-            self._changesets[d["reverses"]].state = "reversed"
+            back = self._changesets[d["reverses"]]
+            back.state = "reversed"
+            self._of(d).granted += sum(back.counts.values()) if back.proposed["kind"] == REQUEST else 0
         if found.proposed["kind"] == REQUEST:
             self._of(d).granted -= sum(counts.values())
         for held in self._held.values():

@@ -25,7 +25,7 @@ from esaylov.voters.requests.kinds import LISTED
 from esaylov.voters.requests.models import Request, RequestDecision, RequestTaken
 from esaylov.voters.requests.said import record_in
 
-GIVEN_UP = (Changeset.State.DISCARDED, Changeset.State.FAILED)
+GIVEN_UP = (Changeset.State.DISCARDED, Changeset.State.FAILED, Changeset.State.REVERSED)
 PATIENCE = 60.0
 """Seconds that the custodian's limits may hold up what is opened for a changeset."""
 ANOTHER = b"\0" * 32
