@@ -42,7 +42,7 @@ def test_two_persons_in_the_cabinet(bench: Bench, tmp_path: Path) -> None:
     from tests.voters.extracts import resident
 
     chair, clerk = bench.clients["cec chair"], secretary()
-    assert "No extract was imported yet" in chair.get("/en/cabinet/voters/").content.decode()
+    assert "No changeset belongs to this election yet" in chair.get("/en/cabinet/voters/").content.decode()
     changeset = compared(
         tmp_path / "one", [resident(n, surname="Pinhonov") for n in range(1, 12)] + [resident(12, surname="")]
     )
