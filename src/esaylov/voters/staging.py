@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from esaylov.acts.bulk import copy_blocks, insert_rows
 from esaylov.custody.sealer import Sealer
-from esaylov.exchange.residents.checks import REMOVING, Checked, Checker, Parameters, still_right
+from esaylov.exchange.residents.checks import REMOVING, Checked, Checker, Parameters
 from esaylov.exchange.residents.extracts import Head, normal, pieces, read_head
 from esaylov.exchange.residents.sealing import RECORD
 from esaylov.law.findings import Finding
@@ -211,7 +211,7 @@ class _Stage:
         """
         content = self._digests("content", _content(_records(rows), rows))
         places = pl.Series(self.known.with_content(content))
-        return places.set((places < 0) | ~still_right(rows, self.checker.parameters), None)
+        return places.set((places < 0) | ~self.checker.still_right(rows), None)
 
     def take(self, read: int, checked: Checked) -> None:
         """Compares a batch and writes what differs."""

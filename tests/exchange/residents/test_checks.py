@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esaylov.exchange.pinfl import check_digit, make_pinfl
-from esaylov.exchange.residents.checks import Checker, Parameters, still_right, years_before
+from esaylov.exchange.residents.checks import Checker, Parameters, years_before
 from esaylov.exchange.residents.comma import Rows
 from esaylov.exchange.residents.extracts import Batch, Piece, normal
 from esaylov.exchange.residents.normal import fold_street
@@ -284,7 +284,7 @@ def test_what_was_taken_before_ends_where_it_would_without_being_known(rows, cha
 
     def familiar(found):
         known = pl.Series([row in taken for row in found.select(content).rows()])
-        return pl.Series(found["line"].cast(pl.Int64)).set(~known | ~still_right(found, now), None)
+        return pl.Series(found["line"].cast(pl.Int64)).set(~known | ~Checker(now).still_right(found), None)
 
     plain = Checker(now).check(normal(piece(table)))
     quick = Checker(now).check(normal(piece(table), familiar))

@@ -69,6 +69,7 @@ class Checker:
 
     def __init__(self, parameters: Parameters, expected: int = 0) -> None:
         self.parameters = parameters
+        self._facts = _facts(parameters)
         self._people = Seen(expected)
         self._documents = Seen(expected)
 
@@ -76,7 +77,7 @@ class Checker:
         """Where each row of the batch goes, and why."""
         table = batch.table
         parts = table.with_columns(**_PARTS).with_columns(document_numbers(table["document"]), right=_RIGHT)
-        wrong = Wrong(parts, _facts(self.parameters, "event" in table.columns))
+        wrong = Wrong(parts, self._facts | (_EVENT if "event" in table.columns else {}))
         known = self._address(table, wrong)
         same = batch.familiar.with_columns(
             pl.col("pinfl").cast(pl.Int64).alias("number"), document_numbers(batch.familiar["document"])
@@ -104,6 +105,17 @@ class Checker:
             ),
             same["place"].filter(~again.broken("error")),
         )  # fmt: skip
+
+    def still_right(self, rows: pl.DataFrame) -> pl.Series:
+        """Which rows of a full extract, as they were written, no rule for single rows has anything to tell of, supposed that the
+        same surname, names, birth date, sex, numbers and address were taken before.
+        """
+        parts = rows.with_columns(
+            number=pl.col("pinfl").cast(pl.Int64, strict=False), born=_PARTS["born"], right=pl.lit(True)
+        )
+        return parts.select(
+            ~pl.any_horizontal(self._facts[name].fill_null(True) for name in _LATER)
+        ).to_series()
 
     def _address(self, table: pl.DataFrame, wrong: Wrong) -> pl.Series:
         """Whether each address is known; null where nobody looked, or the mahalla is none."""
@@ -199,13 +211,13 @@ _AGREES = (_DIGITS == _NUMBER // 10**7 % 10**6) & (
 )
 
 
-def _facts(parameters: Parameters, delta: bool) -> dict[str, pl.Expr]:
+def _facts(parameters: Parameters) -> dict[str, pl.Expr]:
     """The rules for single rows: code and column -> where it is broken."""
     text = {name: pl.col(name) for name in ("status", "sex", "region", "district", "mahalla")}
     invented = _FIRST.is_in([int(digit) for digit in INVENTED])
     known_statuses = ["", *parameters.removing, *parameters.staying]
     mahallas = pl.lit(pl.Series(sorted(parameters.mahallas), dtype=pl.String)).implode()
-    facts = {
+    return {
         "V01 pinfl": _NUMBER.is_null(),
         "V02 pinfl": _NUMBER.is_not_null() & ~pl.col("right"),
         "V03 birth_date": pl.col("right") & ~_AGREES,
@@ -226,9 +238,9 @@ def _facts(parameters: Parameters, delta: bool) -> dict[str, pl.Expr]:
         | ~text["district"].str.contains(r"^[0-9]{7}$")
         | ~text["district"].str.starts_with(text["region"]),
     }  # fmt: skip
-    return facts | ({"V18 event": ~pl.col("event").is_in(EVENTS)} if delta else {})
 
 
+_EVENT = {"V18 event": ~pl.col("event").is_in(EVENTS)}
 _LATER = tuple(
     f"{code} {column}"
     for code, column in (
@@ -239,17 +251,6 @@ _LATER = tuple(
 """Rules that a row which was taken once may break now: by status, citizenship or region, of which a list keeps nothing, or held
 against other parameters; and the one that only warns.
 """
-
-
-def still_right(rows: pl.DataFrame, parameters: Parameters) -> pl.Series:
-    """Which rows of a full extract, as they were written, no rule for single rows has anything to tell of, supposed that the
-    same surname, names, birth date, sex, numbers and address were taken before.
-    """
-    parts = rows.with_columns(
-        number=pl.col("pinfl").cast(pl.Int64, strict=False), born=_PARTS["born"], right=pl.lit(True)
-    )
-    facts = _facts(parameters, delta=False)
-    return parts.select(~pl.any_horizontal(facts[name].fill_null(True) for name in _LATER)).to_series()
 
 
 def document_numbers(documents: pl.Series) -> pl.Series:

@@ -28,7 +28,7 @@ MAX_CELL = 1_000
 
 Familiar = Callable[[pl.DataFrame], pl.Series]
 """Says of rows as they were written which ones are known as rows that were taken: their places wherever that is known, else null.
-It speaks only of rows in normal form, and of which no rule for single rows has anything to tell now (`checks.still_right`).
+It speaks only of rows in normal form of which no rule for single rows has anything to tell now (`Checker.still_right`).
 """
 FAMILIAR = {"line": pl.UInt32, "pinfl": pl.String, "document": pl.String, "place": pl.Int64}
 
