@@ -25,7 +25,7 @@ GOAL = 1.0
 TABLE = b"#table(columns: (10mm, 1.5fr, 19mm, 1.2fr, 19mm, 34mm), ..json(bytes(sys.inputs.data)).flatten())"
 
 
-def run() -> list[Report]:
+def run() -> Report:
     """Measures; see the module's text."""
     from esaylov.bench.replay import scratch
 
@@ -41,15 +41,16 @@ def run() -> list[Report]:
         with memory() as peak, meter.step("all"):
             territory(Path(folder) / "lists")
         one, whole = meter.steps["one"], meter.steps["all"]
-        machine = meter.details(one + whole, ())
-        about = (
-            ("PDF", f"{VOTERS:,} voters, {size / 1e6:.1f} MB"),
-            ("Typst, the same rows as a plain table", f"{plain:.2f} s"),
+        return _report(
+            one,
+            (
+                ("PDF", f"{VOTERS:,} voters, {size / 1e6:.1f} MB"),
+                ("Typst, the same rows as a plain table", f"{plain:.2f} s"),
+                (f"a territory of {precincts} lists", f"{whole}, with memory {peak():.2f} GiB"),
+                (f"one of {REGION}, extrapolated", f"{REGION * whole.seconds / precincts / 60:.1f} min"),
+                *meter.details(one + whole, ()),
+            ),
         )
-        return [
-            _one(one, (*about, *machine)),
-            _all(whole, one, precincts, (*machine, ("memory", f"{peak():.2f} GiB"))),
-        ]
 
 
 def prepare(folder: Path, precincts: int) -> None:
@@ -100,7 +101,7 @@ def territory(folder: Path) -> None:
     print_territory(NAME, "uz", folder)
 
 
-def _one(one: Spent, details: tuple[tuple[str, str], ...]) -> Report:
+def _report(one: Spent, details: tuple[tuple[str, str], ...]) -> Report:
     return Report(
         "paper",
         f"the list of a precinct becomes a PDF, against {GOAL:g} s",
@@ -108,20 +109,4 @@ def _one(one: Spent, details: tuple[tuple[str, str], ...]) -> Report:
         1.0,
         False,
         (("the list, from the database to the PDF", str(one)), *details),
-    )
-
-
-def _all(whole: Spent, one: Spent, precincts: int, details: tuple[tuple[str, str], ...]) -> Report:
-    each = whole.seconds / precincts
-    return Report(
-        "paper-territory",
-        "a list among all of a territory, against one by itself",
-        each / one.seconds,
-        1.0,
-        False,
-        (
-            (f"{precincts} lists", str(whole)),
-            (f"{REGION} lists, extrapolated", f"{REGION * each / 60:.1f} min"),
-            *details,
-        ),
     )
