@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,9 +36,15 @@ def test_always():
 def test_what_failed_runs_again(sometimes: int, never: int, code: int, named: int, tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     (tmp_path / "test_some.py").write_text(TESTS.format(sometimes=sometimes, never=never))
-    command = [sys.executable, "-m", "tests.running", "-n", "2", "--dist", "loadfile", str(tmp_path)]
-    root = Path(__file__).parents[1]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    given = ["-p", "xdist", "-n", "2", "--dist", "loadfile", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.running", *given],
+        cwd=Path(__file__).parents[1],
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == code, done.stdout + done.stderr
     lines = done.stdout.splitlines()
     told = [line for line in lines if line.startswith("passed only when run again: ")]
