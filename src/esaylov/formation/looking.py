@@ -35,6 +35,8 @@ REASONS: Mapping[str, Any] = {
     "deciding an application": gettext_lazy("Applications"),
     "the applicant's own application": gettext_lazy("Applications"),
     "letters of one's own body": gettext_lazy("Letters"),
+    "members who agree to an entry of the supplement": gettext_lazy("Supplement to the list"),
+    "members who tell voters of a removal": gettext_lazy("Voters to be told"),
 }
 """What a page of the cabinet is called from which somebody was looked at, by the reason that the list keeps."""
 

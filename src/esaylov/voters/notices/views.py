@@ -20,7 +20,7 @@ from esaylov.cabinet.forms import ActForm, data_of
 from esaylov.cabinet.views import desk_view
 from esaylov.custody.client import Throttled
 from esaylov.exchange.documents import pdf
-from esaylov.proceedings.pages.common import body_name
+from esaylov.proceedings.pages.common import body_name, names_of
 from esaylov.registry.models import Commission, Precinct
 from esaylov.registry.queries import members_of
 from esaylov.voters import access
@@ -33,6 +33,7 @@ from esaylov.voters.precinct_list.reading import PURPOSE, by_custodian
 
 SHOWN = 50
 PRINTED = 500
+MEMBERS = "members who tell voters of a removal"
 
 
 class TellForm(ActForm):
@@ -78,17 +79,12 @@ def to_tell(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, precinct: Precinct, shown: Sequence[dict[str, Any]], now: Any) -> TellForm:
     commission = Commission.objects.get(election=precinct.election, precinct=precinct, tier="precinct")
-    roles = {"chair": gettext("chair"), "deputy": gettext("deputy chair"), "secretary": gettext("secretary")}
-    members = [
-        (
-            str(row.id),
-            gettext("Mandate %(number)s (%(role)s)")
-            % {"number": row.id, "role": roles.get(row.role, gettext("member"))},
-        )
-        for row in members_of(commission.id, now)
-    ]
+    held = members_of(commission.id, now) if shown else []
+    names = names_of(held, actor_of(request), MEMBERS)
     form = TellForm(data_of(request), initial={"mandate": actor_of(request).mandate, "day": now.date()})
-    form.offer([(one["key"], one["label"]) for one in shown], members)
+    form.offer(
+        [(one["key"], one["label"]) for one in shown], [(str(number), name) for number, name in names.items()]
+    )
     return form
 
 

@@ -24,6 +24,7 @@ from esaylov.custody.client import Throttled
 from esaylov.exchange.documents import pdf
 from esaylov.exchange.documents.words import LANGUAGES
 from esaylov.law.voters import voter_rules
+from esaylov.proceedings.pages.common import names_of
 from esaylov.registry.models import Commission, Precinct
 from esaylov.registry.queries import members_of
 from esaylov.voters import access
@@ -39,6 +40,7 @@ from esaylov.voters.precinct_list.reading import PURPOSE, PrecinctList
 from esaylov.voters.special.comparing import special_precincts
 
 SHOWN = 50
+MEMBERS = "members who agree to an entry of the supplement"
 MARKS = {
     "early": pgettext_lazy("mark of a voter", "voted early"),
     "home-asked": pgettext_lazy("mark of a voter", "asked for a home visit"),
@@ -198,9 +200,10 @@ def supplement(request: HttpRequest) -> HttpResponse:
     context, precinct = own_election(request), _precinct(request)
     rules = voter_rules(context.edition)
     commission = Commission.objects.get(election=context.id, precinct=precinct, tier="precinct")
-    members = [(str(row.id), _member(row)) for row in members_of(commission.id, context.now())]
+    held = members_of(commission.id, context.now())
+    names = names_of(held, actor_of(request), MEMBERS)
     form = SupplementForm(data_of(request))
-    form.offer(list(rules.supplement_reasons), members)
+    form.offer(list(rules.supplement_reasons), [(str(number), name) for number, name in names.items()])
     if form.is_bound and form.is_valid():
         try:
             done = form.perform(request, AddSupplement, context.id, form.payload(precinct.code))
@@ -219,14 +222,6 @@ def supplement(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "voters/precinct/supplement.html", values, status=status)
-
-
-def _member(row: Any) -> str:
-    roles = {"chair": gettext("chair"), "deputy": gettext("deputy chair"), "secretary": gettext("secretary")}
-    return gettext("Mandate %(number)s (%(role)s)") % {
-        "number": row.id,
-        "role": roles.get(row.role, gettext("member")),
-    }
 
 
 class FreezeForm(ActForm):
