@@ -39,12 +39,16 @@ def propose(
 def apply(
     log: Log, number: int, base: int, changes: dict[str, int], voters: int, back: int | None = None, kind: str = ""
 ) -> None:  # fmt: skip
-    """Proposed, approved, applied."""
+    """Proposed, approved, applied; where an approval is forged to give notice, somebody is told, and told again."""
     propose(log, number, base, changes, back, kind)
     same: dict[str, Any] = {"changeset": number, "sha256": hashed(number), "at": EVE}
     log.act(
         f"approve {number}", "voters.approve_changeset", "cec", **same, decision=f"12/{number}", **NO_NOTICE
     )
+    if log.values[-1].get("notices"):
+        for label, telling in ((f"tell {number}", number + 100), (f"tell {number} again", number + 200)):
+            said = {"changeset": number, "telling": hashed(telling), "at": f"{EVE[:10]}T00:00:00+05:00"}
+            log.act(label, "voters.tell_removal", "pec", **said)
     rest = {"base": base, "reverses": back, "counts": changes, "kept": 0, "voters": voters}
     log.act(f"apply {number}", "voters.apply_changeset", "system", **same, **rest)
 

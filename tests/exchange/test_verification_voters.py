@@ -255,6 +255,8 @@ TELLING: dict[str, dict[str, Any]] = {
 def telling(tmp_path: Path, **forged: dict[str, Any]) -> tuple[str, Forger]:
     """Publishes the list with a notice; `forged`: further members of entries."""
     changed = {label: TELLING.get(label, {}) | forged.get(label, {}) for label in {*TELLING, *forged}}
+    if "tell_2_again" not in forged:
+        changed["tell_2_again"] = OUT
     forger = Forger(**changed)
     return build(tmp_path, freezing=True, listing=True, edition_toml=NOTICED, entry=forger), forger
 
@@ -306,7 +308,34 @@ def test_both_refuse_a_forged_notice(
     both_refuse(tmp_path / "wrong", key, capsys, f"entry {forger.index[at]}:")
 
 
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"body": "pec:p01"},
+        {"at": EVE},
+        {"changeset": 1},
+        {"changeset": 99},
+        {"telling": 7},
+        {"voters": 1},
+        {"precinct": "p01"},
+    ],
+)
+def test_both_refuse_a_telling_that_says_too_much_or_of_no_notice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], members: dict[str, Any]
+) -> None:
+    key, forger = telling(tmp_path / "wrong", tell_2=members)
+    both_refuse(tmp_path / "wrong", key, capsys, f"entry {forger.index['tell 2']}:")
+
+
+@pytest.mark.parametrize("members", [{}, {"telling": hashed(102)}])
+def test_nobody_is_told_more_often_than_there_are_notices(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], members: dict[str, Any]
+) -> None:
+    key, forger = telling(tmp_path / "wrong", tell_2_again=members)
+    both_refuse(tmp_path / "wrong", key, capsys, f"entry {forger.index['tell 2 again']}:")
+
+
 def test_both_refuse_a_notice_that_the_edition_does_not_know(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    forge(tmp_path, capsys, "approve 2", **TELLING)
+    forge(tmp_path, capsys, "approve 2", **TELLING, tell_2_again=OUT)

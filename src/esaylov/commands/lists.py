@@ -127,11 +127,18 @@ def print_lists(
 
 @app.command("marks")
 def marks(election: Election, precinct: Annotated[str, typer.Option(help="code")]) -> None:
-    """Open the log's entries of a precinct's marks, for a court: how many of each kind, by salt and hash; not whose."""
+    """Open the log's entries of a precinct's marks, and of whom it told of a removal, for a court: how many, by salt and hash;
+    not whose.
+    """
     from esaylov.server.database import platform
 
     with platform(), list_refusals():
         from esaylov.voters.freezing.marks import openings
+        from esaylov.voters.notices import telling
 
         for one in openings(election, precinct):
             print(f"{one.kind} {one.number} salt {one.salt} mark {one.mark}")
+        for told in telling.openings(election, precinct):
+            print(
+                f"telling {told.number} changeset {told.changeset} voters {told.voters} salt {told.salt} telling {told.telling}"
+            )

@@ -358,7 +358,7 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",
     "voters.withdraw_request": "number:id",
-    (TELL := "voters.tell_removal"): "precinct:id changeset:count voters:count",
+    "voters.tell_removal": "changeset:count telling:hash",
 }
 
 SESSIONS = {  # acts of a session, and in which array of sittings.json each stands; its end is its `closing`
@@ -582,7 +582,8 @@ class Voters:
         self.changesets: dict[int, tuple[str, Json]] = {}  # number: state, and the entry that proposed it
         self.approvals: dict[int, Json] = {}  # number: the entry that approved it
         self.done: dict[int, Json] = {}  # number: counts of what went into the list
-        self.told = Counter[int]()  # number: to how many voters precincts said that it removes them
+        self.told = Counter[int]()  # number: how often precincts told somebody that it removes them
+        self.tellings = set[str]()  # hashes of these entries
         self.objections = Counter[str]()  # by election
         self.pairs: dict[int, tuple[str, str]] = {}  # number: last step and verdict
         self.marks = set[str]()  # hashes of marks
@@ -622,12 +623,7 @@ class Voters:
             need(e["lists"] > 0 and self.frozen[home] <= precincts, f"{self.frozen[home]} lists of {precincts} precincts")
             self.unplaced[home] = e["unplaced"]
         elif act == "tell_removal":
-            n = e["changeset"]
-            state, proposed = self.changesets.get(n, ("new", e))
-            self.told[n] += e["voters"]
-            right = (state, e["election"], e["body"]) == ("approve", proposed["election"], f"pec:{e['precinct']}")
-            need(right and e["voters"], f"nobody is told of a changeset whose last step is {show(state)}")
-            need(self.told[n] <= self.approvals[n]["notices"], f"{self.told[n]} told, there are fewer notices")
+            self.tell(e)
         elif act == "mark_voter":
             self.mark(e)
         elif act == "receive_request":
@@ -640,6 +636,17 @@ class Voters:
             need(e["body"] == by, f"by {show(e['body'])}, not by {show(by)}")
             if act == "decide_request":
                 self.decide(home, e, due_at)
+
+    def tell(self, e: Json) -> None:
+        n = e["changeset"]
+        state, proposed = self.changesets.get(n, ("new", e))
+        need((e["body"], e["at"][11:19]) == ("pec", "00:00:00"), "a telling that says where or when")
+        need(e["telling"] not in self.tellings, "a telling that was there before")
+        self.tellings.add(e["telling"])
+        right = (state, e["election"]) == ("approve", proposed["election"])
+        need(right, f"nobody is told of a changeset whose last step is {show(state)}")
+        self.told[n] += 1
+        need(self.told[n] <= self.approvals[n]["notices"], f"told {self.told[n]} times, there are fewer notices")
 
     def mark(self, e: Json) -> None:
         told = {"precinct", "kind", "number"} & {*e}  # in earlier entries; now they stand behind a hash
@@ -800,7 +807,7 @@ class Log:
         need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
         if act in PLAIN:
             election.sessions += [(index, entry)] if act in SESSIONS else []
-            election.lists += [(index, entry)] if act in (FREEZE, SUPPLEMENT, MARK, VISIT, APPROVE, TELL, RULE) else []
+            election.lists += [(index, entry)] if act in (FREEZE, SUPPLEMENT, MARK, VISIT, APPROVE, RULE) else []
             return None
         need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster")
         if act in (CALL, ROSTER):
@@ -1598,8 +1605,6 @@ class Results(Tables):
                 continue
             right = e["precinct"] in self.areas and e["body"] == f"pec:{e['precinct']}"
             need(right, f"entry {n}: not by the commission of one of the precincts")
-            if e["act"] == TELL:
-                continue
             need(e["number"] == numbers[one], f"entry {n}: number {e['number']}, due is {numbers[one]}")
             frozen = self.frozen.get(e["precinct"])
             right = e["act"] in (MARK, VISIT) or bool(frozen and int(frozen["entry"]) < n)

@@ -22,7 +22,7 @@ from esaylov.law.voters import VoterRules, voter_rules
 from esaylov.tlog.proofs import ProofError
 
 FREEZE, SUPPLEMENT, MARK = "voters.freeze_lists", "voters.add_supplement", "voters.mark_voter"
-APPROVE, TELL = "voters.approve_changeset", "voters.tell_removal"
+APPROVE = "voters.approve_changeset"
 NAME = "frozen.csv"
 OF_ONE = ("precinct", "voters", "root")
 _COUNT = re.compile("0|[1-9][0-9]{0,8}")
@@ -104,8 +104,6 @@ def _follow(
     precinct = d["precinct"]
     if precinct not in election.group_of or d["body"] != f"pec:{precinct}":
         return f"{d['body']!r} is not the commission of {precinct!r}"
-    if d["act"] == TELL:
-        return None
     one = (d["act"], precinct, d.get("kind", ""))
     counted[one] += 1
     if d["number"] != counted[one]:

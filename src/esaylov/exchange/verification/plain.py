@@ -75,7 +75,7 @@ PLAIN: dict[str, str] = {
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",
     "voters.withdraw_request": "number:id",
-    "voters.tell_removal": "precinct:id changeset:count voters:count",
+    "voters.tell_removal": "changeset:count telling:hash",
 }
 """Acts that touch no figure: the further members of each with their kinds (docs/formats.md, section 3)."""
 

@@ -24,7 +24,6 @@ LIST_ACTS = frozenset(
         "mark_voter",
         "check_household",
         "approve_changeset",
-        "tell_removal",
     )
 )
 """Acts on lists of voters that lists.py follows."""

@@ -42,7 +42,7 @@ def _require(holds: object, reason: str) -> None:
 @dataclass(slots=True)
 class _Changeset:
     """A changeset as it was proposed (only its state, where it was given up before), approved and applied (`counts`).
-    `spoken`: how many voters precincts told that it removes them.
+    `spoken`: how often precincts told somebody that it removes them.
     """
 
     state: str
@@ -79,6 +79,7 @@ class VoterList:
     _held: dict[str, _Held] = field(default_factory=dict)
     _filling: set[str] = field(default_factory=set)
     _marks: set[str] = field(default_factory=set)
+    _tellings: set[str] = field(default_factory=set)
     _handlers: dict[str, Callable[[Entry, Called], None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -185,14 +186,17 @@ class VoterList:
             _require(known, f"no earlier approval said {until}")
 
     def _told(self, d: Entry, called: Called) -> None:
-        """A precinct's commission told some of those whom a changeset is to remove."""
-        _require(d["body"] == f"{PRECINCT}{d['precinct']}", f"{d['body']!r} is not its precinct's commission")
+        """A precinct's commission, which is not said, told some of those whom a changeset is to remove."""
+        _require(d["body"] == UNNAMED, f"{d['body']!r} tells which commission told somebody")
+        _require(d["at"][11:19] == MIDNIGHT, f"{d['at']} tells the time at which somebody was told")
+        _require(d["telling"] not in self._tellings, "the same telling twice")
+        self._tellings.add(d["telling"])
         found = self._changesets.get(d["changeset"])
         if found is None or found.state != "approved" or found.approved["election"] != d["election"]:
             raise Unsound(f"changeset {d['changeset']} is not approved and waiting")
-        found.spoken += d["voters"]
-        right = d["voters"] >= 1 and found.spoken <= found.approved["notices"]
-        _require(right, f"{found.spoken} of {found.approved['notices']} voters were told")
+        found.spoken += 1
+        most = found.approved["notices"]
+        _require(found.spoken <= most, f"somebody was told {found.spoken} times, there are {most} notices")
 
     def _applied(self, d: Entry, called: Called) -> None:
         _require(d["body"] == SYSTEM, f"{d['body']!r} is not {SYSTEM!r}")

@@ -1,12 +1,19 @@
-"""A precinct's commission tells those whom a changeset is to remove, at their door, and writes down that it did (Art. 28, 29)."""
+"""A precinct's commission tells those whom a changeset is to remove, at their door, and writes down that it did (Art. 28, 29).
+
+The log has one entry for each time this is written down. It names the changeset, and neither precinct nor number: "one voter of
+this precinct leaves the list" names somebody to the neighbours (docs/decisions/0112).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Annotated, Any, NamedTuple
 
+from django.db.models import Count
+from django.utils.crypto import salted_hmac
 from pydantic import BaseModel, ConfigDict, Field
 
 from esaylov.acts.bulk import insert_rows
@@ -14,12 +21,19 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import fetch
+from esaylov.exchange.canonical import dumps
 from esaylov.law.findings import Finding
 from esaylov.registry.acts import Code
 from esaylov.registry.models import Commission, Mandate, Precinct
 from esaylov.voters.freezing.findings import unknown_precinct
 from esaylov.voters.freezing.supplements import own_precinct
+from esaylov.voters.locks import lock_precinct
 from esaylov.voters.notices import findings
+from esaylov.voters.notices.models import Told
+
+PREFIX = b"esaylov telling v1\0"
+COMMISSIONS = "pec"
+"""Whose members told somebody, as the log says: those of a precinct commission."""
 
 
 class Leaving(NamedTuple):
@@ -60,6 +74,7 @@ class TellRemoval(Act[TellCase]):
 
     code = "voters.tell_removal"
     power = Power.TELL_REMOVAL
+    shown_as = COMMISSIONS
 
     class Payload(BaseModel):
         """`voters`: numbers of their entries; `mandate`: of the member who told them on that `day`."""
@@ -84,6 +99,7 @@ class TellRemoval(Act[TellCase]):
             return case
         case.target = Target(precinct=case.precinct.id)
         if submission.actor.precinct == case.precinct.id:
+            lock_precinct(case.precinct.id)
             rows = leaving(case.precinct)
             case.waiting = {
                 row.voter: row for row in rows if row.changeset == payload.changeset and row.day is None
@@ -103,18 +119,19 @@ class TellRemoval(Act[TellCase]):
             return [findings.nobody_to_tell()]
         zone = self.context.timezone
         first = case.waiting[payload.voters[0]].begins.astimezone(zone).date()
-        last = case.at.astimezone(zone).date()
-        if not first <= payload.day <= last:
-            return [findings.not_within(first.isoformat(), last.isoformat())]
+        today = case.at.astimezone(zone)
+        if not first <= payload.day <= today.date():
+            return [findings.not_within(first.isoformat(), today.date().isoformat())]
+        # (No time of day, as with marks: between two visits to a door it would say who was told.)
+        case.at = today.replace(hour=0, minute=0, second=0, microsecond=0)
         return ()
 
     def record(self, case: TellCase) -> dict[str, Any]:
         payload = case.submission.payload
-        return {
-            "precinct": payload.precinct,
-            "changeset": payload.changeset,
-            "voters": len(payload.voters),
-        }
+        written = Told.objects.filter(precinct=case.precinct)
+        number = written.aggregate(acts=Count("journal", distinct=True))["acts"] + 1
+        opened = opening(self.context.id, payload.precinct, number, payload.changeset, len(payload.voters))
+        return {"changeset": payload.changeset, "telling": opened.telling}
 
     def apply(self, cases: Sequence[TellCase]) -> None:
         rows = [
@@ -127,4 +144,35 @@ class TellRemoval(Act[TellCase]):
         insert_rows("voters_told", columns, rows)
 
 
-register(Listed(act=TellRemoval, path=None, publishes=("precinct", "changeset", "voters")))
+class Opening(NamedTuple):
+    """What shows that an entry of the log is the n-th telling of a precinct, of so many voters. `telling`: SHA-256 of "esaylov
+    telling v1", 0x00, `salt` and the canonical JSON of changeset, election, number, precinct and voters.
+    """
+
+    number: int
+    changeset: int
+    voters: int
+    salt: str
+    telling: str
+
+
+def opening(election: str, precinct: str, number: int, changeset: int, voters: int) -> Opening:
+    """An entry opened. Its salt is made under the installation's secret key, which no dump has, and stands nowhere."""
+    said = {
+        "changeset": changeset, "election": election, "number": number, "precinct": precinct, "voters": voters,
+    }  # fmt: skip
+    salt = salted_hmac("esaylov telling", dumps(said), algorithm="sha256").digest()
+    return Opening(number, changeset, voters, salt.hex(), sha256(PREFIX + salt + dumps(said)).hexdigest())
+
+
+def openings(election: str, precinct: str) -> list[Opening]:
+    """All tellings of a precinct opened, for a court: of how many voters each was, each found in the log; not of whom."""
+    rows = Told.objects.filter(precinct__election=election, precinct__code=precinct)
+    acts = rows.values("journal", "changeset").annotate(voters=Count("voter")).order_by("journal")
+    return [
+        opening(election, precinct, number, one["changeset"], one["voters"])
+        for number, one in enumerate(acts, 1)
+    ]
+
+
+register(Listed(act=TellRemoval, path=None, publishes=("changeset", "telling")))

@@ -98,7 +98,10 @@ def _told(request: HttpRequest, form: TellForm, precinct: Precinct, waiting: Seq
     }  # fmt: skip
     if form.perform(request, TellRemoval, own_election(request).id, payload) is None:
         return False
-    messages.success(request, gettext("It is written down. The log shows how many were told, nobody's name."))
+    messages.success(
+        request,
+        gettext("It is written down. The log shows that somebody was told, not where, how many or whom."),
+    )
     return True
 
 
