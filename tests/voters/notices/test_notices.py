@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from esaylov.voters.freezing.preparing import prepare
 from esaylov.voters.importing import apply_one, take_back
 from esaylov.voters.models import Changeset, Former, Notice, NoticePeriod, RequestTaken, Voter
 from esaylov.voters.notices import preparing
+from esaylov.voters.notices.alerts import alerts
 from esaylov.voters.staging import StagingError
 from tests.acts.election import World
 from tests.registry.people import accepted
@@ -168,6 +170,19 @@ def test_many_removals_of_a_district_are_confirmed_twice(noticed: World, tmp_pat
     assert codes(approve(second, people["chair"])) == ["Y110"]
     payload = ApproveChangeset.Payload(**sure, decision="7")
     accepted(perform(ApproveChangeset, ELECTION, Submission(payload, people["chair"])))
+
+
+def test_a_district_has_the_entries_of_its_mahallas_and_those_without_one(
+    noticed: World, tmp_path: Path
+) -> None:
+    listed(tmp_path, central())
+    Voter.objects.filter(id=Voter.objects.earliest("id").id).update(mahalla=0)
+    tenth = Fraction(1, 10)
+    assert alerts({1726266: 1}, tenth) == [], "counted no further than it matters"
+    assert alerts({1726266: 2}, tenth) == [[1726266, 2, 12]]
+    assert alerts({1726266: 1}, Fraction(0)) == [[1726266, 1, 12]]
+    assert alerts({1726266: 12}, Fraction(1)) == []
+    assert alerts({1701: 3}, tenth) == [[1701, 3, 0]]
 
 
 def test_notices_are_written_in_pieces(
