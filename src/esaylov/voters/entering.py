@@ -303,17 +303,20 @@ def content_of(record: bytes, district: int | str, mahalla: str) -> str:
 
 
 def _held_against_list(rows: Sequence[_Row]) -> None:
-    """What is added is not in the list yet, and everything else is. (Under the lock of the list.)"""
-    added = [row.entry for row in rows if row.given.kind is Kind.ADDED]
-    pinfl = [entry["pinfl"] for entry in added]
-    there = Voter.objects.filter(pinfl__in=pinfl).exists()
+    """What is added is not in the list yet, and everything else is; nobody's PINFL stands in two entries. (Under the lock of the
+    list.)
+    """
+    entries = {row.entry["id"]: row for row in rows}
+    people = {row.entry["pinfl"]: row.entry["id"] for row in rows if row.given.kind is not Kind.REMOVED}
+    held = Voter.objects.filter(pinfl__in=people).values_list("pinfl", "id")
+    added = [number for number, row in entries.items() if row.given.kind is Kind.ADDED]
     if (
-        there
-        or len(set(pinfl)) < len(pinfl)
-        or Voter.objects.filter(id__in=[one["id"] for one in added]).exists()
+        len(people) < sum(row.given.kind is not Kind.REMOVED for row in rows)
+        or any(people[pinfl] != number for pinfl, number in held)
+        or Voter.objects.filter(id__in=added).exists()
     ):
         raise StagingError([findings.listed_already()])
-    wanted = [row.entry["id"] for row in rows if row.given.kind is not Kind.ADDED]
+    wanted = [number for number, row in entries.items() if row.given.kind is not Kind.ADDED]
     if Voter.objects.filter(id__in=wanted).count() < len(wanted):
         raise StagingError([findings.no_entry()])
 

@@ -134,6 +134,7 @@ def changesets(request: HttpRequest) -> HttpResponse:
         "kinds": [text for _, text in KINDS],
         "election": context.id,
         "requests": requests.count(context.id),
+        "left_out": " ".join(requests.left_out(context.id)),
         "registers": all_shown(context.now()),
     }
     return render(request, "voters/changesets/all.html", values)
@@ -163,9 +164,12 @@ def source_text(row: Changeset) -> str:
 @require_POST
 @desk_view(Power.PROPOSE_CHANGESET)
 def gather(request: HttpRequest) -> HttpResponse:
-    """The requests that were granted and wait, as a changeset that is then proposed and approved."""
+    """The requests that were granted and wait, but those that are to be left out, as a changeset that is then proposed and
+    approved.
+    """
     try:
-        made = requests.stage_requests(own_election(request).id)
+        named = request.POST.get("without", "").upper().replace(",", " ").split()
+        made = requests.stage_requests(own_election(request).id, named)
     except StagingError as error:
         for one in error.findings:
             messages.error(request, finding_text(one))
@@ -206,7 +210,7 @@ def changeset(request: HttpRequest, number: int) -> HttpResponse:
         "made": row.made_at.astimezone(context.timezone),
         "own": row.steps.filter(step=State.PROPOSED, person=actor_of(request).person).exists(),
         "extract": bytes(row.extract.sha256).hex() if row.extract else "",
-        "left": row.counts.get("left", 0), "unregistered": row.counts.get("unregistered", 0),
+        "left": requests.left(row), "unregistered": row.counts.get("unregistered", 0),
         "requests": requests.numbers(row.id) if row.kind == requests.KIND else [],
     }  # fmt: skip
     return render(request, "voters/changesets/one.html", values)

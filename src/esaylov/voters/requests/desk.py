@@ -130,6 +130,7 @@ def request(request: HttpRequest, number: str) -> HttpResponse:
         "left": left_text(row.due, context.now()), "overdue": decision is None and row.due < context.now(),
         "due": row.due.astimezone(context.timezone), "received": row.received_at.astimezone(context.timezone),
         "said": _said(context.id, opened.said), "lines": _lines(opened), "removed": opened.removed, "changeset": changeset,
+        "in_list": changeset is not None and queries.in_list(changeset),
         "explanation": opened.decided.get(EXPLANATION, ""), "listed": KINDS[row.kind].listed,
         "reason": reason_text(decision.reason) if decision is not None and decision.reason else "",
         "verdict": VERDICTS[decision.verdict] if decision is not None else "",

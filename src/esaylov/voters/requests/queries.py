@@ -17,6 +17,7 @@ from esaylov.exchange.residents.normal import fold_street, normal_house
 from esaylov.exchange.residents.rules import Rules
 from esaylov.proceedings.applications import is_secret, plain_secret
 from esaylov.registry.models import Precinct
+from esaylov.voters.applying import in_force
 from esaylov.voters.blocks import Kind as Change
 from esaylov.voters.models import Address, Changeset, Former, Mahalla, Voter
 from esaylov.voters.places.houses import UNKNOWN_STREET, rules_in_force
@@ -25,7 +26,7 @@ from esaylov.voters.requests.kinds import LISTED
 from esaylov.voters.requests.models import Request, RequestDecision, RequestTaken
 from esaylov.voters.requests.said import record_in
 
-GIVEN_UP = (Changeset.State.DISCARDED, Changeset.State.FAILED, Changeset.State.REVERSED)
+State = Changeset.State
 PATIENCE = 60.0
 """Seconds that the custodian's limits may hold up what is opened for a changeset."""
 ANOTHER = b"\0" * 32
@@ -61,7 +62,7 @@ def waiting(election: str) -> list[Wanted]:
 
 def waiting_rows(election: str) -> QuerySet[RequestDecision]:
     """The decisions behind them."""
-    given_up = Changeset.objects.filter(state__in=GIVEN_UP).values("id")
+    given_up = _given_up().values("id")
     taken = RequestTaken.objects.filter(request=OuterRef("request_id")).exclude(changeset__in=given_up)
     granted = RequestDecision.objects.filter(request__election=election, verdict="granted")
     rows = granted.filter(~Exists(taken), request__kind__in=LISTED)
@@ -69,6 +70,17 @@ def waiting_rows(election: str) -> QuerySet[RequestDecision]:
     listed = Voter.objects.filter(id=OuterRef("request__voter"))
     rows = rows.exclude(Exists(listed), request__kind="objection")
     return rows.select_related("request", "request__precinct").order_by("journal")
+
+
+def _given_up() -> QuerySet[Changeset]:
+    """The changesets that carry out nothing any more: given up, or taken back for good."""
+    taken_back = Q(state=State.REVERSED) & ~Q(id__in=in_force())
+    return Changeset.objects.filter(taken_back | Q(state__in=(State.DISCARDED, State.FAILED)))
+
+
+def in_list(changeset: Changeset) -> bool:
+    """Whether it went into the list, and was not taken back or is in force again."""
+    return changeset.id in in_force()
 
 
 def take(changeset: int, requests: Iterable[int]) -> None:
@@ -172,4 +184,4 @@ def visits(election: str, precinct: int) -> QuerySet[Request]:
 def carried(request: Request) -> Changeset | None:
     """The changeset that carries out a granted request, the last one that was not given up."""
     numbers = RequestTaken.objects.filter(request=request).values("changeset")
-    return Changeset.objects.filter(id__in=numbers).exclude(state__in=GIVEN_UP).order_by("-id").first()
+    return Changeset.objects.filter(id__in=numbers).exclude(id__in=_given_up()).order_by("-id").first()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from esaylov.custody import client
 from esaylov.voters.assignments.following import ADDRESS, INCLUDED
@@ -17,6 +22,19 @@ from esaylov.voters.requests.queries import Wanted
 
 KIND = "request"
 OBJECTION, CORRECTION, PRECINCT = "objection", "correction", "precinct"
+NUMBERS = "left_numbers"
+"""Of a changeset's counts: the granted requests that it leaves waiting, each with why."""
+CHOSEN, ENTRY, GONE, CLOSED, TAKEN = "chosen", "entry", "gone", "closed", "pinfl"
+"""Why: by whoever gathered them; an older one is about the same entry or person; the entry is not on the list any more (or, of an
+objection, not off it); its list is closed; another entry of the list has the PINFL."""
+WHY: dict[str, Any] = {
+    CHOSEN: gettext_lazy("left out by whoever prepared the changeset"),
+    ENTRY: gettext_lazy("an older request is about the same entry or person"),
+    GONE: gettext_lazy("the entry is not on the list any more"),
+    CLOSED: gettext_lazy("the list of the precinct is closed"),
+    TAKEN: gettext_lazy("another entry of the list has this PINFL"),
+}
+Change = tuple[Wanted, Given]
 
 
 def count(election: str) -> int:
@@ -27,23 +45,42 @@ def count(election: str) -> int:
     return rows.count() - there
 
 
-def stage_requests(election: str) -> Changeset | None:
-    """All granted requests that wait, as one changeset, compared; None where none can be carried out now.
+def stage_requests(election: str, without: Collection[str] = ()) -> Changeset | None:
+    """The granted requests that wait, as one changeset, compared; None where none can be carried out now.
 
-    Of several about one entry the oldest is taken; the others go on waiting (`left` of its counts), as those do whose entry is
-    gone and those of lists that are frozen: there only the supplement is left (Art. 29). Raises what `entering.stage_given`
-    raises, and the custodian's errors; then all of them wait as before.
+    Of several about one entry or one person the oldest is taken; the others go on waiting (`left` of its counts), as those do
+    whose entry is gone, whose person another entry has, those of lists that are frozen (there only the supplement is left,
+    Art. 29), and those `without` which it is to be: their numbers. Raises what `entering.stage_given` raises, and the custodian's
+    errors; then all of them wait as before.
     """
     wanted = queries.waiting(election)
-    chosen = list(_of_each_entry(_outside_of_frozen(election, list(_given(wanted)))))
+    left = {one.request.number: CHOSEN for one in wanted if one.request.number in without}
+    people = _people(wanted)
+    given = _given([one for one in wanted if one.request.number not in left], people, left)
+    chosen = _of_each_entry(_outside_of_frozen(election, given, left), people, left)
     taken = [one.request.id for one, _ in chosen]
     return stage_given(
         election,
         KIND,
-        [given for _, given in chosen],
-        counts={"requests": len(chosen), "left": len(wanted) - len(chosen)},
+        [change for _, change in chosen],
+        counts={"requests": len(chosen), "left": len(left), NUMBERS: left},
         then=lambda changeset: queries.take(changeset.id, taken),
     )
+
+
+def left(changeset: Changeset) -> list[tuple[str, Any]]:
+    """The granted requests that a changeset leaves waiting, and why, in words."""
+    named = changeset.counts.get(NUMBERS, {})
+    return [(number, WHY[why]) for number, why in sorted(named.items())]
+
+
+def left_out(election: str) -> list[str]:
+    """The numbers that whoever gathered the last changeset of requests left out, as far as they still wait."""
+    last = Changeset.objects.filter(election=election, kind=KIND).order_by("-id").first()
+    named = last.counts.get(NUMBERS, {}) if last is not None else {}
+    chosen = [number for number, why in named.items() if why == CHOSEN]
+    rows = queries.waiting_rows(election).filter(request__number__in=chosen)
+    return sorted(rows.values_list("request__number", flat=True))
 
 
 def numbers(changeset: int) -> list[str]:
@@ -52,35 +89,88 @@ def numbers(changeset: int) -> list[str]:
     return list(rows.values_list("number", flat=True))
 
 
-def _given(wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, Given]]:
-    """What each request does with an entry; those with which nothing can be done now are left out."""
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Whose PINFL requests name (of a removed entry: had), by their ids, as digests under every generation of keys; and the
+    entries of the list that have these.
+    """
+
+    digests: Mapping[int, frozenset[UUID]]
+    entries: Mapping[UUID, int]
+
+    def of(self, one: Wanted) -> frozenset[UUID]:
+        return self.digests.get(one.request.id, frozenset())
+
+    def listed(self, one: Wanted) -> int | None:
+        """The entry that has this PINFL."""
+        return next((self.entries[digest] for digest in self.of(one) if digest in self.entries), None)
+
+
+def _people(wanted: Sequence[Wanted]) -> _People:
+    named = [(one.request.id, one.record["pinfl"]) for one in wanted if one.record is not None]
+    digests: dict[int, set[UUID]] = {number: set() for number, _ in named}
+    made = (
+        client.digests("pinfl", [pinfl for _, pinfl in named], purpose=PURPOSE, wait=PATIENCE)
+        if named
+        else ()
+    )
+    for generation in made:
+        for (number, _), digest in zip(named, generation, strict=True):
+            digests[number].add(UUID(bytes=digest))
+    objected = [one for one in wanted if one.record is None and one.kind == OBJECTION]
+    stay = {one.request.id: one.voter for one in objected if one.voter is not None}
+    had = {row.voter: row.pinfl for row in _removed(stay.values()).order_by("id")}
+    digests |= {number: {had[voter]} for number, voter in stay.items() if voter in had}
+    rows = Voter.objects.filter(pinfl__in={digest for found in digests.values() for digest in found})
+    return _People(
+        {number: frozenset(found) for number, found in digests.items()}, {row.pinfl: row.id for row in rows}
+    )
+
+
+def _removed(voters: Iterable[int]) -> QuerySet[Former]:
+    return Former.objects.filter(voter__in=set(voters), kind=Kind.REMOVED)
+
+
+def _given(wanted: Sequence[Wanted], people: _People, left: dict[str, str]) -> list[Change]:
+    """What each request does with an entry. `left`: takes those with which nothing can be done now."""
     named = {one.voter for one in wanted if one.voter is not None}
     there = set(Voter.objects.filter(id__in=named).values_list("id", flat=True))
-    former = Former.objects.filter(voter__in=named - there, kind=Kind.REMOVED)
-    gone = set(former.values_list("voter", flat=True))
-    listed = _listed(wanted)
+    gone = set(_removed(named - there).values_list("voter", flat=True))
+    found = []
     for one in wanted:
-        voter = listed.get(one.request.id, one.voter)
-        if voter in there or one.request.id in listed:
-            if one.kind != OBJECTION:
-                yield one, _changed(one, voter)
-        elif one.kind == OBJECTION:
-            if voter in gone:
-                yield one, _of(one, Kind.ADDED, voter, one.assigned or INCLUDED)
-        elif one.record is not None and one.kind not in (CORRECTION, PRECINCT):
-            yield one, _of(one, Kind.ADDED, None, one.assigned or INCLUDED)
+        if (change := _change(one, people.listed(one), there, gone)) is None:
+            left[one.request.number] = GONE
+        elif people.listed(one) not in (None, change.voter):
+            left[one.request.number] = TAKEN
+        else:
+            found.append((one, change))
+    return found
 
 
-def _outside_of_frozen(
-    election: str, given: Sequence[tuple[Wanted, Given]]
-) -> Iterator[tuple[Wanted, Given]]:
+def _change(one: Wanted, listed: int | None, there: Collection[int], gone: Collection[int]) -> Given | None:
+    """`listed`: the entry that has the PINFL of the record: who is to be included may be on the list by now."""
+    voter = listed if one.voter is None and one.record is not None else one.voter
+    if voter in there or (voter is not None and voter == listed):
+        return None if one.kind == OBJECTION else _changed(one, voter)
+    if one.kind == OBJECTION:
+        return _of(one, Kind.ADDED, voter, one.assigned or INCLUDED) if voter in gone else None
+    if one.record is None or one.kind in (CORRECTION, PRECINCT):
+        return None
+    return _of(one, Kind.ADDED, None, one.assigned or INCLUDED)
+
+
+def _outside_of_frozen(election: str, given: Sequence[Change], left: dict[str, str]) -> list[Change]:
     """Those that touch no list that is frozen."""
     frozen = frozen_precincts(election)
     rows = Voter.objects.filter(id__in={change.voter for _, change in given if change.voter is not None})
     now = dict(rows.values_list("id", "precinct"))
+    found = []
     for one, change in given:
-        if change.precinct not in frozen and now.get(change.voter or 0) not in frozen:
-            yield one, change
+        if change.precinct in frozen or now.get(change.voter or 0) in frozen:
+            left[one.request.number] = CLOSED
+        else:
+            found.append((one, change))
+    return found
 
 
 def _changed(one: Wanted, voter: int | None) -> Given:
@@ -93,26 +183,15 @@ def _of(one: Wanted, kind: Kind, voter: int | None, reason: str) -> Given:
     return Given(kind, voter, one.record, one.district, one.mahalla, one.precinct, reason)
 
 
-def _listed(wanted: Sequence[Wanted]) -> dict[int, int]:
-    """Of those who are to be included: the entries of those who are on the list already, by request."""
-    asked = [one for one in wanted if one.voter is None and one.record is not None]
-    values = [(one.record or {}).get("pinfl", "") for one in asked]
-    found: dict[int, int] = {}
-    for digests in client.digests("pinfl", values, purpose=PURPOSE, wait=PATIENCE) if values else ():
-        entries = {
-            row.pinfl: row.id for row in Voter.objects.filter(pinfl__in=[UUID(bytes=d) for d in digests])
-        }
-        for one, digest in zip(asked, digests, strict=True):
-            if (voter := entries.get(UUID(bytes=digest))) is not None:
-                found[one.request.id] = voter
-    return found
-
-
-def _of_each_entry(given: Iterable[tuple[Wanted, Given]]) -> Iterator[tuple[Wanted, Given]]:
-    """The first of each entry, and the first of each person who is new."""
-    seen: set[int | str] = set()
+def _of_each_entry(given: Sequence[Change], people: _People, left: dict[str, str]) -> list[Change]:
+    """The first of each entry, and of each person whom a record names, whatever is asked for."""
+    seen: set[int | UUID] = set()
+    found = []
     for one, change in given:
-        who = change.voter if change.voter is not None else (one.record or {}).get("pinfl", "")
-        if who not in seen:
-            seen.add(who)
-            yield one, change
+        who: set[int | UUID] = {*people.of(one), *([change.voter] if change.voter is not None else [])}
+        if who & seen:
+            left[one.request.number] = ENTRY
+        else:
+            seen |= who
+            found.append((one, change))
+    return found

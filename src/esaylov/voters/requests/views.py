@@ -366,7 +366,7 @@ def _by(row: Request, decision: Any) -> dict[str, str]:
 
 def _in_list(changeset: Changeset | None, zone: Any) -> datetime | None:
     """When the changeset went into the list."""
-    if changeset is None or changeset.state != Changeset.State.APPLIED:
+    if changeset is None or not queries.in_list(changeset):
         return None
     step = changeset.steps.filter(step=Changeset.State.APPLIED).first()
     return step.at.astimezone(zone) if step else None
