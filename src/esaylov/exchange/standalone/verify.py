@@ -459,7 +459,8 @@ class Election:
         self.events, self.turnout = list[Event](), list[tuple[int, Json]]()
         self.moves = list[tuple[int, Json]]()  # steps of the calendar that were moved
         self.sessions = list[tuple[int, Json]]()  # what commissions did at their sessions
-        self.lists = list[tuple[int, Json]]()  # frozen lists of voters, supplements, marks
+        self.lists = list[tuple[int, Json]]()  # frozen lists of voters, supplements, marks that are told, first visits
+        self.marks = array("q")  # indexes of hidden marks
 
 class Commissions:
     """What commissions wrote, entry by entry (section 3): sessions, votes, orders, compositions, applications."""
@@ -584,6 +585,7 @@ class Voters:
         self.done: dict[int, Json] = {}  # number: counts of what went into the list
         self.told = Counter[int]()  # number: how often precincts told somebody that it removes them
         self.tellings = set[str]()  # hashes of these entries
+        self.visits = Counter[tuple[str, str]]()  # by election and precinct
         self.objections = Counter[str]()  # by election
         self.pairs: dict[int, tuple[str, str]] = {}  # number: last step and verdict
         self.marks = set[str]()  # hashes of marks
@@ -626,6 +628,10 @@ class Voters:
             self.tell(e)
         elif act == "mark_voter":
             self.mark(e)
+        elif act == "check_household":
+            self.visits[home, e["precinct"]] += 1
+            due = self.visits[home, e["precinct"]]
+            need((e["number"], e["body"]) == (due, f"pec:{e['precinct']}"), f"visit {e['number']}, due is {due} of its precinct")
         elif act == "receive_request":
             self.receive(home, e)
         elif act in ("decide_request", "withdraw_request"):
@@ -807,7 +813,10 @@ class Log:
         need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
         if act in PLAIN:
             election.sessions += [(index, entry)] if act in SESSIONS else []
-            election.lists += [(index, entry)] if act in (FREEZE, SUPPLEMENT, MARK, VISIT, APPROVE, RULE) else []
+            if act == MARK and "mark" in entry:
+                election.marks.append(index)
+            elif act in (FREEZE, SUPPLEMENT, MARK, APPROVE, RULE) or (act == VISIT and entry["number"] == 1):
+                election.lists.append((index, entry))
             return None
         need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster")
         if act in (CALL, ROSTER):
@@ -1599,10 +1608,8 @@ class Results(Tables):
                 right = not told or moment(e["notice_until"]) - moment(e["at"]) == timedelta(hours=hours)
                 need(right, f"entry {n}: the notice ends at {e['notice_until']}, by law {hours} hours after the approval")
                 continue
-            one = e["act"], e.get("precinct", ""), e.get("kind", "")
+            one = e["act"], e["precinct"], e.get("kind", "")
             numbers[one] += 1
-            if "mark" in e:
-                continue
             right = e["precinct"] in self.areas and e["body"] == f"pec:{e['precinct']}"
             need(right, f"entry {n}: not by the commission of one of the precincts")
             need(e["number"] == numbers[one], f"entry {n}: number {e['number']}, due is {numbers[one]}")
@@ -1614,6 +1621,7 @@ class Results(Tables):
                 right = e["reason"] in reasons and e["members"] >= least
                 need(right, f"entry {n}: {show(e['reason'])}, {e['members']} agreed; by law {least}, {show(reasons)}")
         sums = Counter({act: sum(k for (a, _, _), k in numbers.items() if a == act) for act in (SUPPLEMENT, MARK)})
+        sums[MARK] += sum(n < self.size for n in self.election.marks)
         voters = sum(int(row["voters"]) for row in self.frozen.values())
         return f"{len(self.frozen)} frozen, {voters} voters; supplements have {sums[SUPPLEMENT]}; {sums[MARK]} marks"
 

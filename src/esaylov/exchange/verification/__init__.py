@@ -277,7 +277,7 @@ class _Verification:
         )
         more = f"; of {unpinned} the log does not pin the rows in entered.csv" if unpinned else ""
         self.report(f"{name}: {formed} commissions are formed, in numbers that follow from the log{more}")
-        found = self.lists[name] = compare_lists(files, election, mine.lists, manifest.size)
+        found = self.lists[name] = compare_lists(files, election, mine, manifest.size)
         if ruled := compare_rules(manifest, name, mine.rules):
             self.report(f"{name}: {ruled} tables of precincts' houses are those that the log names")
         voters = sum(row.voters for row in found.rows.values())

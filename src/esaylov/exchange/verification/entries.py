@@ -20,7 +20,6 @@ from esaylov.exchange.verification import plain
 from esaylov.exchange.verification.deliberating import Unsound
 from esaylov.exchange.verification.plain import PLAIN
 from esaylov.exchange.verification.said import (
-    LIST_ACTS,
     SESSION_ACTS,
     Called,
     Certified,
@@ -308,10 +307,8 @@ class _Reader:
             election.sittings.append((index, d))
         self.out.voters.take(d, election.called if election is not None else None)
         self.out.requests.take(d)
-        if election is not None and d["act"] == "voters.set_rules":
-            election.rules[index] = d["table"]
-        if election is not None and d["act"] in LIST_ACTS:
-            election.lists.append((index, d))
+        if election is not None:
+            election.of_lists(index, d)
 
     def load(self, index: int, d: dict[str, Any]) -> None:
         for flag in self.flags:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from esaylov.exchange.frozen import Frozen, check_proof
+from esaylov.exchange.verification.said import ElectionEntries
 from esaylov.exchange.verification.store import VerificationError
 from esaylov.exchange.verification.tables import Election, Files, csv_text, read_csv
 from esaylov.law.voters import VoterRules, voter_rules
@@ -40,11 +41,9 @@ class FrozenLists(NamedTuple):
     marks: int
 
 
-def compare_lists(
-    files: Files, election: Election, acts: Iterable[tuple[int, Entry]], size: int
-) -> FrozenLists:
+def compare_lists(files: Files, election: Election, entries: ElectionEntries, size: int) -> FrozenLists:
     """Compares frozen.csv with the entries below a size, and follows supplements and marks. Raises VerificationError."""
-    mine = [(index, d) for index, d in acts if index < size]
+    mine = [(index, d) for index, d in entries.lists if index < size]
     freezes = {str(index): d for index, d in mine if d["act"] == FREEZE}
     rows: dict[str, Frozen] = {}
     if freezes or NAME in files:
@@ -61,7 +60,8 @@ def compare_lists(
         if reason:
             raise VerificationError(f"entry {index}: {reason}")
     acted = Counter(d["act"] for _, d in mine)
-    return FrozenLists(rows, acted[SUPPLEMENT], acted[MARK])
+    hidden = sum(index < size for index in entries.marks)
+    return FrozenLists(rows, acted[SUPPLEMENT], acted[MARK] + hidden)
 
 
 def _rows(files: Files, election: Election, freezes: Mapping[str, Entry]) -> dict[str, Frozen]:
@@ -98,9 +98,7 @@ def _follow(
     index: int,
     d: Entry,
 ) -> str | None:
-    """The next entry of a supplement, or the next mark; what is wrong with it."""
-    if d["act"] == MARK and "mark" in d:
-        return None
+    """The next entry of a supplement, the next mark, or the first visit; what is wrong with it."""
     precinct = d["precinct"]
     if precinct not in election.group_of or d["body"] != f"pec:{precinct}":
         return f"{d['body']!r} is not the commission of {precinct!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,15 +17,9 @@ SESSION_ACTS = frozenset(
     for act in ("open_session", "record_attendance", "adopt_decision", "state_dissent", "close_session")
 )
 """Acts whose words stand in sittings.json."""
+RULES, MARK, VISIT = "voters.set_rules", "voters.mark_voter", "voters.check_household"
 LIST_ACTS = frozenset(
-    f"voters.{act}"
-    for act in (
-        "freeze_lists",
-        "add_supplement",
-        "mark_voter",
-        "check_household",
-        "approve_changeset",
-    )
+    (MARK, VISIT, "voters.freeze_lists", "voters.add_supplement", "voters.approve_changeset")
 )
 """Acts on lists of voters that lists.py follows."""
 Place = tuple[str, str]
@@ -108,7 +103,9 @@ class Called:
 
 @dataclass
 class ElectionEntries:
-    """All entries of one election. `rules`: by index of an entry that set rules, the SHA-256 of its table."""
+    """All entries of one election. `rules`: by index of an entry that set rules, the SHA-256 of its table; `marks`: indexes of
+    hidden marks.
+    """
 
     id: str
     edition: str
@@ -121,7 +118,19 @@ class ElectionEntries:
     certified: list[Certified] = field(default_factory=list)
     sittings: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     lists: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    marks: array[int] = field(default_factory=lambda: array("q"))
     rules: dict[int, str] = field(default_factory=dict)
+
+    def of_lists(self, index: int, d: dict[str, Any]) -> None:
+        """Keeps what lists.py needs: of visits, of which a country has millions, the first one of each precinct; of a hidden mark
+        that there is one (`voterlist` followed both).
+        """
+        if d["act"] == RULES:
+            self.rules[index] = d["table"]
+        elif d["act"] == MARK and "mark" in d:
+            self.marks.append(index)
+        elif d["act"] in LIST_ACTS and (d["act"] != VISIT or d["number"] == 1):
+            self.lists.append((index, d))
 
 
 @dataclass

@@ -6,6 +6,7 @@ followed through the whole log. What needs the tables or the edition of an elect
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,6 +81,7 @@ class VoterList:
     _filling: set[str] = field(default_factory=set)
     _marks: set[str] = field(default_factory=set)
     _tellings: set[str] = field(default_factory=set)
+    _visits: Counter[tuple[str, str]] = field(default_factory=Counter)
     _handlers: dict[str, Callable[[Entry, Called], None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,6 +96,7 @@ class VoterList:
             "voters.freeze_lists": self._froze,
             "voters.add_supplement": lambda d, _: None,
             "voters.mark_voter": self._marked,
+            "voters.check_household": self._visited,
             "voters.tell_removal": self._told,
             "voters.receive_request": self._asked,
             "voters.decide_request": self._answered,
@@ -307,3 +310,11 @@ class VoterList:
         _require(d["at"][11:19] == MIDNIGHT, f"{d['at']} tells the time of the mark")
         _require(d["mark"] not in self._marks, "the same mark twice")
         self._marks.add(d["mark"])
+
+    def _visited(self, d: Entry, called: Called) -> None:
+        """Visits from door to door are numbered by precinct. (Whether there is such a one, lists.py asks of the first visit.)"""
+        precinct = d["precinct"]
+        _require(d["body"] == f"{PRECINCT}{precinct}", f"{d['body']!r} is not the commission of {precinct!r}")
+        due = self._visits[d["election"], precinct] + 1
+        _require(d["number"] == due, f"number {d['number']}, due is {due}")
+        self._visits[d["election"], precinct] = due
