@@ -20,6 +20,7 @@ from esaylov.voters.blocks import Kind
 from esaylov.voters.models import Changeset
 from esaylov.voters.notices import preparing
 from esaylov.voters.notices.alerts import alerts
+from esaylov.voters.places.houses import NOT_OVER
 
 State = Changeset.State
 ENTRY = (
@@ -91,9 +92,8 @@ def _touches(changeset: int, precincts: Sequence[int]) -> bool:
     return bool(_count(statement.as_string(), {"frozen": list(precincts)}))
 
 
-FROZEN = """SELECT f.precinct_id FROM voters_frozen f JOIN elections_election e ON e.id = f.election
-WHERE f.journal IS NOT NULL
-AND e.date >= CASE WHEN e.clock_is_set THEN (e.set_time AT TIME ZONE e.timezone)::date ELSE %s END"""
+FROZEN = f"""SELECT f.precinct_id FROM voters_frozen f JOIN elections_election e ON e.id = f.election
+WHERE f.journal IS NOT NULL AND {NOT_OVER}"""
 TOUCHED = """WITH frozen AS MATERIALIZED (SELECT unnest(%(frozen)s::integer[]) AS precinct)
 SELECT count(*) FROM (SELECT 1 FROM {stage} s LEFT JOIN voters_voter v ON v.id = s.voter
     WHERE s.precinct IN (SELECT precinct FROM frozen) OR v.precinct IN (SELECT precinct FROM frozen) LIMIT 1) AS found"""

@@ -21,6 +21,7 @@ from esaylov.voters.keys import changing
 from esaylov.voters.locks import lock_list
 from esaylov.voters.places.acts import ruled_elsewhere
 from esaylov.voters.places.houses import (
+    NOT_OVER,
     UNASSIGNED,
     UNKNOWN_STREET,
     houses_of,
@@ -166,8 +167,8 @@ def _frozen(election: str, day: date) -> list[int]:
         return [precinct for (precinct,) in cursor.fetchall()]
 
 
-FROZEN = """SELECT f.precinct_id FROM voters_frozen f JOIN elections_election e ON e.id = f.election
-WHERE f.journal IS NOT NULL AND (e.date >= %s OR e.id = %s)"""
+FROZEN = f"""SELECT f.precinct_id FROM voters_frozen f JOIN elections_election e ON e.id = f.election
+WHERE f.journal IS NOT NULL AND ({NOT_OVER} OR e.id = %s)"""
 
 
 def _note(election: str, mahallas: Sequence[int], houses: pl.DataFrame) -> None:

@@ -72,5 +72,18 @@ def test_a_frozen_list_keeps_its_voters_from_other_elections(door: World, later:
     assert place_of("later", 1) is None
 
 
+def test_an_election_with_a_set_clock_is_over_by_that(door: World, later: World) -> None:
+    """Its day lies ahead for the other election, whose clock is the real one: lists, rules and assignments go by one rule."""
+    frozen_world()
+    door.sequence()
+    rules = given("n1-2,t-1,*,,,all")
+    assert codes(set_rules(later, rules)) == ["H14"]
+    over = datetime.now(STANDING_ZONE) + timedelta(days=12)
+    Election.objects.using("admin").filter(id="door").update(clock_is_set=True, set_time=over)
+    forget()
+    accepted(set_rules(later, rules))
+    assert place_all() == 20
+
+
 def place_in(election: str, code: str) -> int:
     return Precinct.objects.get(election=election, code=code).id

@@ -11,12 +11,12 @@ from django.db import connection
 
 from esaylov.exchange.residents.rules import Rules
 from esaylov.voters.known import Flags, Integers
-from esaylov.voters.places.houses import houses_of, living, rules_in_force, voters_of
+from esaylov.voters.places.houses import NOT_OVER, houses_of, living, rules_in_force, voters_of
 
 # Of an election that is over (by its date, and it is not the one at hand) nobody is assigned any more: the address decides.
-STANDS = """SELECT a.id, a.voter, a.election, a.precinct_id, a.why FROM voters_assignment a
+STANDS = f"""SELECT a.id, a.voter, a.election, a.precinct_id, a.why FROM voters_assignment a
     LEFT JOIN voters_assignmentend x ON x.assignment_id = a.id JOIN elections_election e ON e.id = a.election
-    WHERE x.assignment_id IS NULL AND (e.date >= %s OR e.id = %s)"""
+    WHERE x.assignment_id IS NULL AND ({NOT_OVER} OR e.id = %s)"""
 
 
 class Assigned(NamedTuple):

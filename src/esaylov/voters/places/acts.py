@@ -21,6 +21,7 @@ from esaylov.voters.locks import lock_rules
 from esaylov.voters.places import findings
 from esaylov.voters.places.examining import Examined, Found, examine
 from esaylov.voters.places.given import Given
+from esaylov.voters.places.houses import NOT_OVER
 from esaylov.voters.places.models import RuleSet
 from esaylov.voters.places.precincts import precincts_by_code
 from esaylov.voters.places.waiting import wait_for
@@ -130,8 +131,8 @@ class SetRules(Act[RulesCase]):
         wait_for(examined.touched, [self.context.id], case.journal)
 
 
-OTHER = """SELECT r.election FROM voters_rule r JOIN elections_election e ON e.id = r.election
-WHERE r.ended IS NULL AND r.election <> %s AND e.date >= %s::date LIMIT 1"""
+OTHER = f"""SELECT r.election FROM voters_rule r JOIN elections_election e ON e.id = r.election
+WHERE r.ended IS NULL AND r.election <> %s AND {NOT_OVER} LIMIT 1"""
 
 
 def ruled_elsewhere(election: str, day: date) -> str | None:

@@ -26,10 +26,14 @@ VOTERS = """SELECT v.mahalla, m.code, v.house, v.precinct, count(*)::int FROM vo
     JOIN voters_mahalla m ON m.id = v.mahalla WHERE v.mahalla = ANY(%s) {} GROUP BY 1, 2, 3, 4"""
 # Whoever is assigned to a precinct (`assignments`) does not follow the house, as long as that election is not over
 # (`date`), or is the one at hand.
-UNASSIGNED = """AND NOT EXISTS (SELECT 1 FROM voters_assignment a JOIN elections_election e ON e.id = a.election
+NOT_OVER = (
+    "e.date >= CASE WHEN e.clock_is_set THEN (e.set_time AT TIME ZONE e.timezone)::date ELSE %s::date END"
+)
+"""That an election (`e`) is not over on a day; one with a set clock: by that, whatever another election's shows."""
+UNASSIGNED = f"""AND NOT EXISTS (SELECT 1 FROM voters_assignment a JOIN elections_election e ON e.id = a.election
     LEFT JOIN voters_assignmentend x ON x.assignment_id = a.id
     WHERE a.voter = v.id AND a.precinct_id IS NOT NULL AND x.assignment_id IS NULL
-    AND (e.date >= %s OR e.id = %s))"""
+    AND ({NOT_OVER} OR e.id = %s))"""
 LIVING = {
     "place": pl.Int32, "mahalla": pl.String, "digest": pl.Int64, "before": pl.Int32, "voters": pl.Int32,
 }  # fmt: skip
