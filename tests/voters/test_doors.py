@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from esaylov.acts.catalogue import catalogue
 from esaylov.acts.context import get_context
@@ -23,7 +24,7 @@ from esaylov.publication.pages.territory import visited_share
 from esaylov.registry.models import Precinct
 from esaylov.voters.doors import reading
 from esaylov.voters.doors.acts import CheckHousehold
-from esaylov.voters.doors.figures import by_place, public_share
+from esaylov.voters.doors.figures import by_place, lately, public_share
 from esaylov.voters.doors.models import HouseCheck
 from esaylov.voters.doors.reading import House, parted, progress_of, streets_of, walking
 from esaylov.voters.models import Address, Voter
@@ -172,7 +173,7 @@ def test_shares_by_district_and_what_the_public_sees_of_them(town: Bench) -> Non
         size=None,
     )
     assert visited_share(at, precinct.territory) == 5200, "as the page of the district asks"  # type: ignore[arg-type]
-    shares = {one.code: (one.entries, one.share) for one in by_place(ELECTION, None)}
+    shares = {one.code: (one.entries, one.share) for one in by_place(ELECTION, None).found}
     assert (21, 5238) in shares.values()
 
 
@@ -267,6 +268,16 @@ def test_nobody_above_opens_a_house(town: Bench, who: str) -> None:
     assert "Test" not in page
     assert "Navoiy" not in page
     assert "%" in page
+
+
+def test_the_whole_list_is_not_counted_for_each_view(town: Bench) -> None:
+    lately.forget()
+    counted = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            assert "As of " in text(town, f"{PAGE}progress/", "cec chair")
+        counted.append(sum("JOIN voters_voter" in one["sql"] for one in asked.captured_queries))
+    assert counted == [1, 0]
 
 
 def test_another_precinct_sees_its_own_entries_of_a_house(town: Bench) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from esaylov.design import numbers
 from esaylov.design.words import in_language
 from esaylov.registry.queries import names_of
 from esaylov.voters.doors.reading import rows_of
+from esaylov.voters.lately import Known, Lately
 
 PLACES = """WITH area AS (SELECT p.id, p.territory_id FROM registry_precinct p JOIN registry_cell c ON c.id = p.cell_id
     WHERE p.election = %(election)s AND (%(area)s::int IS NULL OR %(area)s = ANY(c.territories))
@@ -31,20 +32,27 @@ class Place(NamedTuple):
     share: int | None
 
 
-def by_place(election: str, area: int | None, size: int | None = None) -> list[Place]:
-    """The districts of a territory (None: of the whole election) with the share of entries that were checked; `size`: as public
-    pages show it, at a size of the log.
+lately: Lately[list[Any]] = Lately(600.0)
+"""For a country each reading goes over all entries and all visits: half a minute."""
+
+
+def by_place(election: str, area: int | None) -> Known[list[Place]]:
+    """The districts of a territory (None: of the whole election) with the share of entries that were checked, as of some minutes
+    ago.
     """
-    rows = rows_of(PLACES, election=election, area=area, size=size, begun=False)
-    return [
+    known = lately(
+        (election, area), lambda: rows_of(PLACES, election=election, area=area, size=None, begun=False)
+    )
+    found = [
         Place(
             code,
             str(in_language(names_of(names), code)),
             entries,
             numbers.ratio(min(checked, entries), entries),
         )
-        for code, names, entries, checked in rows
+        for code, names, entries, checked in known.found
     ]
+    return Known(known.at, found)
 
 
 def public_share(election: str, territory: int, least: int, size: int | None = None) -> int | None:

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from esaylov.acts.context import STANDING_ZONE
 from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.views import desk_view
@@ -107,7 +108,7 @@ def _house(request: HttpRequest, is_it: Any) -> HttpResponse:
     try:
         residents = residents_of(precinct.id, found, body)
         said = said_at(precinct.id, [found.visit.number], body)[0] if found.visit else {}
-        parts = [residents[at : at + PART] for at in range(0, len(residents), PART)]
+        parts = [residents[at : at + PART] for at in range(0, len(residents), PART)] or [[]]
         part = min(_number(request, "part"), len(parts) - 1)
         access.record([one.voter for one in residents], body=actor.code, person=actor.person, purpose=PURPOSE)
         form = HouseForm(request.POST if request.method == "POST" else None)
@@ -167,8 +168,9 @@ def follow_up(request: HttpRequest) -> HttpResponse:
 @desk_view(tiers=("cec", *HIGHER))
 def progress(request: HttpRequest) -> HttpResponse:
     """How far the precincts of the own territory are, by district: shares, no street, no house, no person."""
-    rows = by_place(own_election(request).id, actor_of(request).area)
-    return render(request, "voters/doors/progress.html", {"rows": rows})
+    known = by_place(own_election(request).id, actor_of(request).area)
+    at = known.at.astimezone(STANDING_ZONE)
+    return render(request, "voters/doors/progress.html", {"rows": known.found, "at": at})
 
 
 def _precinct(request: HttpRequest) -> Precinct:
