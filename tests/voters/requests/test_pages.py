@@ -14,13 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from esaylov.acts.models import Journal
 from esaylov.custody import client
 from esaylov.elections.models import Election
-from esaylov.registry.models import Territory
+from esaylov.registry.models import Precinct, Territory
 from esaylov.voters import access
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.models import Access
-from esaylov.voters.requests import places, queries
+from esaylov.voters.requests import desk, places, queries
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.staging import stage_requests
+from tests.voters.freezing import ELECTION
 from tests.voters.listed import person
 from tests.voters.requests.conftest import START
 from tests.voters.requests.site import ASK, STATUS, STRANGER, Site, number_and_code, post, site_of, text_of
@@ -283,6 +284,16 @@ class TestDesk:
         ):
             assert part in said
 
+    def test_somebody_elses_entry_is_not_shown(self, site: Site) -> None:
+        number, _ = site.asked(2, "inclusion", wished="1")
+        row = Request.objects.select_related("precinct").get(number=number)
+        assert row.precinct is not None
+        assert row.precinct.code == "n1-1"
+        shown = site.bench.clients["pec chair"].get(f"{DESK}{number}/").content.decode()
+        assert "stands in the list already, at precinct" in shown
+        assert "In the request" not in shown
+        assert Access.objects.filter(voter=2, purpose="request").count() == 0
+
     def test_granted_and_entered(self, site: Site) -> None:
         number, code = site.asked(1, "correction")
         record = person(1) | {"house": "77", "mahalla": "t-1"}
@@ -318,6 +329,22 @@ class TestDesk:
         assert number not in site.bench.clients["other pec chair"].get(f"{DESK}visits/").content.decode()
         assert site.bench.clients["tec chair"].get(f"{DESK}visits/").status_code == 403
 
+    def test_a_long_worklist_comes_in_pages(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        numbers = [site.asked(1, "home")[0] for _ in range(2)]
+        for number in numbers:
+            self.decide(site, "pec chair", number, verdict="granted")
+        monkeypatch.setattr(desk, "VISITS", 1)
+        granted = queries.visits(ELECTION, Precinct.objects.get(election=ELECTION, code="n1-1").id).count()
+        seen = []
+        for page in range(granted):
+            shown = site.bench.clients["pec chair"].get(f"{DESK}visits/?page={page}").content.decode()
+            seen += [number for number in numbers if number in shown]
+            links = [f'"?page={other}"' in shown for other in (page - 1, page + 1)]
+            assert links == [page > 0, page + 1 < granted]
+            assert "None was granted" not in shown, "what is on other pages"
+        assert sorted(seen) == sorted(numbers)
+        assert site.bench.clients["pec chair"].get(f"{DESK}visits/?page=x").status_code == 200
+
     def test_without_the_custodian(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         number, code = site.asked(1, "home")
         self.decide(site, "pec chair", number, verdict="granted")
@@ -346,7 +373,7 @@ def test_until_it_is_in_the_list(site: Site) -> None:
     from tests.voters.changing import carried
 
     number, code = site.asked(4, "correction")
-    record = person(4) | {"street": "Yangi koʻcha", "mahalla": "t-1"}
+    record = person(4) | {"given_name": "Yangi-ism", "mahalla": "t-1"}
     given = {"idempotency_key": "k", "explanation": "Seen.", "verdict": "granted", **record}
     assert site.bench.clients["pec chair"].post(f"{DESK}{number}/", given).status_code == 302
     changeset = stage_requests(site.bench.election)
@@ -356,7 +383,7 @@ def test_until_it_is_in_the_list(site: Site) -> None:
     carried(changeset, actors_of("", "cec", datetime.now(UTC)))
     assert "It is in the list since" in text_of(post(STATUS, {"number": number, "secret": code}))
     shown = site.bench.clients["pec chair"].get(f"{DESK}{number}/").content.decode()
-    assert "Yangi koʻcha" in shown
+    assert "Yangi-ism" in shown
     assert not [one for one in queries.waiting(site.bench.election) if one.request.number == number]
 
 

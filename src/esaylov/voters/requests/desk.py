@@ -36,7 +36,8 @@ from esaylov.voters.requests.said import EXPLANATION
 from esaylov.voters.requests.words import ARTICLES, FIELDS, SEXES, SHORT, VERDICTS, left_text, reason_text
 
 SHOWN = 50
-MOST_VISITS = 300
+VISITS = 500
+"""Visits and early votes on a page of the worklist."""
 
 
 @desk_view(Power.DECIDE_REQUEST)
@@ -209,15 +210,19 @@ def _precincts(election: str, row: Request, opened: Opened) -> list[tuple[str, s
 def visits(request: HttpRequest) -> HttpResponse:
     """Granted early votes and visits at home, for this precinct's officers; made to be printed. Each record shown is recorded."""
     context, actor = own_election(request), actor_of(request)
-    rows = list(queries.visits(context.id, actor.precinct or 0)[:MOST_VISITS])
+    asked = request.GET.get("page", "0")
+    page = int(asked) if asked.isdecimal() and len(asked) < 5 else 0
+    rows = list(queries.visits(context.id, actor.precinct or 0)[page * VISITS : (page + 1) * VISITS + 1])
     try:
-        found = open_visits(rows, actor)
+        found = open_visits(rows[:VISITS], actor)
     except CLOSED as error:
         return render(request, "voters/requests/visits.html", {"closed": why_closed(error)}, status=503)
     lines = [_visit(*one) for one in found]
     values = {
         "early": [line for line in lines if line["kind"] == "early"], "home": [line for line in lines if line["kind"] == "home"],
         "place": in_language(Territory.objects.get(precincts=actor.precinct).names, ""),
+        "earlier": page - 1 if page else None, "later": page + 1 if len(rows) > VISITS else None,
+        "alone": not page and len(rows) <= VISITS,
     }  # fmt: skip
     return render(request, "voters/requests/visits.html", values)
 
