@@ -22,8 +22,9 @@ from esaylov.exchange.pinfl import make_pinfl
 from esaylov.formation.simulated import MARK
 from esaylov.proceedings.applications import new_secret
 from esaylov.voters.models import Mahalla, Voter
-from esaylov.voters.requests.acts import PURPOSE, DecideRequest, ReceiveRequest
+from esaylov.voters.requests.acts import DecideRequest, ReceiveRequest
 from esaylov.voters.requests.models import Request
+from esaylov.voters.requests.said import PURPOSE
 
 PATIENCE = 60.0
 """Seconds for which the custodian is waited for: it starts beside the night."""

@@ -190,7 +190,15 @@ def _rows(election: str, given: Sequence[Given], asked: _Asked) -> list[_Row]:
         rows.append(_Row(one, {**before, **_said(one, before)}, before))
     _leave_assigned(election, rows)
     _seal([row for row in rows if row.given.record is not None], asked)
+    for row in rows:
+        if row.given.kind is Kind.CHANGED and row.entry["precinct"] is None and not _moves(row):
+            row.entry["precinct"] = row.before["precinct"]
     return rows
+
+
+def _moves(row: _Row) -> bool:
+    """Whether somebody lives elsewhere from now on."""
+    return any(row.entry[name] != row.before[name] for name in ("house", "mahalla"))
 
 
 def _leave_assigned(election: str, rows: Sequence[_Row]) -> None:
@@ -323,7 +331,7 @@ def _held_against_list(rows: Sequence[_Row]) -> None:
 
 def _staged(row: _Row) -> tuple[Any, ...]:
     entry, kind = row.entry, row.given.kind
-    if kind is Kind.CHANGED and any(entry[name] != row.before[name] for name in ("house", "mahalla")):
+    if kind is Kind.CHANGED and _moves(row):
         kind = Kind.MOVED
     if kind is Kind.REMOVED:
         entry = {name: entry[name] for name in ("id", "district", "mahalla")}

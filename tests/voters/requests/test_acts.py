@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from esaylov.acts.door import Accepted, Refused, Result
 from esaylov.acts.models import Journal
 from esaylov.custody import client
+from esaylov.exchange.pinfl import make_pinfl
+from esaylov.exchange.residents.normal import pinfl_check_digit
 from esaylov.registry.models import Precinct
 from esaylov.voters.requests import queries
-from esaylov.voters.requests.acts import TABLE
+from esaylov.voters.requests.granting import Granting
 from esaylov.voters.requests.models import Request, RequestDecision
+from esaylov.voters.requests.said import TABLE
 from tests.registry.people import accepted
 from tests.voters.listed import person
 from tests.voters.precinct_lists import ELECTION
@@ -194,6 +198,75 @@ def test_inclusion(asking: Asking) -> None:
     assert wanted.record == person(400)
     listed = received("inclusion", 5)
     assert codes(decide(listed, asking.one["chair"], entry=entry(5))) == ["Y95"]
+
+
+def other_pinfl(number: int, serial: int, first: str = "") -> str:
+    """Of somebody with the same day of birth."""
+    made = make_pinfl(date.fromisoformat(person(number)["birth_date"]), "male", 955, serial)
+    return next(n for n in (f"{first or made[0]}{made[1:-1]}{digit}" for digit in range(10)) if sound(n))
+
+
+def sound(pinfl: str) -> bool:
+    return pinfl_check_digit(pinfl) == int(pinfl[-1])
+
+
+def test_the_record_is_held_against_the_checks_of_an_extract(asking: Asking) -> None:
+    by = asking.one["chair"]
+    number = received("inclusion", 60, voter=None)
+    for wrong, named in (
+        ({"pinfl": other_pinfl(61, 1)}, "contradicts the PINFL"),
+        ({"pinfl": other_pinfl(60, 1, first="3")}, "invented people"),
+        ({"document": "X"}, "number of the document"),
+        ({"birth_date": "1700-01-01"}, "date of birth"),
+    ):
+        result = decide(number, by, entry=entry(60, **wrong))
+        assert codes(result) == ["Y96"]
+        assert isinstance(result, Refused)
+        assert named in result.findings[0].text["en"]
+    assert codes(decide(number, by, entry=entry(60, document=person(5)["document"]))) == ["Y66"]
+    accepted(decide(number, by, entry=entry(60)))
+    own = received("correction", 10)
+    assert codes(decide(own, by, entry=entry(10, document=person(5)["document"]))) == ["Y66"]
+    accepted(decide(own, by, entry=entry(10, flat="3")))
+
+
+def test_a_correction_makes_nobody_else_of_an_entry(asking: Asking) -> None:
+    by, number = asking.one["chair"], received("correction", 7)
+    other = entry(61, house=person(7)["house"])
+    assert codes(decide(number, by, entry=other)) == ["Y67"]
+    renamed = entry(7, pinfl=other_pinfl(7, 2), surname="Boshqa")
+    assert codes(decide(number, by, entry=renamed)) == ["Y67"]
+    accepted(decide(number, by, entry=entry(7, pinfl=other_pinfl(7, 2), given_name="Boshqa")))
+
+
+def test_nor_in_steps() -> None:
+    register = {"register": f"{json.dumps(person(7))}|1726266|t-1"}
+    now = person(7) | {"pinfl": other_pinfl(7, 2)} | register
+    assert Granting._is_another(entry(7, pinfl=now["pinfl"], surname="Boshqa"), now)
+    assert not Granting._is_another(entry(7, pinfl=now["pinfl"], house="9"), now)
+    assert not Granting._is_another(entry(7), now), "its own number again"
+
+
+def test_the_precinct_by_what_is_asked_for(asking: Asking) -> None:
+    """Neither a correction nor another precinct than the one wished goes round `precinct_change`."""
+    by = asking.one["chair"]
+    assert codes(decide(received("correction", 4), by, entry=entry(4, precinct="n2-1"))) == ["Y68"]
+    assert codes(decide(received("precinct", 4), by, entry={"precinct": "n2-1"})) == ["Y68"]
+    included = received("inclusion", 62, voter=None)
+    assert codes(decide(included, by, entry=entry(62, precinct="n1-2"))) == ["Y68"]
+    accepted(decide(included, by, entry=entry(62, precinct="n1-1")))
+    abroad = received("abroad", 63, voter=None)
+    assert codes(decide(abroad, by, entry=entry(63, precinct="n1-2"))) == ["Y68"]
+    above = received("inclusion", 64, voter=None, precinct=None)
+    assert codes(decide(above, asking.region["chair"], entry=entry(64, precinct="n2-1"))) == ["Y68"]
+    accepted(decide(above, asking.region["chair"], entry=entry(64, precinct="n1-2")))
+
+
+def test_only_a_correction_changes_what_an_entry_says(asking: Asking) -> None:
+    by = asking.one["chair"]
+    for kind, said in (("precinct", {"precinct": "n1-2"}), ("abroad", {"precinct": "n1-1"})):
+        assert codes(decide(received(kind, 4), by, entry=entry(4, **said))) == ["Y69"]
+        accepted(decide(received(kind, 4), by, entry=said))
 
 
 def test_an_objection_needs_a_removal(asking: Asking) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,16 @@ def test_a_precinct_is_asked_for_by_its_number(site: Site) -> None:
     assert "no precinct with this number" in text_of(wrong)
     number, _ = site.asked(1, "precinct", wished="№ 2")
     assert Request.objects.get(number=number).precinct is not None
+
+
+def test_early_voting_has_its_days(site: Site) -> None:
+    form = Client().get(f"/en/{ASK}?kind=early").content.decode()
+    first, last = re.findall(r'(?:min|max)="([0-9-]+)"', form)
+    assert first <= "2026-10-20" <= last
+    day_after = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+    wrong = site.ask(1, "early", day=day_after)
+    assert "Early voting:" in text_of(wrong)
+    assert site.asked(1, "early", day=last)
 
 
 def test_whose_commission(site: Site) -> None:

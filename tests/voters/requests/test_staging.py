@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 import pytest
@@ -44,7 +45,11 @@ def people(asking: Asking) -> Mapping[str, Actor]:
 
 def granted(kind: str, number: int, by: Actor, precinct_of: str = "n1-1", **entry: str) -> str:
     """The number of a granted request of an invented voter."""
-    more = {"voter": None} if kind == "inclusion" or (kind == "abroad" and number > 12) else {}
+    more: dict[str, Any] = (
+        {"voter": None} if kind == "inclusion" or (kind == "abroad" and number > 12) else {}
+    )
+    if kind == "precinct":
+        more["said"] = {"wished": entry["precinct"]}
     asked = received(kind, number, precinct=precinct_of, **more)
     accepted(decide(asked, by, entry=entry or None))
     return asked

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -58,16 +58,32 @@ def read_special(
     table = table.with_columns(
         pl.col("sex").str.to_lowercase(), pl.col("citizenship").str.to_uppercase(), normal_document(table["document"])
     )  # fmt: skip
-    checked = Checker(_of_people(parameters), table.height).check(
-        Batch(file, table.with_columns(**{name: pl.lit(said) for name, said in _UNSAID.items()}), no_problems(), table.height)
-    )  # fmt: skip
-    told = [
-        problem(row["code"], row["file"], row["line"], row["field"])
-        for row in checked.problems.sort("line").iter_rows(named=True)
-    ]
+    told = _told(table, parameters, file)
     if any(one.severity != "warning" for one in told):
         raise ExtractError(told)
     return SpecialList(rows[0][1]["precinct"], rows[0][1]["place"], table, tuple(told))
+
+
+def wrong_with(record: Mapping[str, str], parameters: Parameters, file: str = "") -> ExtractProblem | None:
+    """The first thing for which somebody's record (in normal form, as `sealing.RECORD`; citizenship taken for granted) could be
+    no row of an extract; what is only warned of there is none.
+    """
+    said = {name: record.get(name, "") for name in PERSON} | {"citizenship": parameters.citizenship}
+    table = pl.DataFrame(
+        [{"line": 1, **said}], schema={"line": pl.UInt32, **dict.fromkeys(PERSON, pl.String)}
+    )
+    return next((one for one in _told(table, parameters, file) if one.severity != "warning"), None)
+
+
+def _told(table: pl.DataFrame, parameters: Parameters, file: str) -> list[ExtractProblem]:
+    """What the checks tell of people."""
+    unsaid = {name: pl.lit(said) for name, said in _UNSAID.items()}
+    batch = Batch(file, table.with_columns(**unsaid), no_problems(), table.height)
+    checked = Checker(_of_people(parameters), table.height).check(batch)
+    return [
+        problem(row["code"], row["file"], row["line"], row["field"])
+        for row in checked.problems.sort("line").iter_rows(named=True)
+    ]
 
 
 def _of_people(parameters: Parameters) -> Parameters:

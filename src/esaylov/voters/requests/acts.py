@@ -12,7 +12,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,24 +20,19 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.custody import client
-from esaylov.exchange.residents.normal import house_key, pinfl_check_digit
 from esaylov.law.findings import Finding
-from esaylov.law.voters import of_age, voter_rules
+from esaylov.law.voters import voter_rules
 from esaylov.proceedings.applications import SECRET_LENGTH, is_secret, secret_digest
 from esaylov.registry.acts import Code
 from esaylov.registry.models import Precinct, Territory
-from esaylov.voters.blocks import Kind as Change
 from esaylov.voters.freezing.supplements import own_precinct
 from esaylov.voters.locks import lock_request
-from esaylov.voters.models import Former, Mahalla, Voter
-from esaylov.voters.notices.periods import is_to_leave
 from esaylov.voters.requests import findings, kinds
-from esaylov.voters.requests.kinds import KINDS, Kind
+from esaylov.voters.requests.granting import Granting
+from esaylov.voters.requests.kinds import KINDS
 from esaylov.voters.requests.models import Request, RequestDecision
-from esaylov.voters.requests.said import Entry, Said, Words, decided_texts
+from esaylov.voters.requests.said import DECISIONS, TABLE, Entry, Said, Words, decided_texts
 
-PURPOSE = "request"
-TABLE, DECISIONS = "voters_request", "voters_requestdecision"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Of numbers: what looks alike is left out (0 and O, 1, I and L, U and V)."""
 NUMBER = r"^R-[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{2}$"
@@ -215,90 +209,16 @@ class DecideRequest(Act[DecidedCase]):
 
     def _grants(self, case: DecidedCase, request: Request) -> Sequence[Finding]:
         """Why it cannot be granted; else what the list is to say stands in the case."""
-        kind, entry = KINDS[request.kind], case.submission.payload.entry or Entry()
+        kind, payload = KINDS[request.kind], case.submission.payload
         if (over := kinds.closed(self.context, kind.granted, case.at)) is not None:
             return [findings.closed(kind.article, over.closes, receiving=False)]
-        if not self._fits(request):
-            return [findings.no_entry(kind.code)]
-        if not kind.listed:
-            return ()
-        return self._placed(case, request, entry) or self._recorded(case, request, entry, kind)
-
-    def _fits(self, request: Request) -> bool:
-        """Whether there is an entry, or none, as the kind needs it. (Inclusions are looked at by PINFL.)"""
-        listed = request.voter is not None and Voter.objects.filter(id=request.voter).exists()
-        if request.kind in ("inclusion", "abroad"):
-            return request.kind == "abroad" or not listed
-        if request.kind != "objection":
-            return listed
-        if listed:  # to be removed, not removed yet: who objects in time stays
-            return is_to_leave(request.voter)
-        return Former.objects.filter(voter=request.voter or 0, kind=Change.REMOVED).exists()
-
-    def _placed(self, case: DecidedCase, request: Request, entry: Entry) -> Sequence[Finding]:
-        code = entry.precinct or (_own_code(request) if request.kind == "abroad" else "")
-        if code and own_precinct(self.context.id, code) is None:
-            return [findings.unknown_place("entry.precinct")]
-        if not code and request.kind == "precinct":
-            return [findings.says_nothing("entry.precinct")]
-        mahalla = Mahalla.objects.filter(code=entry.mahalla).first() if entry.mahalla else None
-        if entry.mahalla and mahalla is None:
-            return [findings.unknown_place("entry.mahalla")]
-        district = str(mahalla.district) if mahalla else ""
-        case.placed = {"precinct": code, "mahalla": entry.mahalla, "district": district}
+        measure = f"{self.context.id}/{case.submission.actor.code}"
+        granting = Granting(self.context, request, payload.entry or Entry(), case.at.date(), measure)
+        if wrong := granting.findings():
+            return wrong
+        if kind.listed:
+            case.listed, case.placed = granting.record, granting.placed
         return ()
-
-    def _recorded(self, case: DecidedCase, request: Request, entry: Entry, kind: Kind) -> Sequence[Finding]:
-        case.listed = entry.record
-        new = kind.code == "abroad" and not Voter.objects.filter(id=request.voter or 0).exists()
-        needed = new or kind.code in ("correction", "inclusion")
-        if needed and (case.listed is None or (kind.code == "inclusion" and not entry.mahalla)):
-            return [findings.says_nothing("entry.surname" if case.listed is None else "entry.mahalla")]
-        if case.listed is not None and (wrong := self._wrong(case.listed)):
-            return [findings.wrong_entry(wrong)]
-        if case.listed is not None and self._other_has(case.listed, request, self._measure(case)):
-            return [findings.no_entry("inclusion")]
-        rules = voter_rules(self.context.edition)
-        if (
-            kind.code == "precinct"
-            and rules.precinct_change == "disagreement"
-            and self._agrees(request, self._measure(case))
-        ):
-            return [findings.agrees()]
-        return ()
-
-    def _wrong(self, record: dict[str, str]) -> str:
-        """The field that cannot stand in the list, "" for none."""
-        if not record["surname"] or not record["given_name"]:
-            return "surname" if not record["surname"] else "given_name"
-        if len(record["pinfl"]) != 14 or pinfl_check_digit(record["pinfl"]) != int(record["pinfl"][-1]):
-            return "pinfl"
-        if not record["document"] or not record["sex"]:
-            return "document" if not record["document"] else "sex"
-        born = record["birth_date"]
-        age = voter_rules(self.context.edition).age
-        if not born or not of_age(datetime.fromisoformat(born).date(), self.context.date, age):
-            return "birth_date"
-        return ""
-
-    def _measure(self, case: DecidedCase) -> str:
-        """Whose measure with the custodian it is."""
-        return f"{self.context.id}/{case.submission.actor.code}"
-
-    def _other_has(self, record: dict[str, str], request: Request, body: str) -> bool:
-        """Whether another entry of the list has this PINFL."""
-        made = client.digests("pinfl", [record["pinfl"]], purpose=PURPOSE, body=body)
-        rows = Voter.objects.filter(pinfl__in=[UUID(bytes=one[0]) for one in made])
-        return rows.exclude(id=request.voter or 0).exists()
-
-    def _agrees(self, request: Request, body: str) -> bool:
-        """Whether the address of the request is that of the list, street and house as the register folds them."""
-        row = Voter.objects.get(id=request.voter or 0)
-        sealed = [(request.id, bytes(request.sealed))]
-        (said,) = client.open_rows(sealed, purpose=PURPOSE, table=TABLE, body=body)
-        (listed,) = client.open_rows([(row.id, bytes(row.sealed))], purpose=PURPOSE, body=body)
-        asked, has = (house_key("", one.get("street", ""), one.get("house", "")) for one in (said, listed))
-        return asked == has
 
     def record(self, case: DecidedCase) -> dict[str, Any]:
         payload = case.submission.payload
@@ -387,10 +307,6 @@ def target_of(request: Request) -> Target:
     if request.precinct_id is not None:
         return Target(precinct=request.precinct_id)
     return Target(territories=frozenset(request.territory.lineage))
-
-
-def _own_code(request: Request) -> str:
-    return request.precinct.code if request.precinct is not None else ""
 
 
 register(

@@ -127,10 +127,12 @@ def request(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "voters/requests/one.html", shut, status=503)
     changeset = queries.carried(row) if decision is not None and decision.verdict == "granted" else None
     values = {
-        "row": row, "number": number, "kind": SHORT[row.kind], "article": ARTICLES[row.kind], "form": form, "decision": decision,
+        "row": row, "number": number, "kind": SHORT[row.kind], "kind_code": row.kind, "form": form, "decision": decision,
+        "article": ARTICLES[row.kind],
         "left": left_text(row.due, context.now()), "overdue": decision is None and row.due < context.now(),
         "due": row.due.astimezone(context.timezone), "received": row.received_at.astimezone(context.timezone),
-        "said": _said(context.id, opened.said), "lines": _lines(opened), "removed": opened.removed, "changeset": changeset,
+        "said": _said(context.id, opened.said), "lines": _lines(opened), "compared": _compared(opened),
+        "found": opened.listed, "at": _named(opened.at), "removed": opened.removed, "changeset": changeset,
         "in_list": changeset is not None and queries.in_list(changeset),
         "explanation": opened.decided.get(EXPLANATION, ""), "listed": KINDS[row.kind].listed,
         "reason": reason_text(decision.reason) if decision is not None and decision.reason else "",
@@ -152,7 +154,7 @@ def _recorded(request: HttpRequest, context: ElectionContext, form: DecisionForm
 def _said(election: str, said: Mapping[str, str]) -> list[tuple[Any, str]]:
     shown = {name: _shown(name, said[name]) for name in FIELDS if said.get(name)}
     if wished := Precinct.objects.filter(election=election, code=said.get("wished", "")).first():
-        shown["wished"] = f"{wished.number or wished.code} {wished.address}".strip()
+        shown["wished"] = _named(wished)
     return [(FIELDS[name], value) for name, value in shown.items()]
 
 
@@ -171,11 +173,21 @@ def _lines(opened: Opened) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _compared(opened: Opened) -> list[tuple[Any, bool]]:
+    """Of somebody else's entry: in which fields it agrees with what the voter says."""
+    return [(FIELDS[name], agrees) for name, agrees in (opened.agrees or {}).items()]
+
+
+def _named(precinct: Precinct | None) -> str:
+    return f"{precinct.number or precinct.code} {precinct.address}".strip() if precinct is not None else ""
+
+
 def _form(request: HttpRequest, context: ElectionContext, row: Request, opened: Opened) -> DecisionForm:
     kind = KINDS[row.kind]
     before = dict(opened.entry or opened.said)
     initial: dict[str, Any] = {"precinct": opened.said.get("wished", "")}
-    if kind.code in WITH_RECORD:
+    stays = kind.code == "abroad" and opened.listed and not opened.removed
+    if kind.code in WITH_RECORD and not stays:
         initial |= {name: before.get(name, "") for name in RECORD} | {"mahalla": opened.mahalla}
     form = DecisionForm(request.POST if request.method == "POST" else None, initial=initial)
     form.offer(
@@ -183,6 +195,7 @@ def _form(request: HttpRequest, context: ElectionContext, row: Request, opened: 
         voter_rules(context.edition).request_reasons,
         _mahallas(row, opened),
         _precincts(context.id, row, opened),
+        stays=stays,
     )
     return form
 
@@ -201,7 +214,7 @@ def _precincts(election: str, row: Request, opened: Opened) -> list[tuple[str, s
     here = Precinct.objects.filter(election=election, territory=row.territory)
     wished = Precinct.objects.filter(election=election, code=opened.said.get("wished", ""))
     rows = (here | wished).order_by("position")
-    return [(one.code, f"{one.number or one.code} {one.address}".strip()) for one in rows]
+    return [(one.code, _named(one)) for one in rows]
 
 
 @require_safe

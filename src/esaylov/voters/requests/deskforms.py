@@ -17,6 +17,7 @@ from esaylov.voters.requests.words import FIELDS, SEXES, VERDICTS, reason_text
 
 DECISIONS = [(code, VERDICTS[code]) for code in ("granted", "refused")]
 WITH_RECORD = frozenset({"correction", "inclusion", "abroad"})
+WITH_PRECINCT = frozenset({"inclusion", "abroad", "precinct"})
 
 
 class DecisionForm(ActForm):
@@ -36,18 +37,22 @@ class DecisionForm(ActForm):
     )  # fmt: skip
 
     def offer(
-        self, kind: Kind, reasons: Sequence[str], mahallas: Sequence[tuple[str, str]], precincts: Sequence[tuple[str, str]]
+        self, kind: Kind, reasons: Sequence[str], mahallas: Sequence[tuple[str, str]], precincts: Sequence[tuple[str, str]],
+        stays: bool = False,
     ) -> None:  # fmt: skip
-        """What can be chosen; and the fields of the entry where the kind needs them."""
+        """What can be chosen; and the fields of the entry where the kind needs them, unless it `stays` as it is."""
         self.fields["reason"].choices = [("", ""), *((code, reason_text(code)) for code in reasons)]  # type: ignore[attr-defined]
         if not kind.listed:
             return
-        if kind.code in WITH_RECORD:
+        with_record = kind.code in WITH_RECORD and not stays
+        if with_record:
             for name in RECORD:
                 self._record_field(name)
         places = {"mahalla": (FIELDS["mahalla"], mahallas), "precinct": (gettext_lazy("Precinct"), precincts)}
-        if kind.code not in WITH_RECORD:
+        if not with_record:
             places.pop("mahalla")
+        if kind.code not in WITH_PRECINCT:
+            places.pop("precinct")
         for name, (label, choices) in places.items():
             self.fields[name] = forms.ChoiceField(label=label, choices=[("", "–"), *choices], required=False)
 

@@ -1,5 +1,6 @@
-"""Findings of requests: why one is not received, or not decided so (Y90-Y99)."""
+"""Findings of requests: why one is not received, or not decided so (Y66-Y69, Y90-Y99)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from esaylov.acts.refusals import simple
@@ -97,13 +98,14 @@ def no_entry(kind: str) -> Finding:
     return simple("Y95", en=en, ru=ru, uz=uz, article="27, 29", fields=("verdict",))
 
 
-def wrong_entry(field: str) -> Finding:
-    """Y96: what the list is to say cannot stand in it."""
+def wrong_entry(field: str, why: Mapping[str, str] | None = None) -> Finding:
+    """Y96: what the list is to say cannot stand in it. `why`: in every language, as of a row of an extract."""
+    told = {language: f": {text}" for language, text in (why or {}).items()}
     return simple(
         "Y96",
-        en="This cannot stand in the list: compare it with the document",
-        ru="Так в списке стоять не может: сверьте с документом",
-        uz="Roʻyxatda bunday turishi mumkin emas: hujjat bilan solishtiring",
+        en=f"This cannot stand in the list{told.get('en', '')}. Compare it with the document",
+        ru=f"Так в списке стоять не может{told.get('ru', '')}. Сверьте с документом",
+        uz=f"Roʻyxatda bunday turishi mumkin emas{told.get('uz', '')}. Hujjat bilan solishtiring",
         article="27",
         fields=(f"entry.{field}",),
     )
@@ -118,6 +120,66 @@ def unknown_place(field: str) -> Finding:
         uz="Bu saylovda bunday joy yoʻq",
         article="10",
         fields=(field,),
+    )
+
+
+def document_of_another() -> Finding:
+    """Y66: another entry of the list has the document."""
+    return simple(
+        "Y66",
+        en="Another entry of the list has this document: one voter, one entry. If the person is that one, refuse: what is"
+        " wrong in the entry is asked for as its correction",
+        ru="Этот документ указан в другой записи списка: один избиратель — одна запись. Если это тот же человек, откажите:"
+        " ошибку в той записи исправляют по заявлению об исправлении",
+        uz="Bu hujjat roʻyxatdagi boshqa yozuvda bor: bir saylovchi — bir yozuv. Agar shu shaxsning oʻzi boʻlsa, rad eting:"
+        " yozuvdagi xato uni tuzatish haqidagi ariza bilan tuzatiladi",
+        article="27, 28",
+        fields=("entry.document",),
+    )
+
+
+def another_person() -> Finding:
+    """Y67: a correction would make another person of an entry."""
+    return simple(
+        "Y67",
+        en="A correction does not change the PINFL together with the birth date or the surname: that is another person. If"
+        " the register is wrong in both, it is corrected first, and the next extract brings it; if the person is another"
+        " one, refuse: that person asks for inclusion",
+        ru="Исправлением не меняют ПИНФЛ вместе с датой рождения или фамилией: это уже другой человек. Если в реестре"
+        " неверно и то, и другое, сначала исправляют реестр, и данные придут со следующей выпиской; если это другой"
+        " человек, откажите: он подаёт заявление о включении",
+        uz="Tuzatish bilan JSHSHIR tugʻilgan sana yoki familiya bilan birga oʻzgartirilmaydi: bu boshqa shaxs. Agar"
+        " reyestrda ikkalasi ham xato boʻlsa, avval reyestr tuzatiladi va maʼlumot keyingi koʻchirma bilan keladi; agar bu"
+        " boshqa shaxs boʻlsa, rad eting: u roʻyxatga kiritish haqida ariza beradi",
+        article="27, 29",
+        fields=("entry.pinfl",),
+    )
+
+
+def not_that_precinct() -> Finding:
+    """Y68: the precinct is neither the one that was asked for nor where the address leads."""
+    return simple(
+        "Y68",
+        en="The precinct is the one that the voter asked for, or the one that the address leads to; a correction and an"
+        " objection name none. Another precinct is a request of its own",
+        ru="Участок — тот, о котором просит избиратель, или тот, к которому относится адрес; при исправлении и возражении"
+        " участок не указывают. Для другого участка нужно отдельное заявление",
+        uz="Uchastka — saylovchi soʻragan yoki manzil tegishli boʻlgan uchastka; tuzatish va eʼtirozda uchastka"
+        " koʻrsatilmaydi. Boshqa uchastka uchun alohida ariza beriladi",
+        article="28, 29",
+        fields=("entry.precinct",),
+    )
+
+
+def stays_as_it_is() -> Finding:
+    """Y69: a request that changes nothing of what an entry says."""
+    return simple(
+        "Y69",
+        en="This request does not change what the entry says: that is asked for as a correction",
+        ru="По этому заявлению сведения записи не меняются: для этого есть заявление об исправлении",
+        uz="Bu ariza bilan yozuvdagi maʼlumotlar oʻzgarmaydi: buning uchun tuzatish haqida ariza beriladi",
+        article="29",
+        fields=("entry.surname",),
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from esaylov.voters.requests import places
+from esaylov.acts.context import get_context
+from esaylov.design.words import date_text
+from esaylov.voters.requests import kinds, places
 from esaylov.voters.requests.kinds import Kind
 from esaylov.voters.requests.words import FIELDS, SEXES
 
@@ -73,6 +76,9 @@ class RequestForm(forms.Form):
             self._add(name, MAKE.get(name, _text)(), name in kind.needs)
         if self.missions:
             self._add("wished", forms.ChoiceField(choices=self.missions), True)
+        self.days: tuple[date, date] | None = None
+        if "day" in self.fields:
+            self._limit_days()
         self._add("contact", _text(40, inputmode="tel"), False)
 
     def _add(self, name: str, field: forms.Field, required: bool) -> None:
@@ -85,6 +91,34 @@ class RequestForm(forms.Form):
         help_text = KIND_HELP.get((self.kind.code, name)) or HELP.get(name, "")
         field.help_text = "" if name == "wished" and self.missions else help_text
         self.fields[name] = field
+
+    def _limit_days(self) -> None:
+        """Early voting has its days: others cannot be chosen."""
+        context = get_context(self.election)
+        found = kinds.window_of(context, self.kind.received, context.now())
+        if found is None or found.opens is None or found.closes is None:
+            return
+        last = found.closes - timedelta(microseconds=1)
+        self.days = (
+            found.opens.astimezone(context.timezone).date(),
+            last.astimezone(context.timezone).date(),
+        )
+        field = self.fields["day"]
+        field.help_text = f"{field.help_text} {self._days()}."
+        field.widget.attrs |= {"min": self.days[0].isoformat(), "max": self.days[1].isoformat()}
+
+    def _days(self) -> str:
+        assert self.days is not None
+        return gettext("%(first)s to %(last)s") % {
+            "first": date_text(self.days[0]), "last": date_text(self.days[1])
+        }  # fmt: skip
+
+    def clean_day(self) -> date:
+        """A day of early voting."""
+        day: date = self.cleaned_data["day"]
+        if self.days is not None and not self.days[0] <= day <= self.days[1]:
+            raise forms.ValidationError(f"{gettext('Early voting')}: {self._days()}.")
+        return day
 
     def clean_wished(self) -> str:
         """The code of the precinct."""

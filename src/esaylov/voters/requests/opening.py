@@ -1,5 +1,5 @@
-"""A request opened for the commission that decides it: what the voter says, and beside it the entry of the list. Each look is
-written down, with the purpose `request`: the voter sees how often.
+"""A request opened for the commission that decides it: what the voter says, and beside it the entry of the list, where it is one
+of this commission's own. Each look is written down, with the purpose `request`: the voter sees how often.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 
 from esaylov.acts.powers import Actor
 from esaylov.custody import client
+from esaylov.exchange.residents.normal import fold_name, fold_street, normal_house
+from esaylov.exchange.residents.sealing import RECORD
+from esaylov.registry.models import Precinct, Territory
 from esaylov.voters import access
 from esaylov.voters.blocks import Kind as Change
 from esaylov.voters.models import Former, Mahalla, Voter
-from esaylov.voters.requests.acts import DECISIONS, PURPOSE, TABLE
+from esaylov.voters.requests.kinds import NAMES
 from esaylov.voters.requests.models import Request
+from esaylov.voters.requests.said import DECISIONS, PURPOSE, TABLE
 
 WORKLIST = "precinct list"
 """Why a worklist is opened: it is a part of the precinct's list, and has its measure with the custodian."""
@@ -23,6 +27,10 @@ WORKLIST = "precinct list"
 class Opened:
     """What a request says (`said.Said`), what was decided (`explanation`, …), and what the entry says; `removed`: it left the
     list. `district` (SOATO) and `mahalla` (code): where the entry stands.
+
+    Who asks names the commission that decides. So an entry is opened for the commission of its own place alone: any other one
+    learns in which fields it `agrees` with what is said (None: nothing to compare), and at an inclusion only that somebody stands
+    in the list (`listed`), in which precinct (`at`), as the look-up tells anybody who knows document and birth date.
     """
 
     said: Mapping[str, str]
@@ -31,6 +39,9 @@ class Opened:
     removed: bool = False
     district: int = 0
     mahalla: str = ""
+    agrees: Mapping[str, bool] | None = None
+    listed: bool = False
+    at: Precinct | None = None
 
 
 def open_request(request: Request, actor: Actor) -> Opened:
@@ -42,13 +53,18 @@ def open_request(request: Request, actor: Actor) -> Opened:
         sealed = [(request.id, bytes(decision.sealed))]
         (decided,) = client.open_rows(sealed, purpose=PURPOSE, table=DECISIONS, body=body)
     held = _held(request)
-    if held is None:
-        access.record([request.id], body=actor.code, person=actor.person, purpose=PURPOSE)
-        return Opened(said, decided)
+    removed, closed = isinstance(held, Former), held is None or request.kind == "inclusion"
+    looked = [request.id] if closed else [request.id, request.voter or 0]
+    if held is None or closed:
+        access.record(looked, body=actor.code, person=actor.person, purpose=PURPOSE)
+        rows = Precinct.objects.filter(id=held.precinct or 0 if held is not None and not removed else 0)
+        return Opened(said, decided, removed=removed, listed=held is not None, at=rows.first())
     (entry,) = client.open_rows([(request.voter or 0, bytes(held.sealed))], purpose=PURPOSE, body=body)
-    access.record([request.id, request.voter or 0], body=actor.code, person=actor.person, purpose=PURPOSE)
+    access.record(looked, body=actor.code, person=actor.person, purpose=PURPOSE)
+    if not _is_theirs(request, held, actor):
+        return Opened(said, decided, removed=removed, listed=True, agrees=_agrees(said, entry))
     mahalla = Mahalla.objects.filter(id=held.mahalla).values_list("code", flat=True).first() or ""
-    return Opened(said, decided, entry, isinstance(held, Former), held.district, mahalla)
+    return Opened(said, decided, entry, removed, held.district, mahalla, listed=True)
 
 
 def _held(request: Request) -> Voter | Former | None:
@@ -57,6 +73,30 @@ def _held(request: Request) -> Voter | Former | None:
         return None
     former = Former.objects.filter(voter=request.voter, kind=Change.REMOVED).order_by("-id")
     return Voter.objects.filter(id=request.voter).first() or former.first()
+
+
+def _is_theirs(request: Request, held: Voter | Former, actor: Actor) -> bool:
+    """Whether an entry is of the precinct whose commission decides; of one without a precinct in this election, whether its
+    district is within the actor's territory.
+    """
+    if Precinct.objects.filter(id=held.precinct or 0, election=request.election).exists():
+        return held.precinct == request.precinct_id
+    rows = Territory.objects.filter(election=request.election, soato=str(held.district))
+    return request.precinct is None and rows.filter(lineage__contains=[actor.territory or 0]).exists()
+
+
+def _agrees(said: Mapping[str, str], entry: Mapping[str, str]) -> dict[str, bool]:
+    """Of the fields in which both say something, as the register folds names and addresses."""
+    both = [name for name in RECORD if said.get(name) and entry.get(name)]
+    return {name: _folded(name, said[name]) == _folded(name, entry[name]) for name in both}
+
+
+def _folded(name: str, value: str) -> str:
+    if name in NAMES:
+        return fold_name(value)
+    if name == "street":
+        return fold_street(value)
+    return normal_house(value) if name == "house" else value.casefold()
 
 
 def open_visits(

@@ -21,10 +21,9 @@ from esaylov.voters.applying import in_force
 from esaylov.voters.blocks import Kind as Change
 from esaylov.voters.models import Address, Changeset, Former, Mahalla, Voter
 from esaylov.voters.places.houses import UNKNOWN_STREET, rules_in_force
-from esaylov.voters.requests.acts import DECISIONS, PURPOSE
 from esaylov.voters.requests.kinds import LISTED
 from esaylov.voters.requests.models import Request, RequestDecision, RequestTaken
-from esaylov.voters.requests.said import record_in
+from esaylov.voters.requests.said import DECISIONS, PURPOSE, record_in
 
 State = Changeset.State
 PATIENCE = 60.0

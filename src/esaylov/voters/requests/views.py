@@ -56,12 +56,12 @@ from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
 from esaylov.voters.models import Changeset, Former
 from esaylov.voters.requests import kinds, places, queries
-from esaylov.voters.requests.acts import DECISIONS, PURPOSE, WITHDRAWN, ReceiveRequest, WithdrawRequest
+from esaylov.voters.requests.acts import WITHDRAWN, ReceiveRequest, WithdrawRequest
 from esaylov.voters.requests.counts import counts as counted
 from esaylov.voters.requests.forms import TERRITORY, RequestForm, StatusForm
 from esaylov.voters.requests.kinds import KINDS, Kind
 from esaylov.voters.requests.models import Request
-from esaylov.voters.requests.said import EXPLANATION
+from esaylov.voters.requests.said import DECISIONS, EXPLANATION, PURPOSE
 from esaylov.voters.requests.words import ARTICLES, LEADS, left_text, reason_text
 from esaylov.voters.requests.words import KINDS as TITLES
 
