@@ -82,6 +82,8 @@ def list_voters(log: Log) -> None:
     log.act("objection", "voters.receive_request", "system", **objection)
     apply(log, 2, 1, counts(2, 1, 3, 1), 6)
     propose(log, 3, 2, counts(removed=6))
+    given = {"changeset": 3, "sha256": hashed(3), "at": EVE}
+    log.act("approve 3", "voters.approve_changeset", "cec", **given, decision="12/3", **NO_NOTICE)
     for number in (3, 4):  # the fourth was never proposed
         given_up = {"changeset": number, "sha256": hashed(number)}
         log.act(f"discard {number}", "voters.discard_changeset", "cec", **given_up)

@@ -254,10 +254,9 @@ TELLING: dict[str, dict[str, Any]] = {
 
 def telling(tmp_path: Path, **forged: dict[str, Any]) -> tuple[str, Forger]:
     """Publishes the list with a notice; `forged`: further members of entries."""
-    changed = {label: TELLING.get(label, {}) | forged.get(label, {}) for label in {*TELLING, *forged}}
-    if "tell_2_again" not in forged:
-        changed["tell_2_again"] = OUT
-    forger = Forger(**changed)
+    changed = TELLING | {"tell_2_again": OUT} | forged
+    merged = {label: TELLING[label] | changed[label] for label in TELLING if changed[label] is not OUT}
+    forger = Forger(**changed | merged)
     return build(tmp_path, freezing=True, listing=True, edition_toml=NOTICED, entry=forger), forger
 
 
@@ -305,6 +304,42 @@ def test_both_refuse_a_forged_notice(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], at: str, members: dict[str, Any]
 ) -> None:
     key, forger = telling(tmp_path / "wrong", **{at.replace(" ", "_"): members})
+    both_refuse(tmp_path / "wrong", key, capsys, f"entry {forger.index[at]}:")
+
+
+GIVEN_UP: dict[str, dict[str, Any]] = {
+    "approve_3": {"notices": 2, "told": 2, "notice_until": NEXT_DAY},
+    "discard_3": {"at": "2026-10-24T10:00:00+05:00"},
+    "approve_6": {
+        "notices": 1, "told": 0, "at": "2026-10-24T20:00:00+05:00", "notice_until": "2026-10-25T19:00:00+05:00",
+    },
+    "tell_6_again": OUT,
+    "apply_6": {"at": "2026-11-01T19:00:00+05:00"},
+}  # fmt: skip
+"""The notice of the third stood for an hour: of that of the sixth, which tells nobody else, 23 hours are left."""
+
+
+def test_a_notice_counts_for_as_long_as_it_stood(tmp_path: Path) -> None:
+    key, _ = telling(tmp_path / "right", **GIVEN_UP)
+    both_take(tmp_path / "right", key)
+
+
+@pytest.mark.parametrize(
+    ("at", "members"),
+    [
+        ("approve 6", {"notice_until": "2026-10-25T18:59:59+05:00"}),
+        ("approve 6", {"notice_until": NEXT_DAY}),
+        ("approve 6", {"notice_until": "2026-10-24T20:00:00+05:00"}),
+        ("approve 6", {"told": 1}),
+        ("approve 6", {"at": "2026-10-31T10:00:00+05:00", "notice_until": "2026-11-01T09:00:00+05:00"}),
+        ("apply 6", {"at": "2026-10-25T18:59:59+05:00"}),
+    ],
+)
+def test_both_refuse_a_notice_that_counts_for_longer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], at: str, members: dict[str, Any]
+) -> None:
+    label = at.replace(" ", "_")
+    key, forger = telling(tmp_path / "wrong", **GIVEN_UP | {label: GIVEN_UP[label] | members})
     both_refuse(tmp_path / "wrong", key, capsys, f"entry {forger.index[at]}:")
 
 

@@ -137,6 +137,21 @@ def test_a_notice_holds_for_the_same_removal_compared_anew(noticed: World, tmp_p
     verified(noticed, tmp_path / "published")
 
 
+def test_a_notice_that_was_given_up_counts_for_the_time_it_stood(noticed: World, tmp_path: Path) -> None:
+    """Approved and given up after a minute: nobody saw it for the days until the same removal comes again."""
+    people = central()
+    listed(tmp_path, people)
+    second = approved(leaving(tmp_path), people)
+    wait(timedelta(minutes=1))
+    payload = DiscardChangeset.Payload(**said(second))
+    accepted(perform(DiscardChangeset, ELECTION, Submission(payload, people["chair"])))
+    wait(timedelta(days=6))
+    again = approved(leaving(tmp_path / "again", as_of=LATEST), people)
+    period = NoticePeriod.objects.get(changeset=again.id)
+    assert (period.told, period.ends) == (0, START + timedelta(days=7, minutes=-1))
+    assert codes(applied(again)) == ["Y112"]
+
+
 def test_removals_of_which_nobody_would_be_told_are_refused(noticed: World, tmp_path: Path) -> None:
     people = central()
     listed(tmp_path, people)

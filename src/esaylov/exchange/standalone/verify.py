@@ -346,8 +346,9 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     " as_of:time? rows:count counts:counts problems:counts alerts:count",
     (APPROVE := "voters.approve_changeset"): "changeset:count sha256:hash decision:text notices:count told:count"
     " notice_until:time?",
-    "voters.apply_changeset": "changeset:count sha256:hash base:count reverses:count? counts:counts kept:count voters:count",
-    "voters.discard_changeset": "changeset:count sha256:hash",
+    (APPLY := "voters.apply_changeset"): "changeset:count sha256:hash base:count reverses:count? counts:counts kept:count"
+    " voters:count",
+    (DISCARD := "voters.discard_changeset"): "changeset:count sha256:hash",
     "voters.propose_pair_decision": "pair:count verdict:text",
     "voters.approve_pair_decision": "pair:count verdict:text",
     (RULE := "voters.set_rules"): "decision:text precincts:count rules:count ended:count mahallas:count table:hash",
@@ -745,7 +746,7 @@ class Voters:
         old = [one for m, one in self.approvals.items() if one["election"] == home and m not in self.done]
         before = sum(one["told"] for one in old)
         need(notices <= told + before, f"{notices} notices, {told} told now and {before} before")
-        need(told or not notices or until in [one["notice_until"] for one in old], f"nobody was told {show(until)} before")
+        need(until is None or moment(until) >= moment(e["at"]), f"the notice ended at {show(until)}, before the approval")
         self.approvals[n] = e
 
 class Log:
@@ -815,7 +816,7 @@ class Log:
             election.sessions += [(index, entry)] if act in SESSIONS else []
             if act == MARK and "mark" in entry:
                 election.marks.append(index)
-            elif act in (FREEZE, SUPPLEMENT, MARK, APPROVE, RULE) or (act == VISIT and entry["number"] == 1):
+            elif act in (FREEZE, SUPPLEMENT, MARK, APPROVE, APPLY, DISCARD, RULE) or (act == VISIT and entry["number"] == 1):
                 election.lists.append((index, entry))
             return None
         need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster")
@@ -1599,14 +1600,9 @@ class Results(Tables):
                     sums = {"lists": len(mine), "voters": sum(count(row["voters"]) for row in mine)}
                     need(sums.items() <= entry.items(), f"other sums than entry {index} says")
         numbers, law = Counter[tuple[str, str, str]](), self.edition.voters
+        self.check_notices(due, timedelta(hours=law.get("notice_hours", 0)))
         for n, e in due:
-            if e["act"] == FREEZE:
-                continue
-            if e["act"] == APPROVE:
-                hours, told = law.get("notice_hours", 0), e["told"]
-                need(hours or not e["notices"], f"entry {n}: the edition knows no notice")
-                right = not told or moment(e["notice_until"]) - moment(e["at"]) == timedelta(hours=hours)
-                need(right, f"entry {n}: the notice ends at {e['notice_until']}, by law {hours} hours after the approval")
+            if e["act"] in (FREEZE, APPROVE, APPLY, DISCARD):
                 continue
             one = e["act"], e["precinct"], e.get("kind", "")
             numbers[one] += 1
@@ -1624,6 +1620,23 @@ class Results(Tables):
         sums[MARK] += sum(n < self.size for n in self.election.marks)
         voters = sum(int(row["voters"]) for row in self.frozen.values())
         return f"{len(self.frozen)} frozen, {voters} voters; supplements have {sums[SUPPLEMENT]}; {sums[MARK]} marks"
+
+    def check_notices(self, acts: list[tuple[int, Json]], length: timedelta) -> None:
+        """A notice of removals lasts as long as the law says, less the time for which an earlier one of the same stood."""
+        begun, stood = dict[int, datetime](), dict[int, timedelta]()
+        for n, e in acts:
+            if e["act"] == APPROVE and e["notices"]:
+                need(length, f"entry {n}: the edition knows no notice")
+                at = moment(e["at"])
+                old = [stood.get(number, at - first) for number, first in begun.items() if at - first <= 7 * length]
+                left = [length] if e["told"] else [max(length - time, timedelta()) for time in old]
+                right = moment(e["notice_until"]) - at in left
+                need(right, f"entry {n}: the notice ends at {e['notice_until']}, by law {length} less what another stood")
+                begun[e["changeset"]] = at
+            elif e["act"] == APPLY:
+                begun.pop(e["changeset"], None)
+            elif e["act"] == DISCARD and e["changeset"] in begun:
+                stood[e["changeset"]] = moment(e["at"]) - begun[e["changeset"]]
 
     def check_voter(self, proof: Json) -> str:
         """The voter of a proof stands in the frozen list: the path leads from the leaf to its root."""

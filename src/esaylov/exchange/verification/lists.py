@@ -23,7 +23,10 @@ from esaylov.law.voters import VoterRules, voter_rules
 from esaylov.tlog.proofs import ProofError
 
 FREEZE, SUPPLEMENT, MARK = "voters.freeze_lists", "voters.add_supplement", "voters.mark_voter"
-APPROVE = "voters.approve_changeset"
+APPROVE, APPLY = "voters.approve_changeset", "voters.apply_changeset"
+DISCARD = "voters.discard_changeset"
+HOLDS = 7
+"""An earlier notice counts for so many times the length of a notice."""
 NAME = "frozen.csv"
 OF_ONE = ("precinct", "voters", "root")
 _COUNT = re.compile("0|[1-9][0-9]{0,8}")
@@ -50,9 +53,10 @@ def compare_lists(files: Files, election: Election, entries: ElectionEntries, si
         rows = _rows(files, election, freezes)
     counted: Counter[tuple[str, str, str]] = Counter()
     law = voter_rules(election.edition)
+    notices = _Notices(timedelta(hours=law.notice_hours))
     for index, d in mine:
-        if d["act"] == APPROVE:
-            reason = _wrong_notice(d, law)
+        if d["act"] in (APPROVE, APPLY, DISCARD):
+            reason = notices.wrong(d)
         else:
             reason = None if d["act"] == FREEZE else _follow(counted, election, rows, index, d)
         if d["act"] == SUPPLEMENT and reason is None:
@@ -119,16 +123,49 @@ def _wrong_by_law(d: Entry, law: VoterRules) -> str | None:
     return None
 
 
-def _wrong_notice(d: Entry, law: VoterRules) -> str | None:
-    """Who is told by an approval has so many hours to object as the edition says."""
-    if not law.notice_hours and d["notices"]:
-        return "the edition knows no notice of removals"
-    if not d["told"]:
+class _Notices:
+    """The notices of removals that approvals began, of changesets that did not go into the list, entry by entry. Each notice
+    lasts for a time (`length`), less the time for which an earlier one of the same removals stood.
+    """
+
+    def __init__(self, length: timedelta) -> None:
+        self._length = length
+        self._begun: dict[int, datetime] = {}
+        self._stood: dict[int, timedelta] = {}
+
+    def wrong(self, d: Entry) -> str | None:
+        """Takes the next approval, application or discarding; what is wrong with an approval."""
+        number, at = d["changeset"], datetime.fromisoformat(d["at"])
+        if d["act"] == APPROVE:
+            reason = self._wrong(d, at)
+            if d["notices"]:
+                self._begun[number] = at
+            return reason
+        begun = self._begun.get(number)
+        if d["act"] == APPLY:
+            self._begun.pop(number, None)
+        elif begun is not None:
+            self._stood[number] = at - begun
         return None
-    due = datetime.fromisoformat(d["at"]) + timedelta(hours=law.notice_hours)
-    if datetime.fromisoformat(d["notice_until"]) != due:
-        return f"the notice ends at {d['notice_until']}, by the edition {law.notice_hours} hours after the approval"
-    return None
+
+    def _wrong(self, d: Entry, at: datetime) -> str | None:
+        if not d["notices"]:
+            return None
+        if not self._length:
+            return "the edition knows no notice of removals"
+        left = {self._length} if d["told"] else self._left(at)
+        if datetime.fromisoformat(d["notice_until"]) - at not in left:
+            due = f"{self._length} after the approval, less the time that an earlier one stood"
+            return f"the notice ends at {d['notice_until']}, not {due}"
+        return None
+
+    def _left(self, at: datetime) -> set[timedelta]:
+        """What can be left of a notice where everybody was told by an earlier one."""
+        first = at - HOLDS * self._length
+        stood = [
+            self._stood.get(number, at - begun) for number, begun in self._begun.items() if begun >= first
+        ]
+        return {max(self._length - time, timedelta()) for time in stood}
 
 
 def check_voter(path: Path, lists: Mapping[str, FrozenLists]) -> str:

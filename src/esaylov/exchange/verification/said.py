@@ -19,7 +19,10 @@ SESSION_ACTS = frozenset(
 """Acts whose words stand in sittings.json."""
 RULES, MARK, VISIT = "voters.set_rules", "voters.mark_voter", "voters.check_household"
 LIST_ACTS = frozenset(
-    (MARK, VISIT, "voters.freeze_lists", "voters.add_supplement", "voters.approve_changeset")
+    (
+        *(MARK, VISIT, "voters.freeze_lists", "voters.add_supplement"),
+        *(f"voters.{step}_changeset" for step in ("approve", "apply", "discard")),
+    )
 )
 """Acts on lists of voters that lists.py follows."""
 Place = tuple[str, str]

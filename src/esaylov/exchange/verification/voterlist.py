@@ -184,9 +184,8 @@ class VoterList:
         ]
         before = sum(one["told"] for one in earlier)
         _require(notices - told <= before, f"{notices - told} were told before, by the log {before}")
-        if notices and not told:
-            known = any(one["notice_until"] == until for one in earlier)
-            _require(known, f"no earlier approval said {until}")
+        over = until is not None and datetime.fromisoformat(until) < datetime.fromisoformat(d["at"])
+        _require(not over, f"the notice ended at {until}, before the approval")
 
     def _told(self, d: Entry, called: Called) -> None:
         """A precinct's commission, which is not said, told some of those whom a changeset is to remove."""

@@ -25,7 +25,7 @@ class Notice(models.Model):
 class NoticePeriod(models.Model):
     """The approval of a changeset (`journal`) began the notice of those whom it removes: from `begins`; it is not applied before
     `ends`. `notices`: how many voters; `told`: how many of them by this approval, for the others were told by an earlier one
-    whose changeset never went into the list.
+    whose changeset never went into the list: the time for which that notice stood counts.
     """
 
     append_only: ClassVar[bool] = True

@@ -12,36 +12,56 @@ from psycopg import sql
 from esaylov.acts.bulk import insert_rows
 from esaylov.voters.assignments.following import INCLUDED
 from esaylov.voters.assignments.models import Assignment
-from esaylov.voters.models import Changeset
+from esaylov.voters.models import Changeset, ChangesetStep
 from esaylov.voters.notices.models import Notice, NoticePeriod
 from esaylov.voters.notices.preparing import rules_of
 
 HOLDS = 7
-"""A notice of a changeset that never went into the list holds for so many times its own length: the same removal, compared anew
-because another changeset went before, does not begin another one.
+"""The time that a notice stood counts for so many times the length of a notice: the same removal, compared anew because another
+changeset went before, does not begin another whole one.
 """
 State = Changeset.State
-COUNT = """WITH earlier AS (SELECT e.voter, e.reason, min(p.ends) AS ends FROM voters_notice e
-    JOIN voters_noticeperiod p ON p.changeset = e.changeset WHERE e.changeset = ANY(%(earlier)s) GROUP BY 1, 2)
-SELECT count(*), count(*) FILTER (WHERE earlier.ends IS NULL), max(earlier.ends)
+COUNT = """WITH earlier AS (SELECT e.voter, e.reason, max(s.stood) AS stood FROM voters_notice e
+    JOIN unnest(%(changesets)s::bigint[], %(stood)s::interval[]) AS s(changeset, stood) ON s.changeset = e.changeset
+    GROUP BY 1, 2)
+SELECT count(*), count(*) FILTER (WHERE earlier.stood IS NULL), min(earlier.stood)
 FROM voters_notice n LEFT JOIN earlier ON earlier.voter = n.voter AND earlier.reason = n.reason
 WHERE n.changeset = %(changeset)s"""
 
 
 def period(changeset: Changeset, at: datetime) -> NoticePeriod | None:
-    """The notice that an approval at a time begins (not written yet); None where a changeset removes nobody who is told."""
+    """The notice that an approval at a time begins (not written yet); None where a changeset removes nobody who is told.
+
+    Whom an earlier notice told is told for as long as is left of it: the time counts for which the longest one stood.
+    """
     length = timedelta(hours=rules_of(changeset).notice_hours)
-    earlier = NoticePeriod.objects.filter(begins__gte=at - HOLDS * length).values_list("changeset", flat=True)
-    never = Changeset.objects.filter(id__in=list(earlier), election=changeset.election)
-    never = never.exclude(state__in=(State.APPLIED, State.REVERSED))
-    asked: dict[str, Any] = {"changeset": changeset.id, "earlier": list(never.values_list("id", flat=True))}
+    stood = _stood(changeset.election, at, HOLDS * length)
+    asked: dict[str, Any] = {
+        "changeset": changeset.id, "changesets": list(stood), "stood": list(stood.values()),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(COUNT, asked)
-        notices, told, ended = cursor.fetchone()
+        notices, told, least = cursor.fetchone()
     if not notices:
         return None
-    ends = at + length if told else ended
+    ends = at + length if told else _second(at) + max(length - least, timedelta())
     return NoticePeriod(changeset=changeset.id, begins=at, ends=ends, notices=notices, told=told)
+
+
+def _stood(election: str, at: datetime, within: timedelta) -> dict[int, timedelta]:
+    """How long the notices stood that began within a time and whose changesets never went into the list: until these were given
+    up, or still. In whole seconds, as the log has them.
+    """
+    begun = dict(NoticePeriod.objects.filter(begins__gte=at - within).values_list("changeset", "begins"))
+    never = Changeset.objects.filter(id__in=list(begun), election=election)
+    standing = dict.fromkeys(never.filter(state=State.APPROVED).values_list("id", flat=True), at)
+    given_up = ChangesetStep.objects.filter(changeset__in=never, step=State.DISCARDED)
+    ended = standing | dict(given_up.values_list("changeset", "at"))
+    return {one: _second(end) - _second(begun[one]) for one, end in ended.items()}
+
+
+def _second(time: datetime) -> datetime:
+    return time.replace(microsecond=0)
 
 
 def ends_of(changesets: Iterable[int]) -> dict[int, datetime]:
