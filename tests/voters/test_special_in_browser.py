@@ -29,9 +29,10 @@ def place(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> 
     from esaylov.voters.places.acts import SetRules
     from tests.cabinet.people import bench
     from tests.registry.people import accepted, actors_of
+    from tests.voters.freezing import ELECTION
     from tests.voters.listed import enter_voters
     from tests.voters.places.rules import given
-    from tests.voters.precinct_lists import ELECTION, custodian
+    from tests.voters.precinct_lists import custodian
 
     with bench(tmp_path_factory.mktemp("place")) as made, custodian():
         enter_voters(3, ("n1-2",), first=70_000)
@@ -61,8 +62,9 @@ def hand_in(page: Page, *numbers: int) -> None:
     from tests.voters.test_special import special
 
     content = special("n1-1", "hospital", *numbers)
-    file = {"name": "list.csv", "mimeType": "text/csv", "buffer": content}
-    page.get_by_label("List of the place (CSV)").set_input_files([file])  # type: ignore[list-item]
+    page.get_by_label("List of the place (CSV)").set_input_files(
+        {"name": "list.csv", "mimeType": "text/csv", "buffer": content}
+    )
     with goes_on(page):
         page.get_by_role("button", name="Hand the list in").click()
 
@@ -73,7 +75,7 @@ def test_on_a_phone_without_scripts(browser: Browser, address: str, place: Bench
     page.goto(address + PAGE)
     hand_in(page, 70_000, 70_000)
     wrong = page.get_by_role("region", name="The list was not taken: 1 error")
-    expect(wrong.get_by_role("rowheader", name="3")).to_be_visible()
+    expect(wrong.get_by_role("rowheader", name="Line 3")).to_be_visible()
     expect(page).to_have_title("Error: List of the place – esaylov")
     hand_in(page, 70_000, 71_000)
     expect(page.get_by_text("The list is handed in.")).to_be_visible()
@@ -91,6 +93,7 @@ def test_readable_by_all(browser: Browser, address: str, place: Bench) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
     looked_at(page, "special-missing", NARROW)
     hand_in(page, 70_000, 70_000)
+    expect(page.get_by_role("region", name="The list was not taken: 1 error")).to_be_focused()
     looked_at(page, "special-wrong", NARROW)
     hand_in(page, 70_000)
     looked_at(page, "special-handed-in", NARROW)
