@@ -159,7 +159,8 @@ class SupplementForm(ActForm):
         label=gettext_lazy("Date of birth"), widget=forms.DateInput(attrs={"type": "date"})
     )
     sex = forms.ChoiceField(
-        label=gettext_lazy("Sex"), choices=(("f", gettext_lazy("female")), ("m", gettext_lazy("male")))
+        label=gettext_lazy("Sex"),
+        choices=(("", "–"), ("f", gettext_lazy("female")), ("m", gettext_lazy("male"))),
     )
     pinfl = forms.RegexField(r"^[0-9]{14}$", label=gettext_lazy("PINFL"), help_text=gettext_lazy("14 digits"))
     document = forms.CharField(label=gettext_lazy("Identity document"), max_length=20)
