@@ -117,7 +117,7 @@ class CheckHousehold(Act[CheckCase]):
         return ()
 
     def _day(self, case: CheckCase, at: Any) -> str:
-        return at.astimezone(case.zone or self.context.timezone).isoformat(timespec="minutes") if at else "…"
+        return f"{at.astimezone(case.zone or self.context.timezone):%d.%m.%Y %H:%M}" if at else "…"
 
     def _merge(self, case: CheckCase) -> None:
         """A later visit replaces what it says again; the rest of the house stays as it was found."""
