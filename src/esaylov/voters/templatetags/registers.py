@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from esaylov.voters.lookup.ahead import Ahead
 from esaylov.voters.registers import words
 
 register = template.Library()
@@ -14,11 +15,11 @@ register = template.Library()
 
 @register.inclusion_tag("voters/registers/_public.html", takes_context=True)
 def data_of(context: Mapping[str, Any]) -> dict[str, Any]:
-    """The age of the list's data in a line, by the clock of the nearest of the page's `elections`; more where the residence
-    register is silent.
+    """The age of the list's data in a line, by the clock of the page's `election` or of the nearest of its `elections`;
+    more where the residence register is silent.
     """
-    elections = context.get("elections") or ()
-    return {"register": words.public(getattr(elections[0], "clock", None) if elections else None)}
+    told = (context.get("election"), *(context.get("elections") or ()))
+    return {"register": words.public(next((one.clock for one in told if isinstance(one, Ahead)), None))}
 
 
 @register.inclusion_tag("voters/registers/_silent.html")
