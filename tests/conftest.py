@@ -143,6 +143,8 @@ REMEMBERED = (
     ("esaylov.voters.lookup.throttling", "documents.forget"),
     ("esaylov.voters.precinct_list.reading", "orders.forget"),
     ("esaylov.voters.registers.state", "known.forget"),
+    ("esaylov.voters.requests.boards", "lately.forget"),
+    ("esaylov.voters.requests.counts", "lately.forget"),
     ("esaylov.voters.requests.places", "_districts.cache_clear"),
     ("esaylov.voters.requests.places", "_missions.cache_clear"),
     ("esaylov.voters.requests.views", "documents.forget"),

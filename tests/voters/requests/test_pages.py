@@ -19,7 +19,7 @@ from esaylov.registry.models import Precinct, Territory
 from esaylov.voters import access
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.models import Access
-from esaylov.voters.requests import desk, places, queries
+from esaylov.voters.requests import counts, desk, places, queries
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.staging import stage_requests
 from tests.voters.freezing import ELECTION
@@ -305,6 +305,15 @@ class TestDesk:
         assert "In the request" not in shown
         assert Access.objects.filter(voter=2, purpose="request").count() == 0
 
+    def test_what_is_refused_again_and_again(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A refusal may say that somebody is on the list: nobody tries that out."""
+        monkeypatch.setattr(desk, "ATTEMPTS", (2, 600))
+        number, _ = site.asked(STRANGER, "inclusion", wished="1")
+        record = person(2) | {"mahalla": "t-1", "precinct": "n1-1"}
+        said = [self.decide(site, "pec chair", number, verdict="granted", **record) for _ in range(3)]
+        assert ["Y95" in one for one in said] == [True, True, False]
+        assert "Too many attempts" in said[2]
+
     def test_granted_and_entered(self, site: Site) -> None:
         number, code = site.asked(1, "correction")
         record = person(1) | {"house": "77", "mahalla": "t-1"}
@@ -394,7 +403,7 @@ def test_until_it_is_in_the_list(site: Site) -> None:
     carried(changeset, actors_of("", "cec", datetime.now(UTC)))
     assert "It is in the list since" in text_of(post(STATUS, {"number": number, "secret": code}))
     shown = site.bench.clients["pec chair"].get(f"{DESK}{number}/").content.decode()
-    assert "Yangi-ism" in shown
+    assert "Yangi-ism" not in shown, "what is decided opens no entry any more"
     assert not [one for one in queries.waiting(site.bench.election) if one.request.number == number]
 
 
@@ -427,11 +436,19 @@ def test_what_is_over_is_not_offered(site: Site) -> None:
 def test_counts(site: Site, language: str) -> None:
     for _ in range(11):
         site.asked(STRANGER)
-    page = Client().get(f"/{language}/voter/request/counts/")
-    assert page.status_code == 200
+    counts.lately.forget()
+    address = f"/{language}/voter/request/counts/"
+    today = text_of(Client().get(address))  # type: ignore[arg-type]
+    with later(site, hours=24), CaptureQueriesContext(connection) as asked:
+        page = Client().get(address)
+        assert page.status_code == 200
+        Client().get(address)
+    assert sum("FROM voters_request " in one["sql"] for one in asked.captured_queries) <= 1
     if language == "en":
         said = text_of(page)  # type: ignore[arg-type]
-        assert str(Request.objects.count()) in said
+        assert "No request has come." in today, "nobody sees from where the last one comes"
+        midnight = datetime(2026, 10, 1, 19, tzinfo=UTC)
+        assert f"Country {Request.objects.filter(received_at__lt=midnight).count()} " in said
         assert "not published" in said
 
 

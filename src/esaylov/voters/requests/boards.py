@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from esaylov.acts.context import get_context
-from esaylov.acts.powers import Power
+from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet import due, menu
 from esaylov.cabinet.desk import Desk
 from esaylov.cabinet.due import Due
+from esaylov.voters.lately import Lately
 from esaylov.voters.requests import queries
 from esaylov.voters.requests.words import SHORT
 
 SHOWN = 5
+lately: Lately[int] = Lately(60.0)
 
 
 def deciding(desk: Desk) -> bool:
@@ -43,7 +46,7 @@ def waiting(desk: Desk) -> Sequence[Due]:
         )
         for row in rows[:SHOWN]
     ]  # fmt: skip
-    late = queries.overdue_below(context.id, desk.actor, now).count()
+    late = _late(context.id, desk.actor, now)
     if late:
         text = ngettext(
             "%(late)d request is overdue in a commission below", "%(late)d requests are overdue in commissions below", late
@@ -51,6 +54,13 @@ def waiting(desk: Desk) -> Sequence[Due]:
         page = "cabinet-requests" if deciding(desk) else "voter-request-counts"
         found.append(Due(title=text, url=reverse(page), overdue=True))
     return found
+
+
+def _late(election: str, actor: Actor, now: datetime) -> int:
+    """How many are overdue below, counted once a minute: for the country it means to read all requests."""
+    minute = now.replace(second=0, microsecond=0)
+    key = (election, actor.tier, actor.territory, actor.precinct, minute)
+    return lately(key, queries.overdue_below(election, actor, now).count).found
 
 
 def start() -> None:

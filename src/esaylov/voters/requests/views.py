@@ -382,7 +382,9 @@ def _url(name: str, *parts: str) -> str:
 @require_http_methods(["GET", "HEAD"])
 @private
 def counts(request: HttpRequest) -> HttpResponse:
-    """How many came and were answered in time, by territory; no figure about fewer people than the edition says."""
+    """How many came and were answered in time by the last midnight, by territory; no figure about fewer people than the edition
+    says.
+    """
     try:
         elections = ahead()
     except (DatabaseError, InterfaceError):
@@ -395,9 +397,10 @@ def counts(request: HttpRequest) -> HttpResponse:
     if election is not None:
         context = get_context(election.id)
         least = voter_rules(context.edition).least_cell
-        found = counted(election.id, context.now(), least)
+        at = context.now().astimezone(context.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+        found = counted(election.id, at, least)
         values |= {
             "lines": [(in_language(line.names, ""), line.depth, line.figures) for line in found], "least": least,
-            "title": in_language(dict(election.titles), election.id), "now": context.now(), "hours": election.answer_hours,
+            "title": in_language(dict(election.titles), election.id), "at": at, "hours": election.answer_hours,
         }  # fmt: skip
     return render(request, "voters/requests/counts.html", values)
