@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from esaylov.acts.context import get_context
 from esaylov.acts.door import Refused, Submission, perform
 from esaylov.acts.powers import Actor
 from esaylov.registry.models import Precinct
+from esaylov.voters.assignments import queries
 from esaylov.voters.assignments.following import INCLUDED
 from esaylov.voters.assignments.queries import homes
 from esaylov.voters.blocks import Kind
@@ -71,6 +73,14 @@ def test_neither_rules_nor_extracts_move_who_is_assigned(
     assert where(1) == "n2-1", "somebody who moves stays where the decision put them"
     third = whole(tmp_path / "three", range(3, 11), "2024-09-03T00:00:00+05:00")
     assert (third.counts["removed"], third.counts["unregistered"]) == (0, 2)
+    day = get_context(ELECTION).now().date()
+    of_all, there = (
+        queries.standing(day, ELECTION),
+        queries.standing(day, ELECTION, precinct=precinct("n2-1")),
+    )
+    assert [len(of_all), {row.voter for row in there}] == [2, {one, two}]
+    assert queries.standing(day, ELECTION, precinct=precinct("n2-2")) == []
+    assert [row.voter for row in queries.standing(day, ELECTION, [two], precinct("n2-1"))] == [two]
     assert homes(ELECTION, [one, two]) == dict.fromkeys((one, two), precinct("n1-2"))
     assign({one: "n2-2"}, people)
     assert standing()[one] == (precinct("n2-2"), "request"), "moved twice: one assignment stands"

@@ -29,11 +29,16 @@ class Assigned(NamedTuple):
     why: str
 
 
-def standing(day: date, election: str, voters: Collection[int] | None = None) -> list[Assigned]:
-    """The assignments that stand on a day while an election is at hand, of all voters or of these."""
-    statement, values = STANDS, [day, election]
+def standing(
+    day: date, election: str, voters: Collection[int] | None = None, precinct: int | None = None
+) -> list[Assigned]:
+    """The assignments that stand on a day while an election is at hand: of all voters or of these, to all precincts or to one."""
+    statement: str = STANDS
+    values: list[Any] = [day, election]
     if voters is not None:
-        statement, values = f"{STANDS} AND a.voter = ANY(%s)", [day, election, list(voters)]
+        statement, values = f"{statement} AND a.voter = ANY(%s)", [*values, list(voters)]
+    if precinct is not None:
+        statement, values = f"{statement} AND a.precinct_id = %s", [*values, precinct]
     return [Assigned(*row) for row in _rows(statement, values)]
 
 

@@ -122,7 +122,9 @@ def _compare(
         return done
     listed = {row.pinfl: row for row in Voter.objects.filter(pinfl__in=digests)}
     day = context.now().date()
-    held = {one.voter: one for one in standing(day, context.id) if one.why in PLACES}
+    here = [row.id for row in listed.values()]
+    assigned = [*standing(day, context.id, precinct=place.id), *standing(day, context.id, here)]
+    held = {one.voter: one for one in assigned if one.why in PLACES}
     codes = _codes(held.values())
     named = set()
     for row, digest in zip(found.table.iter_rows(named=True), digests, strict=True):

@@ -131,8 +131,8 @@ def _told(problems: Sequence[ExtractProblem]) -> dict[str, Any]:
 
 
 def _values(context: ElectionContext, precinct: Precinct) -> dict[str, Any]:
-    here = [one for one in standing(context.now().date(), context.id)
-            if one.precinct == precinct.id and one.why in KINDS]  # fmt: skip
+    assigned = standing(context.now().date(), context.id, precinct=precinct.id)
+    here = [one for one in assigned if one.why in KINDS]
     kinds = {str(PLACES[one.why]) for one in here}
     rows = [
         _line(context, row)
