@@ -166,7 +166,7 @@ def test_a_granted_correction_waits_for_a_changeset(asking: Asking) -> None:
     wrong = [entry(1, pinfl="70000000000000"), entry(1, birth_date="2020-01-01"), entry(1, surname="")]
     for said in wrong:
         assert codes(decide(number, asking.one["chair"], entry=said)) == ["Y96"]
-    assert codes(decide(number, asking.one["chair"], entry=entry(2))) == ["Y95"]
+    assert codes(decide(number, asking.one["chair"], entry=entry(2))) == ["Y67"]
     accepted(decide(number, asking.one["chair"], entry=entry(1, house="7")))
     (wanted,) = [one for one in queries.waiting(ELECTION) if one.request.number == number]
     assert wanted.record == person(1) | {"house": "7"}
@@ -213,12 +213,13 @@ def sound(pinfl: str) -> bool:
 def test_the_record_is_held_against_the_checks_of_an_extract(asking: Asking) -> None:
     by = asking.one["chair"]
     number = received("inclusion", 60, voter=None)
-    for wrong, named in (
+    wrongs: tuple[tuple[dict[str, str], str], ...] = (
         ({"pinfl": other_pinfl(61, 1)}, "contradicts the PINFL"),
         ({"pinfl": other_pinfl(60, 1, first="3")}, "invented people"),
         ({"document": "X"}, "number of the document"),
         ({"birth_date": "1700-01-01"}, "date of birth"),
-    ):
+    )
+    for wrong, named in wrongs:
         result = decide(number, by, entry=entry(60, **wrong))
         assert codes(result) == ["Y96"]
         assert isinstance(result, Refused)
@@ -234,17 +235,27 @@ def test_a_correction_makes_nobody_else_of_an_entry(asking: Asking) -> None:
     by, number = asking.one["chair"], received("correction", 7)
     other = entry(61, house=person(7)["house"])
     assert codes(decide(number, by, entry=other)) == ["Y67"]
-    renamed = entry(7, pinfl=other_pinfl(7, 2), surname="Boshqa")
-    assert codes(decide(number, by, entry=renamed)) == ["Y67"]
-    accepted(decide(number, by, entry=entry(7, pinfl=other_pinfl(7, 2), given_name="Boshqa")))
+    for changes in (
+        {"pinfl": other_pinfl(7, 2)},
+        {"given_name": "Boshqa", "surname": "Boshqayev"},
+        {"given_name": "Boshqa", "document": "ZZ9999999"},
+    ):
+        assert codes(decide(number, by, entry=entry(7, **changes))) == ["Y67"]
+    accepted(decide(number, by, entry=entry(7, surname="Boshqayeva", document="ZZ9999999")))
 
 
 def test_nor_in_steps() -> None:
     register = {"register": f"{json.dumps(person(7))}|1726266|t-1"}
-    now = person(7) | {"pinfl": other_pinfl(7, 2)} | register
-    assert Granting._is_another(entry(7, pinfl=now["pinfl"], surname="Boshqa"), now)
-    assert not Granting._is_another(entry(7, pinfl=now["pinfl"], house="9"), now)
-    assert not Granting._is_another(entry(7), now), "its own number again"
+    now = person(7) | {"document": "ZZ9999999"} | register
+    assert Granting._is_another(entry(7, document=now["document"], given_name="Boshqa"), now)
+    assert not Granting._is_another(entry(7, document=now["document"], house="9"), now)
+    assert not Granting._is_another(entry(7), now), "its own document again"
+
+
+def test_what_concerns_no_entry_names_none(asking: Asking) -> None:
+    number = received("home", 4)
+    assert codes(decide(number, asking.one["chair"], entry=entry(4))) == ["Y69"]
+    assert codes(decide(number, asking.one["chair"], entry={"mahalla": "t-1"})) == ["Y69"]
 
 
 def test_the_precinct_by_what_is_asked_for(asking: Asking) -> None:

@@ -16,7 +16,8 @@ from esaylov.voters.changesets import DiscardChangeset
 from esaylov.voters.entering import Given, StagingError, stage_given
 from esaylov.voters.importing import take_back
 from esaylov.voters.models import Changeset, Mahalla
-from esaylov.voters.requests import queries
+from esaylov.voters.requests import queries, staging
+from esaylov.voters.requests.granting import Granting
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.staging import left_out, numbers, stage_requests
 from tests.registry.people import accepted, actors_of
@@ -57,7 +58,13 @@ def given_up(changeset: Changeset, by: Actor) -> None:
     accepted(perform(DiscardChangeset, ELECTION, Submission(payload, by)))
 
 
-def test_one_person_in_two_requests(asking: Asking, people: Mapping[str, Actor]) -> None:
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Corrections change what they must not."""
+    monkeypatch.setattr(Granting, "_is_another", staticmethod(lambda *_: False))
+
+
+def test_one_person_in_two_requests(asking: Asking, people: Mapping[str, Actor], unchecked: None) -> None:
     by = asking.one["chair"]
     first = granted("correction", 10, by, pinfl=another(10))
     twice = granted(
@@ -71,7 +78,7 @@ def test_one_person_in_two_requests(asking: Asking, people: Mapping[str, Actor])
     assert stage_requests(ELECTION) is not None, "by now the person is on the list: the entry that is meant"
 
 
-def test_a_pinfl_that_another_entry_has(asking: Asking, people: Mapping[str, Actor]) -> None:
+def test_a_pinfl_that_another_entry_has(asking: Asking, people: Mapping[str, Actor], unchecked: None) -> None:
     by = asking.one["chair"]
     first = granted("correction", 4, by, pinfl=another(4, 2))
     made = staged()
@@ -92,6 +99,26 @@ def test_a_pinfl_that_another_entry_has(asking: Asking, people: Mapping[str, Act
     change = Given(Kind.CHANGED, 1, person(1) | {"pinfl": another(4, 2)}, mahalla.district, mahalla.id, None)
     with pytest.raises(StagingError, match="Y100"):
         stage_given(ELECTION, "special", [change])
+
+
+def test_no_more_than_one_waits_for(
+    asking: Asking, people: Mapping[str, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest first; what was left waiting keeps nobody else's from it."""
+    oldest = granted("correction", 7, asking.one["chair"], flat="3")
+    second = granted("correction", 5, asking.two["chair"], flat="3")
+    monkeypatch.setattr(staging, "MOST", 1)
+    made = staged()
+    assert numbers(made.id) == [oldest]
+    given_up(made, people["chair"])
+    Changeset.objects.filter(id=made.id).update(counts={"left_numbers": {oldest: "closed"}})
+    made = staged()
+    assert numbers(made.id) == [second], "also past one that cannot be carried out"
+    given_up(made, people["chair"])
+    monkeypatch.setattr(staging, "MOST", 9)
+    made = staged()
+    assert numbers(made.id) == sorted([oldest, second])
+    carried(made, people)
 
 
 def test_left_out_by_whoever_gathers(asking: Asking, people: Mapping[str, Actor]) -> None:

@@ -153,7 +153,7 @@ def test_gathered_in_the_cabinet(asking: Asking, people: Mapping[str, Actor]) ->
 
 
 def test_closed_lists_hold_nobody_up(asking: Asking, people: Mapping[str, Actor]) -> None:
-    one = granted("correction", 10, asking.one["chair"], **person(10) | {"surname": "Ochiq"})
+    one = granted("correction", 1, asking.one["chair"], **person(1) | {"surname": "Ochiq"})
     closed = granted(
         "correction", 5, asking.two["chair"], precinct_of="n1-2", **person(5) | {"surname": "Yopiq"}
     )

@@ -23,6 +23,7 @@ from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.exchange.residents.sealing import RECORD
 from esaylov.law.voters import voter_rules
+from esaylov.registry.accounts.throttle import TooMany, bucket, give_back, take, too_many
 from esaylov.registry.models import Precinct, Territory
 from esaylov.voters.models import Mahalla
 from esaylov.voters.persons import CLOSED, address_of, name_of, why_closed
@@ -36,6 +37,9 @@ from esaylov.voters.requests.said import EXPLANATION
 from esaylov.voters.requests.words import ARTICLES, FIELDS, SEXES, SHORT, VERDICTS, left_text, reason_text
 
 SHOWN = 50
+ATTEMPTS, DECISIONS = (10, 600), (40, 60)
+"""So many decisions about a request, and of a person, are refused at once, then one in so many seconds: a refusal may say that
+somebody is on the list."""
 VISITS = 500
 """Visits and early votes on a page of the worklist."""
 
@@ -148,7 +152,19 @@ def _recorded(request: HttpRequest, context: ElectionContext, form: DecisionForm
     """Whether a decision was sent and stands."""
     if not (form.is_bound and form.is_valid()):
         return False
-    return form.perform(request, DecideRequest, context.id, form.payload(number)) is not None
+    tried = [
+        bucket("request-decision", *ATTEMPTS, context.id, number),
+        bucket("request-decisions", *DECISIONS, context.id, str(actor_of(request).person)),
+    ]
+    try:
+        take(tried)
+    except TooMany as error:
+        form.add_error(None, too_many(error))
+        return False
+    if form.perform(request, DecideRequest, context.id, form.payload(number)) is None:
+        return False
+    give_back(tried)
+    return True
 
 
 def _said(election: str, said: Mapping[str, str]) -> list[tuple[Any, str]]:

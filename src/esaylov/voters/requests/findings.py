@@ -142,17 +142,17 @@ def another_person() -> Finding:
     """Y67: a correction would make another person of an entry."""
     return simple(
         "Y67",
-        en="A correction does not change the PINFL together with the birth date or the surname: that is another person. If"
-        " the register is wrong in both, it is corrected first, and the next extract brings it; if the person is another"
-        " one, refuse: that person asks for inclusion",
-        ru="Исправлением не меняют ПИНФЛ вместе с датой рождения или фамилией: это уже другой человек. Если в реестре"
-        " неверно и то, и другое, сначала исправляют реестр, и данные придут со следующей выпиской; если это другой"
-        " человек, откажите: он подаёт заявление о включении",
-        uz="Tuzatish bilan JSHSHIR tugʻilgan sana yoki familiya bilan birga oʻzgartirilmaydi: bu boshqa shaxs. Agar"
-        " reyestrda ikkalasi ham xato boʻlsa, avval reyestr tuzatiladi va maʼlumot keyingi koʻchirma bilan keladi; agar bu"
-        " boshqa shaxs boʻlsa, rad eting: u roʻyxatga kiritish haqida ariza beradi",
+        en="A correction changes neither PINFL nor birth date, and the given name not together with surname or document:"
+        " that is another person. If the register is wrong there, it is corrected first, and the next extract brings it;"
+        " if the person is another one, refuse: that person asks for inclusion",
+        ru="Исправлением не меняют ни ПИНФЛ, ни дату рождения, а имя — вместе с фамилией или документом: это уже другой"
+        " человек. Если в этом ошибается реестр, сначала исправляют реестр, и данные придут со следующей выпиской; если"
+        " это другой человек, откажите: он подаёт заявление о включении",
+        uz="Tuzatish bilan JSHSHIR ham, tugʻilgan sana ham, ism esa familiya yoki hujjat bilan birga oʻzgartirilmaydi: bu"
+        " boshqa shaxs. Agar bunda reyestr xato boʻlsa, avval reyestr tuzatiladi va maʼlumot keyingi koʻchirma bilan"
+        " keladi; agar bu boshqa shaxs boʻlsa, rad eting: u roʻyxatga kiritish haqida ariza beradi",
         article="27, 29",
-        fields=("entry.pinfl",),
+        fields=("entry.pinfl", "entry.given_name"),
     )
 
 

@@ -26,11 +26,16 @@ from esaylov.voters.freezing.supplements import own_precinct
 from esaylov.voters.models import Former, Mahalla, Voter
 from esaylov.voters.notices.periods import is_to_leave
 from esaylov.voters.requests import findings, queries
-from esaylov.voters.requests.kinds import KINDS
+from esaylov.voters.requests.kinds import KINDS, NAMES
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.said import PURPOSE, TABLE, Entry
 
-WHO = ("pinfl", "birth_date", "surname")
+WHO = ("pinfl", "birth_date")
+"""What no correction changes: entries are known by their PINFL, which tells the birth date; a register would bring the person of
+the former one as somebody new."""
+NAMED = ("given_name", "surname", "document")
+"""Marriage changes surname and document, a slip of the pen a given name: who has another given name and another surname or
+document is another person."""
 
 
 class Granting:
@@ -44,7 +49,7 @@ class Granting:
         self.context, self.request, self.entry, self.body = context, request, entry, body
         self.kind = KINDS[request.kind]
         self.held = Voter.objects.filter(id=request.voter or 0).first()
-        self.record = entry.record if self.kind.listed else None
+        self.record = entry.record
         self.mahalla = Mahalla.objects.filter(code=entry.mahalla).first() if entry.mahalla else None
         self._day = day
 
@@ -59,11 +64,13 @@ class Granting:
         """Why it cannot be granted, as far as that does not depend on the calendar."""
         if not self._fits():
             return [findings.no_entry(self.kind.code)]
-        return next(self._wrong(), ()) if self.kind.listed else ()
+        return next(self._wrong(), ())
 
     def _wrong(self) -> Iterator[Sequence[Finding]]:
-        """What is wrong, in the order in which it is looked at."""
-        for found in (self._missing, self._of_record, self._of_place):
+        """What is wrong, in the order in which it is looked at: other entries last, so that nobody tries whether they are there
+        with what could not be granted anyway.
+        """
+        for found in (self._missing, self._of_place, self._of_record, self._of_others):
             if wrong := found():
                 yield wrong
 
@@ -83,7 +90,7 @@ class Granting:
     def _missing(self) -> Sequence[Finding]:
         new = self.held is None and self.kind.code in ("inclusion", "abroad")
         changes = new or self.kind.code == "correction"
-        if self.record is not None and not changes:
+        if (self.record is not None and not changes) or (self.entry != Entry() and not self.kind.listed):
             return [findings.stays_as_it_is()]
         if self.record is None and changes:
             return [findings.says_nothing("entry.surname")]
@@ -99,12 +106,16 @@ class Granting:
             return [findings.wrong_entry("sex")] if record is not None else ()
         if (wrong := wrong_with(record, self._parameters())) is not None:
             return [findings.wrong_entry(wrong.field or "", wrong.text)]
-        if self._other_has("pinfl", record["pinfl"]):
-            return [findings.no_entry("inclusion")]
-        if self._other_has("document", record["document"]):
-            return [findings.document_of_another()]
         if self.held is not None and self._is_another(record, self._opened(self.held)):
             return [findings.another_person()]
+        return ()
+
+    def _of_others(self) -> Sequence[Finding]:
+        record = self.record
+        if record is not None and self._other_has("pinfl", record["pinfl"]):
+            return [findings.no_entry("inclusion")]
+        if record is not None and self._other_has("document", record["document"]):
+            return [findings.document_of_another()]
         return ()
 
     def _parameters(self) -> Parameters:
@@ -128,14 +139,14 @@ class Granting:
 
     @staticmethod
     def _is_another(record: Mapping[str, str], entry: Mapping[str, str]) -> bool:
-        """Whether a correction makes another person of an entry: its PINFL becomes another one together with the birth date or
-        the surname; also in steps, since the register spoke last.
-        """
-        if not _differ(record, entry):
+        """Whether a correction makes another person of an entry; also in steps, since the register spoke last."""
+        if _differ(WHO, record, entry):
+            return True
+        if not _differ(NAMED, record, entry):
             return False
         register = orjson.loads(entry[REGISTER].rsplit("|", 2)[0]) if REGISTER in entry else entry
-        changed = (_differ(record, entry), _differ(record, register))
-        return any("pinfl" in one and len(one) > 1 for one in changed)
+        changed = (_differ(NAMED, record, entry), _differ(NAMED, record, register))
+        return any("given_name" in one and len(one) > 1 for one in changed)
 
     def _of_place(self) -> Sequence[Finding]:
         code, kind = self.placed["precinct"], self.kind.code
@@ -189,7 +200,7 @@ class Granting:
         return asked == has
 
 
-def _differ(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
-    """In which of the fields that say who somebody is."""
-    pairs = ((name, one.get(name, ""), other.get(name, "")) for name in WHO)
-    return {name for name, a, b in pairs if (fold_name(a) != fold_name(b) if name == "surname" else a != b)}
+def _differ(names: Sequence[str], one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
+    """In which of these fields, names as the register folds them."""
+    pairs = ((name, one.get(name, ""), other.get(name, "")) for name in names)
+    return {name for name, a, b in pairs if (fold_name(a) != fold_name(b) if name in NAMES else a != b)}

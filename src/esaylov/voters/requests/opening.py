@@ -28,9 +28,10 @@ class Opened:
     """What a request says (`said.Said`), what was decided (`explanation`, …), and what the entry says; `removed`: it left the
     list. `district` (SOATO) and `mahalla` (code): where the entry stands.
 
-    Who asks names the commission that decides. So an entry is opened for the commission of its own place alone: any other one
-    learns in which fields it `agrees` with what is said (None: nothing to compare), and at an inclusion only that somebody stands
-    in the list (`listed`), in which precinct (`at`), as the look-up tells anybody who knows document and birth date.
+    Who asks names the commission that decides. So an entry is opened for the commission of its own place alone, and until it
+    decided: any other one learns in which fields it `agrees` with what is said (None: nothing to compare), and at an inclusion
+    only that somebody stands in the list (`listed`), in which precinct (`at`), as the look-up tells anybody who knows document
+    and birth date.
     """
 
     said: Mapping[str, str]
@@ -52,7 +53,7 @@ def open_request(request: Request, actor: Actor) -> Opened:
     if (decision := getattr(request, "decision", None)) is not None:
         sealed = [(request.id, bytes(decision.sealed))]
         (decided,) = client.open_rows(sealed, purpose=PURPOSE, table=DECISIONS, body=body)
-    held = _held(request)
+    held = _held(request) if decision is None else None
     removed, closed = isinstance(held, Former), held is None or request.kind == "inclusion"
     looked = [request.id] if closed else [request.id, request.voter or 0]
     if held is None or closed:
@@ -102,16 +103,16 @@ def _folded(name: str, value: str) -> str:
 def open_visits(
     rows: Sequence[Request], actor: Actor
 ) -> list[tuple[Request, Mapping[str, str], Mapping[str, str]]]:
-    """A precinct's granted visits with what their voters and their entries say; each look is written down, as one at the
-    precinct's list. Raises `persons.CLOSED`.
+    """A precinct's granted visits with what their voters and their entries say (nothing where these are another precinct's by
+    now); each look is written down, as one at the precinct's list. Raises `persons.CLOSED`.
     """
     if not rows:
         return []
-    body = f"{rows[0].election}/{actor.code}"
+    body, places = f"{rows[0].election}/{actor.code}", {row.precinct_id for row in rows}
     asked = [(row.id, bytes(row.sealed)) for row in rows]
     said = client.open_rows(asked, purpose=WORKLIST, table=TABLE, body=body)
     wanted = Voter.objects.filter(id__in=[row.voter for row in rows if row.voter])
-    listed = {row.id: bytes(row.sealed) for row in wanted}
+    listed = {row.id: bytes(row.sealed) for row in wanted if row.precinct in places}
     opened = client.open_rows(list(listed.items()), purpose=WORKLIST, body=body)
     entries = dict(zip(listed, opened, strict=True))
     looked = [*(row.id for row in rows), *listed]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,12 +48,19 @@ class Wanted:
     assigned: str
 
 
-def waiting(election: str) -> list[Wanted]:
-    """Granted requests of the list that no changeset carries out, the oldest first.
+def waiting(
+    election: str, most: int | None = None, last: Collection[str] = (), without: Collection[str] = ()
+) -> list[Wanted]:
+    """Granted requests of the list that no changeset carries out, the oldest first, no more than `most`. `last`: numbers that
+    come after all others; `without`: numbers that are not looked at.
 
     Asks the custodian (never within a transaction that writes): raises CustodianDown, Throttled, KeyringError.
     """
-    rows = list(waiting_rows(election))
+    found = sorted(
+        waiting_rows(election).exclude(request__number__in=without),
+        key=lambda row: row.request.number in last,
+    )
+    rows = sorted(found[:most], key=lambda row: row.journal)
     sealed = [(row.request_id, bytes(row.sealed)) for row in rows]
     opened = client.open_rows(sealed, purpose=PURPOSE, table=DECISIONS, wait=PATIENCE) if sealed else []
     return [_wanted(row.request, said) for row, said in zip(rows, opened, strict=True)]

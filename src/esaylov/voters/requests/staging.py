@@ -34,6 +34,8 @@ WHY: dict[str, Any] = {
     CLOSED: gettext_lazy("the list of the precinct is closed"),
     TAKEN: gettext_lazy("another entry of the list has this PINFL"),
 }
+MOST = 500
+"""So many requests a changeset, the oldest: the custodian is asked some six times for each, and whoever gathers them waits."""
 Change = tuple[Wanted, Given]
 
 
@@ -46,18 +48,20 @@ def count(election: str) -> int:
 
 
 def stage_requests(election: str, without: Collection[str] = ()) -> Changeset | None:
-    """The granted requests that wait, as one changeset, compared; None where none can be carried out now.
+    """The granted requests that wait, the oldest `MOST`, as one changeset, compared; None where none can be carried out now.
 
     Of several about one entry or one person the oldest is taken; the others go on waiting (`left` of its counts), as those do
     whose entry is gone, whose person another entry has, those of lists that are frozen (there only the supplement is left,
     Art. 29), and those `without` which it is to be: their numbers. Raises what `entering.stage_given` raises, and the custodian's
     errors; then all of them wait as before.
     """
-    wanted = queries.waiting(election)
-    left = {one.request.number: CHOSEN for one in wanted if one.request.number in without}
-    people = _people(wanted)
-    given = _given([one for one in wanted if one.request.number not in left], people, left)
-    chosen = _of_each_entry(_outside_of_frozen(election, given, left), people, left)
+    rows = queries.waiting_rows(election).filter(request__number__in=without)
+    left = dict.fromkeys(rows.values_list("request__number", flat=True), CHOSEN)
+    last = set(_left_by_the_last(election))
+    chosen = _chosen(election, last, left)
+    while not chosen and not left.keys() <= last:  # (None of these: then others.)
+        last |= left.keys()
+        chosen = _chosen(election, last, left)
     taken = [one.request.id for one, _ in chosen]
     return stage_given(
         election,
@@ -68,17 +72,29 @@ def stage_requests(election: str, without: Collection[str] = ()) -> Changeset | 
     )
 
 
+def _chosen(election: str, last: Collection[str], left: dict[str, str]) -> list[Change]:
+    """What can be carried out of the next `MOST`; `last`: numbers whose turn comes after all others; `left` is added to."""
+    wanted = queries.waiting(election, MOST, last, [number for number in left if left[number] == CHOSEN])
+    people = _people(wanted)
+    given = _given(wanted, people, left)
+    return _of_each_entry(_outside_of_frozen(election, given, left), people, left)
+
+
 def left(changeset: Changeset) -> list[tuple[str, Any]]:
     """The granted requests that a changeset leaves waiting, and why, in words."""
     named = changeset.counts.get(NUMBERS, {})
     return [(number, WHY[why]) for number, why in sorted(named.items())]
 
 
+def _left_by_the_last(election: str) -> dict[str, str]:
+    """The numbers that the last changeset of requests left waiting, and why."""
+    last = Changeset.objects.filter(election=election, kind=KIND).order_by("-id").first()
+    return dict(last.counts.get(NUMBERS, {})) if last is not None else {}
+
+
 def left_out(election: str) -> list[str]:
     """The numbers that whoever gathered the last changeset of requests left out, as far as they still wait."""
-    last = Changeset.objects.filter(election=election, kind=KIND).order_by("-id").first()
-    named = last.counts.get(NUMBERS, {}) if last is not None else {}
-    chosen = [number for number, why in named.items() if why == CHOSEN]
+    chosen = [number for number, why in _left_by_the_last(election).items() if why == CHOSEN]
     rows = queries.waiting_rows(election).filter(request__number__in=chosen)
     return sorted(rows.values_list("request__number", flat=True))
 
