@@ -12,6 +12,7 @@ import pytest
 from django.test import override_settings
 
 from esaylov.acts.door import Accepted
+from esaylov.acts.models import Journal
 from esaylov.acts.powers import Actor
 from esaylov.elections.queries import set_clock
 from esaylov.exchange.canonical import dumps
@@ -141,6 +142,11 @@ def test_it_is_written_down_on_the_page(telling: Telling) -> None:
     assert answer.status_code == 422
     assert "Y115" in answer.content.decode()
     said = client.post(PAGE, {"idempotency_key": "k2", **sent}, follow=True).content.decode()
+    digest = Journal.objects.filter(code="voters.tell_removal").latest("id").request
+    plain = sha256(PAGE.encode())
+    for name in sorted(sent):
+        plain.update(repr((name, [sent[name]])).encode())
+    assert bytes(digest or b"") not in (b"", plain.digest()), "whoever guesses the form does not find it"
     assert "It is written down" in said
     assert "Test1 " not in said
     assert Told.objects.get().voter == first
