@@ -65,12 +65,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "esaylov.urls"
-# A file is refused by the length that it announces, before it is read.
+# A file is refused by the length that it announces, before it is read. None lies on a disk, not even for a moment: lists of
+# members, of a hospital, of a prison come this way. (As much as `formation.uploads` allows.)
 FILE_UPLOAD_HANDLERS = [
     "esaylov.formation.uploads.TooLarge",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 65 << 20
 WSGI_APPLICATION = "esaylov.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -59,6 +60,16 @@ def test_a_later_extract_is_compared(door: World, tmp_path: Path) -> None:
     untouched = Voter.objects.exclude(changeset=second.id)
     assert untouched.count() == 25
     assert all(before[voter.id] == bytes(voter.sealed) for voter in untouched)
+
+
+def test_an_extract_of_the_future_would_keep_every_true_one_out(door: World, tmp_path: Path) -> None:
+    ahead = datetime.now(UTC) + timedelta(hours=2)
+    with pytest.raises(StagingError) as refused:
+        compared(tmp_path / "one", [resident(1)], as_of=ahead.isoformat())
+    assert [finding.code for finding in refused.value.findings] == ["Y15"]
+    assert not Changeset.objects.exists()
+    fast = datetime.now(UTC) + timedelta(minutes=30)
+    assert compared(tmp_path / "two", [resident(1)], as_of=fast.isoformat()).counts["added"] == 1
 
 
 def test_rows_that_the_list_has_change_nothing_and_are_counted_as_before(

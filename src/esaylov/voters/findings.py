@@ -143,6 +143,17 @@ def older_extract(as_of: datetime, last: datetime) -> Finding:
     )
 
 
+def extract_of_the_future(as_of: datetime, now: datetime) -> Finding:
+    """Y15: the extract shows a state that is still to come; it would be newer than every true one."""
+    return simple(
+        "Y15",
+        en=f"The extract shows the state of {as_of:%d.%m.%Y %H:%M}; it is {now:%d.%m.%Y %H:%M}",
+        ru=f"Выписка показывает состояние на {as_of:%d.%m.%Y %H:%M}, а сейчас {now:%d.%m.%Y %H:%M}",
+        uz=f"Koʻchirma {as_of:%d.%m.%Y %H:%M} holatini koʻrsatadi, hozir esa {now:%d.%m.%Y %H:%M}",
+        fields=("as_of",),
+    )
+
+
 def delta_without_list() -> Finding:
     """Y13: daily changes come to a list that has never seen a full extract."""
     return simple(

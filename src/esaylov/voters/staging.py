@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,8 @@ BATCH = 65_536
 """As many as numbers of entries are taken at once."""
 KEPT_PROBLEMS = 20_000
 """Problems that are kept with their lines; the rest is counted."""
+CLOCKS_DIFFER = timedelta(hours=1)
+"""By so much a register's clock may be fast."""
 REMOVED = ("kind", "voter", "district", "mahalla", "reason")
 GONE = "gone"
 """The reason of those whom a full extract no longer names."""
@@ -119,6 +121,9 @@ def _accepted(given: Head, aim: Aim) -> None:
         raise StagingError([findings.another_register(given.register)])
     if given.simulated != aim.simulated:
         raise StagingError([findings.real_and_simulated()])
+    now = max(datetime.now(UTC), aim.now)
+    if given.as_of > now + CLOCKS_DIFFER:
+        raise StagingError([findings.extract_of_the_future(given.as_of, now)])
     applied = Extract.objects.filter(changeset__in=in_force(), register=given.register)
     if applied.filter(sha256=bytes.fromhex(given.sha256)).exists():
         raise StagingError([findings.same_extract()])
