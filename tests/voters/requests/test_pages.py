@@ -19,7 +19,7 @@ from esaylov.registry.models import Precinct, Territory
 from esaylov.voters import access
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.models import Access
-from esaylov.voters.requests import counts, desk, places, queries
+from esaylov.voters.requests import counts, desk, places, queries, views
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.staging import stage_requests
 from tests.voters.freezing import ELECTION
@@ -149,6 +149,30 @@ class TestForm:
         first, second = (number_and_code(post(f"{ASK}?kind=home", form)) for _ in range(2))
         assert first == second
 
+    def test_a_double_click_shows_the_code(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The second post comes while the first one is at work: its challenge is spent, its request is not yet there."""
+        form, first = site.form(1), []
+
+        def first_is_done(_: float) -> None:
+            if not first:
+                with monkeypatch.context() as patch:
+                    patch.setattr(views, "unproven", lambda *_: [])
+                    first.append(number_and_code(post(f"{ASK}?kind=home", form)))
+
+        client.admit("127.0.0.1", form["challenge"], purpose="look-up")
+        monkeypatch.setattr(views, "sleep", first_is_done)
+        second = number_and_code(post(f"{ASK}?kind=home", form))
+        assert [second] == first
+
+    def test_a_spent_form_whose_request_does_not_come_is_ready_again(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        form, before = site.form(1), Request.objects.count()
+        monkeypatch.setattr(views, "sleep", lambda _: None)
+        client.admit("127.0.0.1", form["challenge"], purpose="look-up")
+        assert "This form was sent already" in text_of(post(f"{ASK}?kind=home", form))
+        assert Request.objects.count() == before
+
     def test_the_code_is_not_shown_again_later(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         from esaylov.voters.lookup import challenges
 
@@ -177,6 +201,21 @@ class TestForm:
 
     def test_too_much(self, site: Site) -> None:
         assert site.ask(1, reason="x" * 60_000).status_code == 413
+        assert post(f"{ASK}?kind=home", {f"f{at}": "" for at in range(2_000)}).status_code == 413
+
+    @pytest.mark.parametrize("page", ["voter/", f"{ASK}?kind=home", STATUS])
+    def test_pages_of_other_sites_send_nothing(self, site: Site, page: str) -> None:
+        ours = "http://testserver"
+        for headers, status in (
+            ({"HTTP_SEC_FETCH_SITE": "cross-site", "HTTP_ORIGIN": "null"}, 403),
+            ({"HTTP_SEC_FETCH_SITE": "same-site", "HTTP_ORIGIN": ours}, 403),
+            ({"HTTP_ORIGIN": "https://evil.example"}, 403),
+            ({"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_ORIGIN": "null"}, 200),
+            ({"HTTP_ORIGIN": ours}, 200),
+            ({}, 200),
+        ):
+            answer = post(page, {"document": "", "number": "R-2222-22", "secret": ""}, **headers)
+            assert answer.status_code == (422 if status == 200 and page == STATUS else status), headers
 
     @pytest.mark.parametrize(
         ("error", "status"), [(client.Throttled(90), 429), (client.CustodianDown(), 503)]
@@ -281,7 +320,7 @@ class TestDesk:
         assert "The house is 1" in shown
         assert Access.objects.count() == before + 2
         assert [look.purpose for look in access.looks(Request.objects.get(number=number).id)] == ["request"]
-        assert "Y93" in self.decide(site, "pec secretary", number, verdict="refused")
+        assert "This field is required." in self.decide(site, "pec secretary", number, verdict="refused")
         assert "The decision stands" in self.decide(
             site, "pec secretary", number, verdict="refused", reason="not-proven"
         )

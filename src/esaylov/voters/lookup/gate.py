@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,9 @@ from esaylov.voters.lookup.questions import question
 from esaylov.voters.lookup.typed import Problem, Typed
 
 MOST_BYTES = 4_096
+MOST_FIELDS = 200
+OUR_OWN = ("same-origin", "none")
+"""Where browsers say that a form comes from (`Sec-Fetch-Site`): a page of this site, or the person's own hand."""
 FORM = "application/x-www-form-urlencoded"
 QUESTION_COSTS = 3
 """A try with an answered question counts as so many with the work of a device: a program can be written for the questions."""
@@ -77,7 +81,22 @@ def unreadable(request: HttpRequest, most: int = MOST_BYTES) -> HttpResponse | N
         return HttpResponse("This is more than the form holds.\n", status=413, content_type="text/plain")
     if request.content_type != FORM:
         return HttpResponse("Send the form as it is.\n", status=415, content_type="text/plain")
+    if not _ours(request):
+        return HttpResponse("Send the form from its own page.\n", status=403, content_type="text/plain")
+    if request.body.count(b"&") >= MOST_FIELDS:
+        return HttpResponse("This is more than the form holds.\n", status=413, content_type="text/plain")
     return None
+
+
+def _ours(request: HttpRequest) -> bool:
+    """Whether no page of another site sends this. Without a cookie: the browser says it, in one of two headers.
+
+    (Where it says only "null", as older ones do of pages that hide where one comes from, or nothing, it cannot be told.)
+    """
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in OUR_OWN
+    origin = request.headers.get("Origin", "null")
+    return origin == "null" or urlsplit(origin).netloc == request.get_host()
 
 
 def unproven(request: HttpRequest, typed: Typed) -> list[Problem]:
@@ -91,7 +110,8 @@ def unproven(request: HttpRequest, typed: Typed) -> list[Problem]:
     if not worked and not typed.answer:
         return [Problem("answer", gettext("Answer the question: it keeps robots away."))]
     if not _admitted(request, typed.challenge, 1 if worked else QUESTION_COSTS):
-        return [Problem("", gettext("This form was sent already. It is ready again: send it once more."))]
+        text = gettext("This form was sent already. It is ready again: send it once more.")
+        return [Problem("", text, spent=True)]
     if not worked and not question(challenges.drawn(typed.challenge)).answered(typed.answer):
         return [Problem("answer", gettext("That is not the answer. Here is another question."))]
     return []

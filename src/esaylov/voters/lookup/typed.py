@@ -21,10 +21,11 @@ FIELDS = ("document", DAY, MONTH, YEAR, "challenge", "work", "answer")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a field: the id of its input ("": of the whole form), and what to do."""
+    """What is wrong with a field: the id of its input ("": of the whole form), and what to do. `spent`: the form came before."""
 
     field: str
     text: str
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from threading import BoundedSemaphore
+from time import sleep
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError
@@ -68,6 +70,9 @@ from esaylov.voters.requests.words import KINDS as TITLES
 MOST_BYTES = 48 * 1024
 FOLLOWING = (10, 30)
 """So many wrong pairs of a network (and of a number) at once, then one in so many seconds."""
+WAIT_SECONDS, WAITS, WAITING = 0.1, 30, 2
+"""How long, and how many in each worker, the second of two posts of one form waits for what the first one makes."""
+waiting = BoundedSemaphore(WAITING)
 documents = Documents(burst=5, every=3_600)
 """Requests with one document, from wherever, in each worker."""
 
@@ -161,6 +166,8 @@ def _asked(request: HttpRequest, election: Ahead, kind: Kind) -> HttpResponse:
     form = RequestForm(fields, kind=kind, election=election.id)
     problems = typed.problems()
     if not form.is_valid() or problems or (problems := unproven(request, typed)):
+        if any(one.spent for one in problems) and (known := _being_made(typed)) is not None:
+            return _received(request, election, known, typed)
         return _form(request, election, kind, (typed, form, problems))
     if wait := documents.wait(typed.number):
         raise NotNow(Down("throttled", 429, wait))
@@ -234,6 +241,23 @@ def _sent_already(typed: Typed) -> Request | None:
     ):  # (Later a page that is loaded again shows nobody the code.)
         return None
     return Request.objects.filter(code=secret_digest(new_secret(typed.challenge))).first()
+
+
+def _being_made(typed: Typed) -> Request | None:
+    """The request that this very form is just making, sent twice by a double click: the browser shows the second answer only.
+
+    (Few wait at a time: whoever sends spent forms on purpose holds up nobody else.)
+    """
+    if not waiting.acquire(blocking=False):
+        return None
+    try:
+        for _ in range(WAITS):
+            if (known := _sent_already(typed)) is not None:
+                return known
+            sleep(WAIT_SECONDS)
+        return _sent_already(typed)
+    finally:
+        waiting.release()
 
 
 def _received(request: HttpRequest, election: Ahead, row: Request, typed: Typed) -> HttpResponse:
