@@ -66,6 +66,8 @@ SOURCES = {
 NOTICED = gettext_lazy("approved: those whom it removes may object")
 ARTICLE = "28"
 SHOWN = 50
+ORDER = (State.PROPOSED, State.APPROVED, State.APPLIED, State.DISCARDED)
+"""Of steps on the page: numbers of the journal are given out in blocks."""
 SENT = ("sha256", "decision", "accepts_removals")
 
 
@@ -206,7 +208,7 @@ def changeset(request: HttpRequest, number: int) -> HttpResponse:
         "sha256": bytes(row.sha256).hex() if row.sha256 else "", "forms": offered, "problems": _problems(row),
         "places": _places(context.id, row), "kinds": [text for _, text in KINDS],
         "steps": [(one.step, one.at.astimezone(context.timezone), one.person == actor_of(request).person)
-                  for one in row.steps.order_by("journal")],
+                  for one in sorted(row.steps.all(), key=lambda one: ORDER.index(one.step))],
         "made": row.made_at.astimezone(context.timezone),
         "own": row.steps.filter(step=State.PROPOSED, person=actor_of(request).person).exists(),
         "extract": bytes(row.extract.sha256).hex() if row.extract else "",

@@ -66,6 +66,13 @@ class DecisionForm(ActForm):
         made.required, made.label = False, FIELDS[name]
         self.fields[name] = made
 
+    def clean_reason(self) -> str:
+        """A refusal needs one: the field says so itself, before the act does."""
+        reason = str(self.cleaned_data["reason"])
+        if not reason and self.cleaned_data.get("verdict") == "refused":
+            raise forms.ValidationError(self.fields["reason"].error_messages["required"])
+        return reason
+
     def digest(self, request: HttpRequest) -> bytes:
         """What was sent, under a key that the database has not."""
         return salted_hmac("decided request", super().digest(request), algorithm="sha256").digest()
