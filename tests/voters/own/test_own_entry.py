@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -11,11 +12,12 @@ from django.test import Client
 from esaylov.acts import vault
 from esaylov.acts.models import Journal
 from esaylov.custody import client as custody
+from esaylov.registry.accounts.encryption import decrypt
 from esaylov.registry.accounts.models import Account, Session
 from esaylov.voters import access
 from esaylov.voters.models import Voter
 from esaylov.voters.own import showing
-from tests.accounts.people import administrator, app_of, person_account, signed_in
+from tests.accounts.people import administrator, app_of, password_typed, person_account, signed_in
 from tests.accounts.test_providers import BACK, StandIn, state_of
 from tests.voters.lookup.asking import ADDRESS, LISTED, NOBODY, REMOVED, UNPLACED, Asked
 from tests.voters.own.conftest import OWN, through_oneid
@@ -118,6 +120,21 @@ def test_one_browser_shows_the_one_who_came_last(asked: Asked, oneid: StandIn) -
         assert "Removed from the list" in text(client, f"{OWN}?{query}")
 
 
+def test_whoever_signs_in_afterwards_is_somebody_else(asked: Asked, oneid: StandIn) -> None:
+    client, _ = through_oneid(oneid, asked.people[REMOVED].record["pinfl"])
+    assert password_typed(client, person_account()).status_code == 302
+    assert "is not tied to a PINFL" in text(client)
+    assert showing.SHOWN not in client.session
+
+
+def test_the_stored_session_ties_no_account_to_an_entry(asked: Asked, oneid: StandIn) -> None:
+    listed = asked.people[LISTED]
+    client, _ = through_oneid(oneid, listed.record["pinfl"], signed_in(person_account()))
+    assert "You are on the list" in text(client)
+    kept = str(dict(client.session))
+    assert Voter.objects.get(id=listed.id).pinfl.hex not in kept.replace("-", "")
+
+
 def account_of(pinfl: str) -> Account:
     """An account of a person with a PINFL in the vault."""
     account = person_account()
@@ -165,9 +182,11 @@ def test_who_comes_while_keys_are_changed_is_found_under_both(asked: Asked, onei
         assert datetime.now(UTC) < limit
     client, _ = through_oneid(oneid, listed.record["pinfl"])
     assert "You are on the list" in text(client)
-    kept = client.session[showing.SHOWN]["digests"]
-    assert len(kept) == 2
-    assert before.hex in kept
+    kept = client.session[showing.SHOWN]
+    assert before.hex not in kept
+    digests = json.loads(decrypt(kept, showing.SEAL))["digests"]
+    assert len(digests) == 2
+    assert before.hex in digests
 
 
 def test_without_the_custodian_nothing_is_said(asked: Asked, oneid: StandIn) -> None:

@@ -3,12 +3,14 @@
 Two ways lead here, and neither keeps a tie between an account and an entry (decision 0111):
 
 - OneID says whose the PINFL is. It goes to the custodian at once; what stays, for a quarter of an hour in the session of this
-  browser, are its digests. No account is needed, and none is made.
+  browser, are its digests, sealed: the session's row stands beside the account and tells whoever has the database nothing.
+  No account is needed, and none is made; whoever signs in or out in that browser meanwhile is somebody else to it.
 - An account of a person: its holder's PINFL lies in the vault, sealed; it is opened for its holder alone, for this answer.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -20,6 +22,7 @@ from django.views.decorators.debug import sensitive_variables
 from esaylov.acts import vault
 from esaylov.acts.powers import Actor
 from esaylov.custody import client
+from esaylov.registry.accounts.encryption import decrypt, encrypt
 from esaylov.registry.accounts.models import Account
 
 PURPOSE = "own entry"
@@ -27,6 +30,7 @@ ASKED, SHOWN = "voter-entry-asked", "voter-entry"
 """Keys of the session: that OneID is to say who sits here, and where to go then; what it said."""
 ASKED_SECONDS = 600.0
 SHOWN_SECONDS = 900.0
+SEAL = b"esaylov own entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,12 @@ def came_back(request: HttpRequest, pinfl: str) -> HttpResponse | None:
         return HttpResponseRedirect(f"{asked['page']}?wait=1")
     except client.CustodianDown:
         return HttpResponseRedirect(f"{asked['page']}?down=1")
-    now = datetime.now(UTC)
-    request.session[SHOWN] = {"at": now.isoformat(), "digests": [one.hex for one in made]}
+    said = {
+        "at": datetime.now(UTC).isoformat(),
+        "by": _signed_in(request),
+        "digests": [one.hex for one in made],
+    }
+    request.session[SHOWN] = encrypt(json.dumps(said), SEAL)
     return HttpResponseRedirect(asked["page"])
 
 
@@ -72,10 +80,8 @@ def forget(request: HttpRequest) -> None:
 
 def who_asks(request: HttpRequest) -> Somebody | None:
     """Whoever has shown who they are; None for others. Raises client.CustodianDown, client.Throttled, vault.VaultError."""
-    shown = request.session.get(SHOWN)
-    if isinstance(shown, dict) and _passed(shown["at"]) <= SHOWN_SECONDS:
-        until = datetime.fromisoformat(shown["at"]) + timedelta(seconds=SHOWN_SECONDS)
-        return Somebody(tuple(UUID(one) for one in shown["digests"]), until)
+    if (shown := _shown(request)) is not None:
+        return shown
     account = request.user
     if not isinstance(account, Account) or account.person is None:
         return None
@@ -95,6 +101,25 @@ def digests_of(pinfl: str, client_name: str) -> tuple[UUID, ...]:
     """The digests of a PINFL; so many in a row for one who asks. Raises client.CustodianDown, client.Throttled."""
     client.admit(f"own entry of {client_name}", "", purpose=PURPOSE)
     return tuple(UUID(bytes=one[0]) for one in client.digests("pinfl", [pinfl], purpose=PURPOSE))
+
+
+def _shown(request: HttpRequest) -> Somebody | None:
+    """Who OneID said sits here; forgotten as soon as it is over, or somebody signs in or out."""
+    if SHOWN not in request.session:
+        return None
+    try:
+        said = json.loads(decrypt(request.session[SHOWN], SEAL))
+    except ValueError:
+        said = None
+    if said is None or _passed(said["at"]) > SHOWN_SECONDS or said["by"] != _signed_in(request):
+        forget(request)
+        return None
+    until = datetime.fromisoformat(said["at"]) + timedelta(seconds=SHOWN_SECONDS)
+    return Somebody(tuple(UUID(one) for one in said["digests"]), until)
+
+
+def _signed_in(request: HttpRequest) -> str:
+    return str(request.user.pk) if request.user.is_authenticated else ""
 
 
 def _passed(at: str) -> float:
