@@ -21,6 +21,7 @@ from esaylov.voters.lookup.finding import door as list_door
 from esaylov.voters.lookup.noting import Notes
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.requests import places
+from esaylov.voters.requests.flooding import Flood
 from tests.acts.election import CALENDAR, EDITION
 from tests.cabinet.people import Bench
 from tests.cabinet.people import bench as people
@@ -100,6 +101,7 @@ def site_of(folder: Path, **limits: str) -> Iterator[Site]:
     ):
         patch.setenv("ESAYLOV_LOOKUP_WORK_BITS", BITS)
         patch.setattr("esaylov.voters.requests.views.documents", Documents(burst=100_000))
+        patch.setattr("esaylov.voters.requests.flooding.flood", Flood(times=1_000))
         # (Looks are not written by a thread that outlives the test.)
         patch.setattr(Notes, "_run", lambda _notes: None)
         for room in ("requests", "lookup"):

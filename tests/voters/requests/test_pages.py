@@ -19,7 +19,8 @@ from esaylov.registry.models import Precinct, Territory
 from esaylov.voters import access
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.models import Access
-from esaylov.voters.requests import counts, desk, places, queries, views
+from esaylov.voters.requests import counts, desk, flooding, places, queries, views
+from esaylov.voters.requests.flooding import Flood
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.staging import stage_requests
 from tests.voters.freezing import ELECTION
@@ -238,6 +239,18 @@ class TestForm:
         answers = [site.ask(STRANGER).status_code for _ in range(3)]
         assert answers == [200, 200, 429]
         assert site.ask(1).status_code == 200
+
+    def test_a_flood_is_held_up_whoever_asks(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        for number in (STRANGER, 1):
+            monkeypatch.setattr(flooding, "flood", Flood())
+            asked = [site.ask(number, "inclusion", wished="1").status_code for _ in range(6)]
+            assert asked == [200] * 5 + [429]
+        assert site.ask(2).status_code == 200, "elsewhere"
+        monkeypatch.setattr(flooding, "UNUSUAL", 10)
+        said = [
+            site.bench.clients[who].get("/en/cabinet/").content.decode() for who in ("pec chair", "tec chair")
+        ]
+        assert ["Unusually many requests within a day" in one for one in said] == [True, True]
 
 
 class TestStatus:

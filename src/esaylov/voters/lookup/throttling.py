@@ -44,6 +44,13 @@ class Documents:
                 self._full_at.put(key, full_at + self._every)
             return 0.0
 
+    def give_back(self, document: str) -> None:
+        """A try that was counted led to nothing."""
+        key = hash(document)
+        with self._lock:
+            if full_at := self._full_at.get(key):
+                self._full_at.put(key, full_at - self._every)
+
 
 documents = Documents(burst=int(os.environ.get("ESAYLOV_LOOKUP_DOCUMENT_TRIES") or BURST))
 """Those of this process."""

@@ -13,12 +13,14 @@ from esaylov.acts.powers import Actor, Power
 from esaylov.cabinet import due, menu
 from esaylov.cabinet.desk import Desk
 from esaylov.cabinet.due import Due
+from esaylov.design.words import language
 from esaylov.voters.lately import Lately
-from esaylov.voters.requests import queries
+from esaylov.voters.requests import flooding, queries
 from esaylov.voters.requests.words import SHORT
 
 SHOWN = 5
 lately: Lately[int] = Lately(60.0)
+many: Lately[list[str]] = Lately(60.0)
 
 
 def deciding(desk: Desk) -> bool:
@@ -53,7 +55,21 @@ def waiting(desk: Desk) -> Sequence[Due]:
         ) % {"late": late}  # fmt: skip
         page = "cabinet-requests" if deciding(desk) else "voter-request-counts"
         found.append(Due(title=text, url=reverse(page), overdue=True))
-    return found
+    return [*found, *_flooded(desk, context.id, now)]
+
+
+def _flooded(desk: Desk, election: str, now: datetime) -> list[Due]:
+    """Unusually many requests, here or below: somebody may be filling the queue."""
+    actor = desk.actor
+    assert actor is not None
+    minute = now.replace(second=0, microsecond=0)
+    key = (election, actor.tier, actor.territory, actor.precinct, minute, language())
+    places = many(key, lambda: flooding.unusual(election, actor, now)).found
+    if not places:
+        return []
+    title = gettext("Unusually many requests within a day: %(places)s") % {"places": "; ".join(places)}
+    page = "cabinet-requests" if deciding(desk) else "voter-request-counts"
+    return [Due(title=title, url=reverse(page))]
 
 
 def _late(election: str, actor: Actor, now: datetime) -> int:

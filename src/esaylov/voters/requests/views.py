@@ -57,13 +57,14 @@ from esaylov.voters.lookup.questions import question
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
 from esaylov.voters.models import Changeset, Former
-from esaylov.voters.requests import kinds, places, queries
+from esaylov.voters.requests import flooding, kinds, places, queries
 from esaylov.voters.requests.acts import WITHDRAWN, ReceiveRequest, WithdrawRequest
 from esaylov.voters.requests.counts import counts as counted
 from esaylov.voters.requests.forms import TERRITORY, RequestForm, StatusForm
 from esaylov.voters.requests.kinds import KINDS, Kind
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.said import DECISIONS, EXPLANATION, PURPOSE
+from esaylov.voters.requests.staging import why_left
 from esaylov.voters.requests.words import ARTICLES, LEADS, left_text, reason_text
 from esaylov.voters.requests.words import KINDS as TITLES
 
@@ -171,10 +172,27 @@ def _asked(request: HttpRequest, election: Ahead, kind: Kind) -> HttpResponse:
         return _form(request, election, kind, (typed, form, problems))
     if wait := documents.wait(typed.number):
         raise NotNow(Down("throttled", 429, wait))
-    made = _made(typed, form, election)
+    made = _made_of(request, typed, form, election)
     if made is None:
         return _form(request, election, kind, (typed, form, []))
     return _received(request, election, made, typed)
+
+
+@sensitive_variables("typed", "form")
+def _made_of(request: HttpRequest, typed: Typed, form: RequestForm, election: Ahead) -> Request | None:
+    """The request, where not too many came from there for the place that it names; None: the form says why. Raises NotNow."""
+    territory, wished = (str(form.cleaned_data.get(name) or "") for name in (TERRITORY, "wished"))
+    try:
+        taken = flooding.flood.take(request, election.id, territory, wished)
+    except TooMany as error:
+        raise NotNow(Down("throttled", 429, error.seconds)) from None
+    made = None
+    try:
+        made = _made(typed, form, election)
+    finally:
+        if made is None:
+            flooding.give_back(taken)
+    return made
 
 
 @sensitive_variables("payload")
@@ -375,7 +393,7 @@ def _decided(row: Request, decision: Any, zone: Any) -> Mapping[str, Any]:
     return {
         "explanation": said.get(EXPLANATION, ""), "reason": reason_text(decision.reason) if decision.reason else "",
         "decided_at": decision.at.astimezone(zone), **_by(row, decision), "changeset": changeset,
-        "in_list": _in_list(changeset, zone),
+        "in_list": _in_list(changeset, zone), "left_why": why_left(row) if changeset is None else "",
     }  # fmt: skip
 
 
