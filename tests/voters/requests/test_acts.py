@@ -58,6 +58,8 @@ def test_received(asking: Asking) -> None:
 def test_what_is_missing_is_said(asking: Asking) -> None:
     assert codes(receive("home", said={"street": ""})) == ["Y99"]
     assert codes(receive("home", territory="nowhere")) == ["Y97"]
+    for day in ("1999-01-01", "2026-10-13", "2026-10-24", "9999-12-31"):
+        assert codes(receive("early", said={"day": day})) == ["Y60"]
     assert codes(receive("home", precinct="nowhere")) == ["Y97"]
 
 

@@ -135,6 +135,7 @@ def test_left_out_by_whoever_gathers(asking: Asking, people: Mapping[str, Actor]
     changeset = Changeset.objects.latest("id")
     carried(changeset, people)
     assert left_out(ELECTION) == [doubted]
+    assert staging.why_left(Request.objects.get(number=doubted)) == staging.WHY[staging.CHOSEN]
     assert f'value="{doubted}"' in client.get("/en/cabinet/voters/").content.decode(), "offered next time"
     assert doubted in numbers(staged().id), "it waits as before"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -108,8 +108,20 @@ class ReceiveRequest(Act[ReceivedCase]):
             return [findings.unknown_place("precinct")]
         if missing := next((name for name in kind.needs if not getattr(payload.said, name)), None):
             return [findings.says_nothing(f"said.{missing}")]
+        if (days := self._other_days(case)) is not None:
+            return [findings.not_in_these_days(*days)]
         (case.sealed,) = client.seal_rows([(case.id, payload.said.texts())], table=TABLE)
         return ()
+
+    def _other_days(self, case: ReceivedCase) -> tuple[date, date] | None:
+        """The days that can be asked for, where another one is."""
+        payload = case.submission.payload
+        days = (
+            kinds.days_of(self.context, KINDS[payload.kind].received, case.at) if payload.said.day else None
+        )
+        if days is None or days[0].isoformat() <= payload.said.day <= days[1].isoformat():
+            return None
+        return days
 
     def _due(self, case: ReceivedCase) -> datetime:
         return case.received_at + timedelta(hours=voter_rules(self.context.edition).answer_hours)

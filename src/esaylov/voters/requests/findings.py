@@ -1,7 +1,7 @@
-"""Findings of requests: why one is not received, or not decided so (Y66-Y69, Y90-Y99)."""
+"""Findings of requests: why one is not received, or not decided so (Y60, Y66-Y69, Y90-Y99)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from esaylov.acts.refusals import simple
 from esaylov.law.findings import Finding
@@ -120,6 +120,19 @@ def unknown_place(field: str) -> Finding:
         uz="Bu saylovda bunday joy yoʻq",
         article="10",
         fields=(field,),
+    )
+
+
+def not_in_these_days(first: date, last: date) -> Finding:
+    """Y60: the day that is asked for is none of those of early voting."""
+    days = f"{first:%d.%m.%Y} – {last:%d.%m.%Y}"
+    return simple(
+        "Y60",
+        en=f"Early voting has its days: {days}",
+        ru=f"Досрочное голосование проводится в дни: {days}",
+        uz=f"Muddatidan oldin ovoz berish kunlari: {days}",
+        article="57",
+        fields=("said.day",),
     )
 
 

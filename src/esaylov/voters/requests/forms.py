@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -95,14 +95,9 @@ class RequestForm(forms.Form):
     def _limit_days(self) -> None:
         """Early voting has its days: others cannot be chosen."""
         context = get_context(self.election)
-        found = kinds.window_of(context, self.kind.received, context.now())
-        if found is None or found.opens is None or found.closes is None:
+        self.days = kinds.days_of(context, self.kind.received, context.now())
+        if self.days is None:
             return
-        last = found.closes - timedelta(microseconds=1)
-        self.days = (
-            found.opens.astimezone(context.timezone).date(),
-            last.astimezone(context.timezone).date(),
-        )
         field = self.fields["day"]
         field.help_text = f"{field.help_text} {self._days()}."
         field.widget.attrs |= {"min": self.days[0].isoformat(), "max": self.days[1].isoformat()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from esaylov.acts.context import ElectionContext, ask_moves
@@ -60,6 +60,15 @@ def window_of(context: ElectionContext, step: str, at: datetime) -> Window | Non
     """When a step is open, by the decisions in force at a time; None: whenever."""
     move = in_force(ask_moves(context.id, step)(), at)
     return context.dates(step, moved={step: move} if move else None)
+
+
+def days_of(context: ElectionContext, step: str, at: datetime) -> tuple[date, date] | None:
+    """First and last day of a step at the election's place; None where an end is open."""
+    found = window_of(context, step, at)
+    if found is None or found.opens is None or found.closes is None:
+        return None
+    last = found.closes - timedelta(microseconds=1)
+    return found.opens.astimezone(context.timezone).date(), last.astimezone(context.timezone).date()
 
 
 def closed(context: ElectionContext, step: str, at: datetime) -> Window | None:

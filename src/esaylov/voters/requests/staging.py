@@ -92,6 +92,11 @@ def _left_by_the_last(election: str) -> dict[str, str]:
     return dict(last.counts.get(NUMBERS, {})) if last is not None else {}
 
 
+def why_left(request: Request) -> Any:
+    """Why the last changeset of requests left a granted one waiting, in words; "" where it did not."""
+    return WHY.get(_left_by_the_last(request.election).get(request.number, ""), "")
+
+
 def left_out(election: str) -> list[str]:
     """The numbers that whoever gathered the last changeset of requests left out, as far as they still wait."""
     chosen = [number for number, why in _left_by_the_last(election).items() if why == CHOSEN]
