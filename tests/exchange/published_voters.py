@@ -65,20 +65,20 @@ def rules(log: Log, label: str, precincts: int, rows: int, ended: int, mahallas:
 def ask(log: Log) -> None:
     """Three requests: granted in time, refused late, withdrawn."""
     for number in (1, 2, 3):
-        said = {"number": f"R-22{number}", "kind": "home", "due": DUE, "at": EVE}
+        said = {"number": f"R-2222-2{' ABC'[number]}", "kind": "home", "due": DUE, "at": EVE}
         log.act(f"request {number}", "voters.receive_request", "system", **said)
-    granted = {"number": "R-221", "verdict": "granted", "reason": None, "late": False, "at": DUE}
+    granted = {"number": "R-2222-2A", "verdict": "granted", "reason": None, "late": False, "at": DUE}
     log.act("request 1 decided", "voters.decide_request", "commission", **granted)
-    refused = {"number": "R-222", "verdict": "refused", "reason": "not-proven", "late": True, "at": LATE}
+    refused = {"number": "R-2222-2B", "verdict": "refused", "reason": "not-proven", "late": True, "at": LATE}
     log.act("request 2 decided", "voters.decide_request", "commission", **refused)
-    log.act("request 3 withdrawn", "voters.withdraw_request", "system", number="R-223", at=EVE)
+    log.act("request 3 withdrawn", "voters.withdraw_request", "system", number="R-2222-2C", at=EVE)
 
 
 def list_voters(log: Log) -> None:
     """Appends the entries before lists are frozen. Labels are the act's verb and a number."""
     rules(log, "rules 1", 2, 3, 0, 2)
     apply(log, 1, 0, counts(added=5), 5)
-    objection = {"number": "R-22A", "kind": "objection", "due": DUE, "at": EVE}
+    objection = {"number": "R-2222-2K", "kind": "objection", "due": DUE, "at": EVE}
     log.act("objection", "voters.receive_request", "system", **objection)
     apply(log, 2, 1, counts(2, 1, 3, 1), 6)
     propose(log, 3, 2, counts(removed=6))
@@ -116,9 +116,7 @@ def list_late(log: Log) -> None:
 
 def grant(log: Log, number: str, kind: str) -> None:
     """A request that is received and granted."""
-    due = "2026-10-25T09:00:00+05:00"
-    log.act(f"asked {number}", "voters.receive_request", "system", number=number, kind=kind, due=due, at=EVE)
-    log.act(
-        f"granted {number}", "voters.decide_request", "commission", number=number, verdict="granted", reason=None,
-        late=False, at=EVE,
-    )  # fmt: skip
+    said = {"number": {"one": "R-2222-3A", "two": "R-2222-3B"}[number], "at": EVE}
+    log.act(f"asked {number}", "voters.receive_request", "system", **said, kind=kind, due=DUE)
+    granted = {**said, "verdict": "granted", "reason": None, "late": False}
+    log.act(f"granted {number}", "voters.decide_request", "commission", **granted)

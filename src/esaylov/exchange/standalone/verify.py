@@ -51,6 +51,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LIMIT = 2**53 - 1  # the largest number of canonical JSON
 MEGABYTE = 1 << 20
@@ -398,9 +399,17 @@ def moment(text: Any) -> datetime:
     need(is_time(text), f"not a time: {show(text)}")
     return datetime.fromisoformat(text)
 
+def in_zone(at: str, name: str) -> bool:
+    """Whether a time is written as the clocks of a zone show it (true where this computer does not know the zone)."""
+    try:
+        return moment(at).astimezone(ZoneInfo(name)).utcoffset() == moment(at).utcoffset()
+    except (ZoneInfoNotFoundError, ValueError):
+        return True
+
 is_id = matching(r"[^\s\x00-\x1f\x7f-\x9f/?#%]{1,100}")
 is_text = matching(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
 is_hash = matching("[0-9a-f]{64}")
+is_number = matching("R-[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{2}")
 is_time = matching("[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
 CHECKS: dict[str, Check] = {
     **dict.fromkeys(("precinct", "contest", "body", "election", "edition", "step"), is_id),
@@ -462,6 +471,18 @@ class Election:
         self.sessions = list[tuple[int, Json]]()  # what commissions did at their sessions
         self.lists = list[tuple[int, Json]]()  # frozen lists of voters, supplements, marks that are told, first visits
         self.marks = array("q")  # indexes of hidden marks
+        self.answers, self.refused = dict[timedelta, int](), dict[str, int]()  # times and reasons, and the first entry of each
+
+    def keep(self, index: int, entry: Json, act: str) -> None:
+        """An act on the list of voters, as far as it is needed later."""
+        if act == MARK and "mark" in entry:
+            self.marks.append(index)
+        elif act == "voters.receive_request":
+            self.answers.setdefault(moment(entry["due"]) - moment(entry["at"]), index)
+        elif act == "voters.decide_request" and entry["reason"] is not None:
+            self.refused.setdefault(entry["reason"], index)
+        elif act in (FREEZE, SUPPLEMENT, MARK, APPROVE, APPLY, DISCARD, RULE) or (act == VISIT and entry["number"] == 1):
+            self.lists.append((index, entry))
 
 class Commissions:
     """What commissions wrote, entry by entry (section 3): sessions, votes, orders, compositions, applications."""
@@ -591,8 +612,9 @@ class Voters:
         self.pairs: dict[int, tuple[str, str]] = {}  # number: last step and verdict
         self.marks = set[str]()  # hashes of marks
         self.rules, self.frozen, self.unplaced = Counter[str](), Counter[str](), Counter[str]()  # by election
-        self.asked: dict[tuple[str, str], str] = {}  # election and number of a request: when it is due, "" once it is decided
-        self.wished, self.granted = set[tuple[str, str]](), Counter[str]()  # requests of the list; granted and not in it
+        self.asked: dict[tuple[str, str], tuple[str, ...]] = {}  # election, number: when it came, is due, kind; () once decided
+        self.granted, self.adding = Counter[str](), Counter[str]()  # requests that are granted and not in the list, by election
+        self.spent: dict[int, tuple[int, int]] = {}  # changeset: what it took of these two
 
     def take(self, e: Json, call: Json | None) -> None:
         act = e["act"].removeprefix("voters.")
@@ -601,6 +623,7 @@ class Voters:
         need(call, "an act on the list of voters outside of an election")
         assert call is not None
         home, precincts = e["election"], call["tables"]["precincts"]["rows"]
+        need(in_zone(e["at"], call["timezone"]), f"{e['at']} is not a time of the election's zone")
         by = "system" if act == "apply_changeset" else "cec"
         ours = act.endswith("_changeset") or act == "freeze_lists"
         need(e["body"] == by or not ours, f"by {show(e['body'])}, not by {show(by)}")
@@ -624,6 +647,7 @@ class Voters:
         elif act == "freeze_lists":
             self.frozen[home] += e["lists"]
             need(e["lists"] > 0 and self.frozen[home] <= precincts, f"{self.frozen[home]} lists of {precincts} precincts")
+            need(not self.head or e["unplaced"] <= self.total, f"{e['unplaced']} entries without a precinct, of {self.total}")
             self.unplaced[home] = e["unplaced"]
         elif act == "tell_removal":
             self.tell(e)
@@ -636,13 +660,14 @@ class Voters:
         elif act == "receive_request":
             self.receive(home, e)
         elif act in ("decide_request", "withdraw_request"):
-            due_at = self.asked.get((home, e["number"]), "")
-            need(due_at, f"request {show(e['number'])} was not received, or is decided")
-            self.asked[home, e["number"]] = ""
-            by = "commission" if act == "decide_request" else "system"
-            need(e["body"] == by, f"by {show(e['body'])}, not by {show(by)}")
+            asked = self.asked.get((home, e["number"]), ())
+            need(asked, f"request {show(e['number'])} was not received, or is decided")
+            need(moment(e["at"]) >= moment(asked[0]), f"it came at {asked[0]}")
+            self.asked[home, e["number"]] = ()
+            need(e["body"] == ("commission" if act == "decide_request" else "system"), f"by {show(e['body'])}")
+            self.objections[home] -= asked[2] == "objection" and e.get("verdict") != "granted"
             if act == "decide_request":
-                self.decide(home, e, due_at)
+                self.decide(home, e, asked[1], asked[2])
 
     def tell(self, e: Json) -> None:
         n = e["changeset"]
@@ -671,15 +696,16 @@ class Voters:
         need(known and e["body"] == "system", f"no kind of requests: {show(e['kind'])}, or not by the platform")
         new = (home, e["number"]) not in self.asked and moment(e["due"]) > moment(e["at"])
         need(new, f"request {show(e['number'])} is known, or due before it came")
-        self.asked[home, e["number"]] = e["due"]
+        need(is_number(e["number"]), f"no number of a request: {show(e['number'])}")
+        self.asked[home, e["number"]] = e["at"], e["due"], e["kind"]
         self.objections[home] += e["kind"] == "objection"
-        self.wished |= {(home, e["number"])} if e["kind"] not in ("early", "home") else set()
 
-    def decide(self, home: str, e: Json, due_at: str) -> None:
+    def decide(self, home: str, e: Json, due_at: str, kind: str) -> None:
         right = e["verdict"] in ("granted", "refused") and (e["verdict"] == "refused") == (e["reason"] is not None)
         need(right, f"verdict and reason do not go together: {show(e['verdict'])}")
         need(e["late"] == (moment(e["at"]) > moment(due_at)), f"it was due at {due_at}")
-        self.granted[home] += e["verdict"] == "granted" and (home, e["number"]) in self.wished
+        self.granted[home] += e["verdict"] == "granted" and kind not in ("early", "home")
+        self.adding[home] += e["verdict"] == "granted" and kind in ("inclusion", "abroad", "objection")
 
     def change(self, step: str, e: Json, day: str, precincts: int) -> None:
         n, home = e["changeset"], e["election"]
@@ -699,7 +725,9 @@ class Voters:
             need(e["alerts"] <= counts["removed"], "alerts without removals")
             self.of_kind(e, counts)
             self.ready.add(home)
-        elif step == "approve":
+        last = self.approvals[n] if step == "apply" else proposed
+        need(moment(e["at"]) >= moment(last["at"]), f"it was at the step before at {last['at']}")
+        if step == "approve":
             self.notify(n, e, counts["removed"])
         if back is not None:
             was, gone = self.changesets.get(back, ("new", {"election": home}))
@@ -711,9 +739,6 @@ class Voters:
             rest, touched = self.unplaced[home], sum(counts.values()) - counts["added"]
             need(touched <= rest, f"it touches {touched} voters, outside of frozen lists are {rest}")
         if step == "apply":
-            if proposed["kind"] == "request":
-                self.granted[home] -= sum(counts.values())
-                need(self.granted[home] >= 0, "it carries out more requests than were granted")
             said, counts = self.approvals[n], {**counts, "removed": counts["removed"] - e["kept"]}
             need((e["base"], e["reverses"], e["counts"]) == (base, back, counts), "not as it was proposed")
             most = min(said["notices"], self.objections[home])
@@ -726,7 +751,11 @@ class Voters:
             self.unplaced.update(dict.fromkeys(self.unplaced, grown))
             if back is not None:
                 self.changesets[back] = "reverse", gone
-                self.granted[home] += sum(self.done[back].values()) if gone["kind"] == "request" else 0
+            whole, added = self.spent.get(back, (0, 0)) if back is not None else (0, 0)
+            takes = proposed["kind"] == "request"
+            self.spent[n] = (sum(counts.values()), counts["added"]) if takes else (-whole, -added)
+            self.granted[home], self.adding[home] = self.granted[home] - self.spent[n][0], self.adding[home] - self.spent[n][1]
+            need(self.granted[home] >= 0 <= self.adding[home], "it carries out more requests than were granted")
 
     def of_kind(self, e: Json, counts: Json) -> None:
         """Where changes come from: an extract, a list or requests that were granted, second entries, a changeset taken back."""
@@ -736,8 +765,13 @@ class Voters:
         need(read == (kind in ("full", "delta")) and (read or e["rows"] == 0), "kind, extract and rows do not go together")
         linked = counts["moved"] <= counts["removed"] == changed - counts["moved"]
         need(kind != "linkage" or linked, "second entries leave, at most as many others move")
-        granted = self.granted[e["election"]]
-        need(kind != "request" or changed <= granted, f"it carries out {changed} requests, {granted} are granted")
+        made = changed - (0 if kind == "delta" else counts["removed"])
+        past = not read or moment(e["as_of"]) <= moment(e["at"])
+        need(past and (not read or made <= e["rows"]), f"{e['rows']} rows make {made} changes, or they are of the future")
+        need(kind != "special" or not counts["changed"], "a list of a place changes data")
+        granted, adding = self.granted[e["election"]], self.adding[e["election"]]
+        right = changed <= granted and counts["added"] <= adding and not counts["removed"]
+        need(kind != "request" or right, f"it carries out {changed} requests, {granted} are granted")
 
     def notify(self, n: int, e: Json, removed: int) -> None:
         """Whom it removes is told by this approval, or was by that of a changeset which never went into the list."""
@@ -814,10 +848,7 @@ class Log:
         need(CALL in election.once or act in (LOAD, CALL), f"{act} before the election was called")
         if act in PLAIN:
             election.sessions += [(index, entry)] if act in SESSIONS else []
-            if act == MARK and "mark" in entry:
-                election.marks.append(index)
-            elif act in (FREEZE, SUPPLEMENT, MARK, APPROVE, APPLY, DISCARD, RULE) or (act == VISIT and entry["number"] == 1):
-                election.lists.append((index, entry))
+            election.keep(index, entry, act)
             return None
         need(ROSTER in election.once or act in (LOAD, CALL, ROSTER, TURNOUT, MOVE), f"{act} before the roster")
         if act in (CALL, ROSTER):
@@ -1601,6 +1632,11 @@ class Results(Tables):
                     need(sums.items() <= entry.items(), f"other sums than entry {index} says")
         numbers, law = Counter[tuple[str, str, str]](), self.edition.voters
         self.check_notices(due, timedelta(hours=law.get("notice_hours", 0)))
+        hours, known = timedelta(hours=law.get("answer_hours", 24)), law.get("request_reasons", ["not-proven"])
+        wrong = [(n, f"due {time} after it came") for time, n in self.election.answers.items() if time != hours]
+        wrong += [(n, f"refused: {show(one)}") for one, n in self.election.refused.items() if one not in known]
+        first, reason = min(wrong, default=(self.size, ""))
+        need(first >= self.size, f"entry {first}: not by the edition: {reason}")
         for n, e in due:
             if e["act"] in (FREEZE, APPROVE, APPLY, DISCARD):
                 continue

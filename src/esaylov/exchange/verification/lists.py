@@ -63,6 +63,7 @@ def compare_lists(files: Files, election: Election, entries: ElectionEntries, si
             reason = _wrong_by_law(d, law)
         if reason:
             raise VerificationError(f"entry {index}: {reason}")
+    _compare_answers(entries, law, size)
     acted = Counter(d["act"] for _, d in mine)
     hidden = sum(index < size for index in entries.marks)
     return FrozenLists(rows, acted[SUPPLEMENT], acted[MARK] + hidden)
@@ -113,6 +114,21 @@ def _follow(
     if d["act"] == SUPPLEMENT and (precinct not in rows or rows[precinct].entry > index):
         return f"the list of {precinct!r} is not frozen"
     return None
+
+
+def _compare_answers(entries: ElectionEntries, law: VoterRules, size: int) -> None:
+    """Requests are due when the edition says, and refused for its reasons."""
+    wrong = [
+        (index, f"due {time} after it came, by the edition {law.answer_hours} hours")
+        for time, index in entries.answers.items() if time != timedelta(hours=law.answer_hours)
+    ]  # fmt: skip
+    wrong += [
+        (index, f"the edition has no reason {reason!r}")
+        for reason, index in entries.reasons.items() if reason not in law.request_reasons
+    ]  # fmt: skip
+    index, reason = min(wrong, default=(size, ""))
+    if index < size:
+        raise VerificationError(f"entry {index}: {reason}")
 
 
 def _wrong_by_law(d: Entry, law: VoterRules) -> str | None:

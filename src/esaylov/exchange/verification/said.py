@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from esaylov.exchange.verification.asked import Requests
+from esaylov.exchange.verification.asked import DECIDE, RECEIVE, Requests
 from esaylov.exchange.verification.deliberating import Deliberations
 from esaylov.exchange.verification.voterlist import VoterList
 
@@ -107,7 +107,8 @@ class Called:
 @dataclass
 class ElectionEntries:
     """All entries of one election. `rules`: by index of an entry that set rules, the SHA-256 of its table; `marks`: indexes of
-    hidden marks.
+    hidden marks; `answers`, `reasons`: how long commissions have to answer requests, and the reasons of refusals, with the index
+    of the first entry that says so.
     """
 
     id: str
@@ -123,6 +124,8 @@ class ElectionEntries:
     lists: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     marks: array[int] = field(default_factory=lambda: array("q"))
     rules: dict[int, str] = field(default_factory=dict)
+    answers: dict[timedelta, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
 
     def of_lists(self, index: int, d: dict[str, Any]) -> None:
         """Keeps what lists.py needs: of visits, of which a country has millions, the first one of each precinct; of a hidden mark
@@ -132,6 +135,11 @@ class ElectionEntries:
             self.rules[index] = d["table"]
         elif d["act"] == MARK and "mark" in d:
             self.marks.append(index)
+        elif d["act"] == RECEIVE:
+            due = datetime.fromisoformat(d["due"]) - datetime.fromisoformat(d["at"])
+            self.answers.setdefault(due, index)
+        elif d["act"] == DECIDE and d["reason"] is not None:
+            self.reasons.setdefault(d["reason"], index)
         elif d["act"] in LIST_ACTS and (d["act"] != VISIT or d["number"] == 1):
             self.lists.append((index, d))
 

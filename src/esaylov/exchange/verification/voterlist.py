@@ -28,6 +28,9 @@ REQUEST = "request"
 KINDS = EXTRACTS | {"reversal", "linkage", "special", REQUEST}
 VISITS = frozenset({"early", "home"})
 """Requests that change nothing in the list."""
+ADDING = frozenset({"inclusion", "abroad", "objection"})
+"""Requests by which somebody may be added to it."""
+OBJECTION = "objection"
 VERDICTS = frozenset({"same", "different", "unclear"})
 IN_LIST = frozenset({"applied", "reversed"})
 MARKS = frozenset({"early", "home-asked", "home", "elsewhere", "replaced"})
@@ -43,7 +46,8 @@ def _require(holds: object, reason: str) -> None:
 @dataclass(slots=True)
 class _Changeset:
     """A changeset as it was proposed (only its state, where it was given up before), approved and applied (`counts`).
-    `spoken`: how often precincts told somebody that it removes them.
+    `spoken`: how often precincts told somebody that it removes them; `spends`: how many of the requests that were granted it
+    takes, and of those that may add somebody (less than nothing: it gives back).
     """
 
     state: str
@@ -51,22 +55,24 @@ class _Changeset:
     approved: Entry = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     spoken: int = 0
+    spends: tuple[int, int] = (0, 0)
 
 
 @dataclass(slots=True)
 class _Held:
     """What is known of an election. `rules`: at most so many are in force; `frozen`: so many precincts' lists are;
-    `free`: at most so many entries of the list lay in no precinct after the last freeze. `asked`: numbers of requests that would
-    change the list; `granted`: of so many that were granted the list does not have what they ask for; `objections`: so many
-    objections were received.
+    `free`: at most so many entries of the list lay in no precinct after the last freeze. `asked`: kinds of requests that wait, by
+    their numbers; `granted`: of so many that were granted the list does not have what they ask for, of `adding` of these somebody
+    may be added; `objections`: so many were received and not refused or withdrawn.
     """
 
     rules: int = 0
     frozen: int = 0
     free: int = 0
     objections: int = 0
-    asked: set[str] = field(default_factory=set)
+    asked: dict[str, str] = field(default_factory=dict)
     granted: int = 0
+    adding: int = 0
 
 
 @dataclass(slots=True)
@@ -100,6 +106,7 @@ class VoterList:
             "voters.tell_removal": self._told,
             "voters.receive_request": self._asked,
             "voters.decide_request": self._answered,
+            "voters.withdraw_request": self._answered,
         }
 
     def take(self, d: Entry, called: Called | None) -> None:
@@ -129,8 +136,13 @@ class VoterList:
             "an extract is compared by a changeset of its kind, and by no other",
         )
         _require(read or not d["rows"], "there are rows of no extract")
+        of_rows = sum(counts.values()) - (0 if d["kind"] == "delta" else counts["removed"])
+        _require(not read or of_rows <= d["rows"], f"{d['rows']} rows make {of_rows} changes")
+        past = not read or datetime.fromisoformat(d["as_of"]) <= datetime.fromisoformat(d["at"])
+        _require(past, f"the extract is of {d['as_of']}")
         linked = counts["added"] == counts["changed"] == 0 and counts["moved"] <= counts["removed"]
         _require(d["kind"] != "linkage" or linked, "second entries leave, at most as many others move")
+        _require(d["kind"] != "special" or not counts["changed"], "lists of places change no data")
         self._carries_out(d, d["kind"], counts)
         _require((d["kind"] == "reversal") == (reverses is not None), "a reversal, and no other, takes back")
         self._stands_at(d)
@@ -165,10 +177,15 @@ class VoterList:
     def _approved(self, d: Entry, called: Called) -> None:
         self._of_central(d)
         found = self._known(d, "proposed")
+        self._not_before(d, found.proposed)
         self._stands_at(found.proposed)
         self._outside_of_frozen(d, found.proposed["counts"], called)
         self._notifies(d, found.proposed["counts"]["removed"])
         found.state, found.approved = "approved", d
+
+    def _not_before(self, d: Entry, other: Entry) -> None:
+        right = datetime.fromisoformat(d["at"]) >= datetime.fromisoformat(other["at"])
+        _require(right, f"it is dated before {other['at']}, when it was at the step before")
 
     def _notifies(self, d: Entry, removed: int) -> None:
         """The notice that an approval begins. Who is not told by it was told by the approval of a changeset that never went into
@@ -204,6 +221,7 @@ class VoterList:
         _require(d["body"] == SYSTEM, f"{d['body']!r} is not {SYSTEM!r}")
         found, counts, kept = self._known(d, "approved"), d["counts"], d["kept"]
         self._stands_at(d)
+        self._not_before(d, found.approved)
         for name in ("base", "reverses"):
             _require(d[name] == found.proposed[name], f"{name} is not as proposed")
         self._carries_out(d, found.proposed["kind"], counts)
@@ -220,28 +238,37 @@ class VoterList:
         if d["reverses"] is not None:
             back = self._changesets[d["reverses"]]
             back.state = "reversed"
-            self._of(d).granted += sum(back.counts.values()) if back.proposed["kind"] == REQUEST else 0
-        if found.proposed["kind"] == REQUEST:
-            self._of(d).granted -= sum(counts.values())
+            found.spends = -back.spends[0], -back.spends[1]
+        elif found.proposed["kind"] == REQUEST:
+            found.spends = sum(counts.values()), counts["added"]
+        mine = self._of(d)
+        mine.granted, mine.adding = mine.granted - found.spends[0], mine.adding - found.spends[1]
+        _require(mine.granted >= 0 <= mine.adding, "it carries out requests that were carried out")
         for held in self._held.values():
             held.free += counts["added"] - counts["removed"]
         found.state, found.counts, self.voters, self._last = "applied", counts, due, d["changeset"]
 
     def _carries_out(self, d: Entry, kind: str, counts: dict[str, int]) -> None:
         """Every change of a changeset of requests carries one out that was granted and that the list does not have yet."""
-        changed, granted = sum(counts.values()), self._of(d).granted
-        _require(
-            kind != REQUEST or changed <= granted, f"it carries out {changed} requests, {granted} are granted"
-        )
+        if kind != REQUEST:
+            return
+        changed, held = sum(counts.values()), self._of(d)
+        _require(changed <= held.granted, f"it carries out {changed} requests, {held.granted} are granted")
+        _require(counts["added"] <= held.adding, f"requests by which {held.adding} are added were granted")
+        _require(not counts["removed"], "a request removes nobody")
 
     def _asked(self, d: Entry, called: Called) -> None:
-        self._of(d).objections += d["kind"] == "objection"
+        self._of(d).objections += d["kind"] == OBJECTION
         if d["kind"] not in VISITS:
-            self._of(d).asked.add(d["number"])
+            self._of(d).asked[d["number"]] = d["kind"]
 
     def _answered(self, d: Entry, called: Called) -> None:
-        held = self._of(d)
-        held.granted += d["verdict"] == "granted" and d["number"] in held.asked
+        """A request is decided, or withdrawn (then it has no verdict)."""
+        held, granted = self._of(d), d.get("verdict") == "granted"
+        kind = held.asked.pop(d["number"], "")
+        held.granted += granted and bool(kind)
+        held.adding += granted and kind in ADDING
+        held.objections -= not granted and kind == OBJECTION
 
     def _discarded(self, d: Entry, called: Called) -> None:
         """One that was never proposed may be given up too: the log did not know it."""
@@ -294,6 +321,7 @@ class VoterList:
         self._of_central(d)
         left = precincts - held.frozen
         _require(1 <= d["lists"] <= left, f"{d['lists']} lists, {left} precincts are not frozen")
+        _require(not self._last or d["unplaced"] <= self.voters, f"{d['unplaced']} entries of {self.voters}")
         held.frozen += d["lists"]
         held.free = d["unplaced"]
 
