@@ -198,7 +198,8 @@ def _lines(row: Pair, opened: Opened | Closed) -> list[dict[str, Any]]:
     """Field by field: what both entries say, what the comparison said of it, and what it weighs."""
     return [
         {
-            "title": FIELDS[field], "text": level_text(field, level), "bits": bits, "differs": level != "same",
+            "title": FIELDS[field], "text": level_text(field, level), "bits": bits,
+            "differs": level not in ("same", "same house"),
             "first": opened.first.get(field, "") if isinstance(opened, Opened) else "",
             "second": opened.second.get(field, "") if isinstance(opened, Opened) else "",
         }
