@@ -137,8 +137,13 @@ def marks(election: Election, precinct: Annotated[str, typer.Option(help="code")
         from esaylov.voters.notices import telling
 
         for one in openings(election, precinct):
-            print(f"{one.kind} {one.number} salt {one.salt} mark {one.mark}")
+            print(f"{one.kind} {one.number} salt {one.salt} mark {one.mark}{_sought(one.logged)}")
         for told in telling.openings(election, precinct):
             print(
                 f"telling {told.number} changeset {told.changeset} voters {told.voters} salt {told.salt} telling {told.telling}"
+                f"{_sought(told.logged)}"
             )
+
+
+def _sought(logged: bool) -> str:
+    return "" if logged else " NOT IN THE LOG (the secret key of its time is missing?)"

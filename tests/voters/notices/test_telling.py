@@ -107,6 +107,7 @@ def test_the_log_names_neither_precinct_nor_number_nor_time(telling: Telling) ->
     assert shown == opened[0].telling
     with override_settings(SECRET_KEY="another"):
         assert openings(ELECTION, "n1-1")[0].telling != shown, "a dump does not open it"
+        assert not openings(ELECTION, "n1-1")[0].logged
 
 
 def test_only_of_the_own_precinct(telling: Telling) -> None:

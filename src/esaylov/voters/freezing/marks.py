@@ -14,11 +14,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID, uuid4
 
-from django.utils.crypto import salted_hmac
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from esaylov.acts.bulk import insert_rows
@@ -26,7 +24,6 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.custody import client
-from esaylov.exchange.canonical import dumps
 from esaylov.exchange.residents.normal import normal_document
 from esaylov.law.calendar import Window
 from esaylov.law.findings import Finding
@@ -42,6 +39,7 @@ from esaylov.voters.freezing.supplements import (
     own_precinct,
     zone_of,
 )
+from esaylov.voters.hidden import hidden, in_log, opened
 from esaylov.voters.locks import lock_precinct, lock_voter
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.models import Voter
@@ -56,7 +54,6 @@ WINDOWS: dict[str, tuple[str, ...]] = {
     "replaced": (EARLY, VOTING),
 }
 """Steps of the calendar in which a mark is made; none: at any time before voting closes."""
-PREFIX = b"esaylov mark v1\0"
 COMMISSIONS = "pec"
 """Whose mark it is, as the log says: a precinct commission's."""
 tries = Documents(burst=30, every=20.0)
@@ -192,7 +189,7 @@ class MarkVoter(Act[MarkCase]):
     def record(self, case: MarkCase) -> dict[str, Any]:
         payload = case.submission.payload
         number = Mark.objects.filter(precinct=case.precinct, kind=payload.kind).count() + 1
-        return {"mark": opening(self.context.id, payload.precinct, payload.kind, number).mark}
+        return {"mark": hidden("mark", _said(self.context.id, payload.precinct, payload.kind, number))[1]}
 
     def apply(self, cases: Sequence[MarkCase]) -> None:
         insert_rows(
@@ -204,7 +201,7 @@ class MarkVoter(Act[MarkCase]):
 
 class Opening(NamedTuple):
     """What shows that a mark of the log is the n-th of its kind in a precinct. `mark`: SHA-256 of "esaylov mark v1", 0x00, `salt`
-    and the canonical JSON of election, kind, number and precinct.
+    and the canonical JSON of election, kind, number and precinct. `logged`: it stands in the log.
     """
 
     precinct: str
@@ -212,23 +209,22 @@ class Opening(NamedTuple):
     number: int
     salt: str
     mark: str
+    logged: bool
 
 
-def opening(election: str, precinct: str, kind: str, number: int) -> Opening:
-    """A mark's entry opened. Its salt is made under the installation's secret key, which no dump has, and stands nowhere."""
-    said = {"election": election, "kind": kind, "number": number, "precinct": precinct}
-    salt = salted_hmac("esaylov mark", dumps(said), algorithm="sha256").digest()
-    return Opening(precinct, kind, number, salt.hex(), sha256(PREFIX + salt + dumps(said)).hexdigest())
+def _said(election: str, precinct: str, kind: str, number: int) -> dict[str, Any]:
+    return {"election": election, "kind": kind, "number": number, "precinct": precinct}
 
 
 def openings(election: str, precinct: str) -> list[Opening]:
-    """All marks of a precinct opened, for a court: how many there are of each kind, each found in the log; not whose."""
+    """All marks of a precinct opened, for a court: how many there are of each kind, each sought in the log; not whose."""
+    known = in_log(election, MarkVoter.code, "mark")
     rows = Mark.objects.filter(election=election, precinct__code=precinct).values_list("kind", flat=True)
     counts = Counter(rows)
     return [
-        opening(election, precinct, kind, number + 1)
+        Opening(precinct, kind, number, *opened("mark", _said(election, precinct, kind, number), known))
         for kind in sorted(counts)
-        for number in range(counts[kind])
+        for number in range(1, counts[kind] + 1)
     ]
 
 

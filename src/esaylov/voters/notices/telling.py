@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Annotated, Any, NamedTuple
 
 from django.db.models import Count
-from django.utils.crypto import salted_hmac
 from pydantic import BaseModel, ConfigDict, Field
 
 from esaylov.acts.bulk import insert_rows
@@ -21,17 +19,16 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import fetch
-from esaylov.exchange.canonical import dumps
 from esaylov.law.findings import Finding
 from esaylov.registry.acts import Code
 from esaylov.registry.models import Commission, Mandate, Precinct
 from esaylov.voters.freezing.findings import unknown_precinct
 from esaylov.voters.freezing.supplements import own_precinct
+from esaylov.voters.hidden import hidden, in_log, opened
 from esaylov.voters.locks import lock_precinct
 from esaylov.voters.notices import findings
 from esaylov.voters.notices.models import Told
 
-PREFIX = b"esaylov telling v1\0"
 COMMISSIONS = "pec"
 """Whose members told somebody, as the log says: those of a precinct commission."""
 
@@ -130,8 +127,8 @@ class TellRemoval(Act[TellCase]):
         payload = case.submission.payload
         written = Told.objects.filter(precinct=case.precinct)
         number = written.aggregate(acts=Count("journal", distinct=True))["acts"] + 1
-        opened = opening(self.context.id, payload.precinct, number, payload.changeset, len(payload.voters))
-        return {"changeset": payload.changeset, "telling": opened.telling}
+        said = _said(self.context.id, payload.precinct, number, payload.changeset, len(payload.voters))
+        return {"changeset": payload.changeset, "telling": hidden("telling", said)[1]}
 
     def apply(self, cases: Sequence[TellCase]) -> None:
         rows = [
@@ -146,7 +143,8 @@ class TellRemoval(Act[TellCase]):
 
 class Opening(NamedTuple):
     """What shows that an entry of the log is the n-th telling of a precinct, of so many voters. `telling`: SHA-256 of "esaylov
-    telling v1", 0x00, `salt` and the canonical JSON of changeset, election, number, precinct and voters.
+    telling v1", 0x00, `salt` and the canonical JSON of changeset, election, number, precinct and voters. `logged`: it stands in
+    the log.
     """
 
     number: int
@@ -154,24 +152,24 @@ class Opening(NamedTuple):
     voters: int
     salt: str
     telling: str
+    logged: bool
 
 
-def opening(election: str, precinct: str, number: int, changeset: int, voters: int) -> Opening:
-    """An entry opened. Its salt is made under the installation's secret key, which no dump has, and stands nowhere."""
-    said = {
+def _said(election: str, precinct: str, number: int, changeset: int, voters: int) -> dict[str, Any]:
+    return {
         "changeset": changeset, "election": election, "number": number, "precinct": precinct, "voters": voters,
     }  # fmt: skip
-    salt = salted_hmac("esaylov telling", dumps(said), algorithm="sha256").digest()
-    return Opening(number, changeset, voters, salt.hex(), sha256(PREFIX + salt + dumps(said)).hexdigest())
 
 
 def openings(election: str, precinct: str) -> list[Opening]:
-    """All tellings of a precinct opened, for a court: of how many voters each was, each found in the log; not of whom."""
+    """All tellings of a precinct opened, for a court: of how many voters each was, each sought in the log; not of whom."""
     rows = Told.objects.filter(precinct__election=election, precinct__code=precinct)
     acts = rows.values("journal", "changeset").annotate(voters=Count("voter")).order_by("journal")
+    known = in_log(election, TellRemoval.code, "telling")
     return [
-        opening(election, precinct, number, one["changeset"], one["voters"])
+        Opening(number, one["changeset"], one["voters"], *opened("telling", said, known))
         for number, one in enumerate(acts, 1)
+        for said in [_said(election, precinct, number, one["changeset"], one["voters"])]
     ]
 
 
