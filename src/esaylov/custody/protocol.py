@@ -21,6 +21,7 @@ OK, THROTTLED, REFUSED = range(3)
 NOBODY = ""
 PURPOSES = (
     "look-up", "precinct list", "request", "inspection", "linkage", "freeze", "pair review", "own entry", "special list",
+    "gathering",
 )  # fmt: skip
 """Why somebody asks. Sealing and the custodian's state need no reason (NOBODY): they tell nothing of anybody."""
 WHY = (NOBODY, *PURPOSES)

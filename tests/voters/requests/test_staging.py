@@ -12,6 +12,7 @@ from django.db import connection
 
 from esaylov.acts.door import Submission, perform
 from esaylov.acts.powers import Actor
+from esaylov.custody import client
 from esaylov.registry.models import Precinct
 from esaylov.voters.assignments.following import INCLUDED
 from esaylov.voters.blocks import Kind
@@ -86,7 +87,11 @@ def test_every_kind_goes_the_same_way(asking: Asking, people: Mapping[str, Actor
     ]
     again = granted("correction", 1, by, **person(1) | {"surname": "Yana"})
     assert count(ELECTION) == 5
+    before = client.custody.status()["purposes"]
     made = staged()
+    after = client.custody.status()["purposes"]
+    assert after["request"] == before["request"], "nobody who opens a request waits for who gathers them"
+    assert after["gathering"]["rows"] <= 6 * 5
     assert numbers(made.id) == sorted(asked)
     assert {kind: made.counts[kind] for kind in ("added", "removed", "moved", "changed", "left")} == {
         "added": 2, "removed": 0, "moved": 1, "changed": 1, "left": 1,

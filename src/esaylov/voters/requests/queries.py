@@ -23,7 +23,7 @@ from esaylov.voters.models import Address, Changeset, Former, Mahalla, Voter
 from esaylov.voters.places.houses import UNKNOWN_STREET, rules_in_force
 from esaylov.voters.requests.kinds import LISTED
 from esaylov.voters.requests.models import Request, RequestDecision, RequestTaken
-from esaylov.voters.requests.said import DECISIONS, PURPOSE, record_in
+from esaylov.voters.requests.said import DECISIONS, GATHERING, record_in
 
 State = Changeset.State
 PATIENCE = 60.0
@@ -62,7 +62,7 @@ def waiting(
     )
     rows = sorted(found[:most], key=lambda row: row.journal)
     sealed = [(row.request_id, bytes(row.sealed)) for row in rows]
-    opened = client.open_rows(sealed, purpose=PURPOSE, table=DECISIONS, wait=PATIENCE) if sealed else []
+    opened = client.open_rows(sealed, purpose=GATHERING, table=DECISIONS, wait=PATIENCE) if sealed else []
     return [_wanted(row.request, said) for row, said in zip(rows, opened, strict=True)]
 
 
@@ -182,8 +182,12 @@ def overdue_below(election: str, actor: Actor, now: datetime) -> QuerySet[Reques
 
 
 def visits(election: str, precinct: int) -> QuerySet[Request]:
-    """Early votes and home visits that a precinct has granted, the earliest decision first."""
-    rows = Request.objects.filter(election=election, precinct=precinct, decision__verdict="granted")
+    """Early votes and home visits granted by a precinct, or to its voters before it was theirs; the earliest decision first."""
+    here = Voter.objects.filter(precinct=precinct).values("id")
+    rows = Request.objects.filter(
+        Q(precinct=precinct) | Q(precinct__isnull=True, voter__in=here),
+        election=election, decision__verdict="granted",
+    )  # fmt: skip
     return rows.filter(~Q(kind__in=LISTED)).select_related("decision").order_by("kind", "decision__at")
 
 

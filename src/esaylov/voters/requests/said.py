@@ -15,6 +15,8 @@ Line = Annotated[str, Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Words = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
 PURPOSE = "request"
 """Why the custodian opens what is sealed of a request, and its entry."""
+GATHERING = "gathering"
+"""The same, where requests go into a changeset: many at once, and nobody who opens one waits for it."""
 TABLE, DECISIONS = "voters_request", "voters_requestdecision"
 """What a request's words, and those of its decision, are sealed for."""
 PREFIX = "record."

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from esaylov.custody import client
 from esaylov.voters.assignments.following import ADDRESS, INCLUDED
 from esaylov.voters.blocks import Kind
-from esaylov.voters.entering import PATIENCE, PURPOSE, Given, stage_given
+from esaylov.voters.entering import PATIENCE, Given, stage_given
 from esaylov.voters.models import Changeset, Former, Voter
 from esaylov.voters.places.houses import frozen_precincts
 from esaylov.voters.requests import queries
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.queries import Wanted
+from esaylov.voters.requests.said import GATHERING
 
 KIND = "request"
 OBJECTION, CORRECTION, PRECINCT = "objection", "correction", "precinct"
@@ -67,6 +68,7 @@ def stage_requests(election: str, without: Collection[str] = ()) -> Changeset | 
         election,
         KIND,
         [change for _, change in chosen],
+        purpose=GATHERING,
         counts={"requests": len(chosen), "left": len(left), NUMBERS: left},
         then=lambda changeset: queries.take(changeset.id, taken),
     )
@@ -131,7 +133,7 @@ def _people(wanted: Sequence[Wanted]) -> _People:
     named = [(one.request.id, one.record["pinfl"]) for one in wanted if one.record is not None]
     digests: dict[int, set[UUID]] = {number: set() for number, _ in named}
     made = (
-        client.digests("pinfl", [pinfl for _, pinfl in named], purpose=PURPOSE, wait=PATIENCE)
+        client.digests("pinfl", [pinfl for _, pinfl in named], purpose=GATHERING, wait=PATIENCE)
         if named
         else ()
     )
