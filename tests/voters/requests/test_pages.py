@@ -18,7 +18,7 @@ from esaylov.elections.models import Election
 from esaylov.registry.models import Precinct, Territory
 from esaylov.voters import access
 from esaylov.voters.lookup.throttling import Documents
-from esaylov.voters.models import Access
+from esaylov.voters.models import Access, Voter
 from esaylov.voters.requests import counts, desk, flooding, places, queries, views
 from esaylov.voters.requests.flooding import Flood
 from esaylov.voters.requests.models import Request
@@ -400,6 +400,23 @@ class TestDesk:
         assert "after 10" in shown
         assert number not in site.bench.clients["other pec chair"].get(f"{DESK}visits/").content.decode()
         assert site.bench.clients["tec chair"].get(f"{DESK}visits/").status_code == 403
+
+    def test_granted_before_a_precinct_was_known(self, site: Site) -> None:
+        """It comes onto the worklist of the precinct that the voter is placed at; till then nobody is said to have it."""
+        number, code = site.asked(3, "home")
+        entry = site.voters[2].id
+        self.decide(site, "tec chair", number, verdict="granted")
+        follow = {"number": number, "secret": code}
+        assert "has it on its list" not in text_of(post(STATUS, follow))
+        here = Precinct.objects.get(election=ELECTION, code="n1-1").id
+        Voter.objects.filter(id=entry).update(precinct=here)
+        try:
+            shown = site.bench.clients["pec chair"].get(f"{DESK}visits/").content.decode()
+            assert number in shown
+            assert person(3)["given_name"] in shown
+            assert "has it on its list" in text_of(post(STATUS, follow))
+        finally:
+            Voter.objects.filter(id=entry).update(precinct=None)
 
     def test_a_long_worklist_comes_in_pages(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         numbers = [site.asked(1, "home")[0] for _ in range(2)]

@@ -108,7 +108,7 @@ def open_visits(
     """
     if not rows:
         return []
-    body, places = f"{rows[0].election}/{actor.code}", {row.precinct_id for row in rows}
+    body, places = f"{rows[0].election}/{actor.code}", {row.precinct_id for row in rows} | {actor.precinct}
     asked = [(row.id, bytes(row.sealed)) for row in rows]
     said = client.open_rows(asked, purpose=WORKLIST, table=TABLE, body=body)
     wanted = Voter.objects.filter(id__in=[row.voter for row in rows if row.voter])

@@ -56,7 +56,7 @@ from esaylov.voters.lookup.noting import Full, notes
 from esaylov.voters.lookup.questions import question
 from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
-from esaylov.voters.models import Changeset, Former
+from esaylov.voters.models import Changeset, Former, Voter
 from esaylov.voters.requests import flooding, kinds, places, queries
 from esaylov.voters.requests.acts import WITHDRAWN, ReceiveRequest, WithdrawRequest
 from esaylov.voters.requests.counts import counts as counted
@@ -391,10 +391,17 @@ def _decided(row: Request, decision: Any, zone: Any) -> Mapping[str, Any]:
     (said,) = client.open_rows([(row.id, bytes(decision.sealed))], purpose=PURPOSE, table=DECISIONS)
     changeset = queries.carried(row) if decision.verdict == "granted" else None
     return {
-        "explanation": said.get(EXPLANATION, ""), "reason": reason_text(decision.reason) if decision.reason else "",
+        "placed": _placed(row), "explanation": said.get(EXPLANATION, ""),
+        "reason": reason_text(decision.reason) if decision.reason else "",
         "decided_at": decision.at.astimezone(zone), **_by(row, decision), "changeset": changeset,
         "in_list": _in_list(changeset, zone), "left_why": why_left(row) if changeset is None else "",
     }  # fmt: skip
+
+
+def _placed(row: Request) -> bool:
+    """Whether a precinct has it on its worklist."""
+    here = Voter.objects.filter(id=row.voter or 0).values("precinct")
+    return row.precinct_id is not None or Precinct.objects.filter(id__in=here, election=row.election).exists()
 
 
 def _by(row: Request, decision: Any) -> dict[str, str]:
