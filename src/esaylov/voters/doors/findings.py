@@ -11,7 +11,7 @@ def not_now(opens: str, closes: str) -> Finding:
         en=f"Members go from door to door after their commission has got the list and before it is open to the public: from"
         f" {opens} until {closes}",
         ru=f"Поквартирный обход идёт после передачи списка комиссии и до открытия его для ознакомления: с {opens} до {closes}",
-        uz=f"Xonadonma-xonadon tekshiruv roʻyxat komissiyaga berilgandan soʻng, u tanishish uchun qoʻyilgunga qadar oʻtkaziladi:"
+        uz=f"Uyma-uy tekshirish roʻyxat komissiyaga berilgandan soʻng, u tanishish uchun qoʻyilgunga qadar oʻtkaziladi:"
         f" {opens} dan {closes} gacha",
         article="28",
     )
