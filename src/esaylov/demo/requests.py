@@ -59,7 +59,7 @@ WISHES = (
          {"street": "Navoiy koʻchasi", "house": "3", "reason": f"Yura olmayman. / I cannot walk. ({MARK})"},
          precinct=FORMED[0], verdict="granted",
          explanation=f"Komissiya 20-oktabrda keladi. / The commission comes on 20 October. ({MARK})"),
-    Wish("09-04 09:40", "early", {"reason": f"Toʻyga boraman. / I go to a wedding. ({MARK})", "day": "2024-10-19"},
+    Wish("09-04 09:40", "early", {"reason": f"Toʻyga boraman. / I go to a wedding. ({MARK})", "day": "2024-10-12"},
          precinct=FORMED[0], verdict="refused", reason="no-ground",
          explanation=f"Qonun bunday sababni bilmaydi. / The law does not know this reason. ({MARK})"),
     Wish("09-04 10:00", "correction", {"wrong": "Uy raqami / the number of my house", "right": f"17 ({MARK})"},
