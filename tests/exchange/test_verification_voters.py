@@ -136,6 +136,7 @@ FORGED: list[tuple[str, dict[str, Any]]] = [
     ("propose 1", {"as_of": LATE}),
     ("approve 1", {"at": "2026-10-24T08:59:59+05:00"}),
     ("apply 1", {"at": "2026-10-24T08:59:59+05:00"}),
+    ("discard 3", {"at": "2026-10-24T08:59:59+05:00"}),
     ("propose 10", {"counts": counts(added=1)}),
     ("propose 10", {"counts": counts(removed=1)}),
     ("propose 11", {"counts": counts(added=1, changed=1)}),
@@ -325,6 +326,7 @@ GIVEN_UP: dict[str, dict[str, Any]] = {
     "approve_6": {
         "notices": 1, "told": 0, "at": "2026-10-24T20:00:00+05:00", "notice_until": "2026-10-25T19:00:00+05:00",
     },
+    "tell_6": {"at": "2026-10-31T00:00:00+05:00"},
     "tell_6_again": OUT,
     "apply_6": {"at": "2026-11-01T19:00:00+05:00"},
 }  # fmt: skip
@@ -360,6 +362,7 @@ def test_both_refuse_a_notice_that_counts_for_longer(
     [
         {"body": "pec:p01"},
         {"at": EVE},
+        {"at": "2026-10-23T00:00:00+05:00"},
         {"changeset": 1},
         {"changeset": 99},
         {"telling": 7},

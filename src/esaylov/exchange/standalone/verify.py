@@ -677,6 +677,7 @@ class Voters:
         self.tellings.add(e["telling"])
         right = (state, e["election"]) == ("approve", proposed["election"])
         need(right, f"nobody is told of a changeset whose last step is {show(state)}")
+        need(e["at"][:10] >= self.approvals[n]["at"][:10], "told before it was approved")
         self.told[n] += 1
         need(self.told[n] <= self.approvals[n]["notices"], f"told {self.told[n]} times, there are fewer notices")
 
@@ -714,6 +715,8 @@ class Voters:
         need(state in before.split(), f"{step} of a changeset whose last step is {show(state)}")
         need((home, e["sha256"]) == (proposed["election"], proposed["sha256"]), "not the changeset that was proposed")
         self.changesets[n] = step, proposed
+        last = self.approvals.get(n, proposed)
+        need(moment(e["at"]) >= moment(last["at"]), f"it was at the step before at {last['at']}")
         if step == "discard":
             return
         counts, base, back = proposed["counts"], proposed["base"], proposed["reverses"]
@@ -725,9 +728,7 @@ class Voters:
             need(e["alerts"] <= counts["removed"], "alerts without removals")
             self.of_kind(e, counts)
             self.ready.add(home)
-        last = self.approvals[n] if step == "apply" else proposed
-        need(moment(e["at"]) >= moment(last["at"]), f"it was at the step before at {last['at']}")
-        if step == "approve":
+        elif step == "approve":
             self.notify(n, e, counts["removed"])
         if back is not None:
             was, gone = self.changesets.get(back, ("new", {"election": home}))
@@ -765,7 +766,7 @@ class Voters:
         need(read == (kind in ("full", "delta")) and (read or e["rows"] == 0), "kind, extract and rows do not go together")
         linked = counts["moved"] <= counts["removed"] == changed - counts["moved"]
         need(kind != "linkage" or linked, "second entries leave, at most as many others move")
-        made = changed - (0 if kind == "delta" else counts["removed"])
+        made = changed - counts["removed"]
         past = not read or moment(e["as_of"]) <= moment(e["at"])
         need(past and (not read or made <= e["rows"]), f"{e['rows']} rows make {made} changes, or they are of the future")
         need(kind != "special" or not counts["changed"], "a list of a place changes data")

@@ -136,7 +136,7 @@ class VoterList:
             "an extract is compared by a changeset of its kind, and by no other",
         )
         _require(read or not d["rows"], "there are rows of no extract")
-        of_rows = sum(counts.values()) - (0 if d["kind"] == "delta" else counts["removed"])
+        of_rows = sum(counts.values()) - counts["removed"]
         _require(not read or of_rows <= d["rows"], f"{d['rows']} rows make {of_rows} changes")
         past = not read or datetime.fromisoformat(d["as_of"]) <= datetime.fromisoformat(d["at"])
         _require(past, f"the extract is of {d['as_of']}")
@@ -213,6 +213,7 @@ class VoterList:
         found = self._changesets.get(d["changeset"])
         if found is None or found.state != "approved" or found.approved["election"] != d["election"]:
             raise Unsound(f"changeset {d['changeset']} is not approved and waiting")
+        _require(d["at"][:10] >= found.approved["at"][:10], "somebody was told before it was approved")
         found.spoken += 1
         most = found.approved["notices"]
         _require(found.spoken <= most, f"somebody was told {found.spoken} times, there are {most} notices")
@@ -274,7 +275,9 @@ class VoterList:
         """One that was never proposed may be given up too: the log did not know it."""
         self._of_central(d)
         if d["changeset"] in self._changesets:
-            self._known(d, "proposed", "approved").state = "discarded"
+            found = self._known(d, "proposed", "approved")
+            self._not_before(d, found.approved or found.proposed)
+            found.state = "discarded"
         else:
             self._changesets[d["changeset"]] = _Changeset("discarded", d)
 
