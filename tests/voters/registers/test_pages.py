@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from esaylov.voters.models import Changeset, Extract, RegisterState
 from esaylov.voters.registers import state, words
@@ -103,7 +104,8 @@ def test_a_silent_register_makes_no_site_fail(bench: Bench) -> None:
 
 def test_every_reason_has_words_and_every_age_is_one() -> None:
     assert set(words.REASONS) == set(CODES)
-    ages = [words.age(NOW - timedelta(hours=hours), NOW) for hours in (0.5, 1, 47.9, 48, 240)]
+    with translation.override("en"):  # (the page before was in another language)
+        ages = [words.age(NOW - timedelta(hours=hours), NOW) for hours in (0.5, 1, 47.9, 48, 240)]
     assert ages == ["0 hours old", "1 hour old", "47 hours old", "2 days old", "10 days old"]
     assert words.age(NOW + timedelta(hours=1), NOW) == ""
     assert words.age(None, NOW) == ""
