@@ -40,14 +40,17 @@ def waiting(desk: Desk) -> Sequence[Due]:
     context = get_context(str(desk.election))
     now = context.now()
     rows = queries.requests_for(context.id, desk.actor).filter(decision__isnull=True).order_by("due")
+    first = list(rows[: SHOWN + 1])
     found = [
         Due(
             title=gettext("Decide request %(number)s: %(kind)s") % {"number": row.number, "kind": SHORT[row.kind]},
             url=reverse("cabinet-request", args=[row.number]), until=row.due.astimezone(context.timezone),
             overdue=row.due < now,
         )
-        for row in rows[:SHOWN]
+        for row in first[:SHOWN]
     ]  # fmt: skip
+    for row in first[SHOWN:]:  # (The others stand on their own page.)
+        found.append(_others(row.due.astimezone(context.timezone), overdue=row.due < now))
     late = _late(context.id, desk.actor, now)
     if late:
         text = ngettext(
@@ -56,6 +59,12 @@ def waiting(desk: Desk) -> Sequence[Due]:
         page = "cabinet-requests" if deciding(desk) else "voter-request-counts"
         found.append(Due(title=text, url=reverse(page), overdue=True))
     return [*found, *_flooded(desk, context.id, now)]
+
+
+def _others(until: datetime, *, overdue: bool) -> Due:
+    """The queue, where it is longer than what stands here; `until`: the next of it is due."""
+    title = gettext("Requests of voters")
+    return Due(title=f"{title} …", url=reverse("cabinet-requests"), until=until, overdue=overdue)
 
 
 def _flooded(desk: Desk, election: str, now: datetime) -> list[Due]:
