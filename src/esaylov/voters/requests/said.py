@@ -21,7 +21,6 @@ TABLE, DECISIONS = "voters_request", "voters_requestdecision"
 """What a request's words, and those of its decision, are sealed for."""
 PREFIX = "record."
 EXPLANATION = "explanation"
-PLACED = ("mahalla", "district", "precinct")
 
 
 class Said(BaseModel):
