@@ -28,6 +28,12 @@ def test_an_error_passes_and_nothing_is_kept() -> None:
     assert known("a", lambda: 1).found == 1
 
 
+def test_whoever_asks_for_another_key_does_not_wait() -> None:
+    known: Lately[str] = Lately(10.0)
+    assert known("a", lambda: known("b", lambda: "b").found + "a").found == "ba"
+    assert known("b", lambda: "again").found == "b"
+
+
 def test_it_keeps_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lately, "MOST", 2)
     known: Lately[int] = Lately(10.0)

@@ -19,24 +19,34 @@ class Known(NamedTuple, Generic[Found]):
     found: Found
 
 
+class _Place(Generic[Found]):
+    """What is kept for a key; whoever asks for another key does not wait while it is read."""
+
+    __slots__ = ("known", "lock", "read")
+
+    def __init__(self) -> None:
+        self.lock, self.read = threading.Lock(), 0.0
+        self.known: Known[Found] | None = None
+
+
 class Lately(Generic[Found]):
-    """Keeps what was read for so many `seconds`, by a key; one thread reads, the others wait for what it finds."""
+    """Keeps what was read for so many `seconds`, by a key; one thread reads, others who ask for the same wait for it."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._clock, self._lock = seconds, clock, threading.Lock()
-        self._kept: dict[Hashable, tuple[float, Known[Found]]] = {}
+        self._kept: dict[Hashable, _Place[Found]] = {}
 
     def __call__(self, key: Hashable, read: Callable[[], Found]) -> Known[Found]:
         """What `read` found for a key not long ago. What it raises passes through, and nothing is kept."""
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is None or self._clock() - kept[0] >= self._seconds:
+            if key not in self._kept and len(self._kept) >= MOST:
+                self._kept.clear()
+            place = self._kept.setdefault(key, _Place())
+        with place.lock:
+            if place.known is None or self._clock() - place.read >= self._seconds:
                 now = datetime.now(UTC)
-                kept = self._clock(), Known(now, read())
-                if len(self._kept) >= MOST:
-                    self._kept.clear()
-                self._kept[key] = kept
-            return kept[1]
+                place.known, place.read = Known(now, read()), self._clock()
+            return place.known
 
     def forget(self) -> None:
         """Reads anew at the next question."""
