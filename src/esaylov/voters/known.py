@@ -57,6 +57,16 @@ class Known:
         """The place of an entry of which an extract says just this, -1 where the list has none."""
         return self._contents.find(content)
 
+    def with_ids(self, ids: Sequence[int]) -> Integers:
+        """The places of entries by their numbers, -1 where the list has none."""
+        wanted = np.array(ids, dtype=np.int64)
+        if not len(wanted) or not len(self._entries):
+            return np.full(len(wanted), -1, dtype=np.int64)
+        every = self._entries["id"].astype(np.int64)
+        order = np.argsort(every)
+        at = order[np.searchsorted(every, wanted, sorter=order).clip(max=len(every) - 1)]
+        return np.where(every[at] == wanted, at, -1)
+
     def differs(self, places: Integers, content: Digests) -> Flags:
         """Whether what an extract says of known entries is not what the list says."""
         said = content.view(">u8").reshape(-1, 2)

@@ -32,6 +32,7 @@ from esaylov.voters.blocks import COLUMNS, Kind, rows_of
 from esaylov.voters.keys import sealer
 from esaylov.voters.known import Digests, Integers, Known, packed
 from esaylov.voters.models import Changeset, Extract, Mahalla, Problem
+from esaylov.voters.notices.periods import refused_since
 from esaylov.voters.notices.preparing import forget
 from esaylov.voters.readahead import ahead
 
@@ -231,7 +232,15 @@ class _Stage:
             self._keep(checked.refused["pinfl"])
 
     def finish(self) -> None:
-        """Whom a full extract does not name leaves the list, but for those who are on it by a list of a place or by request."""
+        """Whom a full extract does not name leaves the list, but for those who are on it by a list of a place or by request.
+
+        Those come again whom an earlier delta removed and who stayed only until their objection was refused: it says so once.
+        """
+        if self.given.kind == "delta":
+            voters, reasons = refused_since(self.aim.election)
+            places = self.known.with_ids(voters)
+            again = [at for at, place in enumerate(places) if place >= 0 and not self.known.seen[place]]
+            self._remove(places[again], [reasons[at] for at in again])
         if self.given.kind == "full":
             unseen = self.known.unseen()
             stays = self.standing.stays(self.known.ids(unseen))

@@ -71,8 +71,13 @@ def object_to(voter: int, at: datetime, verdict: str = "", number: int = 1) -> N
           bytes([number]) * 32, b"", at, at + DAY)],
     )  # fmt: skip
     if verdict:
-        insert_rows(
-            "voters_requestdecision",
-            ("request_id", "journal", "verdict", "reason", "body", "person", "late", "sealed", "at"),
-            [(2**59 + number, number, verdict, "", "pec:n1-1", None, False, b"", at)],
-        )
+        decide(number, verdict, at)
+
+
+def decide(number: int, verdict: str, at: datetime) -> None:
+    """The objection of a number is decided."""
+    insert_rows(
+        "voters_requestdecision",
+        ("request_id", "journal", "verdict", "reason", "body", "person", "late", "sealed", "at"),
+        [(2**59 + number, number, verdict, "", "pec:n1-1", None, False, b"", at)],
+    )

@@ -28,6 +28,7 @@ from tests.voters.notices.noticed import (
     LATER,
     START,
     approved,
+    decide,
     leaving,
     listed,
     noticed_world,
@@ -150,6 +151,29 @@ def test_a_notice_that_was_given_up_counts_for_the_time_it_stood(noticed: World,
     period = NoticePeriod.objects.get(changeset=again.id)
     assert (period.told, period.ends) == (0, START + timedelta(days=7, minutes=-1))
     assert codes(applied(again)) == ["Y112"]
+
+
+def test_a_delta_says_it_once_and_a_refused_objection_does_not_undo_it(
+    noticed: World, tmp_path: Path
+) -> None:
+    people = central()
+    listed(tmp_path, people)
+    gone = [resident(3, event="left"), resident(4, event="left")]
+    second = approved(compared(tmp_path / "left", gone, kind="delta", as_of=LATER), people)
+    stays, waits = Notice.objects.order_by("voter").values_list("voter", flat=True)
+    object_to(stays, START, number=1)
+    object_to(waits, START, number=2)
+    wait(DAY)
+    assert accepted(applied(second)).record["kept"] == 2
+    decide(1, "refused", START + timedelta(hours=30))
+    new = [resident(40, event="adult")]
+    again = compared(tmp_path / "next", new, kind="delta", as_of=LATEST)
+    assert (again.counts["removed"], again.counts["notices"]) == (1, 1)
+    assert Notice.objects.get(changeset=again.id).voter == stays
+    named = compared(
+        tmp_path / "named", [resident(3, event="corrected", surname="Boshqayev")], kind="delta", as_of=LATEST
+    )
+    assert (named.counts["removed"], named.counts["changed"]) == (0, 1), "the register has the voter again"
 
 
 def test_removals_of_which_nobody_would_be_told_are_refused(noticed: World, tmp_path: Path) -> None:

@@ -103,6 +103,29 @@ def objections(changeset: Changeset) -> list[Objection]:
         return [Objection(*row) for row in cursor.fetchall()]
 
 
+REFUSED_SINCE = """SELECT DISTINCT ON (n.voter) n.voter, n.reason FROM voters_request r
+JOIN voters_requestdecision d ON d.request_id = r.id AND d.verdict = 'refused'
+JOIN voters_notice n ON n.voter = r.voter JOIN voters_voter v ON v.id = n.voter AND v.changeset < n.changeset
+JOIN voters_changeset c ON c.id = n.changeset AND c.election = r.election AND c.state = 'applied' AND c.kind = 'delta'
+JOIN voters_changesetstep s ON s.changeset_id = c.id AND s.step = 'applied' AND s.at <= d.at
+WHERE r.election = %(election)s AND r.kind = 'objection'
+AND NOT EXISTS (SELECT 1 FROM voters_changeset f WHERE f.id > c.id AND f.kind = 'full' AND f.state = 'applied')
+AND NOT EXISTS (SELECT 1 FROM voters_request o LEFT JOIN voters_requestdecision g ON g.request_id = o.id
+    WHERE o.voter = n.voter AND o.election = r.election AND o.kind = 'objection' AND o.received_at >= r.received_at
+    AND (g.verdict IS NULL OR g.verdict = 'granted'))
+ORDER BY n.voter, n.changeset DESC"""
+
+
+def refused_since(election: str) -> tuple[list[int], list[str]]:
+    """Entries, and why, that a delta would have removed had no objection waited then, which was refused since; nothing that came
+    later says otherwise. They were told then, and are told again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSED_SINCE, {"election": election})
+        rows = cursor.fetchall()
+    return [voter for voter, _ in rows], [reason for _, reason in rows]
+
+
 def settle(changeset: Changeset, granted: Sequence[Objection]) -> None:
     """Within the transaction that applies a changeset: granted objections are carried out by it, and their voters stay in the
     list from now on, though the register does not have them.
