@@ -94,6 +94,8 @@ class ChangesetAct(Act[ChangesetCase]):
         last = applying.head()
         if changeset.base != last:
             return [findings.compared_with_an_older_list(changeset.base, last)]
+        if changes(changeset)["removed"] and (other := preparing.stricter(changeset, case.at.date())):
+            return [noticed.stricter_elsewhere(other)]
         return ()
 
     def record(self, case: ChangesetCase) -> dict[str, Any]:

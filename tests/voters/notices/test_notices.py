@@ -18,9 +18,10 @@ from esaylov.voters.models import Changeset, Former, Notice, NoticePeriod, Reque
 from esaylov.voters.notices import preparing
 from esaylov.voters.notices.alerts import alerts
 from esaylov.voters.staging import StagingError
-from tests.acts.election import World
+from tests.acts.election import EDITION, World, world
 from tests.registry.people import accepted
 from tests.voters.changing import ELECTION, applied, approve, carried, central, compared, propose, said
+from tests.voters.conftest import VOTERS
 from tests.voters.extracts import resident
 from tests.voters.freezing import freeze
 from tests.voters.notices.noticed import (
@@ -174,6 +175,22 @@ def test_a_delta_says_it_once_and_a_refused_objection_does_not_undo_it(
         tmp_path / "named", [resident(3, event="corrected", surname="Boshqayev")], kind="delta", as_of=LATEST
     )
     assert (named.counts["removed"], named.counts["changed"]) == (0, 1), "the register has the voter again"
+
+
+def test_nobody_leaves_by_the_rules_of_another_election_that_ask_for_less(
+    noticed: World, tmp_path: Path
+) -> None:
+    """The list is one: the second election's edition is silent about notices."""
+    people = central()
+    listed(tmp_path, people)
+    with world(tmp_path, name="other", edition=EDITION + VOTERS, start=START):
+        second = leaving(tmp_path)
+        Changeset.objects.filter(id=second.id).update(election="other")
+        payload = ProposeChangeset.Payload(**said(second))
+        refused = perform(ProposeChangeset, "other", Submission(payload, people["secretary"]))
+        assert codes(refused) == ["Y117"]
+        wait(timedelta(days=40))
+        accepted(perform(ProposeChangeset, "other", Submission(payload, people["secretary"])))
 
 
 def test_removals_of_which_nobody_would_be_told_are_refused(noticed: World, tmp_path: Path) -> None:

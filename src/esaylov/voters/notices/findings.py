@@ -87,3 +87,15 @@ def approved_and_waiting(changeset: int) -> Finding:
         article=ARTICLE,
         fields=("precincts",),
     )
+
+
+def stricter_elsewhere(election: str) -> Finding:
+    """Y117: another election that is not over has stricter rules of removals from the one list."""
+    return simple(
+        "Y117",
+        en=f"The election “{election}”, which is not over, has stricter rules of removals: they are proposed under it",
+        ru=f"У выборов «{election}», которые не завершены, правила исключения строже: исключения предлагаются по ним",
+        uz=f"Hali tugamagan “{election}” saylovining chiqarish qoidalari qatʼiyroq: chiqarishlar oʻsha saylovda taklif etiladi",
+        article=ARTICLE,
+        fields=("changeset",),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,6 +12,7 @@ from esaylov.acts.context import get_context
 from esaylov.law.voters import VoterRules, voter_rules
 from esaylov.voters.blocks import Kind
 from esaylov.voters.models import Changeset
+from esaylov.voters.places.houses import NOT_OVER
 
 PAGES = 512
 """Pages of the table of changes in a transaction: forty thousand removals, half a second."""
@@ -24,9 +26,29 @@ AND NOT EXISTS (SELECT 1 FROM voters_notice n WHERE n.changeset = %(changeset)s 
     AND n.reason = coalesce(s.reason, ''))"""
 
 
+OTHERS = f"""SELECT DISTINCT c.election FROM voters_changeset c JOIN elections_election e ON e.id = c.election
+WHERE c.election <> %s AND c.state IN ('applied', 'reversed') AND {NOT_OVER} ORDER BY 1"""
+
+
 def rules_of(changeset: Changeset) -> VoterRules:
     """What the edition of a changeset's election says; where it is made for none, nobody is told of anything."""
     return voter_rules(get_context(changeset.election).edition) if changeset.election else VoterRules()
+
+
+def stricter(changeset: Changeset, day: date) -> str | None:
+    """Another election that is not over on a day, for which the list was changed, and whose edition asks more of removals than
+    that of a changeset's own: the list is one, and nobody leaves it by whichever rules ask for least.
+    """
+    own = rules_of(changeset)
+    with connection.cursor() as cursor:
+        cursor.execute(OTHERS, [changeset.election, day])
+        others = [election for (election,) in cursor.fetchall()]
+    return next((one for one in others if _asks_more(voter_rules(get_context(one).edition), own)), None)
+
+
+def _asks_more(theirs: VoterRules, own: VoterRules) -> bool:
+    untold = theirs.notice_hours and set(own.notice_none) - set(theirs.notice_none)
+    return bool(untold) or theirs.notice_hours > own.notice_hours or theirs.removal_alert < own.removal_alert
 
 
 def prepare(changeset: Changeset, stage: str) -> int:
