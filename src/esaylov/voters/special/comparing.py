@@ -30,6 +30,7 @@ from esaylov.voters.blocks import Kind
 from esaylov.voters.entering import PATIENCE, Custodian, Given, stage_given
 from esaylov.voters.keys import changing
 from esaylov.voters.models import Changeset, Problem, Rule, Voter
+from esaylov.voters.notices.preparing import forget
 from esaylov.voters.places.houses import frozen_precincts
 from esaylov.voters.places.precincts import PrecinctPlace, precincts_by_code
 
@@ -194,4 +195,5 @@ def withdraw(changeset: Changeset) -> bool:
         given_up = bool(rows.update(state=State.DISCARDED))
         if given_up:
             drop_stage(changeset.id)
+            forget(changeset.id)
     return given_up
