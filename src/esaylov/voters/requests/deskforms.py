@@ -64,6 +64,11 @@ class DecisionForm(ActForm):
         else:
             made = forms.CharField(max_length=120)
         made.required, made.label = False, FIELDS[name]
+        if name == RECORD[0]:
+            made.help_text = gettext_lazy(
+                "From here on: what the list will say when the request is granted. Change what is wrong, and compare all of it"
+                " with the papers."
+            )
         self.fields[name] = made
 
     def clean_reason(self) -> str:
