@@ -129,7 +129,7 @@ def territory_page(at: Snapshot, place: Place) -> TerritoryPage:
 
 
 def visited_share(at: Snapshot, place: Place) -> int | None:
-    """The share of a district's entries that were checked from door to door (Art. 28), where so many were that it may be shown."""
+    """The share of a district's entries that were checked from door to door (Art. 28), where that many may be shown."""
     return public_share(at.election.id, place.id, voter_rules(at.tables.edition).least_cell, at.size)
 
 
