@@ -9,4 +9,14 @@ from esaylov.voters.notices import telling
 from esaylov.voters.places import acts as places
 from esaylov.voters.requests import acts as requests
 
-__all__ = ["changesets", "doors", "freezing", "linkage", "marks", "places", "requests", "supplements", "telling"]
+__all__ = [
+    "changesets",
+    "doors",
+    "freezing",
+    "linkage",
+    "marks",
+    "places",
+    "requests",
+    "supplements",
+    "telling",
+]

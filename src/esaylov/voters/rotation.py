@@ -69,7 +69,14 @@ PLACES = (
     Place("voters_former", row="voter", digests=ENTRY, listed=True),
     Place("voters_frozen", b"voters_frozen", row="precinct_id", column="secret"),
     Place("voters_supplement", b"voters_supplement", key="journal", row="voter", digests=("pinfl",)),
-    Place("voters_housecheck", b"voters_housecheck", key="journal", row="precinct_id", digests=("house",), listed=True),
+    Place(
+        "voters_housecheck",
+        b"voters_housecheck",
+        key="journal",
+        row="precinct_id",
+        digests=("house",),
+        listed=True,
+    ),
     Place("voters_request", b"voters_request"),
     Place("voters_requestdecision", b"voters_requestdecision", key="request_id", row="request_id"),
 )
