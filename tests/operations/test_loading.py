@@ -285,5 +285,7 @@ def test_a_replay_beside_a_running_site_is_refused_before_it_writes(site: Site, 
         raw.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         with pytest.raises(ReplayError, match="a site is running"):
             replay(package)
+        # (The server lets go of it some time after a connection is closed.)
+        raw.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     assert site.ask("SELECT count(*) FROM acts_journal") == [(0,)]
     assert replay(package).protocols == len(package.protocols)
