@@ -24,7 +24,7 @@ from esaylov.registry.accounts.network import address
 from esaylov.voters.access import LOOK_UP
 from esaylov.voters.lookup import challenges
 from esaylov.voters.lookup.questions import question
-from esaylov.voters.lookup.typed import Problem, Typed
+from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
 
 MOST_BYTES = 4_096
 MOST_FIELDS = 200
@@ -129,6 +129,27 @@ def _admitted(request: HttpRequest, challenge: str, tries: int) -> bool:
     except (client.CustodianDown, KeyringError):
         raise NotNow(Down("custodian", 503, RETRY_SECONDS)) from None
     return fresh
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """The form: what was typed, what is wrong with it, a fresh challenge and its question."""
+
+    typed: Typed
+    problems: tuple[Problem, ...]
+    challenge: str
+    question: str
+    bits: int
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """What is wrong, by field."""
+        return {problem.field: problem.text for problem in self.problems}
+
+    @property
+    def wrong_birth(self) -> str:
+        """What is wrong with the birth date, whichever of its parts it is."""
+        return next((one.text for one in self.problems if one.field in (DAY, MONTH, YEAR)), "")
 
 
 def not_now(request: HttpRequest, down: Down) -> HttpResponse:

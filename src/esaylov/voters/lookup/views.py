@@ -5,7 +5,7 @@ Data come by POST only, so that they stand in no address and no log, and no cach
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -28,6 +28,7 @@ from esaylov.voters.lookup.gate import (
     LOCKED_SECONDS,
     RETRY_SECONDS,
     Down,
+    FormPage,
     NotNow,
     not_now,
     private,
@@ -37,28 +38,7 @@ from esaylov.voters.lookup.gate import (
 from esaylov.voters.lookup.noting import Full, notes
 from esaylov.voters.lookup.questions import question
 from esaylov.voters.lookup.throttling import documents
-from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
-
-
-@dataclass(frozen=True)
-class FormPage:
-    """The form: what was typed, what is wrong with it, a fresh challenge and its question."""
-
-    typed: Typed
-    problems: tuple[Problem, ...]
-    challenge: str
-    question: str
-    bits: int
-
-    @property
-    def wrong(self) -> dict[str, str]:
-        """What is wrong, by field."""
-        return {problem.field: problem.text for problem in self.problems}
-
-    @property
-    def wrong_birth(self) -> str:
-        """What is wrong with the birth date, whichever of its parts it is."""
-        return next((one.text for one in self.problems if one.field in (DAY, MONTH, YEAR)), "")
+from esaylov.voters.lookup.typed import Problem, Typed
 
 
 @csrf_exempt

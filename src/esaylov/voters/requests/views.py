@@ -46,6 +46,7 @@ from esaylov.voters.lookup.gate import (
     LOCKED_SECONDS,
     RETRY_SECONDS,
     Down,
+    FormPage,
     NotNow,
     not_now,
     private,
@@ -55,7 +56,7 @@ from esaylov.voters.lookup.gate import (
 from esaylov.voters.lookup.noting import Full, notes
 from esaylov.voters.lookup.questions import question
 from esaylov.voters.lookup.throttling import Documents
-from esaylov.voters.lookup.typed import DAY, MONTH, YEAR, Problem, Typed
+from esaylov.voters.lookup.typed import Problem, Typed
 from esaylov.voters.models import Changeset, Former, Voter
 from esaylov.voters.requests import flooding, kinds, places, queries
 from esaylov.voters.requests.acts import WITHDRAWN, ReceiveRequest, WithdrawRequest
@@ -78,26 +79,11 @@ documents = Documents(burst=5, every=3_600)
 """Requests with one document, from wherever, in each worker."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """The form as the template shows it."""
+@dataclass(frozen=True, kw_only=True)
+class Page(FormPage):
+    """The form as the template shows it: with the fields of what is asked for."""
 
-    typed: Typed
     form: RequestForm
-    problems: tuple[Problem, ...]
-    challenge: str
-    question: str
-    bits: int
-
-    @property
-    def wrong(self) -> dict[str, str]:
-        """What is wrong with the fields that every request has."""
-        return {problem.field: problem.text for problem in self.problems}
-
-    @property
-    def wrong_birth(self) -> str:
-        """What is wrong with the birth date."""
-        return next((one.text for one in self.problems if one.field in (DAY, MONTH, YEAR)), "")
 
     @property
     def all(self) -> list[Problem]:
