@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -13,11 +14,13 @@ from esaylov.acts.powers import Actor
 from esaylov.exchange.residents.problems import ExtractError
 from esaylov.exchange.residents.special import COLUMNS
 from esaylov.registry.models import Precinct
+from esaylov.voters import access
 from esaylov.voters.entering import OwnKeys
 from esaylov.voters.importing import import_extract, take_back
 from esaylov.voters.keys import sealer
 from esaylov.voters.models import Changeset, Problem, Voter
-from esaylov.voters.special.comparing import hand_in, withdraw
+from esaylov.voters.special.comparing import LEAST, NEW, hand_in, withdraw
+from esaylov.voters.special.views import _line
 from tests.acts.election import World
 from tests.conftest import Clone
 from tests.registry.people import accepted, actors_of
@@ -116,7 +119,7 @@ def test_nobody_is_in_two_special_lists(listed: Callable[..., Changeset]) -> Non
     listed("n2-1", "hospital", 1, 2)
     ((code, line, text),) = refused("n2-2", "detention", 3, 2)
     assert (code, line) == ("S04", 3)
-    assert "n2-1" in text
+    assert "n2-1" not in text, "where somebody is, is not told"
     assert not Changeset.objects.filter(kind="special", state="compared").exists()
 
 
@@ -158,6 +161,81 @@ def test_closed_lists_stay(door: World, people: dict[str, Actor], listed: Callab
     prepare(ELECTION, ["n2-1"])
     accepted(freeze(people["chair"], precincts=["n2-1"]))
     assert [one[0] for one in refused("n2-1", "military-unit", 2)] == ["S07"]
+
+
+def test_a_document_of_before_is_known_too(tmp_path: Path, people: dict[str, Actor]) -> None:
+    rows = [resident(n) | ({"document": "AE7654321"} if n == 4 else {}) for n in range(1, 11)]
+    carried(import_extract(extract(tmp_path / "two", rows, as_of=AS_OF.format(2)), ELECTION), people)
+    for document in (person(4)["document"], "AE7654321"):
+        assert counts(handed_in("n2-1", "hospital", 4, document=document)) == (0, 0, 1, 0)
+
+
+OTHER_PAPER = "AE7654321"
+"""A document that nobody has."""
+
+
+def told(changeset: Changeset | None) -> dict[str, object]:
+    """What the page of a list says of it to the commission that handed it in."""
+    assert changeset is not None
+    row = _line(get_context(ELECTION), changeset)
+    return {name: str(value) for name, value in row.items() if name not in ("id", "at")}
+
+
+def test_a_pinfl_alone_finds_nobody(people: dict[str, Actor]) -> None:
+    """On the list with another document, not on it: one answer, and one share of the measure."""
+    spent, said = list[int](), list[dict[str, object]]()
+    for number in (1, 50):
+        asked = Counting(sealer())
+        content = special("n2-1", "hospital", number, document=OTHER_PAPER)
+        said.append(told(hand_in(get_context(ELECTION), content, custodian=asked)))
+        spent.append(asked.rows)
+    assert said[0] == said[1]
+    assert said[0]["lines"] == "2"
+    assert spent == [LEAST + NEW] * 2
+    made = Changeset.objects.order_by("id").filter(kind="special")
+    assert [counts(one) for one in made] == [(0, 0, 0, 0), (1, 0, 0, 0)]
+    assert list(made[0].problems.values_list("line", "code")) == [(2, "S08")], "for the Central Commission"
+    assert not made[1].problems.exists()
+
+
+def test_many_pinfls_with_one_document_find_nobody(people: dict[str, Actor]) -> None:
+    """Who knows somebody's document does not learn the PINFL out of a list of them all."""
+    made = handed_in("n2-1", "hospital", *range(1, 9), document=person(3)["document"])
+    assert counts(made) == (0, 0, 0, 0)
+    assert told(made)["unfound"] == "8"
+
+
+def test_on_a_closed_list_or_at_another_place_a_pinfl_alone_finds_nobody(
+    people: dict[str, Actor], listed: Callable[..., Changeset]
+) -> None:
+    listed("n2-2", "detention", 2)
+    prepare(ELECTION)
+    accepted(freeze(people["chair"], precincts=["n1-1"]))
+    answers = [told(handed_in("n2-1", "hospital", number, document=OTHER_PAPER)) for number in (1, 2, 50)]
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_whose_entry_was_compared_sees_who_did_it(people: dict[str, Actor]) -> None:
+    officer = Actor("pec:n2-1", "precinct", ELECTION, precinct=precinct("n2-1"), person=uuid4())
+    context, keys = get_context(ELECTION), OwnKeys(sealer())
+    hand_in(context, special("n2-1", "hospital", 1, document=OTHER_PAPER), by=officer, custodian=keys)
+    hand_in(context, special("n2-1", "hospital", 2, 50), by=officer, custodian=keys)
+    for number in (1, 2):
+        (look,) = access.looks(entry(number).id)
+        assert (look.body, look.person, look.purpose) == ("pec:n2-1", officer.person, "special list")
+    assert not access.looks(entry(3).id)
+
+
+class Counting(OwnKeys):
+    """The keys, and how much the custodian would have been asked of them."""
+
+    rows = 0
+
+    def digests(
+        self, field: str, values: Sequence[str], *, purpose: str, wait: float = 0.0, body: str = ""
+    ) -> list[list[bytes]]:
+        self.rows += len(values)
+        return super().digests(field, values, purpose=purpose, wait=wait, body=body)
 
 
 def test_killed_in_the_middle_nothing_happened(
@@ -209,3 +287,35 @@ def test_handed_in_in_the_cabinet(db_clone: Clone, tmp_path: Path) -> None:
         answer = client.post(page, {"step": "withdraw", "changeset": str(made.id)}, follow=True)
         assert "The list was given up" in answer.content.decode()
         assert Changeset.objects.get(id=made.id).state == "discarded"
+
+
+def test_a_commission_that_used_its_measure_up_is_told_so(db_clone: Clone, tmp_path: Path) -> None:
+    """Another commission has its own; a refused list is no changeset, and looks at nobody."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from esaylov.acts.door import Submission, perform
+    from esaylov.acts.identity import data_folder
+    from esaylov.voters.places.acts import SetRules
+    from tests.cabinet.people import bench
+    from tests.custody.conftest import working
+    from tests.voters.listed import enter_voters, ring
+
+    page = "/en/cabinet/voters/special/"
+
+    def sent(who: str, content: bytes) -> tuple[int, str]:
+        answer = found.clients[who].post(page, {"file": SimpleUploadedFile("list.csv", content)}, follow=True)
+        return answer.status_code, answer.content.decode()
+
+    with bench(tmp_path) as found:
+        ring()
+        with working(data_folder(), SPECIAL_LIST_BODY="1,600,1200"):
+            listed = enter_voters(3, ("n1-2",), first=70_000)
+            payload = SetRules.Payload(decision="70", given=given("n1-2,t-1,*,,,all"))
+            chair = actors_of("", "cec", datetime.now(UTC))["chair"]
+            accepted(perform(SetRules, ELECTION, Submission(payload, chair)))
+            assert sent("pec chair", special("n1-1", "hospital", 50))[0] == 200
+            status, text = sent("pec chair", special("n1-1", "hospital", 70_000))
+            assert (status, "as it may for now" in text, "Hand it in again in" in text) == (429, True, True)
+            assert Changeset.objects.filter(kind="special").count() == 1
+            assert not access.looks(listed[0].id)
+            assert sent("other pec chair", special("n2-1", "hospital", 70_001))[0] == 200

@@ -141,15 +141,16 @@ def stage_given(
     custodian: Custodian = client.custody,
     counts: Mapping[str, object] | None = None,
     then: Callable[[Changeset], object] | None = None,
+    even_none: bool = False,
 ) -> Changeset | None:
-    """A changeset, compared, with these changes; None where there are none. `custodian`, `purpose`, `body`: who is asked for
-    digests, why and for which commission; `counts`: what else is told of it; `then`: what is written about it in the same
-    transaction.
+    """A changeset, compared, with these changes; None where there are none, unless one is wanted (`even_none`). `custodian`,
+    `purpose`, `body`: who is asked for digests, why and for which commission; `counts`: what else is told of it; `then`: what
+    is written about it in the same transaction.
 
     Raises StagingError where an entry is not, or is already, in the list, or the list changes again and again;
     custody.client.CustodianDown, Throttled, KeyringError. Nothing is left then. Not within a transaction.
     """
-    if not given:
+    if not given and not even_none:
         return None
     for _ in range(TRIES):
         base, seen = head(), known(election)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, inf
 from typing import Any
 
 from django import forms
@@ -10,24 +11,27 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.forms import finding_text
 from esaylov.cabinet.views import desk_view
+from esaylov.custody.client import Throttled
+from esaylov.design.templatetags.face import number
 from esaylov.exchange.residents.problems import ExtractError, ExtractProblem, reason
 from esaylov.exchange.residents.special import PLACES as KINDS
 from esaylov.registry.models import Precinct
 from esaylov.voters.assignments.queries import standing
+from esaylov.voters.blocks import Kind
 from esaylov.voters.changesets import changes
 from esaylov.voters.models import Changeset
 from esaylov.voters.persons import CLOSED, why_closed
 from esaylov.voters.precinct_list.printing import precinct_name
 from esaylov.voters.reviewing import KINDS as CHANGES
 from esaylov.voters.reviewing import STATES
-from esaylov.voters.special.comparing import hand_in, handed_in, may_have_one, withdraw
+from esaylov.voters.special.comparing import STRANGER, hand_in, handed_in, may_have_one, withdraw
 from esaylov.voters.staging import StagingError
 
 PLACES = {
@@ -70,24 +74,41 @@ def special(request: HttpRequest) -> HttpResponse:
         return _withdrawn(request, context, precinct)
     form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     problems: Sequence[ExtractProblem] = ()
+    used_up = False
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            body = f"{context.id}/{actor_of(request).code}"
-            made = hand_in(context, file.read(), precincts=[precinct.code], body=body)
+            made = hand_in(context, file.read(), precincts=[precinct.code], by=actor_of(request))
         except ExtractError as error:
             problems = error.problems
         except StagingError as error:
             for one in error.findings:
                 form.add_error(None, finding_text(one))
+        except Throttled as error:
+            used_up = True
+            form.add_error(None, _used_up(error.retry_after))
         except CLOSED as error:
             form.add_error(None, why_closed(error))
         else:
             messages.success(request, _said(made))
             return HttpResponseRedirect(reverse("cabinet-special"))
-    status = 422 if problems or form.errors else 200
+    status = 429 if used_up else 422 if problems or form.errors else 200
     values = _values(context, precinct) | {"form": form, **_told(problems)}
     return render(request, "voters/special/one.html", values, status=status)
+
+
+def _used_up(seconds: float) -> str:
+    """That the commission's measure is used up, and for how long."""
+    said = gettext(
+        "Your commission has compared as many people with the voter list as it may for now. Nothing of the file was kept."
+    )
+    if seconds == inf:
+        return f"{said} {gettext('Turn to the Central Commission.')}"
+    minutes = max(1, ceil(seconds / 60))
+    again = ngettext(
+        "Hand it in again in %(shown)s minute.", "Hand it in again in %(shown)s minutes.", minutes
+    )
+    return f"{said} {again % {'shown': number(minutes)}}"
 
 
 def _said(made: Changeset | None) -> str:
@@ -107,8 +128,8 @@ def _precinct(request: HttpRequest) -> Precinct:
 
 
 def _withdrawn(request: HttpRequest, context: ElectionContext, precinct: Precinct) -> HttpResponse:
-    number = request.POST.get("changeset", "")
-    row = next((one for one in handed_in(context.id, precinct.code) if str(one.id) == number), None)
+    wanted = request.POST.get("changeset", "")
+    row = next((one for one in handed_in(context.id, precinct.code) if str(one.id) == wanted), None)
     if row is None:
         raise Http404
     if withdraw(row):
@@ -146,11 +167,17 @@ def _values(context: ElectionContext, precinct: Precinct) -> dict[str, Any]:
 
 
 def _line(context: ElectionContext, row: Changeset) -> dict[str, Any]:
+    """(Whom the list has with another document counts as somebody new: that is all that the place may learn.)"""
     counted, language = changes(row), get_language() or "en"
+    counted[Kind.ADDED.name.lower()] += row.counts.get("problems", {}).get(STRANGER, 0)
+    warnings = row.problems.exclude(code=STRANGER).order_by("line")[:PROBLEMS_SHOWN]
+    lines = row.counts.get("unfound_lines", [])
     return {
         "id": row.id, "at": row.made_at.astimezone(context.timezone), "place": PLACES.get(row.counts.get("place", ""), ""),
         "state": STATES[Changeset.State(row.state)], "counts": [(text, counted[kind.name.lower()]) for kind, text in CHANGES],
         "people": row.counts.get("rows", 0), "stay": row.counts.get("stay", 0),
-        "warnings": [(one.line, reason(one.code, language)) for one in row.problems.order_by("line")[:PROBLEMS_SHOWN]],
+        "unfound": row.counts.get("unfound", 0), "lines": ", ".join(map(str, lines)),
+        "more": row.counts.get("unfound", 0) - len(lines),
+        "warnings": [(one.line, reason(one.code, language)) for one in warnings],
         "open": row.state == Changeset.State.COMPARED,
     }  # fmt: skip
