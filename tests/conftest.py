@@ -139,6 +139,7 @@ REMEMBERED = (
     ("esaylov.voters.doors.figures", "lately.forget"),
     ("esaylov.voters.freezing.marks", "tries.forget"),
     ("esaylov.voters.lookup.ahead", "known.forget"),
+    ("esaylov.voters.lookup.answers", "ready.clear"),
     ("esaylov.voters.lookup.finding", "door.open"),
     ("esaylov.voters.lookup.throttling", "documents.forget"),
     ("esaylov.voters.precinct_list.reading", "orders.forget"),
@@ -179,10 +180,12 @@ def _leading_to(urls: Urls) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _clone(server: Embedded) -> Iterator[Clone]:
-    """Make a database from the template, lead Django to it, and drop it at the end."""
+def _clone(server: Embedded, of: str = DATABASE) -> Iterator[Clone]:
+    """Make a database from the template (or from another, which nobody may be connected to), lead Django to it, and drop
+    it at the end.
+    """
     clone = f"test_{os.urandom(6).hex()}"
-    name, owner, original = (sql.Identifier(part) for part in (clone, ADMIN_ROLE, DATABASE))
+    name, owner, original = (sql.Identifier(part) for part in (clone, ADMIN_ROLE, of))
     with psycopg.connect(server.urls_of("postgres").superuser, autocommit=True) as connection:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY").format(

@@ -137,6 +137,17 @@ def fresh_site(template: Embedded, folder: Path) -> Iterator[Site]:
     _forget()
 
 
+@contextlib.contextmanager
+def copy_of(template: Embedded, site: Site) -> Iterator[Site]:
+    """A copy of an installation's database beside the same data folder, to be spoilt; afterwards the original is at hand again."""
+    _forget()
+    with _clone(template, site.clone.name) as clone, override_settings(ESAYLOV_DATA=site.data):
+        try:
+            yield Site(clone, site.data)
+        finally:
+            _forget()
+
+
 def _forget() -> None:
     forget()
     journal_ids.forget()

@@ -22,9 +22,10 @@ from esaylov.results.acts import (
     SubmitProtocol,
 )
 from esaylov.results.decisions import Certify, RecordLot
+from esaylov.server.embedded import Embedded
 from esaylov.tlog.tiles import files_for
 from tests.operations.draft import EDITION, LATER, RELEASE, at, count_all, country, lines
-from tests.operations.site import Site
+from tests.operations.site import Site, copy_of
 
 ModuleSite = Callable[[], AbstractContextManager[Site]]
 AFTER = "2026-10-25T20:00:01+05:00"
@@ -75,9 +76,10 @@ def _further(site: Site) -> None:
 
 
 @pytest.fixture
-def whole(told: ModuleSite) -> Iterator[Site]:
-    with told() as site:
-        yield site
+def whole(told: ModuleSite, template: Embedded) -> Iterator[Site]:
+    """A copy of its database, of the test's own."""
+    with told() as site, copy_of(template, site) as copy:
+        yield copy
 
 
 def test_nothing_on_a_clean_database(whole: Site) -> None:
@@ -180,7 +182,7 @@ CHANGES = [
     ("statement", "named"), [change[1:] for change in CHANGES], ids=[c[0] for c in CHANGES]
 )
 def test_one_value_changed(whole: Site, statement: str, named: str) -> None:
-    with saved(whole), whole.superuser() as raw:
+    with whole.superuser() as raw:
         done = raw.execute(statement)
         assert done.rowcount > 0, "the test changed nothing"
         raw.commit()
@@ -189,34 +191,8 @@ def test_one_value_changed(whole: Site, statement: str, named: str) -> None:
         assert any(named in difference for difference in found), found
 
 
-class saved:
-    """Every table as it was, put back at the end."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
-    def _tables(self) -> list[str]:
-        rows = self.site.ask(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'django%' ORDER BY 1"
-        )
-        return [row[0] for row in rows]
-
-    def __enter__(self) -> None:
-        with self.site.superuser() as raw:
-            raw.execute("CREATE SCHEMA IF NOT EXISTS kept")
-            for table in self._tables():
-                raw.execute(f"CREATE TABLE kept.{table} AS TABLE public.{table}")
-
-    def __exit__(self, *error: object) -> None:
-        with self.site.superuser() as raw:
-            for table in self._tables():
-                raw.execute(f"DELETE FROM public.{table}")
-                raw.execute(f"INSERT INTO public.{table} SELECT * FROM kept.{table}")
-            raw.execute("DROP SCHEMA kept CASCADE")
-
-
 def test_a_row_of_the_journal_deleted(whole: Site) -> None:
-    with saved(whole), whole.superuser() as raw:
+    with whole.superuser() as raw:
         raw.execute("DELETE FROM acts_journal WHERE code = 'polling.report_turnout'")
         raw.commit()
         found = whole.differences()
@@ -228,7 +204,7 @@ def test_a_row_slipped_into_the_journal_with_its_fact(whole: Site) -> None:
     """A whole act written past the door shows once it is sequenced, or at the latest at the next journal head: here it has
     no place in the order, and a copy of a sequenced row cannot take one.
     """
-    with saved(whole), whole.superuser() as raw:
+    with whole.superuser() as raw:
         raw.execute(
             "INSERT INTO acts_journal SELECT 999999999, xid, election, code, body, at, recorded_at, public, record, NULL, NULL"
             " FROM acts_journal WHERE code = 'polling.report_turnout' LIMIT 1"
@@ -271,7 +247,7 @@ def test_the_application_itself_cannot(whole: Site) -> None:
 
 
 def test_reconcile_names_every_one_of_many(whole: Site, tmp_path: Path) -> None:
-    with saved(whole), whole.superuser() as raw:
+    with whole.superuser() as raw:
         raw.execute("UPDATE results_protocol SET votes[2] = votes[2] + 5 WHERE contest_id = 1")
         (count,) = raw.execute("SELECT count(*) FROM results_protocol WHERE contest_id = 1").fetchone() or (
             0,
