@@ -35,6 +35,11 @@ def nowhere(table: pl.DataFrame) -> pl.Series:
 
 def compared(folder: Path, rows: Iterable[Mapping[str, str]], **head: Any) -> Changeset:
     """What an extract with these rows changes."""
+    return compared_folder(extract(folder, rows, **head))
+
+
+def compared_folder(folder: Path) -> Changeset:
+    """What the extract in a folder changes."""
     mahalla()
     context = get_context(ELECTION)
     aim = Aim(
@@ -45,7 +50,7 @@ def compared(folder: Path, rows: Iterable[Mapping[str, str]], **head: Any) -> Ch
         place=nowhere,
         now=context.now(),
     )
-    return compare(extract(folder, rows, **head), aim)
+    return compare(folder, aim)
 
 
 def said(changeset: Changeset) -> dict[str, Any]:

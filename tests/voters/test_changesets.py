@@ -17,8 +17,8 @@ from esaylov.voters.keys import sealer
 from esaylov.voters.models import Changeset, Former, Voter
 from esaylov.voters.staging import StagingError
 from tests.acts.election import World
-from tests.voters.changing import applied, approve, carried, central, compared, propose
-from tests.voters.extracts import resident
+from tests.voters.changing import applied, approve, carried, central, compared, compared_folder, propose
+from tests.voters.extracts import extract, resident, rewritten
 
 LATER = "2024-09-02T00:00:00+05:00"
 
@@ -196,3 +196,18 @@ def test_a_faulty_row_removes_nobody(door: World, tmp_path: Path) -> None:
     assert second.counts["removed"] == 0
     assert second.counts["problems"] == {"V07": 1}
     assert Changeset.objects.get(id=second.id).problems.get().line == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [(b"A, B", "X20"), (b'A "B', "X21"), (b"A\x07B", "X22"), (b"A" * 1_001, "X23")],
+    ids=["cells", "quotes", "control", "long"],
+)
+def test_a_line_that_is_no_row_removes_nobody(door: World, tmp_path: Path, written: bytes, code: str) -> None:
+    people = central()
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 6)]), people)
+    rows = [resident(n) for n in range(1, 6)]
+    rows[2]["street"] = "STREET"
+    second = compared_folder(rewritten(extract(tmp_path / "two", rows, as_of=LATER), b"STREET", written))
+    assert second.counts["problems"] == {code: 1}
+    assert second.counts["removed"] == 0

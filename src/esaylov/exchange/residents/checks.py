@@ -52,8 +52,9 @@ class Parameters:
 @dataclass(slots=True)
 class Checked:
     """What became of a batch. `table`: the rows taken, with `address_known` (null: not looked). `left_out`: all columns and
-    `code` (V05, V12, V13). `refused`: line, pinfl ("" where it cannot be read), code. `problems`: everything told, those of the
-    batch included. `familiar`: the places of the familiar rows that are taken again.
+    `code` (V05, V12, V13). `refused`: line, pinfl ("" where it cannot be read), code; what is no row only where a PINFL can be
+    read. `problems`: everything told, those of the batch included. `familiar`: the places of the familiar rows that are taken
+    again.
     """
 
     file: str
@@ -95,6 +96,7 @@ class Checker:
                 [
                     parts.select("line", readable.alias("pinfl"), refused.alias("code")),
                     same.select("line", "pinfl", again.first("error").alias("code")),
+                    batch.lost,
                 ]
             ).drop_nulls("code"),
             pl.concat(

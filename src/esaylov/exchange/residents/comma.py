@@ -10,13 +10,14 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from esaylov.exchange.residents.normal import pinfl_check_digit
 from esaylov.exchange.residents.problems import ExtractError, no_problems, problem, row_problems
 
 MAX_LINE = 65_536
@@ -24,15 +25,28 @@ _TAB, _END, _RETURN, _QUOTE, _COMMA = b'\t\n\r",'
 _MARK = b"\xef\xbb\xbf"
 
 Signs = npt.NDArray[np.uint8]
+LOST = {"line": pl.UInt32, "pinfl": pl.String, "code": pl.String}
+"""PINFLs that can be read in lines which are no rows: nobody leaves the list because the own line is faulty."""
+
+
+def lost_people(code: str, lines: pl.Series, texts: pl.Series) -> pl.DataFrame:
+    """Every sound PINFL that stands anywhere in these texts (LOST)."""
+    found = pl.DataFrame({"line": lines.cast(pl.UInt32), "pinfl": texts.str.extract_all(r"[0-9]{14,}")})
+    numbers = found.explode("pinfl").filter(pl.col("pinfl").str.contains(r"^[1-8][0-9]{13}$"))
+    last = numbers["pinfl"].str.slice(13).cast(pl.Int8)
+    return numbers.filter(pinfl_check_digit(numbers["pinfl"]) == last).with_columns(code=pl.lit(code))
 
 
 @dataclass(slots=True)
 class Rows:
-    """Rows of a file: a table of texts with `line`, what is no row, and how many lines were read."""
+    """Rows of a file: a table of texts with `line`, what is no row, how many lines were read, and who stands in what is no row
+    (LOST).
+    """
 
     table: pl.DataFrame
     problems: pl.DataFrame
     read: int
+    lost: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LOST))
 
 
 class CommaFile:
@@ -73,10 +87,10 @@ class CommaFile:
         if found.table.height <= self.rows:
             yield found
             return
-        problems, read = found.problems, found.read
+        problems, read, lost = found.problems, found.read, found.lost
         for piece in found.table.iter_slices(self.rows):
-            yield Rows(piece, problems, read)
-            problems, read = no_problems(), 0
+            yield Rows(piece, problems, read, lost)
+            problems, read, lost = no_problems(), 0, lost.clear()
 
     def _head(self, file: io.BufferedReader) -> tuple[bytes, list[str]]:
         first = file.readline(MAX_LINE)
@@ -159,10 +173,9 @@ class CommaFile:
         quotes = ~whole & (
             bare.str.contains('"', literal=True) | (bare.str.count_matches(",") == len(order) - 1)
         )
+        broken = [("X20", ~whole & ~quotes), ("X21", quotes), ("X22", controls)]
         problems = [
-            row_problems(name, code, None, numbers.filter(wrong))
-            for code, wrong in (("X20", ~whole & ~quotes), ("X21", quotes), ("X22", controls))
-            if wrong.any()
+            row_problems(name, code, None, numbers.filter(wrong)) for code, wrong in broken if wrong.any()
         ]
         good = whole & ~controls
         kept = texts.filter(good).str.strip_chars_end("\r")
@@ -171,7 +184,19 @@ class CommaFile:
         if table is None:
             raise ExtractError([problem("X17", name, int(numbers[0]), value="CSV")])
         table = table.insert_column(0, numbers.filter(good))
-        return Rows(table, pl.concat([no_problems(), *problems]), texts.len())
+        return Rows(
+            table, pl.concat([no_problems(), *problems]), texts.len(), self._lost(broken, numbers, texts)
+        )
+
+    def _lost(
+        self, broken: list[tuple[str, pl.Series]], numbers: pl.Series, texts: pl.Series
+    ) -> pl.DataFrame:
+        """(Tables of houses name nobody.)"""
+        if "pinfl" not in self.columns:
+            return pl.DataFrame(schema=LOST)
+        return pl.concat(
+            lost_people(code, numbers.filter(wrong), texts.filter(wrong)) for code, wrong in broken
+        )
 
     def _texts(self, block: bytes, first: int) -> pl.Series:
         try:

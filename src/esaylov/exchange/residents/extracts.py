@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from esaylov.exchange.residents.comma import CommaFile, Rows, check_columns
+from esaylov.exchange.residents.comma import LOST, CommaFile, Rows, check_columns, lost_people
 from esaylov.exchange.residents.head import MAHALLA_COLUMNS, Head, Part, read_head
 from esaylov.exchange.residents.normal import fold_street, normal_document, normal_house
 from esaylov.exchange.residents.problems import ExtractError, no_problems, problem, row_problems
@@ -47,6 +47,7 @@ class Batch:
     """Rows of one file. `table`: `line` (UInt32, as in the file), all columns of the register in normal form (texts, empty
     ones ""), and `street_key`. `problems`: file, line, code, field, severity of the lines that are no rows. `read`: how many
     lines of the file all stand for. `familiar` (FAMILIAR): rows that were taken before as they stand, and are in no table.
+    `lost` (`comma.LOST`): who stands in the lines that are no rows.
     """
 
     file: str
@@ -54,6 +55,7 @@ class Batch:
     problems: pl.DataFrame
     read: int
     familiar: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAMILIAR))
+    lost: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LOST))
 
 
 def batches(folder: Path, head: Head | None = None, rows: int = BATCH) -> Iterator[Batch]:
@@ -183,7 +185,15 @@ def _controls(name: str, rows: Rows) -> Rows:
     ).to_series()
     if not wrong.any():
         return rows
-    return Rows(table.filter(~wrong), row_problems(name, "X22", None, table["line"].filter(wrong)), rows.read)
+    told = row_problems(name, "X22", None, table["line"].filter(wrong))
+    return Rows(table.filter(~wrong), told, rows.read, _lost("X22", table.filter(wrong)))
+
+
+def _lost(code: str, table: pl.DataFrame) -> pl.DataFrame:
+    """Who stands in rows that are not read further."""
+    if "pinfl" not in table.columns:
+        return pl.DataFrame(schema=LOST)
+    return lost_people(code, table["line"], table["pinfl"])
 
 
 def _normal(name: str, found: Rows) -> Batch:
@@ -192,16 +202,17 @@ def _normal(name: str, found: Rows) -> Batch:
     long = table.select(
         pl.any_horizontal(pl.col(pl.String).str.len_bytes() > MAX_CELL).alias("long")
     ).to_series()
-    problems = found.problems
+    problems, lost = found.problems, found.lost
     if long.any():
         told = row_problems(name, "X23", None, table["line"].filter(long))
+        lost = pl.concat([lost, _lost("X23", table.filter(long))])
         problems, table = pl.concat([problems, told]), table.filter(~long)
     changed = [normal_house(table["house"]).alias("house"), fold_street(table["street"]).alias("street_key")]
     if "document" in table.columns:
         changed.append(normal_document(table["document"]).alias("document"))
         lower = pl.col("sex", "status", *(["event"] if "event" in table.columns else [])).str.to_lowercase()
         table = table.with_columns(lower, pl.col("citizenship").str.to_uppercase())
-    return Batch(name, table.with_columns(changed), problems, found.read)
+    return Batch(name, table.with_columns(changed), problems, found.read, lost=lost)
 
 
 def _trimmed(table: pl.DataFrame) -> list[pl.Series]:
