@@ -65,6 +65,37 @@ def test_what_was_changed_since_is_not_taken_back(door: World, tmp_path: Path) -
         take_back(first.id, ELECTION)
 
 
+def test_one_after_another_is_taken_back(door: World, tmp_path: Path) -> None:
+    people = central()
+    carried(compared(tmp_path / "one", [resident(1), resident(2), resident(5)]), people)
+    before = contents()
+    rows = [resident(1, house="9"), resident(2), resident(3), resident(4)]
+    second = compared(tmp_path / "two", rows, as_of=LATER)
+    carried(second, people)
+    rows = [resident(1, house="10"), resident(2), resident(3, house="11"), resident(5, house="12")]
+    third = compared(tmp_path / "three", rows, as_of=LATEST)
+    carried(third, people)
+    with pytest.raises(StagingError, match="Y07: 4 "):
+        take_back(second.id, ELECTION)
+    carried(take_back(third.id, ELECTION), people)
+    carried(take_back(second.id, ELECTION), people)
+    assert contents() == before
+    assert Voter.objects.count() == 3
+
+
+def test_nobody_comes_back_who_left_again_since(door: World, tmp_path: Path) -> None:
+    """Removed by the changeset that is to be taken back, listed again under another number, then dead."""
+    people = central()
+    carried(compared(tmp_path / "one", [resident(1), resident(2)]), people)
+    second = compared(tmp_path / "two", [resident(1)], as_of=LATER)
+    carried(second, people)
+    carried(compared(tmp_path / "three", [resident(1), resident(2)], as_of=LATEST), people)
+    died = [resident(2, event="died")]
+    carried(compared(tmp_path / "four", died, kind="delta", as_of="2024-09-04T00:00:00+05:00"), people)
+    with pytest.raises(StagingError, match="Y07: 1 "):
+        take_back(second.id, ELECTION)
+
+
 def test_after_a_reversal_the_list_goes_on(door: World, tmp_path: Path) -> None:
     people = central()
     carried(compared(tmp_path / "one", [resident(n) for n in range(1, 4)]), people)

@@ -155,23 +155,42 @@ def loading(rows: int) -> Iterator[None]:
 
 
 def touched_since(changeset: int) -> int:
-    """How many entries of an applied changeset were changed by a later one: with any it can no longer be taken back."""
-    return _count(
-        """SELECT count(*) FROM voters_former f WHERE f.ended > %(n)s AND f.changeset = %(n)s
-        OR f.ended = %(n)s AND f.kind = 2 AND EXISTS (SELECT 1 FROM voters_voter v WHERE v.pinfl = f.pinfl)""",
-        {"n": changeset},
-    )
+    """How many entries of an applied changeset were changed by a later one: with any it can no longer be taken back. A later one
+    that was taken back itself changed nothing.
+    """
+    return _count(TOUCHED_SINCE, {"n": changeset, "later": _standing_after(changeset)})
+
+
+def _standing_after(changeset: int) -> list[int]:
+    """The later changesets whose changes stand: those in force that do not merely take back another later one."""
+    later = Changeset.objects.filter(id__in=in_force(), id__gt=changeset).exclude(reverses__gt=changeset)
+    return list(later.values_list("id", flat=True))
+
+
+# Whom a changeset removed may have come back under another number, and have left again. An assignment that a later changeset
+# ended does not come back as this one's.
+TOUCHED_SINCE = """SELECT count(*) FROM (
+    SELECT f.voter FROM voters_former f WHERE f.ended = ANY(%(later)s) AND EXISTS (
+        SELECT 1 FROM voters_former w WHERE w.voter = f.voter AND (w.changeset = %(n)s OR w.ended = %(n)s))
+    UNION SELECT w.voter FROM voters_former w WHERE w.ended = %(n)s AND w.kind = 2 AND (
+        EXISTS (SELECT 1 FROM voters_voter v WHERE v.pinfl = w.pinfl)
+        OR EXISTS (SELECT 1 FROM voters_former g WHERE g.pinfl = w.pinfl AND g.reason <> '' AND g.ended = ANY(%(later)s)))
+    UNION SELECT a.voter FROM voters_assignment a JOIN voters_assignmentend x ON x.assignment_id = a.id
+        WHERE a.changeset = %(n)s AND x.changeset <> %(n)s) AS touched"""
 
 
 def stage_reversal(changeset: int, reverses: int) -> None:
-    """Writes what takes an applied changeset back into the table of a new one."""
+    """Writes what takes an applied changeset back into the table of a new one. (What it wrote may have been written again by one
+    that took a later one back.)
+    """
     _execute("SELECT voters_open_stage(%s)", [changeset])
     stage = stage_of(changeset)
     _run(
         """INSERT INTO {stage} (kind, voter, district, mahalla, reason)
-        SELECT %s, v.id, v.district, v.mahalla, 'reversed' FROM voters_voter v WHERE v.changeset = %s
+        SELECT %s, v.id, v.district, v.mahalla, 'reversed' FROM voters_voter v
+        WHERE (v.changeset = %s OR v.id IN (SELECT w.voter FROM voters_former w WHERE w.ended > %s AND w.changeset = %s))
         AND NOT EXISTS (SELECT 1 FROM voters_former f WHERE f.voter = v.id AND f.ended = %s)""",
-        stage, [Kind.REMOVED, reverses, reverses],
+        stage, [Kind.REMOVED, *[reverses] * 4],
     )  # fmt: skip
     _run(
         """INSERT INTO {stage} (kind, voter, {names})
