@@ -264,7 +264,7 @@ class ApplyChangeset(ChangesetAct):
             }
             Changeset.objects.filter(id=case.changeset.id).update(counts=counts)
             periods.settle(case.changeset, case.granted)
-            wait_after(case.changeset)
+            wait_after(case.changeset, case.at.date())
             applying.drop_stage(case.changeset.id)
 
 

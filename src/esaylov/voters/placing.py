@@ -19,7 +19,6 @@ from esaylov.exchange.residents.rules import Rules
 from esaylov.registry.models import Precinct
 from esaylov.voters.keys import changing
 from esaylov.voters.locks import lock_list
-from esaylov.voters.places.acts import ruled_elsewhere
 from esaylov.voters.places.houses import (
     NOT_OVER,
     UNASSIGNED,
@@ -27,6 +26,7 @@ from esaylov.voters.places.houses import (
     houses_of,
     living,
     placed,
+    ruled_elsewhere,
     rules_in_force,
     voters_of,
 )

@@ -13,12 +13,14 @@ from esaylov.elections.models import Election
 from esaylov.elections.queries import forget
 from esaylov.registry.models import Precinct
 from esaylov.voters.freezing.queries import place_of, proof_of
+from esaylov.voters.importing import import_extract
 from esaylov.voters.models import Voter
 from esaylov.voters.places.waiting import wait_for
 from esaylov.voters.placing import place
 from tests.acts.election import World, world
 from tests.registry.people import accepted, codes
-from tests.voters.changing import mahalla
+from tests.voters.changing import carried, central, mahalla
+from tests.voters.extracts import extract, resident
 from tests.voters.freezing import frozen_world
 from tests.voters.listed import enter_voters
 from tests.voters.places.registers import street
@@ -55,6 +57,20 @@ def test_rules_of_one_election_at_a_time(later: World) -> None:
     assert place_all() == 20
     wait_for([mahalla().id])
     assert place_all() == 0, "an election that is over takes nobody back"
+    assert set(Voter.objects.values_list("precinct", flat=True)) == {place_in("later", "n1-2")}
+
+
+def test_a_changeset_of_an_election_that_is_over_places_by_the_next_one(later: World, tmp_path: Path) -> None:
+    """It waited while the list went over to the next election's borders; or somebody imports under the old one out of habit."""
+    people = central()
+    Voter.objects.all().delete()
+    waits = import_extract(extract(tmp_path / "one", [resident(1), resident(2)]), "door")
+    dated("door", -2)
+    accepted(set_rules(later, given("n1-2,t-1,*,,,all")))
+    place_all()
+    carried(waits, people)
+    place_all()
+    assert Voter.objects.count() == 2
     assert set(Voter.objects.values_list("precinct", flat=True)) == {place_in("later", "n1-2")}
 
 

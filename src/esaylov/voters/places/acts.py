@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -15,13 +14,12 @@ from esaylov.acts.catalogue import Listed, register
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.numbers import Number
 from esaylov.acts.powers import Power, Target
-from esaylov.acts.statements import fetch
 from esaylov.law.findings import Finding
 from esaylov.voters.locks import lock_rules
 from esaylov.voters.places import findings
 from esaylov.voters.places.examining import Examined, Found, examine
 from esaylov.voters.places.given import Given
-from esaylov.voters.places.houses import NOT_OVER
+from esaylov.voters.places.houses import ruled_elsewhere
 from esaylov.voters.places.models import RuleSet
 from esaylov.voters.places.precincts import precincts_by_code
 from esaylov.voters.places.waiting import wait_for
@@ -129,16 +127,6 @@ class SetRules(Act[RulesCase]):
               bytes.fromhex(given.sha256), len(given.precincts), given.rows, case.recorded_at)],
         )  # fmt: skip
         wait_for(examined.touched, [self.context.id], case.journal)
-
-
-OTHER = f"""SELECT r.election FROM voters_rule r JOIN elections_election e ON e.id = r.election
-WHERE r.ended IS NULL AND r.election <> %s AND {NOT_OVER} LIMIT 1"""
-
-
-def ruled_elsewhere(election: str, day: date) -> str | None:
-    """Another election that is not over on a day and has rules in force: an entry of the list has one precinct, not two."""
-    rows = fetch(OTHER, [election, day.isoformat()])
-    return str(rows[0][0]) if rows else None
 
 
 def refusals(errors: Sequence[Found]) -> list[Finding]:

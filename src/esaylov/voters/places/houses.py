@@ -62,6 +62,18 @@ def rules_in_force(
         return [Rule(*row) for row in cursor.fetchall()]
 
 
+OTHER = f"""SELECT r.election FROM voters_rule r JOIN elections_election e ON e.id = r.election
+WHERE r.ended IS NULL AND r.election <> %s AND {NOT_OVER} LIMIT 1"""
+
+
+def ruled_elsewhere(election: str, day: date) -> str | None:
+    """Another election that is not over on a day and has rules in force: an entry of the list has one precinct, not two."""
+    with connection.cursor() as cursor:
+        cursor.execute(OTHER, [election, day])
+        row = cursor.fetchone()
+    return str(row[0]) if row else None
+
+
 def frozen_precincts(election: str) -> set[int]:
     """The precincts whose lists are frozen: nobody is placed in them or taken out of them any more (Art. 29, 52)."""
     with connection.cursor() as cursor:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db import connection
 from django.db.models import Max
 
 from esaylov.voters.models import Changeset, DistrictCount, Extract, Mahalla
+from esaylov.voters.places.houses import ruled_elsewhere
 from esaylov.voters.places.models import RuleSet
 
 WAIT = """INSERT INTO voters_placing (election, mahalla_id, journal)
@@ -37,12 +39,18 @@ def known(election: str) -> tuple[int, int]:
     return int(rules or 0), int(addresses or 0)
 
 
-def wait_after(changeset: Changeset) -> None:
+def wait_after(changeset: Changeset, day: date) -> None:
     """A changeset goes into the list that was compared before rules or addresses changed, or brings back entries as they once
-    were: the voters of its districts are to be placed anew. Within the transaction that applies it.
+    were, or was made for another election than the one whose rules the list follows on that day: the voters of its districts are
+    to be placed anew. Within the transaction that applies it.
     """
-    if changeset.reverses is None and known(changeset.election) == (changeset.rules, changeset.addresses):
+    seen = changeset.rules, changeset.addresses
+    anew = changeset.reverses is not None or known(changeset.election) != seen
+    elections = [changeset.election] if anew else []
+    if (other := ruled_elsewhere(changeset.election, day)) is not None:
+        elections.append(other)
+    if not elections:
         return
     districts = DistrictCount.objects.filter(changeset=changeset).values_list("district", flat=True)
     mahallas = Mahalla.objects.filter(district__in=list(districts)).values_list("id", flat=True)
-    wait_for(mahallas, [changeset.election])
+    wait_for(mahallas, elections)
