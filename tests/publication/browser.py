@@ -8,14 +8,14 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
-from typing import Any
+from typing import Any, Literal
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from esaylov.publication.pagecache import PageCache, Sizes
 from esaylov.results.queries import sizes
@@ -123,6 +123,49 @@ def chromium() -> Iterator[Browser]:
                 # they lead to the database of this module, which is about to go.
                 connections.close_all()
             browser.close()
+
+
+class Window:
+    """One window that visits page after page, each as if it were its first: nothing is kept (files, cookies, what a page stores)
+    from one to the next. A window of its own for each page costs several times what the page does.
+    """
+
+    def __init__(self, browser: Browser, **options: Any) -> None:
+        self.page = browser.new_context(reduced_motion="reduce", **options).new_page()
+        self._host = ""
+        self.wrong: list[str] = []
+        """Errors that the page at hand has met, and what it asked of other hosts."""
+        self._session = self.page.context.new_cdp_session(self.page)
+        self._session.send("Network.enable")
+        self._session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self._host, "data:")):
+            self.wrong.append(request.url)
+
+    def visit(
+        self,
+        url: str,
+        size: tuple[int, int],
+        scheme: Literal["light", "dark"],
+        colours: Literal["none", "active"] = "none",
+    ) -> Page:
+        """The page at an address, in a size and a scheme, after what was there before is forgotten. `colours`: whether the
+        reader's own are forced upon it.
+        """
+        self._host = f"{url.rpartition('//')[0]}//127.0.0.1:"
+        self.page.goto("about:blank")
+        self.page.context.clear_cookies()
+        origin = "/".join(url.split("/")[:3])
+        self._session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme=scheme, forced_colors=colours)
+        self.wrong.clear()
+        self.page.goto(url, wait_until="load")
+        return self.page
 
 
 @contextmanager

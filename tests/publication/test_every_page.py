@@ -7,7 +7,7 @@ combination.
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -17,6 +17,8 @@ from tests.publication.pagetypes import PageType, languages, page_types
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from tests.publication.browser import Window
 
 pytestmark = pytest.mark.browser
 
@@ -59,54 +61,59 @@ def is_page(address: str, path: str) -> bool:
     return bool(kind.startswith("text/html"))
 
 
-def visit(browser: Browser, url: str, width: str, scheme: str, **more: Any) -> tuple[Page, list[str]]:
-    """A page in a window of its own, and what went wrong in it: errors, and what it asked of other hosts."""
-    wide, high = WIDTHS[width]
-    context = browser.new_context(
-        viewport={"width": wide, "height": high},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-        **more,
-    )
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda asked: None if asked.url.startswith((url.rpartition("//")[0] + "//127.0.0.1:", "data:"))
-            else wrong.append(asked.url))  # fmt: skip
-    page.goto(url, wait_until="load")
-    return page, wrong
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Window:
+    """The window of most tests."""
+    from tests.publication.browser import Window
+
+    return Window(browser)
 
 
-def check(browser: Browser, address: str, kind: PageType, language: str, views: list[View]) -> list[str]:
+@pytest.fixture(scope="module")
+def plain(browser: Browser) -> Window:
+    """A window without scripts."""
+    from tests.publication.browser import Window
+
+    return Window(browser, java_script_enabled=False)
+
+
+def visit(window: Window, url: str, view: View, colours: Literal["none", "active"] = "none") -> Page:
+    """The page at an address in a view, visited for the first time."""
+    width, scheme = view
+    return window.visit(url, WIDTHS[width], "dark" if scheme == "dark" else "light", colours)
+
+
+def check(
+    browser: Browser, window: Window, address: str, kind: PageType, language: str, views: list[View]
+) -> list[str]:
     """What is wrong with a page in a language, in one view after the other."""
-    page, wrong = visit(browser, address + kind.in_language(language), *views[0])
+    page = visit(window, address + kind.in_language(language), views[0])
     found: list[str] = []
-    try:
-        if page.locator("h1").count() != 1:
-            found.append(f"{page.locator('h1').count()} first headings")
-        if (moves := shift_of(browser, page, views[0]))["sum"]:
-            found.append(f"layout shift {moves['sum']:.4f}: {moves['moved'][:3]}")
-        for view in views:
-            found += [f"{'/'.join(view)}: {text}" for text in look(page, view)]
-        if page.context.cookies():
-            found.append("sets a cookie")
-        found += [text for text in wrong if "status of 40" not in text]
-    finally:
-        page.context.close()
+    if page.locator("h1").count() != 1:
+        found.append(f"{page.locator('h1').count()} first headings")
+    if (moves := shift_of(browser, window, views[0]))["sum"]:
+        found.append(f"layout shift {moves['sum']:.4f}: {moves['moved'][:3]}")
+    for view in views:
+        found += [f"{'/'.join(view)}: {text}" for text in look(page, view)]
+    if page.context.cookies():
+        found.append("sets a cookie")
+    found += [text for text in window.wrong if "status of 40" not in text]
     return [f"{kind.name} {language} {text}" for text in found]
 
 
-def shift_of(browser: Browser, page: Page, view: View) -> dict[str, Any]:
+def shift_of(browser: Browser, window: Window, view: View) -> dict[str, Any]:
     """By how much the page moved while it came, and what of it. A machine that is busy elsewhere paints a page half read; what
     the page does itself it does at each of five visits.
     """
-    found: dict[str, Any] = page.evaluate(SHIFT)
+    from tests.publication.browser import Window
+
+    found: dict[str, Any] = window.page.evaluate(SHIFT)
     for _ in range(4):
         if found["sum"]:
-            again, _wrong = visit(browser, page.url, *view)
-            found = min(found, again.evaluate(SHIFT), key=lambda one: float(one["sum"]))
-            again.context.close()
+            again = Window(browser)
+            moved = visit(again, window.page.url, view).evaluate(SHIFT)
+            found = min(found, moved, key=lambda one: float(one["sum"]))
+            again.page.context.close()
     return found
 
 
@@ -126,52 +133,54 @@ def look(page: Page, view: View) -> list[str]:
 @pytest.mark.parametrize(
     ("place", "kind"), list(enumerate(page_types())), ids=lambda one: getattr(one, "name", "")
 )
-def test_every_kind_of_page(address: str, browser: Browser, place: int, kind: PageType) -> None:
+def test_every_kind_of_page(
+    address: str, browser: Browser, window: Window, place: int, kind: PageType
+) -> None:
     if not is_page(address, kind.in_language("en")):
         pytest.skip("no page: a picture, a feed or data")
     found = [
-        text for language, views in few(place) for text in check(browser, address, kind, language, views)
+        text
+        for language, views in few(place)
+        for text in check(browser, window, address, kind, language, views)
     ]
     assert found == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", list(page_types()), ids=lambda one: one.name)
-def test_every_combination(address: str, browser: Browser, kind: PageType) -> None:
+def test_every_combination(address: str, browser: Browser, window: Window, kind: PageType) -> None:
     if not is_page(address, kind.in_language("en")):
         pytest.skip("no page: a picture, a feed or data")
-    found = [text for language in languages() for text in check(browser, address, kind, language, VIEWS)]
+    found = [
+        text for language in languages() for text in check(browser, window, address, kind, language, VIEWS)
+    ]
     assert found == []
 
 
 @pytest.mark.parametrize("kind", list(page_types()), ids=lambda one: one.name)
-def test_without_scripts_a_page_says_as_much(address: str, browser: Browser, kind: PageType) -> None:
-    url = address + kind.in_language("en")
+def test_without_scripts_a_page_says_as_much(address: str, plain: Window, kind: PageType) -> None:
     if not is_page(address, kind.in_language("en")):
         pytest.skip("no page: a picture, a feed or data")
-    page, wrong = visit(browser, url, "narrow", "light", java_script_enabled=False)
-    assert [text for text in wrong if "status of 40" not in text] == []
+    page = visit(plain, address + kind.in_language("en"), ("narrow", "light"))
+    assert [text for text in plain.wrong if "status of 40" not in text] == []
     assert page.locator("h1").inner_text()
     assert page.locator("main").inner_text().strip()
-    page.context.close()
 
 
 @pytest.mark.parametrize("kind", list(page_types()), ids=lambda one: one.name)
-def test_large_text_and_forced_colours(address: str, browser: Browser, kind: PageType) -> None:
+def test_large_text_and_forced_colours(address: str, window: Window, kind: PageType) -> None:
     """200 % text at 1280 px, and a reader's own colours: nothing scrolls sideways, nothing is lost."""
     if not is_page(address, kind.in_language("ru")):
         pytest.skip("no page: a picture, a feed or data")
-    page, _ = visit(browser, address + kind.in_language("ru"), "wide", "light", forced_colors="active")
+    page = visit(window, address + kind.in_language("ru"), ("wide", "light"), "active")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert page.evaluate(OVERFLOW) <= 0
     assert page.locator("h1").is_visible()
-    page.context.close()
 
 
-def test_pages_print(address: str, browser: Browser) -> None:
+def test_pages_print(address: str, window: Window) -> None:
     """A protocol is one sheet; no page is printed empty."""
-    page, _ = visit(browser, f"{address}/uz/elections/tiny/protocols/p1/list/", "wide", "light")
+    page = visit(window, f"{address}/uz/elections/tiny/protocols/p1/list/", ("wide", "light"))
     sheet = page.pdf(format="A4")
     assert sheet.startswith(b"%PDF")
     assert sheet.count(b"/Type /Page\n") == 1
-    page.context.close()
