@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browsing import follow, goes_on
 from tests.voters.requests.site import ASK, STATUS, Site, site_of
@@ -145,3 +146,34 @@ def test_without_scripts(site: Site, address: str, browser: Browser, language: s
         page.click(".voter-submit")
     assert asked(page)[0].startswith("R-")
     page.context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
+def test_a_request_is_withdrawn_in_two_steps_by_keyboard(
+    site: Site, address: str, browser: Browser, scripts: bool
+) -> None:
+    number, code = site.asked(3)
+    page = opened(browser, f"{address}/en/{STATUS}", java_script_enabled=scripts)
+    followed(page, number, code)
+    pressed(page, "Withdraw the request")
+    expect(page.get_by_role("heading", name="Withdraw this request?", level=1)).to_be_visible()
+    assert number in page.title()
+    pressed(page, "Keep the request")
+    assert "Not decided yet" in page.inner_text("main")
+    pressed(page, "Withdraw the request")
+    assert not scripts or judged(page, "withdraw") == []  # (axe is a script itself)
+    pressed(page, "Withdraw it for good")
+    assert "You took it back" in page.inner_text("main")
+    page.context.close()
+
+
+def pressed(page: Page, name: str) -> None:
+    """Presses a button as who has no mouse does: from field to field until it is reached."""
+    button = page.get_by_role("button", name=name, exact=True)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if button.evaluate("one => one === document.activeElement"):
+            break
+    expect(button).to_be_focused()
+    with goes_on(page):
+        page.keyboard.press("Enter")

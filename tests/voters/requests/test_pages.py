@@ -288,7 +288,12 @@ class TestStatus:
         number, code = site.asked(1)
         given = {"number": number, "secret": code}
         assert "Withdraw the request" in text_of(post(STATUS, given))
-        assert "You took it back" in text_of(post(STATUS, given | {"step": "withdraw"}))
+        asked = text_of(post(STATUS, given | {"step": "withdraw"}))
+        assert "Withdraw this request?" in asked
+        assert "cannot be brought back" in asked
+        assert "Not decided yet" in text_of(post(STATUS, given)), "one press withdraws nothing"
+        assert "You took it back" in text_of(post(STATUS, given | {"step": "withdraw-for-good"}))
+        assert "Withdraw this request?" not in text_of(post(STATUS, given | {"step": "withdraw"}))
         assert "Withdrawn" in text_of(post(STATUS, given))
         shown = site.bench.clients["pec chair"].get(f"{DESK}{number}/").content.decode()
         assert "withdrawn by the voter" in shown

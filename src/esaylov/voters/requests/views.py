@@ -70,6 +70,7 @@ from esaylov.voters.requests.words import ARTICLES, LEADS, left_text, reason_tex
 from esaylov.voters.requests.words import KINDS as TITLES
 
 MOST_BYTES = 48 * 1024
+WITHDRAW, WITHDRAW_NOW = "withdraw", "withdraw-for-good"
 FOLLOWING = (10, 30)
 """So many wrong pairs of a network (and of a number) at once, then one in so many seconds."""
 WAIT_SECONDS, WAITS, WAITING = 0.1, 30, 2
@@ -321,10 +322,19 @@ def _asked_status(request: HttpRequest) -> HttpResponse:
     form = StatusForm(QueryDict(request.body, encoding="utf-8"))
     if not form.is_valid() or (found := _opened(request, form)) is None:
         return _ask_status(request, form)
-    if form.data.get("step") == "withdraw":
+    step, secret = form.data.get("step"), form.cleaned_data["secret"]
+    if step == WITHDRAW and getattr(found, "decision", None) is None:
+        return _ask_withdrawal(request, found, secret)
+    if step == WITHDRAW_NOW:
         _withdraw(found, form)
-        found = queries.by_code(found.number, form.cleaned_data["secret"]) or found
-    return _status(request, found, form.cleaned_data["secret"])
+        found = queries.by_code(found.number, secret) or found
+    return _status(request, found, secret)
+
+
+def _ask_withdrawal(request: HttpRequest, row: Request, secret: str) -> HttpResponse:
+    """What is withdrawn cannot be brought back: it is asked for once more."""
+    values = {"row": row, "secret": secret, "kind": TITLES[row.kind], "now": WITHDRAW_NOW}
+    return render(request, "voters/requests/withdraw.html", values)
 
 
 def _withdraw(row: Request, form: StatusForm) -> None:
