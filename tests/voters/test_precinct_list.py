@@ -30,6 +30,8 @@ from tests.voters.listed import enter_voters, person, ring
 from tests.voters.precinct_lists import commission, custodian, mandates, mark
 
 PAGE = "/en/cabinet/voters/precinct/"
+CONFIRMED = {"step": "confirmed"}
+"""The second step of a mark."""
 
 
 @pytest.fixture
@@ -108,6 +110,9 @@ def test_a_surname_stands_in_no_address(bench: Bench) -> None:
     voter = re.findall(r'name="voter" value="(\d+)"', second)[0]
     sent = {"kind": "home-asked", "voter": voter, "q": "kari", "page": "1"}
     answer = bench.clients["pec secretary"].post(f"{PAGE}mark/", sent)
+    assert 'name="q" value="kari"' in answer.content.decode(), "the way back keeps it"
+    assert "q=kari" not in answer.content.decode()
+    answer = bench.clients["pec secretary"].post(f"{PAGE}mark/", sent | CONFIRMED)
     assert answer.status_code == 200
     assert "The mark is made" in answer.content.decode()
     assert 'name="q" value="kari"' in answer.content.decode()
@@ -184,18 +189,18 @@ def test_a_mark_is_made_on_the_list_and_seen_in_it(bench: Bench) -> None:
     frozen_world()
     client = bench.clients["pec secretary"]
     answer = client.post(
-        f"{PAGE}mark/", {"kind": "home-asked", "voter": "1", "q": "", "page": "0"}, follow=True
+        f"{PAGE}mark/", {"kind": "home-asked", "voter": "1", "q": "", "page": "0"} | CONFIRMED, follow=True
     )
     assert b"The mark is made" in answer.content
     assert "asked for a home visit</td>" in answer.content.decode() + text(bench, more="?page=1")
     other = bench.clients["other pec chair"]
     said = other.post(
         f"{PAGE}mark/",
-        {"kind": "elsewhere", **{name: person(3)[name] for name in ("document", "birth_date")}},
+        {"kind": "elsewhere", **{name: person(3)[name] for name in ("document", "birth_date")}} | CONFIRMED,
         follow=True,
     )
     assert b"The mark is made" in said.content
-    again = client.post(f"{PAGE}mark/", {"kind": "early", "voter": "3"}, follow=True)
+    again = client.post(f"{PAGE}mark/", {"kind": "early", "voter": "3"} | CONFIRMED, follow=True)
     assert "voted already, at another place" in again.content.decode()
     assert (
         count("acts_journal", "code = 'voters.mark_voter' AND (request IS NOT NULL OR key IS NOT NULL)") == 0
@@ -203,6 +208,29 @@ def test_a_mark_is_made_on_the_list_and_seen_in_it(bench: Bench) -> None:
     for wrong in ({"kind": "nothing", "voter": "1"}, {"kind": "early"}, {"kind": "early", "voter": "x"}, {}):
         assert client.post(f"{PAGE}mark/", wrong).status_code == 302
     assert Mark.objects.count() == 2
+
+
+def test_a_mark_is_shown_before_it_is_made(bench: Bench) -> None:
+    """By number in the list and by what it says; nothing is written, nobody looked for, and no record opened until then."""
+    frozen_world()
+    client = bench.clients["pec secretary"]
+    place = list(PrecinctList(Precinct.objects.get(election=ELECTION, code="n1-1")).voters).index(7) + 1
+    answer = client.post(f"{PAGE}mark/", {"kind": "replaced", "voter": "7", "q": "", "page": "1"})
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert f"Number {place} of the list" in shown
+    assert "Ballot replaced" in shown
+    assert "cannot be taken back" in shown
+    assert person(7)["given_name"] not in shown
+    stranger = {"kind": "elsewhere", "document": "AD9999999", "birth_date": "1990-02-01"}
+    known = {"kind": "elsewhere", **{name: person(2)[name] for name in ("document", "birth_date")}}
+    other = [client.post(f"{PAGE}mark/", one) for one in (stranger, known)]
+    assert [one.status_code for one in other] == [200, 200]
+    assert "AD9999999" in other[0].content.decode()
+    assert not Mark.objects.exists()
+    assert not count("voters_access")
+    wrong = client.post(f"{PAGE}mark/", {"kind": "early", "voter": "2"}, follow=True)
+    assert "no such voter in the list of this precinct" in wrong.content.decode()
 
 
 def test_the_list_is_printed_in_three_forms(bench: Bench) -> None:

@@ -29,6 +29,7 @@ from esaylov.registry.models import Commission, Precinct
 from esaylov.registry.queries import members_of
 from esaylov.voters import access
 from esaylov.voters.freezing.acts import FreezeLists
+from esaylov.voters.freezing.findings import not_of_this_precinct
 from esaylov.voters.freezing.marks import MarkVoter
 from esaylov.voters.freezing.models import FrozenList, Supplement
 from esaylov.voters.freezing.preparing import state, waiting
@@ -40,6 +41,7 @@ from esaylov.voters.precinct_list.reading import PURPOSE, PrecinctList
 from esaylov.voters.special.comparing import special_precincts
 
 SHOWN = 50
+CONFIRMED = "confirmed"
 MEMBERS = "members who agree to an entry of the supplement"
 MARKS = {
     "early": pgettext_lazy("mark of a voter", "voted early"),
@@ -100,28 +102,64 @@ def _shown(entry: Any) -> dict[str, Any]:
 @require_POST
 @desk_view(Power.MARK_VOTER)
 def mark(request: HttpRequest) -> HttpResponse:
-    """Marks a voter. The journal keeps no digest of what was sent: it would say who was marked when."""
-    sent = {name: request.POST.get(name, "").strip() for name in ("kind", "voter", "document", "birth_date")}
+    """Marks a voter in two steps: the first shows what is about to be written, for a mark is not taken back; the second writes
+    it. The journal keeps no digest of what was sent: it would say who was marked when.
+    """
     precinct = _precinct(request)
-    payload: dict[str, Any] = {"precinct": precinct.code, "kind": sent["kind"]}
-    payload |= {"voter": int(sent["voter"])} if sent["voter"].isdecimal() and len(sent["voter"]) < 19 else {}
-    payload |= {name: sent[name] for name in ("document", "birth_date") if sent[name]}
     try:
-        made = MarkVoter.Payload.model_validate(payload)
-        result = perform(MarkVoter, own_election(request).id, Submission(made, actor_of(request)))
+        made = MarkVoter.Payload.model_validate(_sent(request, precinct))
     except ValueError:
         messages.error(request, gettext("Choose a mark, and a voter, or a document with the date of birth."))
+        return _to_list(request)
+    try:
+        if request.POST.get("step") != CONFIRMED:
+            return _asked_again(request, precinct, made)
+        result = perform(MarkVoter, own_election(request).id, Submission(made, actor_of(request)))
     except CLOSED as silent:
         return _silent(request, silent)
+    if isinstance(result, Refused):
+        for finding in result.findings:
+            messages.error(request, finding_text(finding))
     else:
-        if isinstance(result, Refused):
-            for finding in result.findings:
-                messages.error(request, finding_text(finding))
-        else:
-            messages.success(
-                request,
-                gettext("The mark is made. The log shows that one was made, not where, how or of whom."),
-            )
+        messages.success(
+            request, gettext("The mark is made. The log shows that one was made, not where, how or of whom.")
+        )
+    return _to_list(request)
+
+
+def _sent(request: HttpRequest, precinct: Precinct) -> dict[str, Any]:
+    """The mark that a form asks for."""
+    sent = {name: request.POST.get(name, "").strip() for name in ("kind", "voter", "document", "birth_date")}
+    payload: dict[str, Any] = {"precinct": precinct.code, "kind": sent["kind"]}
+    payload |= {"voter": int(sent["voter"])} if sent["voter"].isdecimal() and len(sent["voter"]) < 19 else {}
+    return payload | {name: sent[name] for name in ("document", "birth_date") if sent[name]}
+
+
+def _asked_again(request: HttpRequest, precinct: Precinct, made: MarkVoter.Payload) -> HttpResponse:
+    """What is about to be written. No record is opened for it, and nobody is looked for by a document yet."""
+    numbered = _numbered(precinct, made.voter) if made.voter is not None else ""
+    if made.voter is not None and not numbered:
+        messages.error(request, finding_text(not_of_this_precinct()))
+        return _to_list(request)
+    values = {
+        "precinct": precinct_name(precinct), "said": MARKS[made.kind], "numbered": numbered, "made": made,
+        "born": made.birth_date.isoformat() if made.birth_date else "", "confirmed": CONFIRMED,
+        "q": request.POST.get("q", "").strip()[:60], "page": _page(request),
+    }  # fmt: skip
+    return render(request, "voters/precinct/mark.html", values)
+
+
+def _numbered(precinct: Precinct, voter: int) -> str:
+    """The number of a voter in the precinct's list or its supplement, in words; empty where the voter is in neither."""
+    found = PrecinctList(precinct).voters
+    if voter in found:
+        return gettext("number %(number)s of the list") % {"number": found.index(voter) + 1}
+    row = Supplement.objects.filter(precinct=precinct, voter=voter).first()
+    return gettext("number %(number)s of the supplement") % {"number": row.number} if row else ""
+
+
+def _to_list(request: HttpRequest) -> HttpResponse:
+    """Back to where the mark was asked for. (A surname that was searched for goes into no address.)"""
     if request.POST.get("q"):
         return _page_of(request)
     return HttpResponseRedirect(f"{reverse('cabinet-precinct-voters')}?page={_page(request)}")
