@@ -54,7 +54,7 @@ RATES: Mapping[str, Rate] = {
     "pair review": Rate(50, 500, 50_000),
     "own entry": Rate(200, 1_000, 1_000_000),
     "special list": Rate(500, 20_000, 200_000),
-    "gathering": Rate(200, 3_000, 150_000),
+    "gathering": Rate(500, 5_000, 600_000),
 }
 """Rows opened and digests made, by purpose."""
 BODY_RATES: Mapping[str, Rate] = {

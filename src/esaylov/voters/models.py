@@ -239,4 +239,9 @@ from esaylov.voters.lookup.models import Access  # noqa: E402, F401 - likewise
 from esaylov.voters.notices.models import Notice, NoticePeriod, Told  # noqa: E402, F401 - likewise
 from esaylov.voters.places.models import Coverage, Placing, RuleSet, RulesFile  # noqa: E402, F401 - Django looks for tables here
 from esaylov.voters.registers.models import RegisterState  # noqa: E402, F401 - likewise
-from esaylov.voters.requests.models import Request, RequestDecision, RequestTaken  # noqa: E402, F401 - likewise
+from esaylov.voters.requests.models import (  # noqa: E402
+    Gathering,  # noqa: F401 - likewise
+    Request,  # noqa: F401
+    RequestDecision,  # noqa: F401
+    RequestTaken,  # noqa: F401
+)

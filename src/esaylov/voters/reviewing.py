@@ -13,11 +13,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_POST
 
 from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import actor_of, desk_of, own_election
-from esaylov.cabinet.forms import ActForm, data_of, finding_text
+from esaylov.cabinet.forms import ActForm, data_of
 from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
@@ -37,10 +36,10 @@ from esaylov.voters.changesets import (
 from esaylov.voters.models import Changeset, Extract, Problem
 from esaylov.voters.notices.models import NoticePeriod
 from esaylov.voters.notices.periods import ends_of
-from esaylov.voters.persons import CLOSED, why_closed
 from esaylov.voters.registers.words import all_shown
+from esaylov.voters.requests import gathering
 from esaylov.voters.requests import staging as requests
-from esaylov.voters.staging import StagingError
+from esaylov.voters.requests.gathering_desk import busy, state_text
 
 State = Changeset.State
 KINDS = (
@@ -66,6 +65,7 @@ SOURCES = {
 NOTICED = gettext_lazy("approved: those whom it removes may object")
 ARTICLE = "28"
 SHOWN = 50
+SHOWN_REQUESTS = 500
 ORDER = (State.PROPOSED, State.APPROVED, State.APPLIED, State.DISCARDED)
 """Of steps on the page: numbers of the journal are given out in blocks."""
 SENT = ("sha256", "decision", "accepts_removals")
@@ -137,6 +137,7 @@ def changesets(request: HttpRequest) -> HttpResponse:
         "election": context.id,
         "requests": requests.count(context.id),
         "left_out": " ".join(requests.left_out(context.id)),
+        "gathering": state_text(row) if (row := gathering.last(context.id)) and busy(row) else "",
         "registers": all_shown(context.now()),
     }
     return render(request, "voters/changesets/all.html", values)
@@ -161,27 +162,6 @@ def _line(row: Changeset, noticed: Mapping[int, datetime]) -> dict[str, Any]:
 def source_text(row: Changeset) -> str:
     """Where a changeset comes from, in words."""
     return str(SOURCES.get(row.kind, row.kind))
-
-
-@require_POST
-@desk_view(Power.PROPOSE_CHANGESET)
-def gather(request: HttpRequest) -> HttpResponse:
-    """The requests that were granted and wait, but those that are to be left out, as a changeset that is then proposed and
-    approved.
-    """
-    try:
-        named = request.POST.get("without", "").upper().replace(",", " ").split()
-        made = requests.stage_requests(own_election(request).id, named)
-    except StagingError as error:
-        for one in error.findings:
-            messages.error(request, finding_text(one))
-    except CLOSED as error:
-        messages.error(request, why_closed(error))
-    else:
-        if made is not None:
-            return HttpResponseRedirect(reverse("cabinet-changeset", args=[made.id]))
-        messages.info(request, gettext("No decided request waits for a changeset."))
-    return HttpResponseRedirect(reverse("cabinet-voter-list"))
 
 
 @desk_view(Power.PROPOSE_CHANGESET)
@@ -212,10 +192,20 @@ def changeset(request: HttpRequest, number: int) -> HttpResponse:
         "made": row.made_at.astimezone(context.timezone),
         "own": row.steps.filter(step=State.PROPOSED, person=actor_of(request).person).exists(),
         "extract": bytes(row.extract.sha256).hex() if row.extract else "",
-        "left": requests.left(row), "unregistered": row.counts.get("unregistered", 0),
-        "requests": requests.numbers(row.id) if row.kind == requests.KIND else [],
+        "unregistered": row.counts.get("unregistered", 0),
+        **_carried_out(row),
     }  # fmt: skip
     return render(request, "voters/changesets/one.html", values)
+
+
+def _carried_out(row: Changeset) -> dict[str, Any]:
+    """The requests that a changeset carries out and those that it leaves waiting, and of each how many are not shown."""
+    numbers = requests.numbers(row.id) if row.kind == requests.KIND else []
+    left = requests.left(row)
+    return {
+        "requests": numbers[:SHOWN_REQUESTS], "more_requests": max(0, len(numbers) - SHOWN_REQUESTS),
+        "left": left[:SHOWN_REQUESTS], "more_left": max(0, len(left) - SHOWN_REQUESTS),
+    }  # fmt: skip
 
 
 def _row(request: HttpRequest, number: int) -> Changeset:

@@ -20,7 +20,6 @@ cabinet: list[URLPattern | URLResolver] = [
     *doors.cabinet,
     *notices.cabinet,
     path("voters/", reviewing.changesets, name="cabinet-voter-list"),
-    path("voters/changesets/requests/", reviewing.gather, name="cabinet-changeset-requests"),
     path("voters/changesets/<int:number>/", reviewing.changeset, name="cabinet-changeset"),
     path("voters/changesets/<int:number>/problems/", reviewing.problems, name="cabinet-changeset-problems"),
 ]

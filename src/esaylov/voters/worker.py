@@ -1,4 +1,6 @@
-"""The loop behind the voter list: applies what two persons approved, and places voters where rules or addresses changed."""
+"""The loop behind the voter list: applies what two persons approved, gathers requests that were granted, and places voters where
+rules or addresses changed.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from django.db import DatabaseError, connection
 
 from esaylov.voters import locks, placing
 from esaylov.voters.importing import apply_one
+from esaylov.voters.requests import gathering
 
 TICK = 1.0
 
@@ -20,7 +23,8 @@ def run_forever(stop: Callable[[], bool]) -> None:
     locked, refused = False, set[int]()
     while not stop():
         try:
-            locked = locked or locks.keep(locks.WORKER)
+            if not locked and (locked := locks.keep(locks.WORKER)):
+                gathering.resume()
             if not locked or not _step(refused):
                 time.sleep(TICK)
         except DatabaseError:
@@ -30,4 +34,4 @@ def run_forever(stop: Callable[[], bool]) -> None:
 
 def _step(refused: set[int]) -> bool:
     """The next piece of work; whether there was any."""
-    return apply_one(refused) or placing.place_waiting() is not None
+    return apply_one(refused) or gathering.run_one() or placing.place_waiting() is not None

@@ -144,6 +144,7 @@ def test_a_correction_leaves_who_is_assigned(asking: Asking, people: Mapping[str
 
 def test_gathered_in_the_cabinet(asking: Asking, people: Mapping[str, Actor]) -> None:
     from esaylov.registry.accounts.models import Account
+    from esaylov.voters.requests import gathering
     from tests.cabinet.people import sign_in
 
     client = sign_in(Account.objects.open(person=people["secretary"].person))
@@ -151,7 +152,10 @@ def test_gathered_in_the_cabinet(asking: Asking, people: Mapping[str, Actor]) ->
     assert button not in client.get("/en/cabinet/voters/").content.decode()
     number = granted("correction", 2, asking.one["chair"], **person(2) | {"surname": "Yangi"})
     assert button in client.get("/en/cabinet/voters/").content.decode()
-    page = client.post("/en/cabinet/voters/changesets/requests/", follow=True).content.decode()
+    client.post("/en/cabinet/voters/changesets/requests/")
+    assert gathering.run_one()
+    made = Changeset.objects.latest("id")
+    page = client.get(f"/en/cabinet/voters/changesets/{made.id}/").content.decode()
     assert number in page
     assert "Yangi" not in page
     assert button not in client.get("/en/cabinet/voters/").content.decode()

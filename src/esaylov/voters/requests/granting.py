@@ -25,8 +25,9 @@ from esaylov.voters.entering import REGISTER
 from esaylov.voters.freezing.supplements import own_precinct
 from esaylov.voters.models import Former, Mahalla, Voter
 from esaylov.voters.notices.periods import is_to_leave
-from esaylov.voters.requests import findings, queries
+from esaylov.voters.requests import findings
 from esaylov.voters.requests.kinds import KINDS, NAMES
+from esaylov.voters.requests.leading import leads_to
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.said import PURPOSE, TABLE, Entry
 
@@ -190,7 +191,7 @@ class Granting:
         place = self.held.mahalla if self.held is not None else mahalla
         if not place:
             return None
-        return queries.leads_to(self.context.id, place, address.get("street", ""), address.get("house", ""))
+        return leads_to(self.context.id, place, address.get("street", ""), address.get("house", ""))
 
     def _agrees(self, said: Mapping[str, str]) -> bool:
         """Whether the address of the request is that of the list, street and house as the register folds them."""

@@ -74,3 +74,42 @@ class RequestTaken(models.Model):
         constraints = [models.UniqueConstraint(fields=["request", "changeset"], name="request_taken_once")]
         indexes = [models.Index(fields=["changeset"], name="request_taken_by")]
         triggers = append_only_triggers()
+
+
+class Gathering(models.Model):
+    """Somebody (`person`) asked that the granted requests of an election be gathered into a changeset, but those `without`: the
+    numbers named; and how far the loop is with it. No official fact: what it makes is proposed and approved like any other.
+
+    `total`, `done`: requests; `attempts`: how often a process began with it; `why`: a `code` of `gathering`, or a finding's with
+    its texts, where it goes on waiting or failed. `tried_at`: when the custodian last refused. `changeset`: what came of it.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.BigAutoField(primary_key=True)
+    election = models.TextField()
+    person = models.UUIDField(null=True)
+    without = models.JSONField(default=list)
+    state = models.TextField(choices=State.choices, default=State.ASKED)
+    total = models.IntegerField(default=0)
+    done = models.IntegerField(default=0)
+    attempts = models.IntegerField(default=0)
+    why = models.JSONField(default=dict)
+    changeset = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "voters_gathering"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election"],
+                condition=models.Q(state__in=["asked", "running"]),
+                name="one_gathering_at_a_time",
+            )
+        ]

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Any
 
-import polars as pl
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.powers import Actor
 from esaylov.custody import client
-from esaylov.exchange.residents.normal import fold_street, normal_house
-from esaylov.exchange.residents.rules import Rules
 from esaylov.proceedings.applications import is_secret, plain_secret
-from esaylov.registry.models import Precinct
 from esaylov.voters.applying import in_force
-from esaylov.voters.blocks import Kind as Change
-from esaylov.voters.models import Address, Changeset, Former, Mahalla, Voter
-from esaylov.voters.places.houses import UNKNOWN_STREET, rules_in_force
+from esaylov.voters.models import Changeset, Voter
 from esaylov.voters.requests.kinds import LISTED
 from esaylov.voters.requests.models import Request, RequestDecision, RequestTaken
-from esaylov.voters.requests.said import DECISIONS, GATHERING, record_in
+from esaylov.voters.requests.said import DECISIONS, GATHERING
+from esaylov.voters.requests.wanted import Wanted, wanted_of
 
 State = Changeset.State
 PATIENCE = 60.0
@@ -31,39 +24,28 @@ PATIENCE = 60.0
 ANOTHER = b"\0" * 32
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A granted request that waits for a changeset. `voter`: the entry (None: a new one). `record`: what it is to say (None: what
-    it says; of a removed one: what it said). `district` (SOATO), `mahalla` (row): where it is listed, 0: not known. `precinct`
-    (row): None where none is known. `assigned`: why it belongs to that whatever its address says: `request`, `abroad`, or "".
-    """
-
-    request: Request
-    kind: str
-    voter: int | None
-    record: dict[str, str] | None
-    district: int
-    mahalla: int
-    precinct: int | None
-    assigned: str
+Opener = Callable[..., list[dict[str, str]]]
+"""What opens sealed rows: the custodian's client, or somebody who counts what it answers."""
 
 
 def waiting(
-    election: str, most: int | None = None, last: Collection[str] = (), without: Collection[str] = ()
-) -> list[Wanted]:
+    election: str, most: int | None = None, last: Collection[str] = (), without: Collection[str] = (),
+    open_rows: Opener = client.open_rows,
+) -> list[Wanted]:  # fmt: skip
     """Granted requests of the list that no changeset carries out, the oldest first, no more than `most`. `last`: numbers that
     come after all others; `without`: numbers that are not looked at.
 
     Asks the custodian (never within a transaction that writes): raises CustodianDown, Throttled, KeyringError.
     """
+    behind = set(last)
     found = sorted(
         waiting_rows(election).exclude(request__number__in=without),
-        key=lambda row: row.request.number in last,
+        key=lambda row: row.request.number in behind,
     )
     rows = sorted(found[:most], key=lambda row: row.journal)
     sealed = [(row.request_id, bytes(row.sealed)) for row in rows]
-    opened = client.open_rows(sealed, purpose=GATHERING, table=DECISIONS, wait=PATIENCE) if sealed else []
-    return [_wanted(row.request, said) for row, said in zip(rows, opened, strict=True)]
+    opened = open_rows(sealed, purpose=GATHERING, table=DECISIONS, wait=PATIENCE) if sealed else []
+    return wanted_of(election, [(row.request, said) for row, said in zip(rows, opened, strict=True)])
 
 
 def waiting_rows(election: str) -> QuerySet[RequestDecision]:
@@ -92,61 +74,6 @@ def in_list(changeset: Changeset) -> bool:
 def take(changeset: int, requests: Iterable[int]) -> None:
     """Notes, in the transaction that stages a changeset, which requests (their ids) it carries out."""
     insert_rows("voters_requesttaken", ("request_id", "changeset"), [(one, changeset) for one in requests])
-
-
-def _wanted(request: Request, said: Mapping[str, str]) -> Wanted:
-    record, held = record_in(said), _entry_of(request)
-    mahalla = Mahalla.objects.filter(code=said["mahalla"]).first() if "mahalla" in said else None
-    district = mahalla.district if mahalla else held.get("district", 0)
-    place = mahalla.id if mahalla else held.get("mahalla", 0)
-    named = _named(request, said)
-    if record is not None and place:
-        led = leads_to(request.election, place, record["street"], record["house"])
-    else:
-        led = _of_election(request.election, held.get("precinct"))
-    assigned = "" if named is None or (named == led and request.kind != "abroad") else _why(request.kind)
-    return Wanted(
-        request, request.kind, request.voter, record, district, place, led if named is None else named, assigned
-    )  # fmt: skip
-
-
-def _why(kind: str) -> str:
-    return "abroad" if kind == "abroad" else "request"
-
-
-def _named(request: Request, said: Mapping[str, str]) -> int | None:
-    code = said.get("precinct", "")
-    rows = Precinct.objects.filter(election=request.election, code=code)
-    return rows.values_list("id", flat=True).first() if code else None
-
-
-def _entry_of(request: Request) -> dict[str, Any]:
-    """Where the entry stands, or stood before it was removed."""
-    if request.voter is None:
-        return {}
-    names = ("district", "mahalla", "precinct")
-    former = Former.objects.filter(voter=request.voter, kind=Change.REMOVED).order_by("-id")
-    found = Voter.objects.filter(id=request.voter).values(*names).first() or former.values(*names).first()
-    return dict(found) if found else {}
-
-
-def _of_election(election: str, precinct: int | None) -> int | None:
-    rows = Precinct.objects.filter(id=precinct, election=election) if precinct else Precinct.objects.none()
-    return rows.values_list("id", flat=True).first()
-
-
-def leads_to(election: str, mahalla: int, street: str, house: str) -> int | None:
-    """The precinct (row) that the rules of an election lead a house to; None: no rule does."""
-    key, number = fold_street(street), normal_house(house)
-    there = Address.objects.filter(mahalla=mahalla, street_key=key, house=number).exists()
-    code = Mahalla.objects.values_list("code", flat=True).get(id=mahalla)
-    row = {"mahalla": [code], "street_key": [key if there else UNKNOWN_STREET], "house": [number]}
-    found = Rules(rules_in_force(election, [mahalla])).match(pl.DataFrame(row))[0]
-    return _row_of(election, found) if found else None
-
-
-def _row_of(election: str, code: str) -> int | None:
-    return Precinct.objects.filter(election=election, code=code).values_list("id", flat=True).first()
 
 
 def by_code(number: str, secret: str) -> Request | None:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from esaylov.custody import client
+from esaylov.custody.keyring import KeyringError
+from esaylov.voters import findings
 from esaylov.voters.assignments.following import ADDRESS, INCLUDED
 from esaylov.voters.blocks import Kind
-from esaylov.voters.entering import PATIENCE, Given, stage_given
-from esaylov.voters.models import Changeset, Former, Voter
+from esaylov.voters.entering import PATIENCE, Custodian, Given, stage_given
+from esaylov.voters.models import Changeset, Former, KeyCheck, Voter
 from esaylov.voters.places.houses import frozen_precincts
 from esaylov.voters.requests import queries
 from esaylov.voters.requests.models import Request
-from esaylov.voters.requests.queries import Wanted
 from esaylov.voters.requests.said import GATHERING
+from esaylov.voters.requests.wanted import Wanted
+from esaylov.voters.staging import StagingError
 
 KIND = "request"
 OBJECTION, CORRECTION, PRECINCT = "objection", "correction", "precinct"
@@ -35,9 +38,20 @@ WHY: dict[str, Any] = {
     CLOSED: gettext_lazy("the list of the precinct is closed"),
     TAKEN: gettext_lazy("another entry of the list has this PINFL"),
 }
-MOST = 500
-"""So many requests a changeset, the oldest: the custodian is asked some six times for each, and whoever gathers them waits."""
+MOST = 50_000
+"""So many requests a changeset, the oldest: they stand in memory together, and new entries are numbered from one block."""
+ROWS = 6
+"""So many rows the custodian opens or makes digests of for each request."""
 Change = tuple[Wanted, Given]
+
+
+class Keeper(Custodian, Protocol):
+    """What is asked besides for the decisions behind requests."""
+
+    def open_rows(
+        self, rows: Sequence[tuple[int, bytes]], *, purpose: str, table: str = ..., wait: float = 0.0, body: str = ""
+    ) -> list[dict[str, str]]:  # fmt: skip
+        """Sealed texts of rows of a table."""
 
 
 def count(election: str) -> int:
@@ -48,36 +62,56 @@ def count(election: str) -> int:
     return rows.count() - there
 
 
-def stage_requests(election: str, without: Collection[str] = ()) -> Changeset | None:
+def stage_requests(
+    election: str, without: Collection[str] = (), custodian: Keeper = client.custody,
+    then: Callable[[Changeset], object] = lambda _: None,
+) -> Changeset | None:  # fmt: skip
     """The granted requests that wait, the oldest `MOST`, as one changeset, compared; None where none can be carried out now.
 
     Of several about one entry or one person the oldest is taken; the others go on waiting (`left` of its counts), as those do
     whose entry is gone, whose person another entry has, those of lists that are frozen (there only the supplement is left,
-    Art. 29), and those `without` which it is to be: their numbers. Raises what `entering.stage_given` raises, and the custodian's
-    errors; then all of them wait as before.
+    Art. 29), and those `without` which it is to be: their numbers. `then`: what is written about it in the same transaction.
+    Raises what `entering.stage_given` raises, and the custodian's errors; then all of them wait as before.
     """
     rows = queries.waiting_rows(election).filter(request__number__in=without)
     left = dict.fromkeys(rows.values_list("request__number", flat=True), CHOSEN)
     last = set(_left_by_the_last(election))
-    chosen = _chosen(election, last, left)
+    keys = _keys()
+    chosen = _chosen(election, last, left, custodian)
     while not chosen and not left.keys() <= last:  # (None of these: then others.)
         last |= left.keys()
-        chosen = _chosen(election, last, left)
+        chosen = _chosen(election, last, left, custodian)
     taken = [one.request.id for one, _ in chosen]
+
+    def written(changeset: Changeset) -> None:
+        if _keys() != keys:
+            raise KeyringError("the keys of the voter list were changed meanwhile")
+        if queries.waiting_rows(election).filter(request_id__in=taken).count() < len(taken):
+            raise StagingError([findings.changes_again_and_again()])
+        queries.take(changeset.id, taken)
+        then(changeset)
+
     return stage_given(
         election,
         KIND,
         [change for _, change in chosen],
         purpose=GATHERING,
+        custodian=custodian,
         counts={"requests": len(chosen), "left": len(left), NUMBERS: left},
-        then=lambda changeset: queries.take(changeset.id, taken),
+        then=written,
     )
 
 
-def _chosen(election: str, last: Collection[str], left: dict[str, str]) -> list[Change]:
+def _keys() -> set[int]:
+    """The generations of keys; what takes minutes could begin under one and end under another."""
+    return set(KeyCheck.objects.values_list("generation", flat=True))
+
+
+def _chosen(election: str, last: Collection[str], left: dict[str, str], custodian: Keeper) -> list[Change]:
     """What can be carried out of the next `MOST`; `last`: numbers whose turn comes after all others; `left` is added to."""
-    wanted = queries.waiting(election, MOST, last, [number for number in left if left[number] == CHOSEN])
-    people = _people(wanted)
+    without = [number for number in left if left[number] == CHOSEN]
+    wanted = queries.waiting(election, MOST, last, without, custodian.open_rows)
+    people = _people(wanted, custodian)
     given = _given(wanted, people, left)
     return _of_each_entry(_outside_of_frozen(election, given, left), people, left)
 
@@ -129,11 +163,11 @@ class _People:
         return next((self.entries[digest] for digest in self.of(one) if digest in self.entries), None)
 
 
-def _people(wanted: Sequence[Wanted]) -> _People:
+def _people(wanted: Sequence[Wanted], custodian: Keeper) -> _People:
     named = [(one.request.id, one.record["pinfl"]) for one in wanted if one.record is not None]
     digests: dict[int, set[UUID]] = {number: set() for number, _ in named}
     made = (
-        client.digests("pinfl", [pinfl for _, pinfl in named], purpose=GATHERING, wait=PATIENCE)
+        custodian.digests("pinfl", [pinfl for _, pinfl in named], purpose=GATHERING, wait=PATIENCE)
         if named
         else ()
     )

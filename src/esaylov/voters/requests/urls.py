@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from esaylov.voters.requests import desk, views
+from esaylov.voters.requests import desk, gathering_desk, views
 
 pages: list[URLPattern | URLResolver] = [
     path("voter/request/", views.ask, name="voter-request"),
@@ -12,5 +12,6 @@ pages: list[URLPattern | URLResolver] = [
 cabinet: list[URLPattern | URLResolver] = [
     path("voters/requests/", desk.requests, name="cabinet-requests"),
     path("voters/requests/visits/", desk.visits, name="cabinet-visits"),
+    path("voters/changesets/requests/", gathering_desk.gather, name="cabinet-changeset-requests"),
     path("voters/requests/<str:number>/", desk.request, name="cabinet-request"),
 ]
