@@ -127,7 +127,13 @@ small.
 """
 
 
-@pytest.mark.parametrize("case", HOSTILE)
+LONG = {"precincts without end", "territories without end", "long addresses", "turnout without end"}
+"""Cases whose limit is reached after many rows only."""
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(one, marks=pytest.mark.slow) if one in LONG else one for one in HOSTILE]
+)
 def test_hostile_file_is_refused_in_little_memory(tmp_path: Path, case: str) -> None:
     size, bound = SMALL.get(case, (24, 200))
     hostile(tmp_path, case, size * MEGABYTE, bound)
