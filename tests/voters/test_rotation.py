@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,10 +23,14 @@ from esaylov.custody.client import Custody
 from esaylov.custody.keyring import Keyring, KeyringError
 from esaylov.custody.place import socket_of
 from esaylov.custody.sealer import Sealer, generation_of
-from esaylov.voters import keys, rotation
+from esaylov.voters import keys, locks, rotation
+from esaylov.voters.blocks import Kind
+from esaylov.voters.entering import Given, OwnKeys, stage_given
 from esaylov.voters.freezing.models import FrozenList, Supplement
+from esaylov.voters.importing import take_back
 from esaylov.voters.models import Address, Changeset, Former, KeyCheck, Voter
 from esaylov.voters.places.models import Placing
+from esaylov.voters.staging import StagingError
 from tests.acts.election import World
 from tests.conftest import Clone
 from tests.custody.conftest import Running, working
@@ -227,6 +232,46 @@ def test_none_begins_while_changes_wait(door: World, tmp_path: Path) -> None:
     Changeset.objects.update(state=Changeset.State.DISCARDED)
     rotation.rotate(grace=0)
     assert keys.keyring().current == 2
+
+
+def test_a_comparison_that_was_killed_is_in_nobodys_way(door: World) -> None:
+    left = Changeset.objects.create(election="door", kind="full", base=0, made_at=datetime.now(UTC))
+    rotation.rotate(grace=0)
+    left.refresh_from_db()
+    assert left.state == "failed"
+    assert keys.keyring().current == 2
+
+
+def test_none_begins_beside_a_comparison(door: World) -> None:
+    """Nor the other way round: half of the list would seem to be gone, and as many to be new."""
+    keys.keyring()
+    with locks.kept(locks.COMPARISON, "admin"), pytest.raises(rotation.RotationError, match="being compared"):
+        rotation.rotate(grace=0)
+    with locks.kept(locks.COMPARISON, "admin"), pytest.raises(StagingError, match="Y14"):
+        take_back(1, "door")
+    assert keys.keyring().current == 1
+
+
+def test_nothing_is_taken_back_or_staged_between_the_keys(door: World, tmp_path: Path) -> None:
+    changed_list(tmp_path)
+    last, voter = Changeset.objects.latest("id"), Voter.objects.earliest("id")
+    given = Given(Kind.CHANGED, voter.id, person(1), voter.district, voter.mahalla, None)
+    old = keys.keyring()
+
+    class Switched(OwnKeys):
+        """A custodian that takes up new keys in the middle."""
+
+        def seal_rows(self, rows: Sequence[tuple[int, Mapping[str, str]]]) -> list[bytes]:
+            return OwnKeys(Sealer(old.with_next())).seal_rows(rows)
+
+    with pytest.raises(KeyringError, match="are being changed"):
+        stage_given("door", "request", [given], custodian=Switched(Sealer(old)))
+    assert Changeset.objects.latest("id") == last
+    keys.keyring()
+    with pytest.raises(KeyringError, match="are being changed"):
+        take_back(last.id, "door")
+    rotation.rotate(grace=0)
+    assert take_back(last.id, "door").counts["added"] == 5
 
 
 def test_no_register_is_compared_between_the_keys(door: World) -> None:

@@ -13,11 +13,12 @@ from esaylov.acts.powers import SYSTEM
 from esaylov.law.voters import voter_rules
 from esaylov.voters import applying, findings
 from esaylov.voters.changesets import ApplyChangeset
+from esaylov.voters.keys import steady
 from esaylov.voters.models import Changeset
 from esaylov.voters.notices.periods import ends_of
 from esaylov.voters.places.waiting import known
 from esaylov.voters.placing import placer
-from esaylov.voters.staging import Aim, Progress, StagingError, compare
+from esaylov.voters.staging import Aim, Progress, StagingError, alone, compare
 
 logger = logging.getLogger(__name__)
 State = Changeset.State
@@ -50,8 +51,15 @@ def import_extract(folder: Path, election: str, progress: Progress = lambda _row
 def take_back(number: int, election: str) -> Changeset:
     """Makes the changeset that takes an applied one back as a whole; returns it, to be proposed in the cabinet.
 
-    Raises StagingError where it is not applied, or where later changesets touched what it brought.
+    Raises StagingError where it is not applied, or where later changesets touched what it brought; KeyringError while keys are
+    being changed.
     """
+    with alone():
+        steady()
+        return _take_back(number, election)
+
+
+def _take_back(number: int, election: str) -> Changeset:
     changeset = Changeset.objects.filter(id=number, election=election).first()
     if changeset is None:
         raise StagingError([findings.unknown_changeset()])

@@ -33,6 +33,16 @@ def changing() -> bool:
     return KeyCheck.objects.count() > 1
 
 
+def steady() -> int | None:
+    """The generation of keys under which the whole list lies (None: nothing was ever sealed). Raises KeyringError while it is on
+    its way to the next one: nothing is staged then.
+    """
+    known = list(KeyCheck.objects.values_list("generation", flat=True))
+    if len(known) > 1:
+        raise KeyringError("the keys of the voter list are being changed: wait for its end")
+    return known[0] if known else None
+
+
 def sealer() -> Sealer:
     """Seals, opens and finds entries of the list. Raises KeyringError, also while the keys are being changed: registers cannot
     be compared with a list of which a part lies under other keys.

@@ -26,7 +26,7 @@ from esaylov.custody.keyring import Keyring
 from esaylov.custody.rotation import reseal
 from esaylov.custody.sealer import Sealer
 from esaylov.exchange.residents.normal import house_key
-from esaylov.voters import locks
+from esaylov.voters import locks, staging
 from esaylov.voters.entering import REGISTER, content_of
 from esaylov.voters.keys import keyring
 from esaylov.voters.models import Changeset, KeyCheck
@@ -274,11 +274,15 @@ def _await_custodian(ring: Keyring) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One rotation at a time."""
-    with locks.kept(locks.ROTATION, ADMIN) as alone:
-        if not alone:
+    """One rotation at a time, and beside no comparison: a part of the list would look as if it were not there."""
+    with locks.kept(locks.ROTATION, ADMIN) as taken:
+        if not taken:
             raise RotationError("keys are being changed by another command")
-        yield
+        try:
+            with staging.alone():
+                yield
+        except staging.StagingError as error:
+            raise RotationError("a register is being compared with the list: wait for its end") from error
 
 
 def _lift_protection(cursor: Any, table: str) -> None:

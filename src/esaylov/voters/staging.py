@@ -86,16 +86,18 @@ def compare(folder: Path, aim: Aim, progress: Progress = lambda _rows: None) -> 
     then the changeset is `failed` or was not begun, and none of its changes is kept.
     """
     given = read_head(folder)
-    with _alone():
+    with alone():
         _accepted(given, aim)
         return _compare(folder, given, aim, progress)
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One comparison at a time; what a process that is gone had begun is given up."""
-    with locks.kept(locks.COMPARISON) as alone:
-        if not alone:
+def alone() -> Iterator[None]:
+    """One comparison at a time, and none beside a change of keys; what a process that is gone had begun is given up. Raises
+    StagingError where another one runs.
+    """
+    with locks.kept(locks.COMPARISON) as taken:
+        if not taken:
             raise StagingError([findings.another_import()])
         for left in Changeset.objects.filter(state=State.COMPARING):
             _failed(left)
