@@ -23,7 +23,7 @@ from esaylov.tlog.checkpoint import open_checkpoint
 from esaylov.tlog.notes import parse_vkey
 from esaylov.tlog.tiles import ENTRIES, bundles_for, decode_bundle
 from esaylov.tlog.tree import leaf_hash, root_hash
-from esaylov.voters.doors.models import HouseCheck
+from esaylov.voters.doors.models import HouseCheck, Round
 from esaylov.voters.freezing.models import Freeze, Mark, Supplement
 from esaylov.voters.models import Access as LookAt
 from esaylov.voters.models import Assignment, AssignmentEnd, Changeset, Pair, RequestDecision, Search
@@ -47,7 +47,7 @@ COLUMN = {
     "formation_kengash": "organisation", "formation_filedecision": "decision",
     "proceedings_letterrecipient": "body", "proceedings_letterreading": "what",
     "voters_changesetstep": "step", "voters_freeze": "lists", "voters_supplement": "reason", "voters_mark": "kind",
-    "voters_access": "purpose", "voters_pairstep": "step", "voters_housecheck": "answered", "voters_request": "kind",
+    "voters_access": "purpose", "voters_pairstep": "step", "voters_housecheck": "answered", "voters_doorround": "visits", "voters_request": "kind",
     "voters_requestdecision": "verdict", "voters_requesttaken": "changeset",
     "voters_assignment": "why", "voters_assignmentend": "changeset", "voters_noticeperiod": "notices", "voters_told": "voter",
 }  # fmt: skip
@@ -100,10 +100,21 @@ def take_a_step() -> None:
     )
     Mark.objects.create(**of, id=uuid4(), kind="early", day=now.date())
     visited = dict.fromkeys(
-        ("number", "district", "mahalla", "house", "entries", "answered", "follow", "missing"), 1
+        ("number", "district", "mahalla", "house", "entries", "answered", "follow", "missing", "checked"), 1
     )
     HouseCheck.objects.create(
         journal=1, election="door", precinct=of["precinct"], sealed=b"", day=now.date(), **visited
+    )
+    Round.objects.create(
+        journal=1,
+        election="door",
+        precinct=of["precinct"],
+        number=1,
+        day=now.date(),
+        last=1,
+        visits=1,
+        checked=1,
+        noted=b"",
     )
     asked = VoterRequest.objects.create(
         id=1, journal=1, election="door", number="R-1", kind="home", precinct=of["precinct"], code=b"", sealed=b"",

@@ -42,7 +42,8 @@ def rows() -> list[Row]:
 
 def freeze(log: Log) -> None:
     """Appends the entries: two lists are frozen, then a third; two voters come into a supplement; marks are made, as
-    earlier entries tell them and as they are hidden now; two houses are visited.
+    earlier entries tell them and as they are hidden now; two houses are visited,
+    as earlier entries tell it, and two days' rounds are recorded, as now.
     """
     log.act("mark early", "voters.mark_voter", "pec:p03", precinct="p03", kind="early", number=1)
     table = sha256(csv_bytes(("precinct", "voters", "root"), rows())).hexdigest()
@@ -58,6 +59,9 @@ def freeze(log: Log) -> None:
     for number in (1, 2):
         visit = {"precinct": "p01", "number": number, "noted": f"7{number}" * 32}
         log.act(f"visit {number}", "voters.check_household", "pec:p01", **visit)
+    for number in (1, 2):
+        told = {"precinct": "p01", "number": number, "visits": 40, "noted": f"8{number}" * 32}
+        log.act(f"round {number}", "voters.record_round", "system", **told)
 
 
 def table(log: Log) -> dict[str, bytes]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from esaylov.acts.door import Result, Submission, perform
-from esaylov.acts.powers import Actor
+from esaylov.acts.context import get_context
+from esaylov.acts.door import Refused, Submission, perform
+from esaylov.acts.powers import SYSTEM, Actor
 from esaylov.exchange.residents.normal import fold_street
 from esaylov.registry.models import Precinct
-from esaylov.voters.doors.acts import CheckHousehold
+from esaylov.voters.doors.acts import RecordRound
+from esaylov.voters.doors.noting import Form, HouseVisit, Noted, note
 from esaylov.voters.doors.reading import House, houses_of
 from esaylov.voters.models import Address, Mahalla
 from tests.voters.freezing import ELECTION
@@ -40,19 +42,32 @@ def noted(
     by: Actor,
     house: House,
     precinct: str = "n1-1",
-    key: str | None = None,
+    form: Form | None = None,
     at: datetime | None = None,
     **more: Any,
-) -> Result:
+) -> Noted | Refused:
     """A member notes what was found at a house: `said`, `missing`."""
-    payload = CheckHousehold.Payload.model_validate(
+    visit = HouseVisit.model_validate(
         {"precinct": precinct, "mahalla": house.mahalla, "house": house.digest} | more
     )
-    return perform(CheckHousehold, ELECTION, Submission(payload, by, at=at, key=key))
+    return note(get_context(ELECTION), by, visit, form, at)
+
+
+def kept(result: Noted | Refused) -> Noted:
+    """A visit that was noted."""
+    assert isinstance(result, Noted), result
+    return result
+
+
+def refused(result: Noted | Refused) -> list[str]:
+    """Why it was not."""
+    assert isinstance(result, Refused), result
+    return [finding.code for finding in result.findings]
 
 
 def perform_at_doors(by: Actor) -> None:
-    """One visit, for the test of the catalogue: the precinct's list has voters."""
+    """One visit two days ago, and the round of that day, for the test of the catalogue: the precinct's list has voters."""
     from tests.registry.people import accepted
 
-    accepted(noted(by, houses()[0], missing=1))
+    kept(noted(by, houses()[0], missing=1, at=get_context(ELECTION).now() - timedelta(days=2)))
+    accepted(perform(RecordRound, ELECTION, Submission(RecordRound.Payload(precinct="n1-1"), SYSTEM)))

@@ -17,6 +17,7 @@ from esaylov.custody.sealer import Sealer
 from esaylov.exchange.pinfl import make_pinfl
 from esaylov.exchange.residents.normal import house_key
 from esaylov.registry.models import Precinct
+from esaylov.voters.doors import sizes
 from esaylov.voters.models import KeyCheck, Mahalla
 
 KEYS = Path("keys") / "voters.json"
@@ -85,4 +86,5 @@ def enter_voters(
         for i in range(count)
     ]  # fmt: skip
     insert_rows("voters_voter", COLUMNS, rows)
+    sizes.recount()
     return [Listed(ids[i], records[i], places[i], mahalla.id, houses[i]) for i in range(count)]

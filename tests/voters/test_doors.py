@@ -4,39 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import orjson
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from esaylov.acts.catalogue import catalogue
 from esaylov.acts.context import get_context
 from esaylov.acts.powers import Actor
 from esaylov.custody import client
+from esaylov.elections.queries import set_clock
 from esaylov.exchange.canonical import dumps
 from esaylov.publication.pages.territory import visited_share
 from esaylov.registry.models import Precinct
 from esaylov.voters.doors import reading
-from esaylov.voters.doors.acts import CheckHousehold
-from esaylov.voters.doors.figures import by_place, lately, public_share
+from esaylov.voters.doors.acts import RecordRound
+from esaylov.voters.doors.figures import by_place, public_share
 from esaylov.voters.doors.models import HouseCheck
 from esaylov.voters.doors.reading import House, parted, progress_of, streets_of, walking
+from esaylov.voters.doors.rounds import record_rounds
 from esaylov.voters.models import Address, Voter
-from tests.acts.election import count
+from tests.acts.election import CALENDAR, EDITION, count
 from tests.cabinet.people import Bench
 from tests.cabinet.people import bench as people
-from tests.registry.people import accepted, actors_of, codes
-from tests.voters.doors import house_voters, houses, noted
+from tests.registry.people import actors_of
+from tests.voters.doors import house_voters, houses, kept, noted, refused
 from tests.voters.freezing import ELECTION, central
 from tests.voters.listed import enter_voters, person
-from tests.voters.precinct_lists import commission, custodian
+from tests.voters.precinct_lists import custodian
 
+STEPS = """
+[[calendar.steps]]
+code = "preliminary-list"
+title = {en = "List"}
+opens = {before = 40}
+
+[[calendar.steps]]
+code = "lists-open"
+title = {en = "Open"}
+opens = {before = 15}
+"""
 PAGE = "/en/cabinet/voters/doors/"
 
 
@@ -63,17 +74,14 @@ def voters_of(one: House) -> list[int]:
     return sorted(rows.values_list("id", flat=True))
 
 
-def latest(column: str) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {column} FROM acts_journal WHERE code = 'voters.check_household' ORDER BY id DESC"
-        )
-        return cursor.fetchone()[0]
-
-
-def kept_of(row: HouseCheck) -> dict[str, str]:
+def opened_of(row: HouseCheck) -> dict[str, str]:
     sealed = [(row.precinct_id, bytes(row.sealed))]
     return client.open_rows(sealed, purpose="precinct list", table="voters_housecheck")[0]
+
+
+def tomorrow(days: int) -> None:
+    """So many days go by on the election's clock."""
+    set_clock(ELECTION, get_context(ELECTION).now() + timedelta(days=days))
 
 
 def last_of(one: House) -> HouseCheck:
@@ -99,59 +107,59 @@ def test_houses_stand_in_walking_order(town: Bench) -> None:
     assert sorted(["10", "2", "10A", "", "10/2"], key=walking) == ["2", "10", "10/2", "10A", ""]
 
 
-def test_a_visit_is_recorded_and_says_nothing_of_anybody(town: Bench, member: Actor) -> None:
+def test_a_visit_is_noted_at_once_and_is_no_entry(town: Bench, member: Actor) -> None:
     before = list(Voter.objects.order_by("id").values_list("id", "precinct", "changeset"))
-    result = noted(member, house("1"), said={1: "here", 3: "died"}, missing=1)
-    accepted(result)
-    said = orjson.loads(bytes(latest("record")))
-    common = {"act", "at", "body", "edition", "election", "simulated", "v"}
-    assert said.keys() - common == {"precinct", "number", "noted"}
+    journal = count("acts_journal")
+    result = kept(noted(member, house("1"), said={1: "here", 3: "died"}, missing=1))
     row = last_of(house("1"))
-    assert (said["precinct"], said["number"]) == ("n1-1", row.number)
+    assert (row.number, row.person, row.journal) == (result.number, member.person, None)
     assert (row.entries, row.answered, row.follow, row.missing) == (2, 2, 1, 1)
-    opened = kept_of(row)
+    opened = opened_of(row)
     assert parted(opened["said"]) == {1: "here", 3: "died"}
     words = {"election": "door", "precinct": "n1-1"} | opened
-    assert sha256(b"esaylov household v1\0" + dumps(words)).hexdigest() == said["noted"]
+    assert sha256(b"esaylov household v1\0" + dumps(words)).digest() == bytes(row.noted or b"")
+    assert count("acts_journal") == journal
     assert list(Voter.objects.order_by("id").values_list("id", "precinct", "changeset")) == before
 
 
 def test_a_later_visit_replaces_what_it_says_again(town: Bench, member: Actor) -> None:
     first, second = voters_of(house("2"))
-    accepted(noted(member, house("2"), said={first: "away", second: "gone"}, missing=2))
-    accepted(noted(member, house("2"), said={second: "here"}))
+    kept(noted(member, house("2"), said={first: "away", second: "gone"}, missing=2))
+    kept(noted(member, house("2"), said={second: "here"}))
     visit = house("2").visit
     assert visit is not None
     assert (visit.answered, visit.follow, visit.missing) == (1, 0, 2)
-    assert parted(kept_of(last_of(house("2")))["said"]) == {first: "away", second: "here"}
+    assert parted(opened_of(last_of(house("2")))["said"]) == {first: "away", second: "here"}
     assert progress_of([house("2")]) == (1, 0, 2, 1, 0, 2)
-    accepted(noted(member, house("2"), missing=0))
-    accepted(noted(member, house("2"), said={first: "wrong"}))
+    kept(noted(member, house("2"), missing=0))
+    kept(noted(member, house("2"), said={first: "wrong"}))
     assert progress_of([house("2")]) == (1, 1, 2, 2, 1, 0)
 
 
 def test_houses_without_an_address_are_visited_too(town: Bench, member: Actor) -> None:
     last = houses()[-1]
     (first, *_) = voters_of(last)
-    accepted(noted(member, last, said={first: "here"}))
-    assert kept_of(last_of(last))["house"] == person(first)["house"]
+    kept(noted(member, last, said={first: "here"}))
+    assert opened_of(last_of(last))["house"] == person(first)["house"]
 
 
 def test_what_is_refused(town: Bench, member: Actor) -> None:
     found, before = house("3"), HouseCheck.objects.count()
     first = voters_of(found)[0]
-    assert codes(noted(member, found)) == ["Y123"]
-    assert codes(noted(member, found, said={1: "here"})) == ["Y122"]
+    assert refused(noted(member, found)) == ["Y123"]
+    assert refused(noted(member, found, said={1: "here"})) == ["Y122"]
     rows = Voter.objects.filter(house=found.digest)
     rows.update(house=7)
-    assert codes(noted(member, found, said={first: "here"})) == ["Y121"]
+    assert refused(noted(member, found, said={first: "here"})) == ["Y121"]
     Voter.objects.filter(house=7).update(house=found.digest)
     chair = actors_of(ELECTION, "pec:n2-1", datetime.now(UTC))["chair"]
     programs = (town.world.actors["pec:n1-1"], town.world.actors["tec:n"])
     for other in (central(), chair, *programs):
-        assert codes(noted(other, found, said={first: "here"})) == ["A01"]
+        assert refused(noted(other, found, said={first: "here"})) == ["A01"]
     assert HouseCheck.objects.count() == before
-    assert [one.path for one in catalogue() if one.act is CheckHousehold] == [None], "persons alone"
+    assert [one.path for one in catalogue() if one.act is RecordRound] == [None], (
+        "no program of a body asks for it"
+    )
 
 
 def test_shares_by_district_and_what_the_public_sees_of_them(town: Bench) -> None:
@@ -159,21 +167,23 @@ def test_shares_by_district_and_what_the_public_sees_of_them(town: Bench) -> Non
     precinct = Precinct.objects.get(code="n2-1")
     done = 0
     for one in houses("n2-1")[:6]:
-        seen = public_share(ELECTION, precinct.territory_id, 10)
-        assert (seen is None) == (done < 10), "fewer than ten entries"
         numbers = Voter.objects.filter(house=one.digest, precinct=precinct.id).values_list("id", flat=True)
-        accepted(noted(chair, one, "n2-1", said=dict.fromkeys(numbers, "here")))
+        kept(noted(chair, one, "n2-1", said=dict.fromkeys(numbers, "here")))
         done += one.entries
     assert done == 11
+    assert public_share(ELECTION, precinct.territory_id, 10) is None, "no act says so before the day is over"
+    tomorrow(1)
+    assert record_rounds(ELECTION) >= 1
     assert public_share(ELECTION, precinct.territory_id, 10) == 5200, "11 of 21, whole per cents"
     assert public_share(ELECTION, precinct.territory_id, 10, size=0) is None
+    assert public_share(ELECTION, precinct.territory_id, 12) is None, "fewer than the least cell"
     at = SimpleNamespace(
         election=SimpleNamespace(id=ELECTION),
         tables=SimpleNamespace(edition=get_context(ELECTION).edition),
         size=None,
     )
     assert visited_share(at, precinct.territory) == 5200, "as the page of the district asks"  # type: ignore[arg-type]
-    shares = {one.code: (one.entries, one.share) for one in by_place(ELECTION, None).found}
+    shares = {one.code: (one.entries, one.share) for one in by_place(ELECTION, None)}
     assert (21, 5238) in shares.values()
 
 
@@ -191,7 +201,10 @@ def test_a_member_walks_a_street(town: Bench) -> None:
     assert person(first)["document"] not in page
     sent = {f"v{first}": "here", f"v{second}": "gone", "missing": "2", "idempotency_key": "one"}
     answer = town.clients["pec member"].post(url("4"), sent, follow=True)
-    assert "Noted. The log says only that a house was visited." in answer.content.decode()
+    assert (
+        "Noted. When the day is over the log says how many visits there were, and nothing else."
+        in answer.content.decode()
+    )
     number = last_of(house("4")).number
     assert town.clients["pec member"].post(url("4"), sent).status_code == 302
     assert last_of(house("4")).number == number, "a form that is sent twice is noted once"
@@ -238,13 +251,7 @@ def test_each_look_is_recorded_and_the_journal_confirms_nothing(town: Bench) -> 
     assert count("voters_access", whose) == 2
     sent = {f"v{first}": "died", "idempotency_key": "six"}
     assert town.clients["pec member"].post(url("6"), sent).status_code == 302
-    said, request = bytes(latest("record")).decode(), bytes(latest("request"))
-    hidden = {"died", "Navoiy", str(house("6").digest), *person(first).values()} - {
-        "",
-        "m",
-        person(first)["house"],
-    }
-    assert not [one for one in hidden if one in said]
+    request = bytes(last_of(house("6")).request or b"")
     plain = sha256(url("6").encode())
     plain.update(repr((f"v{first}", ["died"])).encode())
     assert request != plain.digest()
@@ -268,16 +275,6 @@ def test_nobody_above_opens_a_house(town: Bench, who: str) -> None:
     assert "Test" not in page
     assert "Navoiy" not in page
     assert "%" in page
-
-
-def test_the_whole_list_is_not_counted_for_each_view(town: Bench) -> None:
-    lately.forget()
-    counted = []
-    for _ in range(2):
-        with CaptureQueriesContext(connection) as asked:
-            assert "As of " in text(town, f"{PAGE}progress/", "cec chair")
-        counted.append(sum("JOIN voters_voter" in one["sql"] for one in asked.captured_queries))
-    assert counted == [1, 0]
 
 
 def test_another_precinct_sees_its_own_entries_of_a_house(town: Bench) -> None:
@@ -319,33 +316,47 @@ def test_a_house_of_many_flats_comes_in_parts(town: Bench) -> None:
     assert (row.entries, row.answered) == (30, 24)
 
 
-def test_the_calendar_says_when(db_clone: object, tmp_path: Path) -> None:
-    from tests.acts.election import EDITION, world
-
-    steps = """
-[calendar]
-timezone = "Asia/Tashkent"
-
-[[calendar.steps]]
-code = "preliminary-list"
-title = {en = "List"}
-opens = {before = 40}
-
-[[calendar.steps]]
-code = "lists-open"
-title = {en = "Open"}
-opens = {before = 15}
-"""
-    start = datetime.fromisoformat("2026-10-01T09:00:00+05:00")
-    with world(tmp_path, edition=EDITION + steps, start=start):
-        central()
-        house_voters(4)
-        by = commission()["member"]
+@pytest.fixture
+def over(db_clone: object, tmp_path: Path) -> Iterator[Bench]:
+    """An election whose calendar has the weeks of visits, 15 September to 10 October, on the evening of its day."""
+    with people(tmp_path, edition=EDITION + CALENDAR + STEPS) as made:
+        house_voters(16)
         with custodian():
-            for day, expected in (("2026-09-01", ["Y120"]), ("2026-10-11", ["Y120"]), ("2026-10-01", [])):
-                at = datetime.fromisoformat(f"{day}T09:00:00+05:00")
-                result = noted(by, houses()[0], at=at, said={1: "here"})
-                if expected:
-                    assert codes(result) == expected
-                else:
-                    accepted(result)
+            yield made
+
+
+def test_the_calendar_says_when(over: Bench) -> None:
+    by = actors_of(ELECTION, "pec:n1-1", datetime.now(UTC))["member"]
+    for day, expected in (("2026-09-01", ["Y120"]), ("2026-10-11", ["Y120"]), ("2026-10-01", [])):
+        at = datetime.fromisoformat(f"{day}T09:00:00+05:00")
+        result = noted(by, houses()[0], at=at, said={1: "here"})
+        if expected:
+            assert refused(result) == expected
+        else:
+            kept(result)
+
+
+def test_outside_of_its_weeks_there_is_no_form(over: Bench) -> None:
+    by = actors_of(ELECTION, "pec:n1-1", datetime.now(UTC))["member"]
+    visited, untouched = houses()[:2]
+    first = voters_of(visited)[0]
+    at = datetime.fromisoformat("2026-10-01T09:00:00+05:00")
+    kept(noted(by, visited, at=at, said={first: "gone"}, missing=1))
+    for address in (PAGE, f"{PAGE}streets/{visited.address}/", url(visited.house), url(untouched.house)):
+        page = text(over, address)
+        assert '<form method="post"' not in page.split("<main")[1].split("</main>")[0], address
+        assert "Next: " not in page
+        assert re.search(
+            r"From <time[^>]*>14 September 2026, 00:00[^<]*</time> until <time[^>]*>9 October 2026", page
+        )
+    before = count("voters_access")
+    assert f"Test{voters_of(untouched)[0]}" not in text(over, url(untouched.house))
+    assert count("voters_access") == before, "where nothing was found nobody's record is opened"
+    page = text(over, url(visited.house))
+    assert re.search(rf"Test{first} [^<]*</dt><dd>not here any more</dd>", page)
+    assert count("voters_access") > before
+    sent = {f"v{first}": "here", "idempotency_key": "late"}
+    answer = over.clients["pec member"].post(url(visited.house), sent)
+    assert answer.status_code == 422
+    assert "Members go from door to door after" in answer.content.decode()
+    assert last_of(visited).number == 1

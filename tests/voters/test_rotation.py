@@ -161,7 +161,7 @@ def test_what_was_found_at_doors_goes_over_with_its_house(door: World) -> None:
     precinct = Precinct.objects.get(election="door", code="n1-1")
     said = {name: known.record[name] for name in ("street", "house")} | {"said": "1=died", "salt": "00"}
     sealed = Sealer(ring, b"voters_housecheck").seal([precinct.id], [orjson.dumps(said)])[0]
-    counts = dict.fromkeys(("district", "number", "entries", "answered", "follow", "missing"), 1)
+    counts = dict.fromkeys(("district", "number", "entries", "answered", "follow", "missing", "checked"), 1)
     HouseCheck.objects.create(
         journal=7, election="door", precinct=precinct, mahalla=known.mahalla, house=known.house_digest, sealed=sealed,
         day=date(2026, 10, 1), **counts,

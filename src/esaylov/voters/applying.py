@@ -17,6 +17,7 @@ from psycopg import sql
 from esaylov.acts.bulk import insert_rows
 from esaylov.voters.assignments import following as assignments
 from esaylov.voters.blocks import Kind
+from esaylov.voters.doors import sizes
 from esaylov.voters.models import Changeset
 from esaylov.voters.notices import preparing
 from esaylov.voters.notices.alerts import alerts
@@ -141,6 +142,7 @@ def apply_changes(changeset: int, counts: dict[str, int], at: datetime) -> None:
             stage, [changeset, Kind.ADDED],
         )  # fmt: skip
     assignments.follow(changeset, stage)
+    sizes.follow(changeset, stage)
 
 
 @contextmanager

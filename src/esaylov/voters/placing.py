@@ -17,6 +17,7 @@ from esaylov.acts.context import get_context
 from esaylov.exchange.residents.places import Addresses
 from esaylov.exchange.residents.rules import Rules
 from esaylov.registry.models import Precinct
+from esaylov.voters.doors.sizes import MOVED
 from esaylov.voters.keys import changing
 from esaylov.voters.locks import lock_list
 from esaylov.voters.places.houses import (
@@ -47,7 +48,8 @@ MOVE = f"""WITH found AS (SELECT v.id, v.precinct AS before, t.precinct AS after
     moved AS (UPDATE voters_voter v SET precinct = found.after FROM found WHERE v.id = found.id
         RETURNING found.before, found.after),
     stale AS (DELETE FROM voters_frozen f WHERE f.journal IS NULL AND f.precinct_id IN
-        (SELECT before FROM moved UNION SELECT after FROM moved))
+        (SELECT before FROM moved UNION SELECT after FROM moved)),
+    sized AS ({MOVED})
     SELECT count(*) FROM moved"""
 NEXT = """SELECT election, mahalla_id, journal FROM voters_placing
     WHERE election = (SELECT election FROM voters_placing ORDER BY id LIMIT 1) ORDER BY id LIMIT %s"""

@@ -72,7 +72,6 @@ PLACES = (
     Place(
         "voters_housecheck",
         b"voters_housecheck",
-        key="journal",
         row="precinct_id",
         digests=("house",),
         listed=True,

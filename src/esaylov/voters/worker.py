@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.db import DatabaseError, connection
 
 from esaylov.voters import locks, placing
+from esaylov.voters.doors.rounds import Rounds
 from esaylov.voters.importing import apply_one
 from esaylov.voters.requests import gathering
 
@@ -20,12 +21,12 @@ def run_forever(stop: Callable[[], bool]) -> None:
     """Works until `stop()`; one such process for a database. Raises DatabaseError when the connection is lost: the supervisor
     starts it again.
     """
-    locked, refused = False, set[int]()
+    locked, refused, rounds = False, set[int](), Rounds()
     while not stop():
         try:
             if not locked and (locked := locks.keep(locks.WORKER)):
                 gathering.resume()
-            if not locked or not _step(refused):
+            if not locked or not (_step(refused) or rounds.step()):
                 time.sleep(TICK)
         except DatabaseError:
             connection.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from esaylov.acts.context import get_context
 from esaylov.acts.door import Result, Submission, perform
 from esaylov.acts.powers import Actor
 from esaylov.law.voters import VoterRules
@@ -51,6 +52,6 @@ def perform_on_notices() -> None:
         accepted(propose(second, people["secretary"]))
         accepted(approve(second, people["chair"]))
         voter = Voter.objects.earliest("id").id
-        accepted(tell(by, second.id, voter, day=datetime.now(UTC).astimezone().date()))
+        accepted(tell(by, second.id, voter, day=get_context(ELECTION).now().date()))
         payload = DiscardChangeset.Payload(**said(second))
         accepted(perform(DiscardChangeset, ELECTION, Submission(payload, people["chair"])))

@@ -357,6 +357,7 @@ PLAIN: dict[str, str] = {  # acts that touch no figure: members, kinds (section 
     (SUPPLEMENT := "voters.add_supplement"): "precinct:id number:count reason:text members:count",
     (MARK := "voters.mark_voter"): "mark?:hash precinct?:id kind?:text number?:count",
     (VISIT := "voters.check_household"): "precinct:id number:count noted:hash",
+    (ROUND := "voters.record_round"): "precinct:id number:count visits:count noted:hash",
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",
     "voters.withdraw_request": "number:id",
@@ -469,7 +470,7 @@ class Election:
         self.events, self.turnout = list[Event](), list[tuple[int, Json]]()
         self.moves = list[tuple[int, Json]]()  # steps of the calendar that were moved
         self.sessions = list[tuple[int, Json]]()  # what commissions did at their sessions
-        self.lists = list[tuple[int, Json]]()  # frozen lists of voters, supplements, marks that are told, first visits
+        self.lists = list[tuple[int, Json]]()  # frozen lists of voters, supplements, marks that are told, first visits and rounds
         self.marks = array("q")  # indexes of hidden marks
         self.answers, self.refused = dict[timedelta, int](), dict[str, int]()  # times and reasons, and the first entry of each
 
@@ -481,7 +482,7 @@ class Election:
             self.answers.setdefault(moment(entry["due"]) - moment(entry["at"]), index)
         elif act == "voters.decide_request" and entry["reason"] is not None:
             self.refused.setdefault(entry["reason"], index)
-        elif act in (FREEZE, SUPPLEMENT, MARK, APPROVE, APPLY, DISCARD, RULE) or (act == VISIT and entry["number"] == 1):
+        elif act in (FREEZE, SUPPLEMENT, MARK, APPROVE, APPLY, DISCARD, RULE) or (act in (VISIT, ROUND) and entry["number"] == 1):
             self.lists.append((index, entry))
 
 class Commissions:
@@ -607,7 +608,7 @@ class Voters:
         self.done: dict[int, Json] = {}  # number: counts of what went into the list
         self.told = Counter[int]()  # number: how often precincts told somebody that it removes them
         self.tellings = set[str]()  # hashes of these entries
-        self.visits = Counter[tuple[str, str]]()  # by election and precinct
+        self.visits = Counter[tuple[str, str, str]]()  # by act, election and precinct: visits of earlier entries, rounds
         self.objections = Counter[str]()  # by election
         self.pairs: dict[int, tuple[str, str]] = {}  # number: last step and verdict
         self.marks = set[str]()  # hashes of marks
@@ -653,10 +654,12 @@ class Voters:
             self.tell(e)
         elif act == "mark_voter":
             self.mark(e)
-        elif act == "check_household":
-            self.visits[home, e["precinct"]] += 1
-            due = self.visits[home, e["precinct"]]
-            need((e["number"], e["body"]) == (due, f"pec:{e['precinct']}"), f"visit {e['number']}, due is {due} of its precinct")
+        elif act in ("check_household", "record_round"):
+            self.visits[act, home, e["precinct"]] += 1
+            due = self.visits[act, home, e["precinct"]]
+            by = "system" if act == "record_round" else f"pec:{e['precinct']}"
+            need((e["number"], e["body"]) == (due, by), f"visit or round {e['number']}, due is {due} of its precinct")
+            need(e.get("visits", 1) >= 1, "a round without a visit")
         elif act == "receive_request":
             self.receive(home, e)
         elif act in ("decide_request", "withdraw_request"):
@@ -1643,11 +1646,11 @@ class Results(Tables):
                 continue
             one = e["act"], e["precinct"], e.get("kind", "")
             numbers[one] += 1
-            right = e["precinct"] in self.areas and e["body"] == f"pec:{e['precinct']}"
+            right = e["precinct"] in self.areas and (e["act"] == ROUND or e["body"] == f"pec:{e['precinct']}")
             need(right, f"entry {n}: not by the commission of one of the precincts")
             need(e["number"] == numbers[one], f"entry {n}: number {e['number']}, due is {numbers[one]}")
             frozen = self.frozen.get(e["precinct"])
-            right = e["act"] in (MARK, VISIT) or bool(frozen and int(frozen["entry"]) < n)
+            right = e["act"] in (MARK, VISIT, ROUND) or bool(frozen and int(frozen["entry"]) < n)
             need(right, f"entry {n}: the list of {show(e['precinct'])} is not frozen")
             if e["act"] == SUPPLEMENT:
                 reasons, least = (law.get(name, default) for name, default in SUPPLEMENTS)

@@ -23,6 +23,7 @@ from esaylov.law.voters import VoterRules, voter_rules
 from esaylov.tlog.proofs import ProofError
 
 FREEZE, SUPPLEMENT, MARK = "voters.freeze_lists", "voters.add_supplement", "voters.mark_voter"
+ROUND = "voters.record_round"
 APPROVE, APPLY = "voters.approve_changeset", "voters.apply_changeset"
 DISCARD = "voters.discard_changeset"
 HOLDS = 7
@@ -103,9 +104,9 @@ def _follow(
     index: int,
     d: Entry,
 ) -> str | None:
-    """The next entry of a supplement, the next mark, or the first visit; what is wrong with it."""
+    """The next entry of a supplement, the next mark, the first visit or round; what is wrong with it."""
     precinct = d["precinct"]
-    if precinct not in election.group_of or d["body"] != f"pec:{precinct}":
+    if precinct not in election.group_of or (d["body"] != f"pec:{precinct}" and d["act"] != ROUND):
         return f"{d['body']!r} is not the commission of {precinct!r}"
     one = (d["act"], precinct, d.get("kind", ""))
     counted[one] += 1

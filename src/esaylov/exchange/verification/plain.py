@@ -72,6 +72,7 @@ PLAIN: dict[str, str] = {
     "voters.add_supplement": "precinct:id number:count reason:text members:count",
     "voters.mark_voter": "mark?:hash precinct?:id kind?:text number?:count",
     "voters.check_household": "precinct:id number:count noted:hash",
+    "voters.record_round": "precinct:id number:count visits:count noted:hash",
     "voters.receive_request": "number:id kind:text due:time",
     "voters.decide_request": "number:id verdict:text reason:text? late:flag",
     "voters.withdraw_request": "number:id",

@@ -18,9 +18,11 @@ SESSION_ACTS = frozenset(
 )
 """Acts whose words stand in sittings.json."""
 RULES, MARK, VISIT = "voters.set_rules", "voters.mark_voter", "voters.check_household"
+DOORS = frozenset((VISIT, "voters.record_round"))
+"""Visits from door to door, as earlier entries have them, and a day's rounds."""
 LIST_ACTS = frozenset(
     (
-        *(MARK, VISIT, "voters.freeze_lists", "voters.add_supplement"),
+        *(MARK, *DOORS, "voters.freeze_lists", "voters.add_supplement"),
         *(f"voters.{step}_changeset" for step in ("approve", "apply", "discard")),
     )
 )
@@ -140,7 +142,7 @@ class ElectionEntries:
             self.answers.setdefault(due, index)
         elif d["act"] == DECIDE and d["reason"] is not None:
             self.reasons.setdefault(d["reason"], index)
-        elif d["act"] in LIST_ACTS and (d["act"] != VISIT or d["number"] == 1):
+        elif d["act"] in LIST_ACTS and (d["act"] not in DOORS or d["number"] == 1):
             self.lists.append((index, d))
 
 

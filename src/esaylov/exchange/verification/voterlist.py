@@ -88,6 +88,7 @@ class VoterList:
     _marks: set[str] = field(default_factory=set)
     _tellings: set[str] = field(default_factory=set)
     _visits: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _rounds: Counter[tuple[str, str]] = field(default_factory=Counter)
     _handlers: dict[str, Callable[[Entry, Called], None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,6 +104,7 @@ class VoterList:
             "voters.add_supplement": lambda d, _: None,
             "voters.mark_voter": self._marked,
             "voters.check_household": self._visited,
+            "voters.record_round": self._rounded,
             "voters.tell_removal": self._told,
             "voters.receive_request": self._asked,
             "voters.decide_request": self._answered,
@@ -342,9 +344,17 @@ class VoterList:
         self._marks.add(d["mark"])
 
     def _visited(self, d: Entry, called: Called) -> None:
-        """Visits from door to door are numbered by precinct. (Whether there is such a one, lists.py asks of the first visit.)"""
+        """Visits, of earlier entries, are numbered by precinct. (Whether there is such a one, lists.py asks of the first visit.)"""
         precinct = d["precinct"]
         _require(d["body"] == f"{PRECINCT}{precinct}", f"{d['body']!r} is not the commission of {precinct!r}")
         due = self._visits[d["election"], precinct] + 1
         _require(d["number"] == due, f"number {d['number']}, due is {due}")
         self._visits[d["election"], precinct] = due
+
+    def _rounded(self, d: Entry, called: Called) -> None:
+        """Rounds, each of the visits of a day, are numbered by precinct. (Whether there is such a one: likewise.)"""
+        _require(d["body"] == SYSTEM, f"{d['body']!r} is not {SYSTEM!r}")
+        _require(d["visits"] >= 1, "a round without a visit")
+        due = self._rounds[d["election"], d["precinct"]] + 1
+        _require(d["number"] == due, f"number {d['number']}, due is {due}")
+        self._rounds[d["election"], d["precinct"]] = due

@@ -99,6 +99,9 @@ HEADLINES = {
     "voters.check_household": gettext_lazy(
         "A house was visited from door to door: what was found there is not published."
     ),
+    "voters.record_round": gettext_lazy(
+        "A precinct's visits from door to door on one day: what was found is not published."
+    ),
     "voters.set_rules": gettext_lazy("It was decided which houses belong to precincts."),
     "voters.receive_request": gettext_lazy("A voter's request was received: nobody is named here."),
     "voters.decide_request": gettext_lazy("A commission decided a voter's request."),

@@ -51,3 +51,14 @@ def nothing_said() -> Finding:
         uz="Kamida bitta yozuv uchun nima aniqlanganini tanlang yoki uyda hech kim boʻlmaganini koʻrsating",
         fields=("said",),
     )
+
+
+def no_day_is_over() -> Finding:
+    """Y124: a round is recorded of a day that is over, and has visits."""
+    return simple(
+        "Y124",
+        en="No day with visits from door to door is over here",
+        ru="Здесь нет завершившегося дня с обходом",
+        uz="Bu yerda uyma-uy tekshiruv oʻtkazilgan va tugagan kun yoʻq",
+        article="28",
+    )

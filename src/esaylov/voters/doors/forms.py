@@ -9,8 +9,13 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from pydantic import ValidationError
 
+from esaylov.acts.context import ElectionContext
+from esaylov.acts.door import Refused
+from esaylov.acts.powers import Actor
 from esaylov.cabinet.forms import ActForm
+from esaylov.voters.doors.noting import Form, HouseVisit, Noted, note
 from esaylov.voters.doors.reading import House, Resident
 from esaylov.voters.persons import name_of
 
@@ -41,18 +46,36 @@ class HouseForm(ActForm):
         asked: dict[str, forms.Field] = {}
         for one in residents:
             asked[f"{FIELD}{one.voter}"] = forms.ChoiceField(
-                label=_label(one), choices=list(OUTCOMES.items()), required=False, widget=forms.RadioSelect,
+                label=label_of(one), choices=list(OUTCOMES.items()), required=False, widget=forms.RadioSelect,
                 initial=said.get(one.voter),
             )  # fmt: skip
         self.fields = asked | self.fields
         self.fields["missing"].initial = missing
 
     def digest(self, request: HttpRequest) -> bytes:
-        """What was sent, under a key that the database has not: an act's digest alone would confirm who was said to be gone."""
+        """What was sent, under a key that the database has not: its digest alone would confirm who was said to be gone."""
         return salted_hmac("door to door", super().digest(request), algorithm="sha256").digest()
 
-    def payload(self, precinct: str, house: House) -> dict[str, Any]:
-        """What the act takes."""
+    def note(
+        self, request: HttpRequest, context: ElectionContext, actor: Actor, found: Mapping[str, Any]
+    ) -> Noted | None:
+        """Notes what was found (members of `HouseVisit`). None where it was refused: then the form has errors that say why.
+
+        The same form sent again is noted once. Raises CustodianDown, Throttled, KeyringError.
+        """
+        try:
+            visit = HouseVisit(**found)
+        except ValidationError as error:
+            self.refuse_payload(error)
+            return None
+        result = note(context, actor, visit, Form(self.key[:80], self.digest(request)))
+        if isinstance(result, Refused):
+            self.refuse(result.findings)
+            return None
+        return result
+
+    def found(self, precinct: str, house: House) -> dict[str, Any]:
+        """What is noted, as members of `HouseVisit`."""
         everybody = self.data.get("everybody", "")
         rest = everybody if everybody in EVERYBODY else ""
         chosen = {voter: self.cleaned_data[f"{FIELD}{voter}"] or rest for voter in self.entries}
@@ -63,7 +86,8 @@ class HouseForm(ActForm):
         }  # fmt: skip
 
 
-def _label(one: Resident) -> str:
+def label_of(one: Resident) -> str:
+    """Who it is, as far as the door needs it: name, year of birth, flat."""
     said = one.record
     parts = [name_of(said) or "–", said.get("birth_date", "")[:4]]
     if said.get("flat"):

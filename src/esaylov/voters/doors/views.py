@@ -12,7 +12,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from esaylov.acts.context import STANDING_ZONE
 from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import actor_of, own_election
 from esaylov.cabinet.views import desk_view
@@ -20,9 +19,9 @@ from esaylov.custody.client import Throttled
 from esaylov.registry.matrix import HIGHER
 from esaylov.registry.models import Precinct
 from esaylov.voters import access
-from esaylov.voters.doors.acts import FOLLOWED, CheckHousehold, window
 from esaylov.voters.doors.figures import by_place
-from esaylov.voters.doors.forms import OUTCOMES, HouseForm
+from esaylov.voters.doors.forms import OUTCOMES, HouseForm, label_of
+from esaylov.voters.doors.noting import FOLLOWED, window
 from esaylov.voters.doors.reading import (
     PURPOSE,
     House,
@@ -51,13 +50,11 @@ HOUSES = 15
 @desk_view(Power.CHECK_HOUSEHOLD)
 def streets(request: HttpRequest) -> HttpResponse:
     """The streets of the own precinct, and how far each is."""
-    context, precinct = own_election(request), _precinct(request)
+    precinct = _precinct(request)
     houses = houses_of(precinct.id)
-    abroad, zone = zone_of(context, precinct)
-    allowed = window(context, abroad=abroad, zone=zone)
     values = {
         "precinct": precinct_name(precinct), "streets": streets_of(houses), "all": progress_of(houses),
-        "opens": allowed.opens, "closes": allowed.closes, "open": allowed.contains(context.now()),
+        **_weeks(request, precinct),
     }  # fmt: skip
     return render(request, "voters/doors/streets.html", values)
 
@@ -66,13 +63,10 @@ def streets(request: HttpRequest) -> HttpResponse:
 @desk_view(Power.CHECK_HOUSEHOLD)
 def street(request: HttpRequest, number: int) -> HttpResponse:
     """A street's houses in walking order; where to go on."""
-    found = _street(streets_of(houses_of(_precinct(request).id)), number)
+    precinct = _precinct(request)
+    found = _street(streets_of(houses_of(precinct.id)), number)
     houses = [(one, _label(one), _url(one)) for one in found.houses]
-    values = {
-        "street": found,
-        "houses": houses,
-        "next": _next(houses),
-    }
+    values = {"street": found, "houses": houses, "next": _next(houses), **_weeks(request, precinct)}
     return render(request, "voters/doors/street.html", values)
 
 
@@ -104,6 +98,9 @@ def _house(request: HttpRequest, is_it: Any) -> HttpResponse:
             request, gettext("The list changed meanwhile: nobody of it lives in this house any more.")
         )
         return HttpResponseRedirect(reverse("cabinet-doors"))
+    weeks = _weeks(request, precinct)
+    if not weeks["open"] and found.visit is None and request.method != "POST":
+        return render(request, "voters/doors/closed.html", _of_house(every, found) | weeks)
     body = f"{context.id}/{actor.code}"
     try:
         residents = residents_of(precinct.id, found, body)
@@ -114,23 +111,40 @@ def _house(request: HttpRequest, is_it: Any) -> HttpResponse:
         form = HouseForm(request.POST if request.method == "POST" else None)
         form.offer(parts[part], said, found.visit.missing if found.visit else None)
         if form.is_bound and form.is_valid():
-            done = form.perform(request, CheckHousehold, context.id, form.payload(precinct.code, found))
+            done = form.note(request, context, actor, form.found(precinct.code, found))
             if done is not None:
                 return _onward(request, every, found, part + 1 < len(parts) and part + 1)
     except CLOSED as error:
         return _closed(request, error)
-    home = _street(streets_of(every), _street_number(every, found))
-    values = {
-        "form": form, "house": found, "label": _heading(found, residents), "street": home, "part": part, "parts": len(parts),
-        "frozen": FrozenList.objects.filter(precinct=precinct, journal__isnull=False).exists(), "request": request,
-        "asking": _route("voter-request"), "url": _url(found),
+    values = _of_house(every, found) | weeks | {
+        "form": form, "label": _heading(found, residents), "part": part, "parts": len(parts), "request": request,
+        "frozen": FrozenList.objects.filter(precinct=precinct, journal__isnull=False).exists(), "asking": _route("voter-request"),
+        "said": [(label_of(one), OUTCOMES.get(said.get(one.voter, ""), "–")) for one in parts[part] if found.visit],
     }  # fmt: skip
-    return render(request, "voters/doors/house.html", values, status=422 if form.errors else 200)
+    page = "voters/doors/house.html" if weeks["open"] else "voters/doors/closed.html"
+    return render(request, page, values, status=422 if form.errors else 200)
+
+
+def _weeks(request: HttpRequest, precinct: Precinct) -> dict[str, Any]:
+    """When members go from door to door, and whether that is now: outside of these weeks no form is shown."""
+    context = own_election(request)
+    abroad, zone = zone_of(context, precinct)
+    allowed = window(context, abroad=abroad, zone=zone)
+    return {"opens": allowed.opens, "closes": allowed.closes, "open": allowed.contains(context.now())}
+
+
+def _of_house(every: Sequence[House], found: House) -> dict[str, Any]:
+    """A house with nobody's record opened."""
+    home = _street(streets_of(every), _street_number(every, found))
+    return {"house": found, "label": _plain_heading(found), "street": home, "url": _url(found)}
 
 
 def _onward(request: HttpRequest, every: Sequence[House], found: House, part: int | bool) -> HttpResponse:
     """To the rest of the same house, else to its street."""
-    messages.success(request, gettext("Noted. The log says only that a house was visited."))
+    messages.success(
+        request,
+        gettext("Noted. When the day is over the log says how many visits there were, and nothing else."),
+    )
     if part:
         return HttpResponseRedirect(f"{_url(found)}?part={part}")
     return HttpResponseRedirect(reverse("cabinet-doors-street", args=[_street_number(every, found)]))
@@ -168,9 +182,8 @@ def follow_up(request: HttpRequest) -> HttpResponse:
 @desk_view(tiers=("cec", *HIGHER))
 def progress(request: HttpRequest) -> HttpResponse:
     """How far the precincts of the own territory are, by district: shares, no street, no house, no person."""
-    known = by_place(own_election(request).id, actor_of(request).area)
-    at = known.at.astimezone(STANDING_ZONE)
-    return render(request, "voters/doors/progress.html", {"rows": known.found, "at": at})
+    rows = by_place(own_election(request).id, actor_of(request).area)
+    return render(request, "voters/doors/progress.html", {"rows": rows})
 
 
 def _precinct(request: HttpRequest) -> Precinct:
@@ -214,9 +227,13 @@ def _label(one: House) -> str:
 
 def _heading(one: House, residents: Sequence[Resident]) -> str:
     """Street and number; of a house that the register of addresses has not, as its entries say."""
-    if one.address:
-        return f"{one.street}, {one.house}"
-    return address_of({**residents[0].record, "flat": ""}) if residents else _label(one)
+    if one.address or not residents:
+        return _plain_heading(one)
+    return address_of({**residents[0].record, "flat": ""})
+
+
+def _plain_heading(one: House) -> str:
+    return f"{one.street}, {one.house}" if one.address else _label(one)
 
 
 def _route(name: str) -> str:
