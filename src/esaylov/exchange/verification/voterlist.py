@@ -344,7 +344,7 @@ class VoterList:
         self._marks.add(d["mark"])
 
     def _visited(self, d: Entry, called: Called) -> None:
-        """Visits, of earlier entries, are numbered by precinct. (Whether there is such a one, lists.py asks of the first visit.)"""
+        """Visits, of earlier entries, are numbered by precinct. (Whether there is such a one, lists.py asks of the first.)"""
         precinct = d["precinct"]
         _require(d["body"] == f"{PRECINCT}{precinct}", f"{d['body']!r} is not the commission of {precinct!r}")
         due = self._visits[d["election"], precinct] + 1
