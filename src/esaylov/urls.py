@@ -28,12 +28,12 @@ CABINET: list[URLPattern | URLResolver] = [
 """Pages of the cabinet, below `/<language>/cabinet/`: the shell's and each stage's own (`cabinet` of its `urls.py`)."""
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *i18n_patterns(*lookup.pages),  # first: before elections nothing is asked for as often
     path("api/", include("esaylov.api")),
     *files_and_health,
     *i18n_patterns(
         path("account/", include([*accounts.account, *own.account])),
         path("cabinet/", include(CABINET)),
-        *lookup.pages,
         *requests.pages,
         *pages,
     ),

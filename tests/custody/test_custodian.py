@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -257,6 +258,21 @@ def test_the_public_look_up_lets_a_client_in_so_often_and_a_challenge_once(tmp_p
         one.process.wait()
         with pytest.raises(CustodianDown):
             one.custody.admit("203.0.113.9", "", purpose="look-up")
+
+
+def test_who_is_let_in_has_a_value_digested_with_the_same_question(tmp_path: Path) -> None:
+    with working(tmp_path, LOOK_UP="0.001,2") as one:
+        ask = partial(one.custody.admit_for, "203.0.113.7", field="document", purpose="look-up")
+        both = (
+            ask("first", value="AA1234567"),
+            one.custody.digest("document", ["AA1234567"], purpose="look-up"),
+        )
+        assert both[0] == both[1]
+        assert ask("first", value="AA1234567") is None, "spent: nothing is digested for it, and nothing paid"
+        with pytest.raises(Throttled):
+            ask("second", value="AA1234567")
+        with pytest.raises(ValueError, match="tuple"):
+            one.custody.admit_for("203.0.113.7", "third", "birth_date", "2000-01-01", purpose="look-up")
 
 
 def test_a_client_finds_a_custodian_that_was_started_again(tmp_path: Path) -> None:

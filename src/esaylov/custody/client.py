@@ -145,6 +145,16 @@ class Custody:
         request = Request(ADMIT, purpose, "", (), [network_of(client).encode(), challenge.encode()])
         return self._ask(request, 0.0)[0] == b"\1"
 
+    def admit_for(
+        self, client: str, challenge: str, field: str, value: str, *, purpose: str
+    ) -> list[bytes] | None:
+        """The digests of a value under each generation of keys, the current one first, for a try that counts; None where
+        its challenge was spent before. Parameters and errors are those of `admit` and `digests`.
+        """
+        items = [network_of(client).encode(), challenge.encode(), value.encode()]
+        admitted, *found = self._ask(Request(ADMIT, purpose, field, (), items), 0.0)
+        return list(found[1:]) if admitted == b"\1" else None
+
     def status(self) -> dict[str, Any]:
         """What the custodian says of itself: counters by purpose, generations of keys with check values, `fault`."""
         state: dict[str, Any] = orjson.loads(self._ask(Request(STATUS), 0.0)[0])
@@ -260,5 +270,6 @@ open_rows = custody.open_rows
 open_plain = custody.open_plain
 seal_rows = custody.seal_rows
 admit = custody.admit
+admit_for = custody.admit_for
 status = custody.status
 checks = custody.checks

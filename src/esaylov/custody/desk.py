@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from struct import pack
 from typing import Any
 
@@ -114,13 +114,16 @@ class Desk:
                 own.give_back(rows)
             raise _too_early(wait, purpose)
 
-    def _digest(self, request: Request) -> list[bytes]:
+    def _digests(self, request: Request) -> list[bytes]:
+        return self._digest(request, request.items)
+
+    def _digest(self, request: Request, values: Sequence[bytes]) -> list[bytes]:
         """(Which generations these are, then all values under the current one, then all under the next.)"""
-        self._pay(request, len(request.items))
+        self._pay(request, len(values))
         generations = self._generations()
         made = [pack(f">{len(generations)}H", *generations)]
         for generation in generations:
-            made += self._indexes.digests(request.field, request.items, generation)
+            made += self._indexes.digests(request.field, values, generation)
         return made
 
     def _open(self, request: Request) -> list[bytes]:
@@ -131,10 +134,13 @@ class Desk:
         return self._sealer(request.items[0]).seal(request.ids, request.items[1:])
 
     def _admit(self, request: Request) -> list[bytes]:
-        admitted, wait = self._tries.admit(*request.items)
+        """(What a try that counts looks for is digested with the same question: a public page asks once less.)"""
+        admitted, wait = self._tries.admit(*request.items[:2])
         if wait:
             raise Slow(wait)
-        return [b"\1" if admitted else b"\0"]
+        if not admitted:
+            return [b"\0"]
+        return [b"\1", *(self._digest(request, request.items[2:]) if request.field else ())]
 
     def _status(self, _request: Request) -> list[bytes]:
         return [orjson.dumps(self.status())]
@@ -170,7 +176,7 @@ def _too_early(wait: float, purpose: str, *, body: bool = False) -> Exception:
 
 
 DONE: dict[int, Callable[[Desk, Request], list[bytes]]] = {
-    DIGEST: Desk._digest,
+    DIGEST: Desk._digests,
     OPEN: Desk._open,
     SEAL: Desk._seal,
     ADMIT: Desk._admit,

@@ -115,7 +115,7 @@ def _check_shape(request: Request) -> None:
         DIGEST: bool(purpose and field) and not ids,
         OPEN: bool(purpose) and not field and len(items) == len(ids) + 1,
         SEAL: not purpose and not field and len(items) == len(ids) + 1,
-        ADMIT: bool(purpose) and not field and not ids and len(items) == 2,
+        ADMIT: bool(purpose) and not ids and len(items) == (3 if field else 2),
         STATUS: not (purpose or field or ids or items),
     }
     if not good[operation] or (body and operation not in (DIGEST, OPEN)):

@@ -121,10 +121,15 @@ def articles_text(articles: str) -> str:
 
 def month_name(month: int, alone: bool = False) -> str:
     """A month from 1 to 12 as it stands in a date; `alone`: without a day, which Russian writes in another case."""
-    code = language()
+    return _months(language(), alone)[month - 1]
+
+
+@lru_cache(maxsize=32)
+def _months(code: str, alone: bool) -> tuple[str, ...]:
     if code in MONTHS:
-        return MONTHS[code][month - 1]
-    return str(get_month_names("wide", "stand-alone" if alone else "format", to_locale(code))[month])
+        return tuple(MONTHS[code])
+    names = get_month_names("wide", "stand-alone" if alone else "format", to_locale(code))
+    return tuple(str(names[month]) for month in range(1, 13))
 
 
 def date_text(time: date) -> str:

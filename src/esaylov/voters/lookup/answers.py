@@ -6,11 +6,11 @@ comment, so that whoever sees the encrypted traffic learns nothing of it. (It mu
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from urllib.parse import quote
 
 from django.http import HttpRequest
@@ -24,12 +24,15 @@ from esaylov.voters.lookup.ahead import Ahead
 from esaylov.voters.lookup.finding import Found, Precinct
 from esaylov.voters.lookup.fragments import FIRST, LAST, Fragment, finished
 from esaylov.voters.lookup.typed import Typed
+from esaylov.voters.registers.state import known
 from esaylov.voters.registers.words import Shown, public
 
 ROOM = 8_192
 """Bytes for what differs between answers; an answer that needs more takes so many more."""
 MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}"
 HERE = "-0-"
+EVERY = 1.0
+"""Seconds between looks at how old the register's data are: the page says it in hours."""
 FOLDER = "voters/lookup"
 
 
@@ -127,15 +130,41 @@ def _of(election: Ahead, *, alone: bool) -> Of:
     )
 
 
-@lru_cache(maxsize=64)
-def _texts(_language: str, elections: tuple[Ahead, ...], _register: Shown | None) -> Texts:
-    """(What the register's data say is on the page too: it is another one when they are.)"""
-    return Texts(elections)
+class Ready:
+    """The texts in a language as long as they hold: for these elections, and with what the register's data say."""
+
+    def __init__(self, elections: tuple[Ahead, ...], register: Shown | None) -> None:
+        self.elections, self.register = elections, register
+        self.texts = Texts(elections)
+        self.read, self.looked = known(), time.monotonic()
+
+    def hold(self, elections: tuple[Ahead, ...]) -> bool:
+        """Whether they still do; how old the data are is asked each second at most."""
+        if elections is not self.elections and elections != self.elections:
+            return False
+        read, now = known(), time.monotonic()
+        if read is not self.read or now - self.looked > EVERY:
+            if public(_clock(elections)) != self.register:
+                return False
+            self.read, self.looked = read, now
+        return True
+
+
+ready: dict[str, Ready] = {}
+"""By language."""
+
+
+def _texts(elections: tuple[Ahead, ...]) -> Texts:
+    """(Two threads may make the same at once: either's will do.)"""
+    found = ready.get(code := language())
+    if found is None or not found.hold(elections):
+        found = ready[code] = Ready(elections, public(_clock(elections)))
+    return found.texts
 
 
 def answer_page(typed: Typed, found: Found, elections: tuple[Ahead, ...]) -> bytes:
     """The page that answers, of the same size for every answer in a language."""
-    texts = _texts(language(), elections, public(_clock(elections)))
+    texts = _texts(elections)
     values = {"document": typed.number, "born": date_text(typed.born) if typed.born else ""}
     title, content = _content(texts, found, values)
     room = -len(f"{title}{content}".encode()) % ROOM
@@ -156,7 +185,7 @@ class Own:
 
 def own_answer(found: Found, elections: tuple[Ahead, ...]) -> Own:
     """What the answer says of an entry."""
-    texts = _texts(language(), elections, public(_clock(elections)))
+    texts = _texts(elections)
     kind = "removed" if found.removed is not None else "listed" if found.voter else "missing"
     return Own(
         title=texts.titles[kind],

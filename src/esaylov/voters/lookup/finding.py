@@ -6,12 +6,12 @@ rows have the document, others stand in for them (rows near an invented digest);
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
 
 import orjson
 from django.db import connection
@@ -21,7 +21,7 @@ from psycopg.errors import LockNotAvailable
 from esaylov.custody import client
 from esaylov.voters.access import LOOK_UP
 
-FIND = "SELECT * FROM voters_find(%s::uuid[], %s)"
+FIND = "SELECT * FROM voters_find(%s::uuid[], %s::uuid)"
 LISTED, REMOVED = 1, 2
 CLOSED_SECONDS = 5.0
 """For so long nobody asks a list that was found locked: a national load holds it for minutes, and threads are few."""
@@ -87,14 +87,33 @@ class Door:
 door = Door()
 
 
-def find(document: str, born: date) -> Found:
+class Sought:
+    """A document that somebody looks for, digested as the try is let in, or when it is first needed."""
+
+    def __init__(self, document: str) -> None:
+        self._document = document
+        self._digests: list[bytes] = []
+
+    def admit(self, where: str, challenge: str) -> bool:
+        """Whether a try from an address, with a challenge, counts; errors are those of `custody.client`."""
+        found = client.admit_for(where, challenge, "document", self._document, purpose=LOOK_UP)
+        self._digests = found or []
+        return found is not None
+
+    def digests(self) -> list[bytes]:
+        """Under each generation of keys."""
+        if not self._digests:
+            self._digests = [one[0] for one in client.digests("document", [self._document], purpose=LOOK_UP)]
+        return self._digests
+
+
+def find(document: Sought, born: date) -> Found:
     """The entry with this document and birth date; one without `voter` where there is none.
 
     Raises Locked, django.db's errors, and those of `custody.client`: CustodianDown, Throttled, KeyringError.
     """
     door.check()
-    digests = [UUID(bytes=one[0]) for one in client.digests("document", [document], purpose=LOOK_UP)]
-    rows = _rows(digests)
+    rows = _rows(document.digests())
     opened = client.open_plain([(row[1], row[2]) for row in rows], purpose=LOOK_UP)
     # (Every record is read, and every comparison made, whichever it is.)
     births = [orjson.loads(record)["birth_date"] for record in opened]
@@ -104,7 +123,7 @@ def find(document: str, born: date) -> Found:
     return replace(found_in(rows[-1]), voter=0, removed=None, leaves=None, reason="") if rows else NOTHING
 
 
-def _rows(digests: list[UUID]) -> Sequence[Sequence[Any]]:
+def _rows(digests: list[bytes]) -> Sequence[Sequence[Any]]:
     """(Whether a kept connection still lives shows the query itself: nobody asks before. Over a dead one it goes once more.)"""
     kept = connection.connection is not None
     connection.health_check_done = True  # type: ignore[attr-defined]
@@ -120,10 +139,14 @@ def _rows(digests: list[UUID]) -> Sequence[Sequence[Any]]:
     return _asked(digests)
 
 
-def _asked(digests: list[UUID]) -> Sequence[Sequence[Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, [digests, uuid4()])
-        rows: Sequence[Sequence[Any]] = cursor.fetchall()
+def _asked(digests: list[bytes]) -> Sequence[Sequence[Any]]:
+    """(Past Django's cursor, which knows nothing of what is asked here.)"""
+    connection.ensure_connection()
+    given = f"{{{','.join(one.hex() for one in digests)}}}"
+    with connection.wrap_database_errors:
+        rows: Sequence[Sequence[Any]] = connection.connection.execute(
+            FIND, [given, os.urandom(16).hex()]
+        ).fetchall()
         return rows
 
 

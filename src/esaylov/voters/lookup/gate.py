@@ -55,6 +55,8 @@ class NotNow(Exception):
 
 
 View = Callable[[HttpRequest], HttpResponse]
+Admit = Callable[[str, str], bool]
+"""Whether the custodian lets a try from an address, with a challenge, in: False where that was spent before."""
 
 
 def private(view: View) -> View:
@@ -93,14 +95,17 @@ def _ours(request: HttpRequest) -> bool:
 
     (Where it says only "null", as older ones do of pages that hide where one comes from, or nothing, it cannot be told.)
     """
-    if site := request.headers.get("Sec-Fetch-Site"):
+    if site := request.META.get("HTTP_SEC_FETCH_SITE"):
         return site in OUR_OWN
-    origin = request.headers.get("Origin", "null")
+    origin: str = request.META.get("HTTP_ORIGIN", "null")
     return origin == "null" or urlsplit(origin).netloc == request.get_host()
 
 
-def unproven(request: HttpRequest, typed: Typed) -> list[Problem]:
-    """What is wrong with the proof that no robot asks; counts the try. Raises NotNow where there were too many."""
+def unproven(request: HttpRequest, typed: Typed, worked_for: Admit | None = None) -> list[Problem]:
+    """What is wrong with the proof that no robot asks; counts the try. Raises NotNow where there were too many.
+
+    `worked_for`: lets a try in for which a device has worked, where more is asked of the custodian than that.
+    """
     verdict = challenges.judge(typed.challenge)
     if verdict != "good":
         return [
@@ -109,7 +114,7 @@ def unproven(request: HttpRequest, typed: Typed) -> list[Problem]:
     worked = bool(typed.work) and challenges.solved(typed.challenge, typed.work)
     if not worked and not typed.answer:
         return [Problem("answer", gettext("Answer the question: it keeps robots away."))]
-    if not _admitted(request, typed.challenge, 1 if worked else QUESTION_COSTS):
+    if not _admitted(request, typed.challenge, worked, worked_for or _admit):
         text = gettext("This form was sent already. It is ready again: send it once more.")
         return [Problem("", text, spent=True)]
     if not worked and not question(challenges.drawn(typed.challenge)).answered(typed.answer):
@@ -117,13 +122,19 @@ def unproven(request: HttpRequest, typed: Typed) -> list[Problem]:
     return []
 
 
-def _admitted(request: HttpRequest, challenge: str, tries: int) -> bool:
+def _admit(where: str, challenge: str) -> bool:
+    return client.admit(where, challenge, purpose=LOOK_UP)
+
+
+def _admitted(request: HttpRequest, challenge: str, worked: bool, worked_for: Admit) -> bool:
     """Whether the custodian lets this try in; False where the challenge was spent before."""
     where = address(request)
     try:
-        fresh = client.admit(where, challenge, purpose=LOOK_UP)
-        for _ in range(tries - 1):
-            client.admit(where, "", purpose=LOOK_UP)
+        if worked:
+            return worked_for(where, challenge)
+        fresh = _admit(where, challenge)
+        for _ in range(QUESTION_COSTS - 1):
+            _admit(where, "")
     except client.Throttled as error:
         raise NotNow(Down("throttled", 429, error.retry_after)) from None
     except (client.CustodianDown, KeyringError):

@@ -23,7 +23,7 @@ from esaylov.custody.keyring import KeyringError
 from esaylov.voters.lookup import challenges
 from esaylov.voters.lookup.ahead import Ahead, ahead
 from esaylov.voters.lookup.answers import answer_page, marks, ways
-from esaylov.voters.lookup.finding import Locked, find
+from esaylov.voters.lookup.finding import Locked, Sought, find
 from esaylov.voters.lookup.gate import (
     LOCKED_SECONDS,
     RETRY_SECONDS,
@@ -55,7 +55,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
         return not_now(request, Down("database", 503, RETRY_SECONDS))
 
 
-@sensitive_variables("typed", "found")
+@sensitive_variables("fields", "typed", "sought", "born", "found")
 def _answered(request: HttpRequest, elections: tuple[Ahead, ...]) -> HttpResponse:
     if not elections:
         return _form(request, elections)
@@ -63,14 +63,15 @@ def _answered(request: HttpRequest, elections: tuple[Ahead, ...]) -> HttpRespons
         return refused
     fields = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
     typed = Typed.read(dict(fields))
-    problems = typed.problems() or unproven(request, typed)
-    if problems or typed.born is None:
+    sought = Sought(typed.number)
+    problems = typed.problems() or unproven(request, typed, sought.admit)
+    if problems or (born := typed.born) is None:
         return _form(request, elections, typed, problems)
     if wait := documents.wait(typed.number):
         raise NotNow(Down("throttled", 429, wait))
     try:
         notes.check()
-        found = find(typed.number, typed.born)
+        found = find(sought, born)
     except client.Throttled as error:
         raise NotNow(Down("throttled", 429, error.retry_after)) from None
     except Locked:

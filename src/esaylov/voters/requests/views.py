@@ -41,7 +41,7 @@ from esaylov.voters.blocks import Kind as Change
 from esaylov.voters.lookup import challenges
 from esaylov.voters.lookup.ahead import Ahead, ahead
 from esaylov.voters.lookup.answers import marks
-from esaylov.voters.lookup.finding import Found, Locked, find
+from esaylov.voters.lookup.finding import Found, Locked, Sought, find
 from esaylov.voters.lookup.gate import (
     LOCKED_SECONDS,
     RETRY_SECONDS,
@@ -214,7 +214,7 @@ def _found(typed: Typed) -> Found:
     """The entry; a look through the public pages. Raises what `find` does, and Full."""
     assert typed.born is not None
     notes.check()
-    found = find(typed.number, typed.born)
+    found = find(Sought(typed.number), typed.born)
     notes.add(found.voter)
     return found
 
