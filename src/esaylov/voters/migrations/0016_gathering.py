@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("voters", "0014_own_entry"),
+        ("voters", "0015_rounds"),
     ]
 
     operations = [
