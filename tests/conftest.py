@@ -37,6 +37,7 @@ from esaylov.design import assets  # noqa: E402
 from esaylov.server.database import migrate, point_to  # noqa: E402
 from esaylov.server.embedded import ADMIN_ROLE, DATABASE, Embedded, Urls  # noqa: E402
 from esaylov.server.messages import compile_catalogues  # noqa: E402
+from tests.order import longest  # noqa: E402
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -69,12 +70,17 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(DATA, ignore_errors=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `shared` need the folder ../shared; without it they are skipped, and say so."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `shared` need the folder ../shared; without it they are skipped, and say so. Where several processes share
+    the modules, long ones begin first.
+    """
     if not SHARED.is_dir():
         for item in items:
             if item.get_closest_marker("shared"):
                 item.add_marker(pytest.mark.skip(reason=f"needs the folder {SHARED}, which is not here"))
+    if hasattr(config, "workerinput"):
+        seconds = longest()
+        items.sort(key=lambda item: -seconds.get(item.nodeid.partition("::")[0], 0))
 
 
 @dataclass(frozen=True)

@@ -52,3 +52,29 @@ def test_what_failed_runs_again(sometimes: int, never: int, code: int, named: in
     assert all("test_at_times" in line for line in told)
     assert ("runs once more" in done.stdout) == bool(named)
     assert " in " in lines[-1], "the last line is pytest's own"
+
+
+def test_long_modules_begin_first() -> None:
+    from tests.order import LEAST, ROOT, longest
+
+    known = longest()
+    assert [module for module in known if not (ROOT / module).is_file()] == [], (
+        "gone: measure anew (tests/order.py)"
+    )
+    assert list(known.values()) == sorted(known.values(), reverse=True)
+    assert known
+    assert min(known.values()) >= LEAST
+
+
+def test_times_are_read_from_a_report(tmp_path: Path) -> None:
+    from tests.order import measured
+
+    took = (
+        ("tests.test_running", 7.2),
+        ("tests.acts.test_api.TestSome", 30),
+        ("tests.test_cli", 2),
+        ("tests.test_running", 5),
+    )
+    cases = "".join(f'<testcase classname="{name}" time="{seconds}"/>' for name, seconds in took)
+    (tmp_path / "times.xml").write_text(f"<testsuite>{cases}</testsuite>")
+    assert measured([tmp_path / "times.xml"]) == {"tests/acts/test_api.py": 30, "tests/test_running.py": 12}

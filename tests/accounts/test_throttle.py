@@ -150,6 +150,7 @@ def test_the_refusal_of_too_many_is_alike_too(world: World) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_unknown_and_wrong_take_the_same_time(world: World) -> None:
     """(What the program does differently it does in each of three rounds; what the machine does besides, seldom.)"""
     known = person_account().code

@@ -28,7 +28,7 @@ DAY = date(2026, 10, 25)
 NIGHT = datetime.fromisoformat("2026-10-25T23:00:00+05:00")
 QUERIES, SECONDS = 30, 0.150
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 def build() -> None:

@@ -93,6 +93,7 @@ def crawl(part: int) -> list[Cost]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_every_page_of_the_demonstration(demo: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     # Spawned: what draws pictures runs in threads, which a fork would lose.
     with ProcessPoolExecutor(PROCESSES, get_context("spawn"), lead, (demo,)) as processes:
