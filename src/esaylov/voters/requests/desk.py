@@ -72,7 +72,10 @@ def requests(request: HttpRequest) -> HttpResponseBase:
     now = context.now()
     late = queries.overdue_below(context.id, actor, now).select_related("precinct").order_by("due")
     below = [(row.number, SHORT[row.kind], _place(row), left_text(row.due, now)) for row in late[:SHOWN]]
-    return page.response(request, below=below, late=late.count(), in_precinct=actor.precinct is not None)
+    open_ones = queries.requests_for(context.id, actor).filter(decision__isnull=True).count()
+    return page.response(
+        request, below=below, late=late.count(), in_precinct=actor.precinct is not None, several=open_ones > 1
+    )
 
 
 def _filtered(found: QuerySet[Request], asked: Asked) -> QuerySet[Request]:
