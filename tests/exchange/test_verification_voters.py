@@ -177,6 +177,46 @@ FORGED: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
+BACK: dict[str, Any] = {"kind": "reversal", "extract": None, "as_of": None, "rows": 0}
+AGAIN: list[tuple[str, dict[str, Any]]] = [
+    ("propose 7", {"counts": counts(1, 2, 3, 1)}),
+    ("propose 7", {"counts": counts(2, 1, 3, 2)}),
+    ("propose 7", {"counts": counts(2, 1, 4, 1)}),
+    ("propose 7", {"reverses": 1}),
+    ("propose 7", {"reverses": 3}),
+    ("propose 7", {"reverses": 7}),
+    ("propose 7", {"reverses": 99}),
+    ("propose 7", {"reverses": None}),
+    ("propose 7", {"base": 2}),
+    ("approve 7", {"sha256": OTHER}),
+    ("approve 7", {"changeset": 6, "sha256": hashed(6)}),
+    ("apply 7", {"sha256": OTHER}),
+    ("apply 7", {"reverses": 2}),
+    ("apply 7", {"reverses": None}),
+    ("apply 7", {"base": 2}),
+    ("apply 7", {"counts": counts(1, 2, 3, 1), "voters": 4}),
+    ("apply 7", {"counts": counts(2, 0, 3, 1), "voters": 7}),
+    ("apply 7", {"voters": 5}),
+    ("propose 8", {**BACK, "reverses": 6, "counts": counts(2, 1, 3, 1)}),
+    ("propose 8", {**BACK, "reverses": 2, "counts": counts(1, 2, 3, 1)}),
+    ("propose 14", {**BACK, "reverses": 13, "counts": counts(changed=2)}),
+    ("propose 14", {**BACK, "reverses": 10, "counts": counts(changed=1)}),
+]  # fmt: skip
+"""The seventh takes the sixth back, which took the second back; the thirteenth took requests back."""
+
+
+@pytest.mark.parametrize(("label", "members"), AGAIN)
+def test_both_refuse_a_forged_reversal_of_a_reversal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], label: str, members: dict[str, Any]
+) -> None:
+    forge(tmp_path, capsys, label, **{label.replace(" ", "_"): members})
+
+
+def test_both_take_requests_that_come_in_again_by_a_reversal_of_a_reversal(tmp_path: Path) -> None:
+    forger = Forger(propose_14={**BACK, "reverses": 13}, apply_14={"reverses": 13})
+    both_take(tmp_path / "right", build(tmp_path / "right", freezing=True, listing=True, entry=forger))
+
+
 @pytest.mark.parametrize(("label", "members"), FORGED)
 def test_both_refuse_a_forged_entry(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], label: str, members: dict[str, Any]

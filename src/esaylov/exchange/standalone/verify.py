@@ -1208,6 +1208,7 @@ KINDS[CERTIFY] = "certification"
 ROLES = ("chair", "deputy", "secretary", "member")
 PROPOSED = tuple(f"proposed_{kind}" for kind in ("mahalla", "ngo", "employer", "kengash", "commission", "self"))
 ENTERED = ("commission", "decision", *ROLES, *PROPOSED)  # columns of entered.csv behind the entry's index
+REMOVALS = ("notice_hours", 0), ("removal_alert", 1)  # what an edition is silent about
 SUPPLEMENTS = (("supplement_reasons", ["missing"]), ("supplement_members", 1))  # and what an edition means that is silent
 FROZEN = ("precinct", "voters", "root")  # columns of frozen.csv behind the entry's index
 PROOF = {"election", "entry", "format", "number", "path", "precinct", "record", "root", "voters"}
@@ -1737,6 +1738,27 @@ def check_since(data: bytes, key: Key, leaves: list[bytes]) -> str:
     need(tree(leaves[:size])[0] == root, "its log is not the beginning of this one")
     return f"since: the log of {size} entries is the beginning of this one"
 
+def check_strictest(elections: dict[str, Results], size: int) -> int:
+    """The list of voters is one: no removal under an election while another that was not over asked for more (section 3)."""
+    removals = list[tuple[int, str]]()
+    for id, one in elections.items():
+        done = [(n, e) for n, e in one.election.lists if e["act"] == APPLY and n < size]
+        removals += [(n, id) for n, e in done if e["counts"]["removed"] + e["kept"] > 0]
+    for n, id in sorted(removals):
+        own = elections[id].edition.voters
+        for id_2, two in elections.items():
+            acts = [(m, e) for m, e in two.election.lists if e["act"] in (APPROVE, APPLY, DISCARD, FREEZE, SUPPLEMENT)]
+            law = two.edition.voters
+            started = any(e["act"] == APPLY and m < n for m, e in acts)
+            if id_2 == id or not started or not any(m > n and e["at"][:10] < two.call["date"] for m, e in acts):
+                continue
+            hours, alert = ([said.get(name, default) for said in (law, own)] for name, default in REMOVALS)
+            quiet = {*own.get("notice_none", [])} - {*law.get("notice_none", [])}
+            level, least = (exact(one) if isinstance(one, str) else one for one in alert)
+            right = hours[0] <= hours[1] and level >= least and not (hours[0] and quiet)
+            need(right, f"entry {n}: somebody leaves, the rules of {show(id_2)}, which was not over, ask for more")
+    return len(removals)
+
 def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -> None:
     """Every check, in order; raises Refused at the first that fails."""
     published_key, data = read(source, "log/key"), read(source, "log/checkpoint")
@@ -1769,6 +1791,7 @@ def verify(source: Folder | Site, wanted: argparse.Namespace, manifest: bytes) -
         for held in results.check():
             say(f"ok   {id}: {held}")
     say(f"ok   commissions: {log.commissions.check_law(rules)}")
+    say(f"ok   removals: {check_strictest(all_results, size)} changesets, by the strictest rules of elections not over")
     rest = sorted(publication.unread)
     for path in rest:
         with place(path):

@@ -37,8 +37,10 @@ from esaylov.exchange.verification.replay import Log, Places
 from esaylov.exchange.verification.said import ElectionEntries, Entries
 from esaylov.exchange.verification.sittings import compare_sittings
 from esaylov.exchange.verification.store import MissingFile, Store, VerificationError, open_store
+from esaylov.exchange.verification.strictest import Removing, check_strictest
 from esaylov.exchange.verification.tables import Election, Files, check_datapackage, load_election
 from esaylov.law.editions import Commissions
+from esaylov.law.voters import voter_rules
 
 __all__ = ["MissingFile", "VerificationError", "VerifiedElection", "VerifiedPublication", "verify"]
 
@@ -163,6 +165,7 @@ class _Verification:
         self.progress = progress
         self.rules: dict[str, Commissions | None] = {}
         self.lists: dict[str, FrozenLists] = {}
+        self.removing: dict[str, Removing] = {}
 
     def run(
         self, key: str | None, since: bytes | None, receipt: bytes | None, *, voter: Path | None
@@ -178,6 +181,8 @@ class _Verification:
         entries = self._entries(log, manifest)
         kept = self._files(manifest, log)
         elections = tuple(self._election(name, log, entries, manifest, kept) for name in manifest.elections)
+        removals = check_strictest(self.removing, manifest.size)
+        self.report(f"removals: {removals} changesets, each by the strictest rules of the elections not over")
         if voter is not None:
             self.report(f"voter: {check_voter(voter, self.lists)}")
         judged = check_law(entries.deliberations.sittings, self.rules)
@@ -261,6 +266,7 @@ class _Verification:
         )
         election = load_election(files, mine)
         self.rules[mine.edition] = election.edition.commissions
+        self.removing[name] = Removing(mine, voter_rules(election.edition))
         self.report(
             f"{name}: tables, edition and roster are those that the log names; {len(election.places)} places"
         )
