@@ -228,9 +228,11 @@ def test_many_removals_of_a_district_are_confirmed_twice(noticed: World, tmp_pat
     accepted(perform(ApproveChangeset, ELECTION, Submission(payload, people["chair"])))
 
 
+@pytest.mark.parametrize("many", [1, 10_000], ids=["the whole list", "by district"])
 def test_a_district_has_the_entries_of_its_mahallas_and_those_without_one(
-    noticed: World, tmp_path: Path
+    noticed: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
+    monkeypatch.setattr("esaylov.voters.notices.alerts.MANY", many)
     listed(tmp_path, central())
     Voter.objects.filter(id=Voter.objects.earliest("id").id).update(mahalla=0)
     tenth = Fraction(1, 10)
