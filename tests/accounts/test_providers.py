@@ -218,3 +218,21 @@ def test_openid_connect_of_nobody_makes_no_account(world: World) -> None:
     adapter = get_adapter()
     assert not adapter.is_open_for_signup(None, None)
     assert not adapter.is_auto_signup_allowed(None, None)
+
+
+def test_forms_lead_to_the_sites_by_which_one_signs_in_and_to_no_others(world: World) -> None:
+    with override_settings(ESAYLOV_FORMS_LEAD_TO=["https://sso.example"]):
+        policies = [
+            Client().get(page).headers["Content-Security-Policy"] for page in ("/en/account/sign-in/", "/en/")
+        ]
+    assert "form-action 'self' https://sso.example; " in policies[0]
+    assert "form-action 'self'; " in policies[1]
+
+
+def test_where_forms_lead_follows_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    from esaylov.registry.accounts import configuration
+
+    monkeypatch.setenv("ESAYLOV_ONEID_URL", "https://sso.example/sso/oauth/Authorization.do")
+    monkeypatch.setenv("ESAYLOV_OIDC_MINISTRY_URL", " https://id.example:8443/realm ")
+    monkeypatch.setenv("ESAYLOV_OIDC_OTHER_URL", "no address")
+    assert configuration._origins() == ["https://id.example:8443", "https://sso.example"]

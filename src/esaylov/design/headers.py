@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 Given = ParamSpec("Given")
@@ -38,12 +39,20 @@ def content_security(
         if response.status_code == 304:  # what the reader has keeps the policy that it came with
             return response
         picture = response.headers.get("Content-Type", "").startswith(SVG)
-        policy = PICTURE_POLICY if picture else CONTENT_SECURITY_POLICY
+        policy = PICTURE_POLICY if picture else _policy(request.path_info)
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
 
     return answer
+
+
+def _policy(path: str) -> str:
+    """The policy of a page: forms of a sign-in lead to the sites by which one signs in (`ESAYLOV_FORMS_LEAD_TO`), no others."""
+    if not settings.ESAYLOV_FORMS_LEAD_TO or not PERSONAL.match(path):
+        return CONTENT_SECURITY_POLICY
+    own = "form-action 'self'"
+    return CONTENT_SECURITY_POLICY.replace(own, " ".join([own, *settings.ESAYLOV_FORMS_LEAD_TO]))
 
 
 def embeddable(view: Callable[Given, HttpResponse]) -> Callable[Given, HttpResponse]:

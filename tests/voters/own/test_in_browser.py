@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -96,4 +99,46 @@ def test_the_own_entry_is_readable_by_all(
             page.click("form[action$='/voter/leave/'] button")
         assert page.locator("table").count() == 0
         context.close()
+    assert not wrong
+
+
+def test_a_browser_goes_to_oneid_and_comes_back(
+    browser: Browser, address: str, asked: Asked, tmp_path: Path
+) -> None:
+    """The form leads to another site, which the page's policy must allow; and it is sent with where it comes from."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    from esaylov.demo import standin
+
+    people = tmp_path / "people.json"
+    people.write_text(json.dumps([{"what": "listed", "pinfl": asked.people[LISTED].record["pinfl"]}]))
+    site = urlsplit(address)
+    known = standin.StandIn(people, "secret", frozenset({str(site.hostname)}), int(site.port or 0))
+    listening = standin.server("127.0.0.1", 0, known)
+    threading.Thread(target=listening.serve_forever, args=(0.02,), daemon=True).start()
+    origin = f"http://127.0.0.1:{listening.server_port}"
+    app = {
+        "client_id": standin.CLIENT,
+        "secret": "secret",
+        "settings": {"url": f"{origin}{standin.PATH}", "scope": ["s"]},
+    }
+    providers = settings.SOCIALACCOUNT_PROVIDERS | {"oneid": {"APPS": [app]}}
+    context = phone(browser, address)
+    page = context.new_page()
+    with override_settings(SOCIALACCOUNT_PROVIDERS=providers, ESAYLOV_FORMS_LEAD_TO=[origin]):
+        page.goto(f"{address}/en/account/voter/")
+        with goes_on(page):
+            page.click("text=Continue with OneID")
+        assert page.url.startswith(origin)
+        wrong = judged(page, "stand-in")
+        with goes_on(page):
+            page.click("li a")
+        assert "You are on the list" in page.inner_text("main")
+        with goes_on(page):
+            page.click("form[action$='/voter/leave/'] button")
+        assert "Continue with OneID" in page.inner_text("main")
+    context.close()
+    listening.shutdown()
+    listening.server_close()
     assert not wrong

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 PUBLIC = os.environ.get("ESAYLOV_PUBLIC_URL", "").strip()
 HTTPS = PUBLIC.startswith("https://") or os.environ.get("ESAYLOV_HTTPS") == "1"
@@ -46,6 +47,16 @@ def _oneid() -> list[dict[str, Any]]:
     ]
 
 
+def _origins() -> list[str]:
+    """Where forms of a sign-in may lead to: browsers hold that against `form-action` of the page's policy."""
+    named = [
+        one for name, one in os.environ.items() if re.fullmatch(r"ESAYLOV_(OIDC_[A-Z0-9]+|ONEID)_URL", name)
+    ]
+    parts = [urlsplit(one.strip()) for one in named]
+    return sorted({f"{one.scheme}://{one.netloc}" for one in parts if one.scheme and one.netloc})
+
+
+ESAYLOV_FORMS_LEAD_TO = _origins()
 SIGN_IN_APPS = [
     # Before django-allauth's own: our templates stand in front of theirs.
     "esaylov.registry.accounts",
