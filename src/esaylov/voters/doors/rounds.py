@@ -5,43 +5,37 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
 from esaylov.acts.context import get_context
 from esaylov.acts.door import Refused, Submission, perform_batch
 from esaylov.acts.powers import SYSTEM
-from esaylov.registry.models import Precinct
 from esaylov.voters.doors.acts import RecordRound
 from esaylov.voters.doors.reading import rows_of
-from esaylov.voters.freezing.supplements import zone_of
 
 logger = logging.getLogger(__name__)
 BATCH = 200
 """Precincts whose rounds are recorded in one transaction."""
 PAUSE = 60.0
 """Seconds between two looks for days that are over: each asks the index once for every precinct."""
-AHEAD = timedelta(hours=14)
-"""By so much clocks of precincts abroad are ahead of UTC at most."""
 ELECTIONS = """SELECT e.id FROM elections_election e
     WHERE EXISTS (SELECT 1 FROM voters_housecheck h WHERE h.election = e.id) ORDER BY e.id"""
-WAITING = """SELECT p.id, h.day FROM registry_precinct p
+WAITING = """SELECT p.code, p.cell_id, h.day FROM registry_precinct p
     JOIN LATERAL (SELECT number FROM voters_housecheck WHERE precinct_id = p.id ORDER BY number DESC LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT last FROM voters_doorround WHERE precinct_id = p.id ORDER BY number DESC LIMIT 1) r ON true
     JOIN LATERAL (SELECT day FROM voters_housecheck WHERE precinct_id = p.id AND number > coalesce(r.last, 0)
         AND journal IS NULL ORDER BY number LIMIT 1) h ON true
-    WHERE p.election = %(election)s AND l.number > coalesce(r.last, 0) AND h.day < %(latest)s ORDER BY p.id"""
+    WHERE p.election = %(election)s AND l.number > coalesce(r.last, 0) AND (h.day < %(today)s OR p.cell_id = ANY(%(abroad)s))
+    ORDER BY p.id"""
 
 
 def due(election: str) -> list[str]:
     """Codes of the precincts of an election in which a day with visits is over by their own clock, and has no round."""
     context = get_context(election)
-    now = context.now()
-    days = dict(rows_of(WAITING, election=election, latest=(now + AHEAD).date()))
-    precincts = Precinct.objects.filter(id__in=days).order_by("id")
+    now, tables = context.now(), context.tables
+    rows = rows_of(WAITING, election=election, today=now.date(), abroad=list(tables.cells_abroad))
+    zones = tables.zones
     return [
-        row.code
-        for row in precincts
-        if days[row.id] < now.astimezone(zone_of(context, row)[1] or context.timezone).date()
+        code for code, cell, day in rows if day < now.astimezone(zones.get(cell) or context.timezone).date()
     ]
 
 
