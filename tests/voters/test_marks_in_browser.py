@@ -107,7 +107,7 @@ def test_a_voter_of_another_list(browser: Browser, address: str, room: Bench) ->
     with goes_on(page):
         page.get_by_role("button", name="Mark as voted here").click()
     expect(page.get_by_text(said["document"])).to_be_visible()
-    expect(page.get_by_text("Votes elsewhere")).to_be_visible()
+    expect(page.get_by_text("Votes here, stands on another list")).to_be_visible()
     looked_at(page, "mark-elsewhere", NARROW)
     pressed(page, "Confirm the mark")
     expect(page.get_by_text("The mark is made.")).to_be_visible()

@@ -158,6 +158,7 @@ def test_a_request_is_withdrawn_in_two_steps_by_keyboard(
     pressed(page, "Withdraw the request")
     expect(page.get_by_role("heading", name="Withdraw this request?", level=1)).to_be_visible()
     assert number in page.title()
+    expect(page.get_by_text("SIMULATED")).to_be_visible()
     pressed(page, "Keep the request")
     assert "Not decided yet" in page.inner_text("main")
     pressed(page, "Withdraw the request")

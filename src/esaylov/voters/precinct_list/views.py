@@ -142,7 +142,8 @@ def _asked_again(request: HttpRequest, precinct: Precinct, made: MarkVoter.Paylo
         messages.error(request, finding_text(not_of_this_precinct()))
         return _to_list(request)
     values = {
-        "precinct": precinct_name(precinct), "said": MARKS[made.kind], "numbered": numbered, "made": made,
+        "precinct": precinct_name(precinct), "numbered": numbered, "made": made,
+        "said": MARKS[made.kind] if numbered else gettext("votes here, stands on another list"),
         "born": made.birth_date.isoformat() if made.birth_date else "", "confirmed": CONFIRMED,
         "q": request.POST.get("q", "").strip()[:60], "page": _page(request),
     }  # fmt: skip

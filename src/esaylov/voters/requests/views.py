@@ -333,7 +333,9 @@ def _asked_status(request: HttpRequest) -> HttpResponse:
 
 def _ask_withdrawal(request: HttpRequest, row: Request, secret: str) -> HttpResponse:
     """What is withdrawn cannot be brought back: it is asked for once more."""
-    values = {"row": row, "secret": secret, "kind": TITLES[row.kind], "now": WITHDRAW_NOW}
+    context = get_context(row.election)
+    known = {"simulated": context.simulated, "replay": context.replay}
+    values = {"row": row, "secret": secret, "kind": TITLES[row.kind], "now": WITHDRAW_NOW, **known}
     return render(request, "voters/requests/withdraw.html", values)
 
 
