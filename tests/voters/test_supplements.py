@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any
 
 import orjson
+import psycopg
 import pytest
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -20,6 +21,7 @@ from esaylov.voters.freezing.models import Mark, Supplement
 from esaylov.voters.freezing.queries import shares
 from esaylov.voters.freezing.supplements import AddSupplement, SupplementCase
 from tests.acts.election import World
+from tests.conftest import Clone
 from tests.registry.people import accepted, codes
 from tests.voters.freezing import ELECTION, central, frozen_world
 from tests.voters.listed import enter_voters, person
@@ -88,6 +90,18 @@ def test_what_an_entry_needs(kept: World) -> None:
     assert codes(entered(500, by, person={"pinfl": "70000000000001"})) == ["J15"]
     assert codes(entered(500, by, person={"birth_date": "2010-01-01"})) == ["J16"]
     assert not Supplement.objects.exists()
+
+
+def test_whose_term_has_ended_agrees_to_nothing(kept: World, db_clone: Clone) -> None:
+    frozen_world()
+    by, members = commission()["chair"], mandates()[:2]
+    ends = "UPDATE registry_mandate SET valid_until = now() + %s::interval WHERE id = %s"
+    with psycopg.connect(db_clone.urls.superuser, autocommit=True) as raw:
+        raw.execute("SET session_replication_role = replica")
+        raw.execute(ends, ["-1 minute", members[1]])
+        assert codes(entered(500, by, members=members)) == ["J12"]
+        raw.execute(ends, ["1 hour", members[1]])
+    accepted(entered(500, by, members=members))
 
 
 def test_only_officers_of_the_precinct_enter_somebody(kept: World) -> None:

@@ -112,9 +112,7 @@ class AddSupplement(Act[SupplementCase]):
             case.pinfls = [UUID(bytes=made[0]) for made in digests]
             case.voter = Voter.objects.filter(pinfl__in=case.pinfls).values_list("id", flat=True).first()
             lock_voter(case.voter)
-        commission = Commission.objects.filter(precinct=case.precinct, tier="precinct")
-        held = Mandate.objects.filter(commission__in=commission, mandateend__isnull=True)
-        case.known = frozenset(held.filter(id__in=payload.members).values_list("id", flat=True))
+        case.known = members_among(self.context, case.precinct, payload.members)
         return case
 
     def check(self, case: SupplementCase) -> Sequence[Finding]:
@@ -189,6 +187,15 @@ def zone_of(context: ElectionContext, precinct: Precinct) -> tuple[bool, ZoneInf
 def own_precinct(election: str, code: str) -> Precinct | None:
     """The precinct of an election with a code."""
     return Precinct.objects.filter(election=election, code=code).first()
+
+
+def members_among(context: ElectionContext, precinct: Precinct, mandates: Sequence[int]) -> frozenset[int]:
+    """Those of some mandates that members of a precinct's commission hold now."""
+    commission = Commission.objects.filter(precinct=precinct, tier="precinct")
+    rows = Mandate.objects.filter(id__in=mandates, commission__in=commission, mandateend__isnull=True)
+    return frozenset(
+        mandate for mandate, until in rows.values_list("id", "valid_until") if context.holds(until)
+    )
 
 
 def _new_number() -> int:

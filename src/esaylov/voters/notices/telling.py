@@ -21,9 +21,9 @@ from esaylov.acts.powers import Power, Target
 from esaylov.acts.statements import fetch
 from esaylov.law.findings import Finding
 from esaylov.registry.acts import Code
-from esaylov.registry.models import Commission, Mandate, Precinct
+from esaylov.registry.models import Precinct
 from esaylov.voters.freezing.findings import unknown_precinct
-from esaylov.voters.freezing.supplements import own_precinct
+from esaylov.voters.freezing.supplements import members_among, own_precinct
 from esaylov.voters.hidden import hidden, in_log, opened
 from esaylov.voters.locks import lock_precinct
 from esaylov.voters.notices import findings
@@ -101,9 +101,7 @@ class TellRemoval(Act[TellCase]):
             case.waiting = {
                 row.voter: row for row in rows if row.changeset == payload.changeset and row.day is None
             }
-        commission = Commission.objects.filter(precinct=case.precinct, tier="precinct")
-        held = Mandate.objects.filter(commission__in=commission, mandateend__isnull=True)
-        case.member = held.filter(id=payload.mandate).exists()
+        case.member = bool(members_among(self.context, case.precinct, [payload.mandate]))
         return case
 
     def check(self, case: TellCase) -> Sequence[Finding]:
