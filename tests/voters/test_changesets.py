@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from esaylov.acts.door import Refused, Result
+from esaylov.exchange.residents.normal import pinfl_check_digit
 from esaylov.voters import staging
 from esaylov.voters.applying import stage_of
 from esaylov.voters.keys import sealer
@@ -26,6 +27,12 @@ LATER = "2024-09-02T00:00:00+05:00"
 def codes(result: Result) -> list[str]:
     assert isinstance(result, Refused), result
     return [finding.code for finding in result.findings]
+
+
+def dated(pinfl: str, day: str) -> str:
+    """The same number for somebody born on another day (DDMMYY)."""
+    number = f"{pinfl[0]}{day}{pinfl[7:13]}"
+    return f"{number}{pinfl_check_digit(number)}"
 
 
 def opened(voter: Voter) -> dict[str, str]:
@@ -211,3 +218,11 @@ def test_a_line_that_is_no_row_removes_nobody(door: World, tmp_path: Path, writt
     second = compared_folder(rewritten(extract(tmp_path / "two", rows, as_of=LATER), b"STREET", written))
     assert second.counts["problems"] == {code: 1}
     assert second.counts["removed"] == 0
+
+
+def test_the_day_of_an_extract_is_that_of_the_country(door: World, tmp_path: Path) -> None:
+    """A register that writes UTC: at 19:30 it is half past midnight of the next day, on which somebody was born."""
+    born = resident(2, birth_date="2024-09-02")
+    born["pinfl"] = dated(born["pinfl"], "020924")
+    found = compared(tmp_path / "one", [resident(1), born], as_of="2024-09-01T19:30:00Z")
+    assert found.counts["problems"] == {"V05": 1}, "in order, and no voter yet"

@@ -187,9 +187,9 @@ class _Stage:
         self.numbers = _numbers()
 
     def _parameters(self) -> Parameters:
-        rules = self.aim.rules
+        rules, zone = self.aim.rules, self.aim.now.tzinfo
         return Parameters(
-            election_day=self.aim.day, as_of=self.given.as_of.date(), simulated=self.aim.simulated,
+            election_day=self.aim.day, as_of=self.given.as_of.astimezone(zone).date(), simulated=self.aim.simulated,
             mahallas=set(self.mahallas["mahalla"].to_list()), age=rules.age,
             removing={end: REMOVING.get(end, "27") for end in rules.ends},
             citizenship=rules.citizenship,
