@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -31,6 +32,7 @@ from esaylov.voters.requests import findings, kinds
 from esaylov.voters.requests.granting import Granting
 from esaylov.voters.requests.kinds import KINDS
 from esaylov.voters.requests.models import Request, RequestDecision
+from esaylov.voters.requests.opening import look
 from esaylov.voters.requests.said import DECISIONS, TABLE, Entry, Said, Words, decided_texts
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -224,8 +226,11 @@ class DecideRequest(Act[DecidedCase]):
         kind, payload = KINDS[request.kind], case.submission.payload
         if (over := kinds.closed(self.context, kind.granted, case.at)) is not None:
             return [findings.closed(kind.article, over.closes, receiving=False)]
-        measure = f"{self.context.id}/{case.submission.actor.code}"
-        granting = Granting(self.context, request, payload.entry or Entry(), case.at.date(), measure)
+        actor = case.submission.actor
+        granting = Granting(
+            self.context, request, payload.entry or Entry(), case.at.date(), body=f"{self.context.id}/{actor.code}",
+            look=partial(look, actor=actor),
+        )  # fmt: skip
         if wrong := granting.findings():
             return wrong
         if kind.listed:

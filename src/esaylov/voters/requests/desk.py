@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -32,7 +32,7 @@ from esaylov.voters.requests.acts import DecideRequest
 from esaylov.voters.requests.deskforms import WITH_RECORD, DecisionForm
 from esaylov.voters.requests.kinds import KINDS
 from esaylov.voters.requests.models import Request
-from esaylov.voters.requests.opening import Opened, open_request, open_visits
+from esaylov.voters.requests.opening import Opened, noted, open_request, open_visits
 from esaylov.voters.requests.said import EXPLANATION
 from esaylov.voters.requests.words import ARTICLES, FIELDS, SEXES, SHORT, VERDICTS, left_text, reason_text
 
@@ -126,7 +126,7 @@ def request(request: HttpRequest, number: str) -> HttpResponse:
     try:
         opened = open_request(row, actor)
         form = _form(request, context, row, opened) if decision is None else None
-        if form is not None and _recorded(request, context, form, number):
+        if form is not None and _recorded(request, form, number, opened.looked):
             messages.success(request, gettext("The decision stands. The voter sees it by number and code."))
             return HttpResponseRedirect(reverse("cabinet-requests"))
     except CLOSED as error:
@@ -151,8 +151,9 @@ def request(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _recorded(request: HttpRequest, context: ElectionContext, form: DecisionForm, number: str) -> bool:
-    """Whether a decision was sent and stands."""
+def _recorded(request: HttpRequest, form: DecisionForm, number: str, looked: Collection[int]) -> bool:
+    """Whether a decision was sent and stands. `looked`: the looks that are written down already."""
+    context = own_election(request)
     if not (form.is_bound and form.is_valid()):
         return False
     tried = [
@@ -164,7 +165,9 @@ def _recorded(request: HttpRequest, context: ElectionContext, form: DecisionForm
     except TooMany as error:
         form.add_error(None, too_many(error))
         return False
-    if form.perform(request, DecideRequest, context.id, form.payload(number)) is None:
+    with noted(looked):
+        result = form.perform(request, DecideRequest, context.id, form.payload(number))
+    if result is None:
         return False
     give_back(tried)
     return True

@@ -6,7 +6,7 @@ The custodian is asked: never within a transaction that has written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -41,13 +41,16 @@ document is another person."""
 
 class Granting:
     """A request on its way to be granted. `record`: what the entry is to say (None: what it says); `placed`: where it is to be
-    listed. `body`: whose measure with the custodian it is.
+    listed. `body`: whose measure with the custodian it is; `look`: is told, before anything of it is, which request or entries
+    are opened, or found by what somebody else's say.
     """
 
     def __init__(
-        self, context: ElectionContext, request: Request, entry: Entry, day: date, body: str
-    ) -> None:
+        self, context: ElectionContext, request: Request, entry: Entry, day: date, *, body: str,
+        look: Callable[[Collection[int]], None],
+    ) -> None:  # fmt: skip
         self.context, self.request, self.entry, self.body = context, request, entry, body
+        self._look = look
         self.kind = KINDS[request.kind]
         self.held = Voter.objects.filter(id=request.voter or 0).first()
         self.record = entry.record
@@ -132,9 +135,12 @@ class Granting:
         digests = {UUID(bytes=one[0]) for one in made}
         if self.held is not None and getattr(self.held, field) in digests:
             return False
-        return Voter.objects.filter(**{f"{field}__in": digests}).exists()
+        others = list(Voter.objects.filter(**{f"{field}__in": digests}).values_list("id", flat=True))
+        self._look(others)
+        return bool(others)
 
     def _opened(self, row: Voter) -> Mapping[str, str]:
+        self._look([row.id])
         (opened,) = client.open_rows([(row.id, bytes(row.sealed))], purpose=PURPOSE, body=self.body)
         return opened
 
@@ -166,6 +172,7 @@ class Granting:
 
     def _said(self) -> Mapping[str, str]:
         sealed = [(self.request.id, bytes(self.request.sealed))]
+        self._look([self.request.id])
         (said,) = client.open_rows(sealed, purpose=PURPOSE, table=TABLE, body=self.body)
         return said
 

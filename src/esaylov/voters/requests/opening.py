@@ -4,8 +4,13 @@ of this commission's own. Each look is written down, with the purpose `request`:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+
+from django.db import connection
 
 from esaylov.acts.powers import Actor
 from esaylov.custody import client
@@ -15,10 +20,12 @@ from esaylov.registry.models import Precinct, Territory
 from esaylov.voters import access
 from esaylov.voters.blocks import Kind as Change
 from esaylov.voters.models import Former, Mahalla, Voter
+from esaylov.voters.persons import CLOSED
 from esaylov.voters.requests.kinds import NAMES
 from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.said import DECISIONS, PURPOSE, TABLE
 
+_noted: ContextVar[Collection[int]] = ContextVar("noted", default=())
 WORKLIST = "precinct list"
 """Why a worklist is opened: it is a part of the precinct's list, and has its measure with the custodian."""
 
@@ -43,29 +50,86 @@ class Opened:
     agrees: Mapping[str, bool] | None = None
     listed: bool = False
     at: Precinct | None = None
+    looked: tuple[int, ...] = ()
+    """The looks that were written down for it: of the request and, where it was opened, of the entry."""
 
 
 def open_request(request: Request, actor: Actor) -> Opened:
-    """Raises `persons.CLOSED`. (Opened before anything is written: nobody's transaction waits for the custodian.)"""
+    """Raises `persons.CLOSED`. (Opened before anything is written: nobody's transaction waits for the custodian.)
+
+    An attempt that the custodian refuses, or that breaks off in the middle, is written down too.
+    """
     body = f"{request.election}/{actor.code}"
-    (said,) = client.open_rows([(request.id, bytes(request.sealed))], purpose=PURPOSE, table=TABLE, body=body)
-    decided: Mapping[str, str] = {}
-    if (decision := getattr(request, "decision", None)) is not None:
-        sealed = [(request.id, bytes(decision.sealed))]
-        (decided,) = client.open_rows(sealed, purpose=PURPOSE, table=DECISIONS, body=body)
+    decision = getattr(request, "decision", None)
     held = _held(request) if decision is None else None
-    removed, closed = isinstance(held, Former), held is None or request.kind == "inclusion"
-    looked = [request.id] if closed else [request.id, request.voter or 0]
-    if held is None or closed:
-        access.record(looked, body=actor.code, person=actor.person, purpose=PURPOSE)
-        rows = Precinct.objects.filter(id=held.precinct or 0 if held is not None and not removed else 0)
-        return Opened(said, decided, removed=removed, listed=held is not None, at=rows.first())
-    (entry,) = client.open_rows([(request.voter or 0, bytes(held.sealed))], purpose=PURPOSE, body=body)
+    closed = held is None or request.kind == "inclusion"
+    looked = (request.id,) if closed else (request.id, request.voter or 0)
+    said: Mapping[str, str] = {}
+    try:
+        (said,) = client.open_rows(
+            [(request.id, bytes(request.sealed))], purpose=PURPOSE, table=TABLE, body=body
+        )
+        decided: Mapping[str, str] = {}
+        if decision is not None:
+            sealed = [(request.id, bytes(decision.sealed))]
+            (decided,) = client.open_rows(sealed, purpose=PURPOSE, table=DECISIONS, body=body)
+        entry: Mapping[str, str] = {}
+        if held is not None and not closed:
+            (entry,) = client.open_rows(
+                [(request.voter or 0, bytes(held.sealed))], purpose=PURPOSE, body=body
+            )
+    except CLOSED as error:
+        if said or isinstance(error, client.Throttled):
+            access.record(looked, body=actor.code, person=actor.person, purpose=PURPOSE)
+        raise
     access.record(looked, body=actor.code, person=actor.person, purpose=PURPOSE)
+    found = Opened(said, decided, removed=isinstance(held, Former), listed=held is not None, looked=looked)
+    return found if held is None else _with_entry(found, request, held, entry, actor)
+
+
+def _with_entry(
+    found: Opened, request: Request, held: Voter | Former, entry: Mapping[str, str], actor: Actor
+) -> Opened:
+    """What is told of the entry: of an inclusion where it stands; of another commission's what agrees; else all."""
+    if request.kind == "inclusion":
+        return replace(
+            found, at=Precinct.objects.filter(id=0 if found.removed else held.precinct or 0).first()
+        )
     if not _is_theirs(request, held, actor):
-        return Opened(said, decided, removed=removed, listed=True, agrees=_agrees(said, entry))
+        return replace(found, agrees=_agrees(found.said, entry))
     mahalla = Mahalla.objects.filter(id=held.mahalla).values_list("code", flat=True).first() or ""
-    return Opened(said, decided, entry, removed, held.district, mahalla, listed=True)
+    return replace(found, entry=entry, district=held.district, mahalla=mahalla)
+
+
+@contextmanager
+def noted(looked: Collection[int]) -> Iterator[None]:
+    """Around what looks once more at what was written down a moment ago: that is no second look."""
+    token = _noted.set(looked)
+    try:
+        yield
+    finally:
+        _noted.reset(token)
+
+
+def look(looked: Collection[int], actor: Actor) -> None:
+    """Writes down that entries, or requests, were opened or found on the way to a decision: in a transaction of its own, so that
+    the look stands where the decision is refused, or breaks off and is rolled back.
+    """
+    new = [one for one in looked if one not in _noted.get()]
+    if not new:
+        return
+    if not connection.in_atomic_block:
+        access.record(new, body=actor.code, person=actor.person, purpose=PURPOSE)
+        return
+    with ThreadPoolExecutor(1) as apart:  # (A thread has a connection of its own.)
+        apart.submit(_record_apart, new, actor).result()
+
+
+def _record_apart(looked: Sequence[int], actor: Actor) -> None:
+    try:
+        access.record(looked, body=actor.code, person=actor.person, purpose=PURPOSE)
+    finally:
+        connection.close()
 
 
 def _held(request: Request) -> Voter | Former | None:
