@@ -103,7 +103,7 @@ def _used_up(seconds: float) -> str:
         "Your commission has compared as many people with the voter list as it may for now. Nothing of the file was kept."
     )
     if seconds == inf:
-        return f"{said} {gettext('Turn to the Central Commission.')}"
+        return " ".join((said, gettext("Turn to the Central Commission.")))
     minutes = max(1, ceil(seconds / 60))
     again = ngettext(
         "Hand it in again in %(shown)s minute.", "Hand it in again in %(shown)s minutes.", minutes
