@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import orjson
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from esaylov.acts.context import get_context
@@ -204,3 +205,34 @@ def test_progress_is_that_of_a_recount(member: Actor) -> None:
     entries = Voter.objects.filter(precinct=Precinct.objects.get(election=ELECTION, code="n1-1").id).count()
     assert PrecinctSize.objects.get(precinct=Precinct.objects.get(code="n1-1").id).entries == entries == 40
     assert north.share is not None
+
+
+def test_visits_that_were_entries_of_their_own_go_on_counting(member: Actor) -> None:
+    """Rows of before: each has the number of its entry in the journal; the migration gives them the running count."""
+    checked = import_module("esaylov.voters.migrations.0015_rounds").CHECKED
+    first, second = houses()[:2]
+    kept(noted(member, first, said=dict.fromkeys(voters_of(first.digest), "here")))
+    sealed = bytes(HouseCheck.objects.get().sealed)
+    place = Precinct.objects.get(election=ELECTION, code="n1-1")
+    rows = ((2, second, 3), (3, first, 1), (4, second, 4))
+    for number, one, answered in rows:
+        HouseCheck.objects.create(
+            journal=number, election=ELECTION, precinct=place, number=number, district=1, mahalla=one.mahalla,
+            house=one.digest, entries=4, answered=answered, follow=0, missing=0, checked=0, sealed=sealed,
+            day=get_context(ELECTION).now().date(),
+        )  # fmt: skip
+    with connections["admin"].cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{pgtrigger_append_only_rows_8ea3f}', false)")
+        cursor.execute("UPDATE voters_housecheck SET journal = 1 WHERE number = 1")
+        cursor.execute(checked)
+    found = list(HouseCheck.objects.order_by("number").values_list("checked", flat=True))
+    entries = len(voters_of(first.digest))
+    assert found == [entries, entries + 3, 4, 5]
+    assert found[-1] == recount()
+    days_later(1)
+    assert due(ELECTION) == [], "the log has them"
+    kept(noted(member, second, said=dict.fromkeys(voters_of(second.digest), "away")))
+    days_later(1)
+    assert record_rounds(ELECTION) == 1
+    row = Round.objects.get()
+    assert (row.number, row.visits, row.last, row.checked) == (1, 1, 5, recount())
