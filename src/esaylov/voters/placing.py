@@ -51,10 +51,11 @@ MOVE = f"""WITH found AS (SELECT v.id, v.precinct AS before, t.precinct AS after
         (SELECT before FROM moved UNION SELECT after FROM moved)),
     sized AS ({MOVED})
     SELECT count(*) FROM moved"""
-NEXT = """SELECT election, mahalla_id, journal FROM voters_placing
+NEXT = """SELECT election, mahalla_id, xmin::text FROM voters_placing
     WHERE election = (SELECT election FROM voters_placing ORDER BY id LIMIT 1) ORDER BY id LIMIT %s"""
-DONE = """DELETE FROM voters_placing p USING unnest(%s::integer[], %s::bigint[]) AS t(mahalla, journal)
-    WHERE p.election = %s AND p.mahalla_id = t.mahalla AND p.journal = t.journal"""
+# What was asked for once more meanwhile is another version of its row: it stays, and is done again.
+DONE = """DELETE FROM voters_placing p USING unnest(%s::integer[], %s::text[]) AS t(mahalla, seen)
+    WHERE p.election = %s AND p.mahalla_id = t.mahalla AND p.xmin::text = t.seen"""
 COVERED = """INSERT INTO voters_coverage (election, mahalla_id, houses, uncovered)
     SELECT %s, t.mahalla, t.houses, t.uncovered FROM unnest(%s::integer[], %s::integer[], %s::integer[])
         AS t(mahalla, houses, uncovered)

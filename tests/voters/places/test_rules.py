@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
@@ -10,10 +11,13 @@ from django.db import connection
 
 from esaylov.acts.door import Accepted, Refused
 from esaylov.registry.models import Precinct
-from esaylov.voters.models import Rule, Voter
+from esaylov.voters import placing
+from esaylov.voters.models import Mahalla, Rule, Voter
 from esaylov.voters.places.models import Coverage, Placing
+from esaylov.voters.places.waiting import wait_for
 from esaylov.voters.placing import compiled
 from tests.acts.election import World
+from tests.registry.people import accepted
 from tests.voters.listed import enter_voters
 from tests.voters.places.registers import street
 from tests.voters.places.rules import NAVOI, given, listed_in, place_all, register, set_rules
@@ -45,6 +49,28 @@ def test_voters_follow_the_rules(town: World) -> None:
     assert Voter.objects.filter(precinct=second).count() == 40
     assert not Placing.objects.exists()
     assert Coverage.objects.get(mahalla__code="t-1").uncovered == 0
+
+
+def test_what_changes_while_it_is_placed_is_placed_again(
+    town: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second extract of addresses comes while the first one's houses are placed."""
+    before = placing.place
+
+    def meanwhile(election: str, mahallas: Sequence[int]) -> int:
+        moved = before(election, mahallas)
+        wait_for(mahallas)
+        return moved
+
+    accepted(set_rules(town, given("n1-1,t-1,*,,,all")))
+    place_all()
+    wait_for(Mahalla.objects.values_list("id", flat=True))
+    monkeypatch.setattr(placing, "place", meanwhile)
+    placing.place_waiting()
+    assert Placing.objects.count() == Mahalla.objects.count()
+    monkeypatch.undo()
+    place_all()
+    assert not Placing.objects.exists()
 
 
 def test_the_entry_says_counts_and_a_hash(town: World) -> None:
