@@ -67,9 +67,10 @@ WITH_DEFECTS = "10-26 10:00"
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What becomes of the voter list on the way: entered in August, frozen in October."""
+    """What becomes of the voter list on the way: entered in August, lists of special places and the freeze in October."""
 
     enter: Callable[[], None]
+    special: Callable[[], None]
     freeze: Callable[[], None]
 
 
@@ -87,6 +88,7 @@ def tell(election: str, members: Path, seed: int, lists: Lists) -> None:
     lists.enter()
     _commissions_below(election, members)
     _autumn(election)
+    lists.special()
     _last_applications(election)
     lists.freeze()
     _last_days(election)

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from esaylov.acts.context import get_context
 from esaylov.acts.identity import data_folder
-from esaylov.demo import history, rehearsal, voters
+from esaylov.demo import history, rehearsal, special, voters
 from esaylov.demo.members import MARK, write_members
 from esaylov.elections.models import Election
 from esaylov.formation.simulated import enter_central, enter_file
@@ -45,18 +45,19 @@ Who sits in two elections chooses one at the head of the cabinet ("Change mandat
 The two protocols of precinct 1735-0001 can be submitted until the night submits them itself: at SPEED=1 there are hours, at the
 usual speed a few minutes, at SPEED=max none. `make demo SPEED=max HOLD=yes` leaves them to you and waits.
 The rehearsal, a second and small election, waits for ever: in it a precinct commission is still to be formed, from proposals or
-from the file members-example.csv beside this one.
+from the file members-example.csv beside this one; its voter list is still open, and what to do with that stands at the end.
 """
 WORK = {
     (
         "cec",
         "secretary",
     ): "sessions, letters and who has read them, applications, an organisation to enter, the calendar; the voter list: propose a"
-    " changeset, look at pairs found twice",
+    " changeset, propose what pairs found twice are",
     (
         "cec",
         "chair",
-    ): "the voter list: approve what the secretary proposed; addresses and precincts; the freeze",
+    ): "the voter list: approve what the secretary proposed, of changesets and of pairs found twice; addresses and precincts; the"
+    " freeze",
     (
         "territorial",
         "chair",
@@ -65,13 +66,14 @@ WORK = {
     (
         "district",
         "chair",
-    ): "a session to hold, sessions of the night to read, a letter and whether it was read",
+    ): "a session to hold, sessions of the night to read, a letter and whether it was read; in the rehearsal requests of voters"
+    " to grant or refuse",
     ("district", "member"): "sessions and votes of the commission; a dissent, whoever voted otherwise",
     (
         "precinct",
         "secretary",
     ): "two protocols to submit (see above; their papers stand below), a letter to answer by a day; the precinct's voter list:"
-    " search, print, marks, the supplement",
+    " search, print, marks, the supplement; in the rehearsal: from door to door, voters to be told, requests of voters",
 }
 """What there is to do, by tier and office."""
 # A precinct, and the commissions above it: (id of the precinct's, of the district's, of the region's).
@@ -183,6 +185,20 @@ def _sign_ins(election: str) -> Iterator[SignIn]:
     work = "name the party's representatives, write to a commission, read the circular"
     yield _opened(f"head of a party ({history.HEADED})", party, administrator, work)
     yield from _proposer(administrator)
+    yield from _heads_of_places(election, administrator)
+
+
+def _heads_of_places(election: str, administrator: Account) -> Iterator[SignIn]:
+    """The secretaries of precincts that have lists of their own."""
+    for place, precinct in special.handed_in(election):
+        person = _holder(election, f"pec:{precinct.code}", "secretary")
+        if person is not None:
+            who = f"secretary of the precinct commission pec:{precinct.code} in {place.called}"
+            account = Account.objects.open(person=person, label=who)
+            work = (
+                "the list of the place: what was handed in and what became of it; the precinct's voter list"
+            )
+            yield _opened(who, account, administrator, work)
 
 
 def _proposer(administrator: Account) -> Iterator[SignIn]:

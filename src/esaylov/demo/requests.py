@@ -1,6 +1,6 @@
 """Requests of invented voters in the rehearsal, in the states that a request can have: overdue, open, granted, refused.
 
-They are made while the site runs, for the custodian seals them. The rehearsal's clock goes on by a day meanwhile.
+They are made while the site runs (`showing`), for the custodian seals them. The rehearsal's clock goes on by two days meanwhile.
 """
 
 from __future__ import annotations
@@ -10,25 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from esaylov.acts.identity import data_folder
 from esaylov.acts.powers import SYSTEM, Actor
 from esaylov.custody import client
 from esaylov.demo.history import at
 from esaylov.demo.rehearsal import DISTRICT, ELECTION, FORMED
 from esaylov.demo.sittings import done, officer
-from esaylov.elections.models import Election
 from esaylov.elections.queries import set_clock
 from esaylov.exchange.pinfl import make_pinfl
 from esaylov.formation.simulated import MARK
 from esaylov.proceedings.applications import new_secret
 from esaylov.voters.models import Mahalla, Voter
 from esaylov.voters.requests.acts import DecideRequest, ReceiveRequest
-from esaylov.voters.requests.models import Request
 from esaylov.voters.requests.said import PURPOSE
 
 PATIENCE = 60.0
 """Seconds for which the custodian is waited for: it starts beside the night."""
-FILE = "people.txt"
+CODE = "demonstration request {}"
+"""What the code of each is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +50,34 @@ NEWCOMER = {
     "reason": f"Iyulda koʻchib keldim. / I moved here in July. ({MARK})",
 }  # fmt: skip
 WISHES = (
-    Wish("09-03 10:05", "correction",
+    Wish("09-04 17:30", "correction",
          {"wrong": "Otamning ismi / my patronymic", "right": f"Bitta «l» bilan / with one l ({MARK})"}),
-    Wish("09-04 09:00", "inclusion", NEWCOMER, precinct=FORMED[0]),
-    Wish("09-04 09:20", "home",
+    Wish("09-05 10:35", "inclusion", NEWCOMER, precinct=FORMED[0]),
+    Wish("09-05 10:40", "home",
          {"street": "Navoiy koʻchasi", "house": "3", "reason": f"Yura olmayman. / I cannot walk. ({MARK})"},
          precinct=FORMED[0], verdict="granted",
          explanation=f"Komissiya 20-oktabrda keladi. / The commission comes on 20 October. ({MARK})"),
-    Wish("09-04 09:40", "early", {"reason": f"Toʻyga boraman. / I go to a wedding. ({MARK})", "day": "2024-10-12"},
+    Wish("09-05 10:45", "early", {"reason": f"Toʻyga boraman. / I go to a wedding. ({MARK})", "day": "2024-10-12"},
          precinct=FORMED[0], verdict="refused", reason="no-ground",
          explanation=f"Qonun bunday sababni bilmaydi. / The law does not know this reason. ({MARK})"),
-    Wish("09-04 10:00", "correction", {"wrong": "Uy raqami / the number of my house", "right": f"17 ({MARK})"},
+    Wish("09-05 10:50", "correction", {"wrong": "Uy raqami / the number of my house", "right": f"17 ({MARK})"},
          verdict="granted", explanation=f"Hujjat koʻrildi. / The paper was seen. ({MARK})", changes={"house": "17"}),
 )  # fmt: skip
-NOW = at("09-04 11:00")
+NOW = at("09-05 18:00")
+"""The first one is overdue by then."""
 
 
-def ask() -> None:
-    """Makes the requests, unless that was done or nobody is listed there."""
-    if (
-        Request.objects.filter(election=ELECTION).exists()
-        or not Election.objects.filter(pk=ELECTION).exists()
-    ):
-        return
+def ask(chosen: range) -> list[tuple[str, str, str]]:
+    """Makes some of the requests; of each what it is and what became of it, its number and its code. None where too few are
+    listed.
+    """
     voters = list(Voter.objects.filter(district=int(DISTRICT)).order_by("id")[: len(WISHES)])
     if len(voters) < len(WISHES):
-        return
-    _wait_for_the_custodian()
-    texts = [_one(wish, voter, place) for place, (wish, voter) in enumerate(zip(WISHES, voters, strict=True))]
-    set_clock(ELECTION, NOW)
-    with (data_folder() / FILE).open("a", encoding="utf-8") as file:
-        file.write("\n" + "\n".join(texts))
+        return []
+    return [_one(WISHES[place], voters[place], place) for place in chosen]
 
 
-def _wait_for_the_custodian() -> None:
+def wait_for_the_custodian() -> None:
     """Raises CustodianDown where it does not come."""
     until = time.monotonic() + PATIENCE
     while True:
@@ -99,14 +91,14 @@ def _wait_for_the_custodian() -> None:
             return
 
 
-def _one(wish: Wish, voter: Voter, place: int) -> str:
-    """A request and what became of it; how whoever asked follows it."""
+def _one(wish: Wish, voter: Voter, place: int) -> tuple[str, str, str]:
+    """A request and what became of it: how whoever asked follows it."""
     set_clock(ELECTION, at(wish.at))
     known = wish.kind != "inclusion"
     body = officer(ELECTION, f"pec:{wish.precinct}" if wish.precinct else f"dcec:{DISTRICT}")
     record = _record(voter, body)
     own = {"document": record["document"], "birth_date": record["birth_date"]} if known else _newcomer()
-    secret = new_secret(f"demonstration request {place}")
+    secret = new_secret(CODE.format(place))
     payload = {
         "kind": wish.kind, "said": {**wish.said, **own, "language": "uz"}, "secret": secret, "territory": DISTRICT,
         "precinct": wish.precinct or None, "voter": voter.id if known else None,
@@ -114,10 +106,7 @@ def _one(wish: Wish, voter: Voter, place: int) -> str:
     number = done(ReceiveRequest, ELECTION, payload, SYSTEM).record["number"]
     if wish.verdict:
         _decide(wish, number, record, voter, body)
-    return (
-        f"somebody who asked ({wish.kind}, {wish.verdict or 'to be decided'}), at /en/voter/request/status/\n"
-        f"  request      {number}\n  code         {secret}\n"
-    )
+    return (f"{wish.kind}, {wish.verdict or 'to be decided'}", number, secret)
 
 
 def _newcomer() -> dict[str, str]:

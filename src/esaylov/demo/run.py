@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import shlex
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -77,12 +79,37 @@ def run_demo(
         call(package, announce)
         announce(f"Who may sign in, and how: {participants(package, announce, voters)}")
         command = [sys.executable, "-m", "esaylov.demo.run", str(package), pace, *(["hold"] if hold else [])]
-        return [Service("night", command, restart=False)]
+        search = [sys.executable, "-m", "esaylov.demo.twice"]
+        night = Service("night", command, restart=False)
+        return [night, Service("search", search, restart=False), *_oneid(host, port)]
 
     announce(f"Its data: {folder} (for other commands: ESAYLOV_DATA={shlex.quote(str(folder))})")
     if speed is None and not hold:
         announce(ALL_AT_ONCE)
     serve(host, port, min(2, os.cpu_count() or 1), prepare=prepare, announce=announce)
+
+
+def _oneid(host: str, port: int) -> Sequence[Service]:
+    """The stand-in for OneID beside the site, which is told of it; none where it was told of another, or no port is free."""
+    from esaylov.demo import standin
+    from esaylov.demo.showing import KNOWN
+
+    if os.environ.get(standin.URL):
+        return []
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port + 1))
+        except (OSError, OverflowError):
+            probe.bind((host, 0))
+        beside = probe.getsockname()[1]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (what was asked for, not what is bound)
+    os.environ[standin.URL] = f"http://{f'[{shown}]' if ':' in shown else shown}:{beside}{standin.PATH}"
+    os.environ[standin.NAME], os.environ[standin.SECRET] = standin.CLIENT, secrets.token_urlsafe(32)
+    command = [
+        sys.executable, "-m", "esaylov.demo.standin", host, str(beside), str(port), str(data_folder() / KNOWN),
+    ]  # fmt: skip
+    return [Service("oneid", command)]
 
 
 def package_folder(announce: Callable[[str], None]) -> Path:
@@ -238,16 +265,17 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def _requests() -> None:
-    """Voters ask. The night goes on without them where the custodian does not come."""
-    from esaylov.custody.client import CustodianDown
+def _rehearsed() -> None:
+    """The rehearsal's voter list and what voters ask. The night goes on without them where the custodian does not come."""
+    from esaylov.custody.client import CustodianDown, Throttled
     from esaylov.custody.keyring import KeyringError
-    from esaylov.demo.requests import ask
+    from esaylov.demo.showing import show
+    from esaylov.demo.sittings import Unheld
 
     try:
-        ask()
-    except (CustodianDown, KeyringError) as error:
-        logger.warning("no requests of voters are shown: %s", error or type(error).__name__)
+        show()
+    except (CustodianDown, KeyringError, Throttled, Unheld) as error:
+        logger.warning("the voter list of the rehearsal is not shown: %s", error or type(error).__name__)
 
 
 def main(folder: str, pace: str, hold: str = "") -> None:
@@ -258,7 +286,7 @@ def main(folder: str, pace: str, hold: str = "") -> None:
 
     guard_service()
     django.setup()
-    _requests()
+    _rehearsed()
     night = Night(Path(folder), None if pace == "max" else float(pace), hold=bool(hold))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: night.end())

@@ -12,14 +12,16 @@ from pathlib import Path
 import orjson
 from django.db.models import Sum
 
+from esaylov.acts.door import Refused
 from esaylov.acts.identity import data_folder
+from esaylov.demo import special
 from esaylov.demo.history import CENTRE, DISTRICT, PRECINCT, SAID, Lists, at
-from esaylov.demo.sittings import Question, done, hold, officer
+from esaylov.demo.sittings import Question, Unheld, done, hold, officer
 from esaylov.elections.queries import set_clock
 from esaylov.registry.models import Precinct
 from esaylov.synthetic.voters import Wishes, write_voters
 from esaylov.voters import importing, placing
-from esaylov.voters.changesets import ApproveChangeset, ProposeChangeset
+from esaylov.voters.changesets import ApproveChangeset, ProposeChangeset, alerts_of
 from esaylov.voters.freezing.acts import FreezeLists
 from esaylov.voters.freezing.preparing import prepare
 from esaylov.voters.keys import sealer
@@ -31,7 +33,8 @@ from esaylov.voters.places.given import read_given
 BORDERS = at("08-22 10:00")
 COMPARED = at("08-29 09:00")
 APPROVED = at("08-30 11:00")
-FROZEN = at("10-22 09:00")
+FROZEN, FROZEN_LATER = at("10-22 09:00"), at("10-24 10:00")
+"""When the lists are frozen, and those of special places (Art. 29: three days before)."""
 RULES = Question(
     "Saylov uchastkalarining chegaralari toʻgʻrisida / On the borders of precincts",
     SAID,
@@ -53,9 +56,11 @@ def lists(
     district = "" if count else DISTRICT.removeprefix("dcec:")
     count = count or voters_of(election, district)
     if not count:
-        return Lists(lambda: None, lambda: None)
+        return Lists(lambda: None, lambda: None, lambda: None)
     wishes = Wishes(count, seed, data_folder() / ".country", "parquet", package=package, only=district)
-    return Lists(lambda: enter(election, wishes, announce), lambda: freeze(election))
+    return Lists(
+        lambda: enter(election, wishes, announce), lambda: special.enter(election), lambda: freeze(election)
+    )
 
 
 def enter(election: str, wishes: Wishes, announce: Callable[[str], None]) -> None:
@@ -96,13 +101,40 @@ def one_of_them(election: str) -> str:
 
 
 def freeze(election: str) -> None:
-    """The lists of the precincts that have one are frozen before election day."""
+    """The lists of the precincts that have one are frozen before election day, those of special places last."""
     set_clock(election, FROZEN)
     _place()
     codes = Precinct.objects.filter(election=election, id__in=Voter.objects.values("precinct").distinct())
-    chosen = sorted(codes.values_list("code", flat=True))
-    prepare(election, chosen)
-    done(FreezeLists, election, {"precincts": chosen}, officer("", CENTRE))
+    later = {precinct.code for _, precinct in special.handed_in(election)}
+    chosen = sorted(set(codes.values_list("code", flat=True)) - later)
+    for when, lists in ((FROZEN, chosen), (FROZEN_LATER, sorted(later))):
+        if lists:
+            set_clock(election, when)
+            prepare(election, lists)
+            done(FreezeLists, election, {"precincts": lists}, officer("", CENTRE))
+
+
+def approve(election: str, changeset: Changeset, decision: str) -> None:
+    """The Central Commission's secretary proposes a changeset, its chair approves it by a decision. Raises sittings.Unheld."""
+    said = {
+        "changeset": changeset.id, "sha256": bytes(changeset.sha256 or b"").hex(),
+        "accepts_removals": bool(alerts_of(changeset)),
+    }  # fmt: skip
+    done(ProposeChangeset, election, said, officer("", CENTRE, "secretary"))
+    done(ApproveChangeset, election, {**said, "decision": decision}, officer("", CENTRE))
+
+
+def apply(changeset: Changeset) -> None:
+    """An approved changeset goes into the list. Raises sittings.Unheld."""
+    said = importing.apply_approved(Changeset.objects.get(id=changeset.id))
+    if isinstance(said, Refused):
+        raise Unheld(f"changeset {changeset.id}: {[finding.code for finding in said.findings]}")
+
+
+def into_the_list(election: str, changeset: Changeset, decision: str) -> None:
+    """Both, where nobody is to be told before."""
+    approve(election, changeset, decision)
+    apply(changeset)
 
 
 def _rules(election: str, content: bytes) -> None:
@@ -118,7 +150,7 @@ def _import(election: str, extract: Path) -> None:
     done(ProposeChangeset, election, said, officer("", CENTRE, "secretary"))
     hold(election, CENTRE, APPROVED, [LIST], place="Toshkent")
     done(ApproveChangeset, election, {**said, "decision": LIST.number}, officer("", CENTRE))
-    importing.apply_approved(Changeset.objects.get(id=changeset.id))
+    apply(changeset)
     _place()
 
 
