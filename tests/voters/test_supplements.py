@@ -17,6 +17,7 @@ from django.test import Client
 from esaylov.acts.models import Checkpoint
 from esaylov.custody import client
 from esaylov.results.tabulation import Tabulator
+from esaylov.voters import access
 from esaylov.voters.freezing.models import Mark, Supplement
 from esaylov.voters.freezing.queries import shares
 from esaylov.voters.freezing.supplements import AddSupplement, SupplementCase
@@ -77,6 +78,21 @@ def test_one_voter_has_one_entry(kept: World) -> None:
     assert codes(mark("early", other, "n1-2", voter=2)) == ["J14"]
     accepted(mark("elsewhere", other, "n1-2", voter=4))
     assert codes(entered(4, by)) == ["J20"]
+
+
+def test_who_is_sure_of_being_refused_learns_nothing_of_a_pinfl(kept: World) -> None:
+    """On the own list, with a vote elsewhere, on no list: the same answer; whoever does ask is seen by the voter."""
+    frozen_world()
+    here, there = commission()["chair"], commission("pec:n1-2", 800)["chair"]
+    accepted(mark("early", there, "n1-2", voter=2))
+    for number in (1, 2, 500):
+        assert codes(entered(number, here, reason="holiday")) == ["J11"]
+    assert not access.looks(1)
+    before = len(access.looks(2))
+    assert codes(entered(1, here)) == ["J13"]
+    assert codes(entered(2, here)) == ["J20"]
+    assert [(one.body, one.purpose) for one in access.looks(1)] == [("pec:n1-1", "request")]
+    assert len(access.looks(2)) == before + 1
 
 
 def test_what_an_entry_needs(kept: World) -> None:

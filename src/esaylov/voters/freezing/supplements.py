@@ -24,6 +24,7 @@ from esaylov.law.findings import Finding
 from esaylov.law.voters import of_age, voter_rules
 from esaylov.registry.acts import Code
 from esaylov.registry.models import Commission, Mandate, Precinct
+from esaylov.voters import access
 from esaylov.voters.freezing import findings
 from esaylov.voters.freezing.models import FrozenList, Mark, Supplement
 from esaylov.voters.freezing.queries import place_of
@@ -129,10 +130,20 @@ class AddSupplement(Act[SupplementCase]):
             found.append(findings.unknown_reason(", ".join(rules.supplement_reasons)))
         if case.known != set(payload.members) or len(case.known) < rules.supplement_members:
             found.append(findings.too_few_members(rules.supplement_members))
-        found += self._of_person(case, payload.person, rules.age)
+        found += self._of_data(payload.person, rules.age)
+        if found:  # what the list says of a PINFL is told to who would enter the person, not to who is sure of being refused
+            return found
+        found += self._of_list(case)
         if not found:
             self._seal(case)
+        self._note(case)
         return found
+
+    def _note(self, case: SupplementCase) -> None:
+        """Whose entry was asked about sees by whom."""
+        if case.voter is not None:
+            actor = case.submission.actor
+            access.record([case.voter], body=actor.code, person=actor.person, purpose=PURPOSE)
 
     def _seal(self, case: SupplementCase) -> None:
         """Asks the custodian before anything is written: while it is silent the log waits for nobody."""
@@ -141,11 +152,13 @@ class AddSupplement(Act[SupplementCase]):
         case.number_kept = case.voter if case.voter is not None else _new_number()
         (case.sealed,) = client.seal_rows([(case.number_kept, record)], table=TABLE)
 
-    def _of_person(self, case: SupplementCase, person: Person, age: int) -> Sequence[Finding]:
+    def _of_data(self, person: Person, age: int) -> Sequence[Finding]:
         if pinfl_check_digit(person.pinfl) != int(person.pinfl[-1]):
             return [findings.wrong_pinfl()]
-        if not of_age(person.birth_date, self.context.date, age):
-            return [findings.too_young(age)]
+        return () if of_age(person.birth_date, self.context.date, age) else [findings.too_young(age)]
+
+    def _of_list(self, case: SupplementCase) -> Sequence[Finding]:
+        """What the list and other supplements say of the person."""
         if Supplement.objects.filter(election=self.context.id, pinfl__in=case.pinfls).exists():
             return [findings.supplemented()]
         if case.voter is None:
