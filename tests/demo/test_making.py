@@ -34,6 +34,7 @@ def digest(folder: Path) -> str:
     return whole.hexdigest()
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes(package: Path, tmp_path: Path) -> None:
     write_package(tmp_path)
     names = sorted(path.name for path in package.iterdir())
@@ -46,6 +47,7 @@ def test_same_bytes_on_every_machine(package: Path) -> None:
     assert digest(package) == TABLES_SHA256
 
 
+@pytest.mark.slow
 def test_another_seed_keeps_the_totals(tmp_path: Path, package: Path) -> None:
     summary = write_package(tmp_path, seed=7)
     assert digest(tmp_path) != digest(package)

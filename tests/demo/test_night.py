@@ -168,6 +168,7 @@ def test_each_decision_has_one_time(events: list[Event]) -> None:
     assert all(len(found) == 1 for found in times.values())
 
 
+@pytest.mark.slow
 def test_same_seed_same_night_other_seed_other_night(package: Path, events: list[Event]) -> None:
     assert list(plan(package)) == events
     assert list(plan(package, seed=1)) != events

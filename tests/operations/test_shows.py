@@ -125,7 +125,13 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("file", "old", "new", "said"), BAD, ids=[f"{row[0]} {row[3]}" for row in BAD])
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        pytest.param(*row, id=f"{row[0]} {row[3]}", marks=[pytest.mark.slow] if place > 2 else [])
+        for place, row in enumerate(BAD)
+    ],
+)
 def test_bad_packages(
     esaylov: Command, db_clone: Clone, tmp_path: Path, file: str, old: str, new: str, said: str
 ) -> None:
@@ -148,6 +154,7 @@ def test_nothing_to_publish(esaylov: Command, tmp_path: Path) -> None:
     assert not (tmp_path / "public").exists()
 
 
+@pytest.mark.slow
 def test_a_bad_package_replayed(alone: Command, tmp_path: Path) -> None:
     package = whole().write(tmp_path / "package")
     line = spoil(package, "precincts.csv", "p3,n2", "p3,atlantis")
@@ -209,6 +216,7 @@ def test_replay_leaves_nothing_behind(alone: Command, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"package", "home", "out.json"}
 
 
+@pytest.mark.slow
 def test_replay_at_a_speed(alone: Command, tmp_path: Path) -> None:
     draft = whole()
     draft.turnout, draft.decisions = [], []

@@ -38,7 +38,7 @@ PAGES = {
 }
 
 
-@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.fixture(params=[pytest.param(WIDE, marks=pytest.mark.slow), NARROW], ids=["wide", "narrow"])
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A window of one of the two sizes; what it asks of other hosts, and what goes wrong in it, fails the test."""
     width, height = request.param

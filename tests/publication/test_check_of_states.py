@@ -60,7 +60,7 @@ def result_of(page: Page) -> tuple[str, str, str]:
     return state, tone, text
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [pytest.param(1440, marks=pytest.mark.slow), 390])
 @pytest.mark.parametrize(("precinct", "state"), PLACES.items())
 def test_page_says_what_its_protocol_is_worth(
     address: str, browser: Browser, precinct: str, state: str, width: int

@@ -220,6 +220,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     assert contents(tmp_path / "one") == contents(tmp_path / "two") != contents(tmp_path / "other")
 
 
+@pytest.mark.slow
 def test_both_formats_hold_the_same(tmp_path: Path) -> None:
     write_voters(Wishes(2_000, 3, tmp_path / "csv"))
     write_voters(Wishes(2_000, 3, tmp_path / "parquet", form="parquet"))

@@ -60,8 +60,13 @@ def judged(page: Page, name: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    ("width", "language"),
+    [
+        *(pytest.param("wide", one, marks=[pytest.mark.slow] if one != "uz" else []) for one in LANGUAGES),
+        *(("narrow", one) for one in LANGUAGES),
+    ],
+)
 def test_every_answer(shared_asked: Asked, address: str, browser: Browser, language: str, width: str) -> None:
     page, wrong = opened(browser, address, language, width)
     found = judged(page, f"form-{language}-{width}")
