@@ -24,29 +24,9 @@ from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.models import Former, Voter
 from tests.acts.election import CALENDAR, EDITION, World, world
 from tests.custody.conftest import Running, working
+from tests.voters.calendars import DAYS
 from tests.voters.listed import Listed, enter_voters
 
-STEPS = """
-[[calendar.steps]]
-code = "voting"
-title = {en = "Voting"}
-opens = {day = 0, time = "08:00"}
-closes = {day = 0, time = "20:00"}
-article = "51"
-
-[[calendar.steps]]
-code = "early-voting"
-title = {en = "Early voting"}
-opens = {before = 10}
-closes = {before = 3}
-article = "57"
-
-[[calendar.steps]]
-code = "list-changes"
-title = {en = "Changes of the list"}
-closes = {before = 5}
-article = "29"
-"""
 TWO_WEEKS_BEFORE = datetime.fromisoformat("2026-10-12T10:00:00+05:00")
 GENEROUS = {"TRIES": "1000,100000", "ALL_TRIES": "10000,100000", "LOOK_UP": "100000,1000000"}
 BITS = "8"
@@ -101,7 +81,7 @@ def answer_to(challenge: str, language: str = "en") -> str:
 @contextmanager
 def to_be_asked(folder: Path, **limits: str) -> Iterator[Asked]:
     """The election and its voters, with a custodian of these limits."""
-    edition = EDITION + CALENDAR + STEPS
+    edition = EDITION + CALENDAR + DAYS
     with (
         world(folder, edition=edition, start=TWO_WEEKS_BEFORE) as election,
         pytest.MonkeyPatch.context() as patch,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.voters.calendars import DAYS
+
 if TYPE_CHECKING:
     from esaylov.acts.powers import Actor
     from tests.acts.election import World
@@ -23,33 +25,16 @@ precinct_change = "disagreement"
 request_reasons = ["not-proven", "list-is-right"]
 least_cell = 10
 """
-STEPS = """
-[[calendar.steps]]
-code = "voting"
-title = {en = "Voting"}
-opens = {day = 0, time = "08:00"}
-closes = {day = 0, time = "20:00"}
-article = "51"
-
-[[calendar.steps]]
-code = "early-voting"
-title = {en = "Early voting"}
-opens = {before = 10}
-closes = {before = 3}
-article = "57"
-
-[[calendar.steps]]
-code = "list-changes"
-title = {en = "Changes of the list"}
-closes = {before = 5}
-article = "29"
-
+STEPS = (
+    DAYS
+    + """
 [[calendar.steps]]
 code = "inclusion-abroad"
 title = {en = "Inclusion abroad"}
 closes = {before = 15}
 article = "27¹"
 """
+)
 
 
 @dataclass
