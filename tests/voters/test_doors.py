@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,7 +27,7 @@ from esaylov.voters.doors.models import HouseCheck
 from esaylov.voters.doors.reading import House, parted, progress_of, streets_of, walking
 from esaylov.voters.doors.rounds import record_rounds
 from esaylov.voters.models import Address, Voter
-from tests.acts.election import CALENDAR, EDITION, count
+from tests.acts.election import count
 from tests.cabinet.people import Bench
 from tests.cabinet.people import bench as people
 from tests.registry.people import actors_of
@@ -37,17 +36,6 @@ from tests.voters.freezing import ELECTION, central
 from tests.voters.listed import enter_voters, person
 from tests.voters.precinct_lists import custodian
 
-STEPS = """
-[[calendar.steps]]
-code = "preliminary-list"
-title = {en = "List"}
-opens = {before = 40}
-
-[[calendar.steps]]
-code = "lists-open"
-title = {en = "Open"}
-opens = {before = 15}
-"""
 PAGE = "/en/cabinet/voters/doors/"
 
 
@@ -314,49 +302,3 @@ def test_a_house_of_many_flats_comes_in_parts(town: Bench) -> None:
     assert "streets" in answer.headers["Location"]
     row = HouseCheck.objects.filter(house=4_242).order_by("-number")[0]
     assert (row.entries, row.answered) == (30, 24)
-
-
-@pytest.fixture
-def over(db_clone: object, tmp_path: Path) -> Iterator[Bench]:
-    """An election whose calendar has the weeks of visits, 15 September to 10 October, on the evening of its day."""
-    with people(tmp_path, edition=EDITION + CALENDAR + STEPS) as made:
-        house_voters(16)
-        with custodian():
-            yield made
-
-
-def test_the_calendar_says_when(over: Bench) -> None:
-    by = actors_of(ELECTION, "pec:n1-1", datetime.now(UTC))["member"]
-    for day, expected in (("2026-09-01", ["Y120"]), ("2026-10-11", ["Y120"]), ("2026-10-01", [])):
-        at = datetime.fromisoformat(f"{day}T09:00:00+05:00")
-        result = noted(by, houses()[0], at=at, said={1: "here"})
-        if expected:
-            assert refused(result) == expected
-        else:
-            kept(result)
-
-
-def test_outside_of_its_weeks_there_is_no_form(over: Bench) -> None:
-    by = actors_of(ELECTION, "pec:n1-1", datetime.now(UTC))["member"]
-    visited, untouched = houses()[:2]
-    first = voters_of(visited)[0]
-    at = datetime.fromisoformat("2026-10-01T09:00:00+05:00")
-    kept(noted(by, visited, at=at, said={first: "gone"}, missing=1))
-    for address in (PAGE, f"{PAGE}streets/{visited.address}/", url(visited.house), url(untouched.house)):
-        page = text(over, address)
-        assert '<form method="post"' not in page.split("<main")[1].split("</main>")[0], address
-        assert "Next: " not in page
-        assert re.search(
-            r"From <time[^>]*>14 September 2026, 00:00[^<]*</time> until <time[^>]*>9 October 2026", page
-        )
-    before = count("voters_access")
-    assert f"Test{voters_of(untouched)[0]}" not in text(over, url(untouched.house))
-    assert count("voters_access") == before, "where nothing was found nobody's record is opened"
-    page = text(over, url(visited.house))
-    assert re.search(rf"Test{first} [^<]*</dt><dd>not here any more</dd>", page)
-    assert count("voters_access") > before
-    sent = {f"v{first}": "here", "idempotency_key": "late"}
-    answer = over.clients["pec member"].post(url(visited.house), sent)
-    assert answer.status_code == 422
-    assert "Members go from door to door after" in answer.content.decode()
-    assert last_of(visited).number == 1
