@@ -18,6 +18,7 @@ from esaylov.voters.keys import sealer
 from esaylov.voters.models import Changeset, Former, Voter
 from esaylov.voters.staging import StagingError
 from tests.acts.election import World
+from tests.registry.people import accepted
 from tests.voters.changing import applied, approve, carried, central, compared, compared_folder, propose
 from tests.voters.extracts import extract, resident, rewritten
 
@@ -161,6 +162,18 @@ def test_changes_that_are_not_those_that_were_approved(door: World, db_clone: ob
         cursor.execute(f"DELETE FROM {stage_of(changeset.id)} WHERE voter % 2 = 0")
     assert codes(applied(changeset)) == ["Y05"]
     assert not Voter.objects.exists()
+
+
+def test_what_a_crash_emptied_is_neither_proposed_nor_approved(door: World, tmp_path: Path) -> None:
+    """Its table has no write-ahead log: the database empties it when it recovers. An approval would tell voters."""
+    people = central()
+    lost, proposed = (compared(tmp_path / name, [resident(1), resident(2)]) for name in ("one", "two"))
+    accepted(propose(proposed, people["secretary"]))
+    with connection.cursor() as cursor:
+        for changeset in (lost, proposed):
+            cursor.execute(f"DELETE FROM {stage_of(changeset.id)}")
+    assert codes(propose(lost, people["secretary"])) == ["Y05"]
+    assert codes(approve(proposed, people["chair"])) == ["Y05"]
 
 
 def test_a_name_exchanged_after_the_approval(door: World, tmp_path: Path) -> None:

@@ -107,6 +107,12 @@ def is_staged(changeset: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def is_emptied(changeset: int) -> bool:
+    """Whether no change of a changeset waits any more: a server that stopped badly has emptied its table."""
+    found = f"SELECT count(*) FROM (SELECT 1 FROM {stage_of(changeset)} LIMIT 1) AS found"
+    return not is_staged(changeset) or not _count(found)
+
+
 def fingerprint(changeset: int) -> bytes:
     """SHA-256 over the changes that wait, in the order of entries: what was approved is what goes into the list.
 

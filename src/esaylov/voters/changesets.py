@@ -120,6 +120,9 @@ class LookedAt(ChangesetAct):
     def _check(self, case: ChangesetCase, changeset: Changeset) -> Sequence[Finding]:
         if found := super()._check(case, changeset):
             return found
+        # (The hash is held against the changes when they are applied; nobody is told before of removals that are not there.)
+        if any(changes(changeset).values()) and applying.is_emptied(changeset.id):
+            return [findings.not_what_was_approved()]
         if (districts := alerts_of(changeset)) and not case.submission.payload.accepts_removals:
             return [noticed.many_removals(len(districts))]
         return ()
