@@ -59,7 +59,7 @@ def test_it_is_told_with_reason_time_and_what_to_do(told: Asked) -> None:
 
 
 def test_it_leads_to_the_form_of_objections(told: Asked) -> None:
-    link = 'href="/en/voter/request/?kind=objection"'
+    link = 'formaction="/en/voter/request/?kind=objection"'
     assert [link in told.ask(person).content.decode() for person in (LISTED, REMOVED, UNPLACED)] == [
         True,
         True,
@@ -94,5 +94,5 @@ def test_what_stands_in_for_nobody_is_told_to_nobody(told: Asked, monkeypatch: p
     )
     monkeypatch.setattr(finding, "_rows", lambda _: [[0, *leaving[1:]]])
     monkeypatch.setattr(finding.client, "open_plain", lambda *_, **__: [b'{"birth_date": ""}'])
-    found = finding.find("AD0000000", ENDS.date())
+    found = finding.find(finding.Sought("AD0000000"), ENDS.date())
     assert (found.voter, found.removed, found.leaves, found.reason) == (0, None, None, "")

@@ -60,6 +60,7 @@ from esaylov.voters.lookup.typed import Problem, Typed
 from esaylov.voters.models import Changeset, Former, Voter
 from esaylov.voters.requests import flooding, kinds, places, queries
 from esaylov.voters.requests.acts import WITHDRAWN, ReceiveRequest, WithdrawRequest
+from esaylov.voters.requests.carrying import MARK, carried
 from esaylov.voters.requests.counts import counts as counted
 from esaylov.voters.requests.forms import TERRITORY, RequestForm, StatusForm
 from esaylov.voters.requests.kinds import KINDS, Kind
@@ -109,7 +110,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         kind = KINDS.get(request.GET.get("kind", ""))
         if election is None or kind is None or not _open(election, kind):
             return _choice(request, elections, election)
-        return _asked(request, election, kind) if request.method == "POST" else _form(request, election, kind)
+        return _sent(request, election, kind) if request.method == "POST" else _form(request, election, kind)
     except NotNow as error:
         return not_now(request, error.down)
     except (DatabaseError, InterfaceError):
@@ -143,12 +144,21 @@ def _choice(request: HttpRequest, elections: tuple[Ahead, ...], election: Ahead 
     return render(request, "voters/requests/choice.html", values)
 
 
-@sensitive_variables("fields", "typed", "form", "made")
-def _asked(request: HttpRequest, election: Ahead, kind: Kind) -> HttpResponse:
+@sensitive_variables("fields")
+def _sent(request: HttpRequest, election: Ahead, kind: Kind) -> HttpResponse:
+    """A form that was filled in; or what the look-up's answer carries here, which is no submission."""
     if (refused := unreadable(request, MOST_BYTES)) is not None:
         return refused
     fields = QueryDict(request.body, encoding="utf-8")
-    typed = Typed.read(fields.dict())
+    if MARK not in fields:
+        return _asked(request, election, kind, fields)
+    empty = RequestForm(None, kind=kind, election=election.id)
+    return _form(request, election, kind, (carried(fields.dict()), empty, ()))
+
+
+@sensitive_variables("fields", "typed", "form", "made")
+def _asked(request: HttpRequest, election: Ahead, kind: Kind, fields: QueryDict) -> HttpResponse:
+    typed = Typed.read({name: str(value) for name, value in fields.items()})
     if (known := _sent_already(typed)) is not None:
         return _received(request, election, known, typed)
     form = RequestForm(fields, kind=kind, election=election.id)
