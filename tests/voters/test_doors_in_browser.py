@@ -58,7 +58,11 @@ def test_a_street_on_a_phone_without_scripts(browser: Browser, address: str, tow
     with goes_on(page):
         entry.get_by_label("not here any more").check()
         page.get_by_role("button", name="All others live here").click()
-    expect(page.get_by_text("Noted. When the day is over the log says how many visits there were, and nothing else.")).to_be_visible()
+    expect(
+        page.get_by_text(
+            "Noted. When the day is over the log says how many visits there were, and nothing else."
+        )
+    ).to_be_visible()
     expect(page.get_by_text("3 of 3 entries checked; to follow up: 1")).to_be_visible()
     expect(page.get_by_role("link", name="Next: 2")).to_be_visible()
     follow(page, page.get_by_role("link", name="Next: 2"))

@@ -1,5 +1,5 @@
 """The loop behind the voter list: applies what two persons approved, gathers requests that were granted, and places voters where
-rules or addresses changed.
+rules or addresses changed; makes one act of a precinct's visits from door to door when the day is over.
 """
 
 from __future__ import annotations
