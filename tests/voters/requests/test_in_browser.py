@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from esaylov.voters.requests import gathering
+from esaylov.voters.requests.models import Gathering
 from tests.browsing import follow, goes_on
-from tests.voters.requests.site import ASK, STATUS, Site, site_of
+from tests.voters.requests.site import ASK, STATUS, STRANGER, Site, site_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -178,3 +180,67 @@ def pressed(page: Page, name: str) -> None:
     expect(button).to_be_focused()
     with goes_on(page):
         page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_from_the_answer_to_the_form(site: Site, address: str, browser: Browser, width: int) -> None:
+    """Nobody types document and birth date twice: the look-up's answer takes them along."""
+    found: list[str] = []
+    for number, button, name in (
+        (1, "Ask for a correction", "listed"),
+        (STRANGER, "Ask to be entered", "missing"),
+    ):
+        page = opened(browser, f"{address}/en/voter/")
+        page.set_viewport_size({"width": width, "height": 844})
+        form = site.form(number)
+        for field in LINES[:4]:
+            page.fill(f"#{field}", form[field])
+        page.wait_for_function("() => document.querySelector('[name=work]').value")
+        with goes_on(page):
+            page.click(".voter-submit")
+        found += judged(page, f"answer-{name}-{width}")
+        with goes_on(page):
+            page.get_by_role("button", name=button).click()
+        found += judged(page, f"carried-{name}-{width}")
+        assert [page.input_value(f"#{field}") for field in LINES[:4]] == [form[field] for field in LINES[:4]]
+        assert form["document"] not in page.url
+        assert page.context.cookies() == []
+        page.context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_several_are_refused_and_gathered(site: Site, address: str, browser: Browser, width: int) -> None:
+    numbers = [site.asked(voter, "home")[0] for voter in (1, 4)]
+    page = desk_of(site, address, browser, "pec chair", width)
+    page.goto(f"{address}/en/cabinet/voters/requests/refuse/")
+    found = judged(page, f"several-{width}")
+    for number in numbers:
+        page.get_by_label(number, exact=True).check()
+    page.get_by_label("Reason of a refusal").select_option("not-proven")
+    follow(page, page.get_by_role("button", name="Refuse those selected"))
+    found += judged(page, f"several-problem-{width}")
+    assert page.get_by_label(numbers[0], exact=True).is_checked()
+    page.get_by_label("In words, for the voters").fill("Nobody brought papers.")
+    follow(page, page.get_by_role("button", name="Refuse those selected"))
+    assert "2 requests are refused" in page.inner_text("main")
+    found += judged(page, f"several-done-{width}")
+    page.context.close()
+    Gathering.objects.all().delete()
+    gathering.ask(site.bench.election, None, numbers)
+    page = desk_of(site, address, browser, "cec chair", width)
+    page.goto(f"{address}/en/cabinet/voters/")
+    found += judged(page, f"changesets-{width}")
+    follow(page, page.get_by_role("link", name="How far it is"))
+    found += judged(page, f"gathering-{width}")
+    page.context.close()
+    assert found == []
+
+
+def desk_of(site: Site, address: str, browser: Browser, who: str, width: int) -> Page:
+    """A page of somebody who is signed in."""
+    size = {"width": width, "height": 844}
+    page = browser.new_context(viewport=size, reduced_motion="reduce").new_page()  # type: ignore[arg-type]
+    cookies = site.bench.clients[who].cookies.items()
+    page.context.add_cookies([{"name": name, "value": one.value, "url": address} for name, one in cookies])
+    return page

@@ -77,8 +77,8 @@ def test_late_ones_are_said_to_be_late(site: Site) -> None:
         page = text_of(site.bench.clients["pec chair"].get(PAGE))  # type: ignore[arg-type]
         assert "1 of them is overdue: its decision will be said to be late." in page
         answer = text_of(refuse(site, [old, new], key="late"))
-        assert f"{old} visit at home late" in answer
-        assert f"{new} visit at home yes" in answer
+        assert f"{old} : visit at home, late ." in answer
+        assert f"{new} : visit at home, in time." in answer
         late = dict(
             RequestDecision.objects.filter(request__number__in=[old, new]).values_list(
                 "request__number", "late"
