@@ -297,5 +297,9 @@ def purpose_text(purpose: str) -> str:
         "inspection": gettext("inspection of the list"),
         "linkage": gettext("search for double entries"),
         "freeze": gettext("freeze of the voter list"),
+        "pair review": gettext("decision about double entries"),
+        "own entry": gettext("own entry"),
+        "special list": gettext("list of a hospital, military unit, place of detention or precinct abroad"),
+        "gathering": gettext("granted requests entered into the list"),
     }
     return texts.get(purpose, purpose)

@@ -61,14 +61,9 @@ def entry(digests: Sequence[UUID]) -> Found:
 def looks(voter: int) -> list[Line]:
     """Who looked at the entry, the latest first."""
     return [
-        Line(one.at, who_text(one.body, one.purpose), why_text(one.purpose), one.times)
+        Line(one.at, who_text(one.body, one.purpose), purpose_text(one.purpose), one.times)
         for one in access.looks(voter, MOST_LOOKS)
     ]
-
-
-def why_text(purpose: str) -> str:
-    """Why somebody looked, in words."""
-    return gettext("own entry") if purpose == PURPOSE else purpose_text(purpose)
 
 
 def who_text(body: str, purpose: str) -> str:
