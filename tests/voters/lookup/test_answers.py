@@ -23,12 +23,14 @@ from django.utils.translation import override
 
 from esaylov.acts.context import get_context
 from esaylov.custody import client as custody
+from esaylov.custody.protocol import PURPOSES
 from esaylov.custody.sealer import Sealer
 from esaylov.elections.queries import set_clock
 from esaylov.exchange.residents.normal import normal_document
 from esaylov.voters import access
 from esaylov.voters.lookup import challenges, finding, views
 from esaylov.voters.lookup.ahead import ahead, known
+from esaylov.voters.lookup.answers import purpose_text
 from esaylov.voters.lookup.noting import Full, Notes
 from esaylov.voters.lookup.questions import KINDS, question
 from esaylov.voters.lookup.throttling import Documents
@@ -350,6 +352,12 @@ class TestWhenSomethingIsDown:
 
 
 class TestLooks:
+    @pytest.mark.parametrize("language", ["uz", "uz-cyrl", "kaa", "ru"])
+    @pytest.mark.parametrize("purpose", PURPOSES)
+    def test_every_purpose_has_words(self, purpose: str, language: str) -> None:
+        with override(language):
+            assert purpose_text(purpose) not in (purpose, "")
+
     def test_the_voter_sees_who_looked(self, asked: Asked) -> None:
         voter = asked.people[LISTED].id
         asked.ask(LISTED)
