@@ -127,7 +127,13 @@ def test_an_orderly_end(site: Site, number: signal.Signals) -> None:
     assert site.status() == 0
 
 
-def test_kill_9_of_the_supervisor_leaves_nothing(site: Site) -> None:
+def test_the_custodian_is_ready_when_the_site_is_announced_and_kill_9_of_the_supervisor_leaves_nothing(
+    site: Site,
+) -> None:
+    state = Custody(lambda: socket_of(site.data)).status()
+    assert state["checks"] == {"1": Keyring.read(site.data / "keys" / "voters.json").check()[1].hex()}
+    (process,) = site.parts("custodian")
+    assert command_line(process).endswith(str(site.data / "keys" / "voters.json")), "without Django"
     everything = site.processes()
     site.process.kill()
     assert until(lambda: not any(alive(one.pid) for one in everything))
@@ -165,27 +171,20 @@ def command_line(process: psutil.Process) -> str:
     return ""
 
 
-def test_the_custodian_is_ready_when_the_site_is_announced(site: Site) -> None:
-    state = Custody(lambda: socket_of(site.data)).status()
-    assert state["checks"] == {"1": Keyring.read(site.data / "keys" / "voters.json").check()[1].hex()}
-    (process,) = site.parts("custodian")
-    assert command_line(process).endswith(str(site.data / "keys" / "voters.json")), "without Django"
-
-
-def test_a_site_without_its_keys_says_so_and_works(site: Site) -> None:
+def test_a_site_without_its_keys_says_so_and_works(lasting_site: Site) -> None:
     """No keys are made in the place of lost ones; they are taken up when they are put back."""
-    assert until(site.answers)
-    keys, kept = site.data / "keys" / "voters.json", site.data / "kept"
+    assert until(lasting_site.answers)
+    keys, kept = lasting_site.data / "keys" / "voters.json", lasting_site.data / "kept"
     keys.rename(kept)
-    (process,) = site.parts("custodian")
+    (process,) = lasting_site.parts("custodian")
     process.kill()
-    assert until(lambda: site.status() == 503)
+    assert until(lambda: lasting_site.status() == 503)
     assert not until(keys.exists, 3)
-    assert site.health() == {
+    assert lasting_site.health() == {
         "database": "ok", "sequencer": "ok", "publication": "ok", "custodian": "unreachable", "registers": "unused",
     }  # fmt: skip
     kept.rename(keys)
-    assert until(site.answers)
+    assert until(lasting_site.answers)
 
 
 def test_a_second_site_on_the_same_data_is_refused(lasting_site: Site) -> None:
