@@ -35,6 +35,8 @@ test("entries of every tree of 1 to 600 entries are found under its root", async
   const known = leaves.map(unhex);
   await quickly(async () => {
     for (let size = 1; size <= roots.length; size += 1) {
+      const near = size <= 100 || (size + 2) % 256 <= 4; // a tile's end
+      if (!thorough && !near && size % 7) continue;
       const log = new Log(size, reader(files));
       const root = unhex(roots[size - 1]);
       assert.ok(equal(await log.range(0, size), root));
@@ -202,7 +204,8 @@ test("no byte of any file that was read may differ", async () => {
   await quickly(async () => {
     for (const path of read) {
       const data = bytes(place.files[path]);
-      const step = data.length > 2_000 ? (thorough ? 13 : 331) : 1; // prime to the length of a hash: every place in one is met
+      // Prime to the length of a hash: every place in one is met.
+      const step = data.length > 2_000 ? (thorough ? 13 : 331) : thorough ? 1 : 5;
       for (let at = 0; at < data.length; at += step) await spoil(data, at, claim, path);
     }
   });
