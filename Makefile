@@ -3,6 +3,7 @@
 PORT ?=
 SPEED ?=
 TESTS ?= tests
+WORKERS ?= 2
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
@@ -18,7 +19,7 @@ CHROMIUM := $(firstword $(foreach name,chromium chromium-browser google-chrome,$
 
 help:
 	@echo 'make demo [PORT=8000] [SPEED=120|max] [HOLD=yes] [VOTERS=N]  set up, then replay a simulated election night on this machine'
-	@echo 'make test                              set up, then lint and all tests (slow ones: make test-slow)'
+	@echo 'make test [WORKERS=2]                  set up, then lint and all tests (slow ones: make test-slow)'
 	@echo 'make install                           only the set-up: afterwards .venv/bin/esaylov is there'
 	@echo 'make lint | format | bench | clean'
 
@@ -85,15 +86,15 @@ bench: install
 
 test-tools: install .venv/stamp-dev judges browser
 
-# Two processes share the modules, the longest first (tests/order.py).
-TWO := -n 2 --dist loadfile --no-loadscope-reorder
+# Processes share the modules, the longest first (tests/order.py).
+TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test: test-tools lint
-	$(BIN)/python -m tests.running -m 'not slow' $(TWO) $(TESTS)
+	$(BIN)/python -m tests.running -m 'not slow' $(TOGETHER) $(TESTS)
 
 # What needs the machine for itself follows in one process (5: there is nothing of that kind in TESTS).
 test-slow: test-tools
-	$(BIN)/python -m tests.running -m 'slow and not alone' $(TWO) $(TESTS)
+	$(BIN)/python -m tests.running -m 'slow and not alone' $(TOGETHER) $(TESTS)
 	$(BIN)/python -m tests.running -m 'slow and alone' $(TESTS) || [ $$? = 5 ]
 
 lint: .venv/stamp-dev
