@@ -146,7 +146,6 @@ REMEMBERED = (
     ("esaylov.voters.lookup.ahead", "known.forget"),
     ("esaylov.voters.lookup.answers", "ready.clear"),
     ("esaylov.voters.lookup.finding", "door.open"),
-    ("esaylov.voters.lookup.throttling", "documents.forget"),
     ("esaylov.voters.precinct_list.reading", "orders.forget"),
     ("esaylov.voters.registers.state", "known.forget"),
     ("esaylov.voters.requests.boards", "lately.forget"),

@@ -18,6 +18,7 @@ from esaylov.custody.limits import (
     Memory,
     Rate,
     Tries,
+    Values,
     name_of,
 )
 from esaylov.custody.protocol import PURPOSES
@@ -139,6 +140,56 @@ def test_memory_is_bounded_and_full_means_wait(clock: Clock) -> None:
     clock.now += 601
     assert tries.admit(b"new", b"new") == (True, 0.0)
     assert max(tries.remembered().values()) <= 200
+
+
+def test_one_customers_wide_network_is_not_sixty_five_thousand_clients(clock: Clock) -> None:
+    """Whoever has an IPv6 network of 48 bits gets a hundred times what one client gets, not everybody's measure."""
+    tries = Tries(limits(remembered=100_000), clock)
+    came = [tries.admit(f"2001:db8:7:{at:x}::/64".encode(), b"") for at in range(3_000)]
+    assert sum(admitted for admitted, _ in came) == 1_000
+    assert came[-1] == (False, pytest.approx(0.6))
+    assert tries.admit(b"2001:db8:8:1::/64", b"") == (True, 0.0)  # a neighbour
+    assert tries.admit(b"203.0.113.7", b"") == (True, 0.0)
+    began, admitted = clock.now, 0
+    for at in range(3_000, 6_000):
+        clock.now += 0.1
+        admitted += tries.admit(f"2001:db8:7:{at:x}::/64".encode(), b"")[0]
+    assert admitted <= (clock.now - began) * 100 / 60 + 1
+
+
+def test_of_a_wide_network_each_client_still_has_its_own_measure(clock: Clock) -> None:
+    tries = Tries(limits(), clock)
+    assert [tries.admit(b"2001:db8:7:1::/64", b"")[0] for _ in range(12)] == [True] * 10 + [False] * 2
+    assert tries.admit(b"2001:db8:7:2::/64", b"") == (True, 0.0)
+    assert tries.admit(b"no network/64", b"") == (True, 0.0)
+
+
+def test_memory_holds_all_who_may_come(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who came within the measure of all filled the memory of spent challenges, and then nobody was let in for minutes."""
+    read = Limits.read({})
+    assert read.remembered >= read.everybody.per_second * read.challenge_seconds + read.everybody.burst
+    monkeypatch.setattr("esaylov.custody.limits.MOST_REMEMBERED", 100)
+    tries = Tries(Limits.read({"ESAYLOV_CUSTODY_ALL_TRIES": "20,100"}), clock)
+    for at in range(20 * 1_500):
+        clock.now += 0.05
+        assert tries.admit(str(at).encode(), str(at).encode()) == (True, 0.0)
+
+
+def test_challenges_do_not_outlive_the_memory_of_them() -> None:
+    from esaylov.voters.lookup.challenges import LIFE
+
+    assert Limits.read({}).challenge_seconds > LIFE + 1
+
+
+def test_a_value_is_not_tried_through_however_many_others_are(clock: Clock) -> None:
+    values = Values(Rate(1 / 180, 20), clock, places=1 << 16)
+    assert [values.take(b"AD1234567") for _ in range(20)] == [0.0] * 20
+    assert values.take(b"AD1234567") == pytest.approx(180)
+    assert sum(not values.take(str(at).encode()) for at in range(5_000)) > 4_990
+    assert values.take(b"AD1234567") > 0
+    clock.now += 180.001
+    assert [values.take(b"AD1234567") > 0 for _ in range(2)] == [False, True]
+    assert Values(Rate(0, 0), clock, places=4).take(b"a") == math.inf
 
 
 def test_what_is_remembered_is_neither_address_nor_challenge(clock: Clock) -> None:

@@ -149,7 +149,8 @@ class Custody:
         self, client: str, challenge: str, field: str, value: str, *, purpose: str
     ) -> list[bytes] | None:
         """The digests of a value under each generation of keys, the current one first, for a try that counts; None where
-        its challenge was spent before. Parameters and errors are those of `admit` and `digests`.
+        its challenge was spent before. Parameters and errors are those of `admit` and `digests`; Throttled also where
+        the value was looked for too often, from wherever.
         """
         items = [network_of(client).encode(), challenge.encode(), value.encode()]
         admitted, *found = self._ask(Request(ADMIT, purpose, field, (), items), 0.0)

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from esaylov.custody.keyring import Keyring, KeyringError
-from esaylov.custody.limits import BULK, Bucket, Clock, Limits, Measures, Tries, name_of
+from esaylov.custody.limits import BULK, Bucket, Clock, Limits, Measures, Tries, Values, name_of
 from esaylov.custody.protocol import (
     ADMIT,
     DIGEST,
@@ -58,6 +58,7 @@ class Desk:
         self._buckets = {purpose: Bucket(rate, clock) for purpose, rate in limits.rates.items()}
         self._measures = Measures(limits.bodies, clock)
         self._tries = Tries(limits, clock)
+        self._sought = Values(limits.document, clock)
         self._clock, self._since = clock, clock()
         self._counts: dict[str, Counter[str]] = {purpose: Counter() for purpose in PURPOSES}
         self._others: Counter[str] = Counter()
@@ -140,7 +141,11 @@ class Desk:
             raise Slow(wait)
         if not admitted:
             return [b"\0"]
-        return [b"\1", *(self._digest(request, request.items[2:]) if request.field else ())]
+        if not request.field:
+            return [b"\1"]
+        if wait := self._sought.take(request.items[2]):
+            raise Slow(wait)
+        return [b"\1", *self._digest(request, request.items[2:])]
 
     def _status(self, _request: Request) -> list[bytes]:
         return [orjson.dumps(self.status())]

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from math import inf
+from ipaddress import IPv6Network
+from math import ceil, inf
 from typing import Generic, TypeVar
 
 from esaylov.custody.protocol import PURPOSES
@@ -22,11 +24,13 @@ PREFIX = "ESAYLOV_CUSTODY_"
 DAY = 86_400.0
 TRIES = "TRIES"
 ALL_TRIES = "ALL_TRIES"
+DOCUMENT_TRIES = "DOCUMENT_TRIES"
 BULK = frozenset({"linkage", "freeze"})
 """What goes over the whole list: only for the custodian's own user, and those named for it."""
-CHALLENGE_SECONDS = 1800.0
+CHALLENGE_SECONDS = 660.0
 """How long a spent challenge is remembered: challenges must not hold longer (`ESAYLOV_CUSTODY_CHALLENGE_SECONDS`)."""
 MOST_REMEMBERED = 300_000
+"""Clients and challenges, at least: where all together may come more often than that fills, so many more."""
 MOST_BODIES = 60_000
 """Measures of bodies: some 11,000 precincts and 300 commissions above them, by purpose."""
 
@@ -72,6 +76,13 @@ CLIENT_RATE = Rate(10 / 600, 10)
 """Tries of one client: ten at once, and one more each minute."""
 ALL_RATE = Rate(500, 2_000)
 """Tries of all clients together."""
+DOCUMENT_RATE = Rate(1 / 180, 20)
+"""Tries of one document, from wherever: twenty at once, and one more in three minutes."""
+WIDE_BITS, WIDE = 48, 100
+"""Whoever has an IPv6 network of so many bits, as anybody can, has 65,536 addresses that count as clients: together so many times
+what one of them has."""
+PLACES = 1 << 20
+"""Places in which tries of values are counted: 8 MiB."""
 
 
 def name_of(purpose: str, *, body: bool = False) -> str:
@@ -90,6 +101,7 @@ class Limits:
     challenge_seconds: float = CHALLENGE_SECONDS
     remembered: int = MOST_REMEMBERED
     bodies: Mapping[str, Rate] = field(default_factory=lambda: BODY_RATES)
+    document: Rate = DOCUMENT_RATE
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Limits:
@@ -101,7 +113,16 @@ class Limits:
             name: _rate(environment, name_of(name, body=True), rate) for name, rate in BODY_RATES.items()
         }
         everybody = _rate(environment, PREFIX + ALL_TRIES, ALL_RATE)
-        return cls(rates, client, everybody, seconds, bodies=bodies)
+        document = _rate(environment, PREFIX + DOCUMENT_TRIES, DOCUMENT_RATE)
+        # Memory that fills before the measure of all is used up would shut everybody out.
+        longest = max(seconds, _recovery(client))
+        remembered = max(MOST_REMEMBERED, ceil(everybody.per_second * longest + everybody.burst))
+        return cls(rates, client, everybody, seconds, remembered, bodies, document)
+
+
+def _recovery(rate: Rate) -> float:
+    """Seconds after which a measure that was used up is whole again."""
+    return rate.burst / rate.per_second if rate.per_second else 1.0
 
 
 def _rate(environment: Mapping[str, str], name: str, default: Rate) -> Rate:
@@ -245,22 +266,22 @@ class Tries:
     def __init__(self, limits: Limits, clock: Clock) -> None:
         self._clock, self._rate, self._key = clock, limits.client, secrets.token_bytes(32)
         self._everybody = Bucket(limits.everybody, clock)
-        recovery = limits.client.burst / limits.client.per_second if limits.client.per_second else 1.0
+        self.recovery = _recovery(limits.client)
         # A client that was away for so long may try as often as a new one: it can be forgotten.
-        self._clients: Memory[float] = Memory(recovery, limits.remembered, clock)
+        self._clients: Memory[float] = Memory(self.recovery, limits.remembered, clock)
         self._spent: Memory[bool] = Memory(limits.challenge_seconds, limits.remembered, clock)
-        self.recovery = recovery
 
     def admit(self, client: bytes, challenge: bytes) -> tuple[bool, float]:
         """Whether a try counts, and after how many seconds to come again where it does not (0: the challenge was spent
         before). An empty client or challenge is not looked at.
         """
-        if wait := self._wait_of(client):
+        named = self._named(client)
+        if wait := max((self._wait_of(key, every) for key, every in named), default=0.0):
             return False, wait
         if wait := self._everybody.take(1):
             return False, wait
-        if client:
-            self._note(client)
+        for key, every in named:
+            self._note(key, every)
         return self._spend(challenge)
 
     def remembered(self) -> dict[str, int]:
@@ -278,21 +299,66 @@ class Tries:
         self._spent.put(key, True)
         return True, 0.0
 
-    def _wait_of(self, client: bytes) -> float:
-        """(Kept is the time at which a client's bucket will be full again: all that its filling needs.)"""
+    def _named(self, client: bytes) -> list[tuple[int, float]]:
+        """What a client is remembered as, and in how many seconds one more try comes: it, and of IPv6 the network around it."""
         if not client:
-            return 0.0
-        if not self._rate.per_second:
+            return []
+        every = 1 / self._rate.per_second if self._rate.per_second else inf
+        named = [(self._digest(b"client", client), every)]
+        if (around := _around(client)) is not None:
+            named.append((self._digest(b"around", around), every / WIDE))
+        return named
+
+    def _wait_of(self, key: int, every: float) -> float:
+        """(Kept is the time at which a client's bucket will be full again: all that its filling needs.)"""
+        if every == inf:
             return inf
-        if (full_at := self._clients.get(self._digest(b"client", client))) is None:
+        if (full_at := self._clients.get(key)) is None:
             return 60.0 if self._clients.full() else 0.0
-        wait = full_at + 1 / self._rate.per_second - self.recovery - self._clock()
+        wait = full_at + every - self.recovery - self._clock()
         return wait if wait > 1e-6 else 0.0
 
-    def _note(self, client: bytes) -> None:
-        key, now = self._digest(b"client", client), self._clock()
-        full_at = max(self._clients.get(key) or now, now)
-        self._clients.put(key, full_at + 1 / self._rate.per_second)
+    def _note(self, key: int, every: float) -> None:
+        now = self._clock()
+        self._clients.put(key, max(self._clients.get(key) or now, now) + every)
 
     def _digest(self, kind: bytes, value: bytes) -> int:
         return int.from_bytes(blake2b(value, digest_size=8, key=self._key, person=kind).digest())
+
+
+def _around(client: bytes) -> bytes | None:
+    """The wide network in which a client's network of IPv6 lies; None for anything else."""
+    if not client.endswith(b"/64"):
+        return None
+    try:
+        wide = IPv6Network(client.decode()).supernet(new_prefix=WIDE_BITS)
+    except ValueError:
+        return None
+    return wide.network_address.packed
+
+
+class Values:
+    """How often a value may be looked for, from wherever and through whichever page: what is known of somebody is not to be
+    completed by trying.
+
+    Counted in so many places, whatever comes: nothing is ever full, and nothing forgotten early. Values that share a place, by a
+    digest under a key that this process drew for itself, share its measure.
+    """
+
+    def __init__(self, rate: Rate, clock: Clock, places: int = PLACES) -> None:
+        self._rate, self._clock, self._key = rate, clock, secrets.token_bytes(32)
+        self._full_at = array("d", bytes(8 * places))
+
+    def take(self, value: bytes) -> float:
+        """Counts a try and returns 0; or counts none and returns after how many seconds to come again (inf: never)."""
+        if not self._rate.per_second:
+            return inf
+        every, now = 1 / self._rate.per_second, self._clock()
+        drawn = int.from_bytes(blake2b(value, digest_size=8, key=self._key).digest())
+        place = drawn % len(self._full_at)
+        full_at = max(self._full_at[place], now) + every
+        wait = full_at - self._rate.burst * every - now
+        if wait > 1e-6:
+            return wait
+        self._full_at[place] = full_at
+        return 0.0

@@ -20,7 +20,6 @@ from esaylov.voters.lookup import challenges
 from esaylov.voters.lookup.ahead import known
 from esaylov.voters.lookup.finding import door as list_door
 from esaylov.voters.lookup.questions import question
-from esaylov.voters.lookup.throttling import Documents
 from esaylov.voters.models import Former, Voter
 from tests.acts.election import CALENDAR, EDITION, World, world
 from tests.custody.conftest import Running, working
@@ -28,7 +27,9 @@ from tests.voters.calendars import DAYS
 from tests.voters.listed import Listed, enter_voters
 
 TWO_WEEKS_BEFORE = datetime.fromisoformat("2026-10-12T10:00:00+05:00")
-GENEROUS = {"TRIES": "1000,100000", "ALL_TRIES": "10000,100000", "LOOK_UP": "100000,1000000"}
+GENEROUS = {
+    "TRIES": "1000,100000", "ALL_TRIES": "10000,100000", "LOOK_UP": "100000,1000000", "DOCUMENT_TRIES": "1000,100000",
+}  # fmt: skip
 BITS = "8"
 LISTED, UNPLACED, REMOVED, NOBODY = 0, 1, 2, 3
 ADDRESS = "Navoiy koʻchasi 12, 5-maktab"
@@ -87,7 +88,6 @@ def to_be_asked(folder: Path, **limits: str) -> Iterator[Asked]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("ESAYLOV_LOOKUP_WORK_BITS", BITS)
-        patch.setattr("esaylov.voters.lookup.views.documents", Documents(burst=100_000))
         people = enter_voters(40, ["n1-1", "n1-1", None])
         Precinct.objects.using("admin").filter(election=election.election, code="n1-1").update(
             address=ADDRESS, latitude="41.3111", longitude="69.2797"

@@ -287,6 +287,24 @@ class TestRobots:
             form = asked.form(LISTED) | {"work": ""}
             assert post(form | {"answer": answer_to(form["challenge"])}).status_code == 429
 
+    def test_the_birth_date_of_a_document_is_not_tried_through(
+        self, db_clone: object, tmp_path: Path
+    ) -> None:
+        """Counted by the custodian: for all workers, from wherever, with the work of a device or an answered question."""
+        with to_be_asked(tmp_path, DOCUMENT_TRIES="0.001,3") as asked:
+            form = asked.form(LISTED, birth_day="1") | {"work": ""}
+            wrong = post(form | {"answer": "no answer to it"}, REMOTE_ADDR="203.0.113.1")
+            assert wrong.status_code == 200  # (counted is what is proven)
+            form = asked.form(LISTED, birth_day="1") | {"work": ""}
+            statuses = [
+                post(form | {"answer": answer_to(form["challenge"])}, REMOTE_ADDR="203.0.113.2").status_code
+            ]
+            for at in range(3, 6):
+                form = asked.form(LISTED, birth_day=str(at))
+                statuses.append(post(form, REMOTE_ADDR=f"203.0.113.{at}").status_code)
+            assert statuses == [200, 200, 200, 429]
+            assert asked.ask(NOBODY).status_code == 200
+
     def test_a_document_is_not_tried_through(self) -> None:
         now = [0.0]
         tries = Documents(burst=3, every=60, clock=lambda: now[0])

@@ -95,7 +95,9 @@ class Sought:
         self._digests: list[bytes] = []
 
     def admit(self, where: str, challenge: str) -> bool:
-        """Whether a try from an address, with a challenge, counts; errors are those of `custody.client`."""
+        """Whether a try from an address, with a challenge, counts; errors are those of `custody.client`: Throttled also where
+        this document was looked for too often.
+        """
         found = client.admit_for(where, challenge, "document", self._document, purpose=LOOK_UP)
         self._digests = found or []
         return found is not None

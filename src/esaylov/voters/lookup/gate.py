@@ -101,10 +101,10 @@ def _ours(request: HttpRequest) -> bool:
     return origin == "null" or urlsplit(origin).netloc == request.get_host()
 
 
-def unproven(request: HttpRequest, typed: Typed, worked_for: Admit | None = None) -> list[Problem]:
+def unproven(request: HttpRequest, typed: Typed, admit: Admit | None = None) -> list[Problem]:
     """What is wrong with the proof that no robot asks; counts the try. Raises NotNow where there were too many.
 
-    `worked_for`: lets a try in for which a device has worked, where more is asked of the custodian than that.
+    `admit`: lets a try in that has its proof, where more is asked of the custodian than that.
     """
     verdict = challenges.judge(typed.challenge)
     if verdict != "good":
@@ -114,10 +114,11 @@ def unproven(request: HttpRequest, typed: Typed, worked_for: Admit | None = None
     worked = bool(typed.work) and challenges.solved(typed.challenge, typed.work)
     if not worked and not typed.answer:
         return [Problem("answer", gettext("Answer the question: it keeps robots away."))]
-    if not _admitted(request, typed.challenge, worked, worked_for or _admit):
+    proven = worked or question(challenges.drawn(typed.challenge)).answered(typed.answer)
+    if not _admitted(request, typed.challenge, worked, admit if proven and admit else _admit):
         text = gettext("This form was sent already. It is ready again: send it once more.")
         return [Problem("", text, spent=True)]
-    if not worked and not question(challenges.drawn(typed.challenge)).answered(typed.answer):
+    if not proven:
         return [Problem("answer", gettext("That is not the answer. Here is another question."))]
     return []
 
@@ -126,14 +127,12 @@ def _admit(where: str, challenge: str) -> bool:
     return client.admit(where, challenge, purpose=LOOK_UP)
 
 
-def _admitted(request: HttpRequest, challenge: str, worked: bool, worked_for: Admit) -> bool:
+def _admitted(request: HttpRequest, challenge: str, worked: bool, admit: Admit) -> bool:
     """Whether the custodian lets this try in; False where the challenge was spent before."""
     where = address(request)
     try:
-        if worked:
-            return worked_for(where, challenge)
-        fresh = _admit(where, challenge)
-        for _ in range(QUESTION_COSTS - 1):
+        fresh = admit(where, challenge)
+        for _ in range(0 if worked else QUESTION_COSTS - 1):
             _admit(where, "")
     except client.Throttled as error:
         raise NotNow(Down("throttled", 429, error.retry_after)) from None

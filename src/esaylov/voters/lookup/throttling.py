@@ -1,11 +1,10 @@
-"""How often one document may be asked for, from wherever: the birth date of a known number must not be guessed.
+"""How often something named may be asked for in this process, such as requests with one document.
 
-The same for every number, in the list or not. (By client, and for all together, the custodian counts: `custody/limits.py`.)
+The same for every number, in the list or not. (Tries of the look-up the custodian counts for all processes: `custody/limits.py`.)
 """
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -50,7 +49,3 @@ class Documents:
         with self._lock:
             if full_at := self._full_at.get(key):
                 self._full_at.put(key, full_at - self._every)
-
-
-documents = Documents(burst=int(os.environ.get("ESAYLOV_LOOKUP_DOCUMENT_TRIES") or BURST))
-"""Those of this process."""

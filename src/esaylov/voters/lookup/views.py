@@ -37,7 +37,6 @@ from esaylov.voters.lookup.gate import (
 )
 from esaylov.voters.lookup.noting import Full, notes
 from esaylov.voters.lookup.questions import question
-from esaylov.voters.lookup.throttling import documents
 from esaylov.voters.lookup.typed import Problem, Typed
 
 
@@ -67,8 +66,6 @@ def _answered(request: HttpRequest, elections: tuple[Ahead, ...]) -> HttpRespons
     problems = typed.problems() or unproven(request, typed, sought.admit)
     if problems or (born := typed.born) is None:
         return _form(request, elections, typed, problems)
-    if wait := documents.wait(typed.number):
-        raise NotNow(Down("throttled", 429, wait))
     try:
         notes.check()
         found = find(sought, born)
