@@ -165,7 +165,9 @@ def _texts(elections: tuple[Ahead, ...]) -> Texts:
 def answer_page(typed: Typed, found: Found, elections: tuple[Ahead, ...]) -> bytes:
     """The page that answers, of the same size for every answer in a language."""
     texts = _texts(elections)
-    values = {"document": typed.number, "born": date_text(typed.born) if typed.born else ""}
+    values = {"document": typed.number, "born": "", "birth_date": ""}
+    if typed.born:
+        values |= {"born": date_text(typed.born), "birth_date": typed.born.isoformat()}
     title, content = _content(texts, found, values)
     room = -len(f"{title}{content}".encode()) % ROOM
     padding = SafeString(" " * room)

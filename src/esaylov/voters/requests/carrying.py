@@ -6,17 +6,14 @@ work is spent, and the form is the same whoever it is for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 
-from esaylov.design.words import date_text
 from esaylov.voters.lookup.typed import LONGEST, Typed
 
 MARK = "carried"
 """The field by which a post says that it only carries something."""
-DOCUMENT, BORN = "document", "born"
-MONTHS = range(1, 13)
+DOCUMENT, BORN = "document", "birth_date"
 
 
 def carried(fields: Mapping[str, str]) -> Typed:
@@ -28,16 +25,8 @@ def carried(fields: Mapping[str, str]) -> Typed:
 
 
 def born_of(text: str) -> date | None:
-    """The day that the page's language writes so (the answer says it in words); None where it writes none so."""
-    numbers = [int(one) for one in re.findall(r"[0-9]{1,4}", text[:LONGEST])]
-    if len(numbers) != 2:
+    """The day that stands so (`1985-03-27`); None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
         return None
-    day, year = sorted(numbers)
-    for month in MONTHS:
-        try:
-            found = date(year, month, day)
-        except ValueError:
-            continue
-        if date_text(found) == text.strip():
-            return found
-    return None
