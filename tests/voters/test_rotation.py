@@ -25,6 +25,7 @@ from esaylov.custody.place import socket_of
 from esaylov.custody.sealer import Sealer, generation_of
 from esaylov.voters import keys, locks, rotation
 from esaylov.voters.blocks import Kind
+from esaylov.voters.doors.noting import Noted
 from esaylov.voters.entering import Given, OwnKeys, stage_given
 from esaylov.voters.freezing.models import FrozenList, Supplement
 from esaylov.voters.importing import take_back
@@ -34,9 +35,13 @@ from esaylov.voters.staging import StagingError
 from tests.acts.election import World
 from tests.conftest import Clone
 from tests.custody.conftest import Running, working
+from tests.registry.people import accepted, codes
 from tests.voters.changing import carried, central, compared
+from tests.voters.doors import house_voters, houses, noted
 from tests.voters.extracts import mahalla, resident
+from tests.voters.freezing import frozen_world
 from tests.voters.listed import enter_voters, person
+from tests.voters.precinct_lists import commission, custodian, entered
 
 MANY = 120
 
@@ -272,6 +277,56 @@ def test_nothing_is_taken_back_or_staged_between_the_keys(door: World, tmp_path:
         take_back(last.id, "door")
     rotation.rotate(grace=0)
     assert take_back(last.id, "door").counts["added"] == 5
+
+
+def switched_before_sealing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rotation begins, and its custodian has the new keys, between a digest and what is sealed."""
+    from esaylov.custody import client
+
+    old, seal = keys.keyring(), client.seal_rows
+
+    def later(*given: Any, **more: Any) -> list[bytes]:
+        rotation._await_custodian(old.with_next())
+        return seal(*given, **more)
+
+    monkeypatch.setattr(client, "seal_rows", later)
+
+
+def test_no_supplement_comes_under_two_keys(door: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its PINFL would have a digest of the old keys beside a record of the new ones: no rotation would look at it again."""
+    enter_voters(4)
+    frozen_world()
+    by = commission()["chair"]
+    with custodian():
+        with monkeypatch.context() as between:
+            switched_before_sealing(between)
+            with pytest.raises(KeyringError, match="are being changed"):
+                entered(500, by)
+        assert not Supplement.objects.exists()
+        accepted(entered(500, by))  # both keys are known now: digest and record are of the new ones
+        rotation.rotate(grace=0)
+        rotation._await_custodian(keys.keyring())
+        assert codes(entered(500, by)) == ["J14"]
+
+
+def test_no_visit_is_noted_between_the_keys(door: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A house would have the digest of before beside what is sealed under the new keys."""
+    from esaylov.voters.doors.models import HouseCheck
+
+    house_voters(8)
+    central()
+    by = commission()["member"]
+    with custodian():
+        switched_before_sealing(monkeypatch)
+        with pytest.raises(KeyringError, match="are being changed"):
+            noted(by, houses()[0], missing=1)
+        keys.keyring()
+        with pytest.raises(KeyringError, match="are being changed"):
+            noted(by, houses()[0], missing=1)
+        assert not HouseCheck.objects.exists()
+        monkeypatch.undo()
+        rotation.rotate(grace=0)
+        assert noted(by, houses()[0], missing=1) == Noted(1)
 
 
 def test_no_register_is_compared_between_the_keys(door: World) -> None:

@@ -18,15 +18,14 @@ from django.db import connection, transaction
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.context import get_context
 from esaylov.custody import client
-from esaylov.custody.keyring import KeyringError
-from esaylov.custody.sealer import Sealer, generation_of
+from esaylov.custody.sealer import Sealer
 from esaylov.exchange.residents.normal import house_key
 from esaylov.exchange.residents.sealing import RECORD
 from esaylov.voters import findings
 from esaylov.voters.applying import ENTRY, compared, head, open_stage
 from esaylov.voters.assignments.queries import standing
 from esaylov.voters.blocks import COLUMNS, Kind
-from esaylov.voters.keys import steady
+from esaylov.voters.keys import steady, under_one_key
 from esaylov.voters.locks import lock_list
 from esaylov.voters.models import Changeset, Former, Mahalla, Voter
 from esaylov.voters.places.waiting import known
@@ -159,7 +158,7 @@ def stage_given(
             lock_list()
             if head() != base:
                 continue
-            _under_one_key(rows)
+            under_one_key(bytes(row.entry["sealed"]) for row in rows)
             _held_against_list(rows)
             changeset = Changeset.objects.create(
                 election=election, kind=kind, base=base, made_at=get_context(election).now(),
@@ -309,15 +308,6 @@ def _codes() -> dict[int, str]:
 def content_of(record: bytes, district: int | str, mahalla: str) -> str:
     """What is compared with a register (`staging`): the record, and where its person is listed."""
     return f"{record.decode()}|{district}|{mahalla}"
-
-
-def _under_one_key(rows: Sequence[_Row]) -> None:
-    """A change of keys that began since: an entry whose digests lie under other keys than its record would never be found again.
-    (Records are sealed last.)
-    """
-    lies = steady()
-    if lies is not None and any(generation_of(bytes(row.entry["sealed"])) != lies for row in rows):
-        raise KeyringError("the keys of the voter list are being changed: wait for its end")
 
 
 def _held_against_list(rows: Sequence[_Row]) -> None:

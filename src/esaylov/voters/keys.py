@@ -5,10 +5,12 @@ The web's processes never come here; they ask the custodian (`custody.client`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from esaylov.acts.identity import data_folder
 from esaylov.custody.keyring import Keyring, KeyringError
 from esaylov.custody.place import keys_file
-from esaylov.custody.sealer import Sealer
+from esaylov.custody.sealer import Sealer, generation_of
 from esaylov.voters.models import KeyCheck
 
 
@@ -41,6 +43,16 @@ def steady() -> int | None:
     if len(known) > 1:
         raise KeyringError("the keys of the voter list are being changed: wait for its end")
     return known[0] if known else None
+
+
+def under_one_key(sealed: Iterable[bytes]) -> None:
+    """Raises KeyringError where a change of keys began between digests and these values: they are separate questions to the
+    custodian, and a row whose digests lie under other keys than its sealed value is one that no rotation looks at again. (Ask
+    for digests first, seal last, and call this before anything is written.)
+    """
+    lies = steady()
+    if lies is not None and any(generation_of(value) != lies for value in sealed):
+        raise KeyringError("the keys of the voter list are being changed: wait for its end")
 
 
 def sealer() -> Sealer:

@@ -28,6 +28,7 @@ from esaylov.voters import access
 from esaylov.voters.freezing import findings
 from esaylov.voters.freezing.models import FrozenList, Mark, Supplement
 from esaylov.voters.freezing.queries import place_of
+from esaylov.voters.keys import under_one_key
 from esaylov.voters.locks import lock_precinct, lock_voter
 from esaylov.voters.models import Voter
 
@@ -151,6 +152,10 @@ class AddSupplement(Act[SupplementCase]):
         record = payload.person.record() | {"paper": payload.paper}
         case.number_kept = case.voter if case.voter is not None else _new_number()
         (case.sealed,) = client.seal_rows([(case.number_kept, record)], table=TABLE)
+        if (
+            len(case.pinfls) == 1
+        ):  # (Of two the first is of the new keys already, as whatever is sealed since.)
+            under_one_key([case.sealed])
 
     def _of_data(self, person: Person, age: int) -> Sequence[Finding]:
         if pinfl_check_digit(person.pinfl) != int(person.pinfl[-1]):
