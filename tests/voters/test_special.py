@@ -198,6 +198,16 @@ def test_a_pinfl_alone_finds_nobody(people: dict[str, Actor]) -> None:
     assert not made[1].problems.exists()
 
 
+def test_the_log_does_not_say_whom_the_list_has_with_another_document(people: dict[str, Actor]) -> None:
+    guess = special("n2-1", "hospital", 1, document=OTHER_PAPER).split(b"\n", 1)[1]
+    content = special("n2-1", "hospital", 2) + guess
+    made = hand_in(get_context(ELECTION), content, custodian=OwnKeys(sealer()))
+    assert made is not None
+    assert made.counts["problems"] == {"S08": 1}, "the Central Commission sees it"
+    done = accepted(propose(made, people["secretary"]))
+    assert done.record["problems"] == {}
+
+
 def test_many_pinfls_with_one_document_find_nobody(people: dict[str, Actor]) -> None:
     """Who knows somebody's document does not learn the PINFL out of a list of them all."""
     made = handed_in("n2-1", "hospital", *range(1, 9), document=person(3)["document"])

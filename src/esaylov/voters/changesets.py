@@ -28,6 +28,7 @@ from esaylov.voters.notices import periods, preparing
 from esaylov.voters.notices.alerts import Alert
 from esaylov.voters.notices.models import NoticePeriod
 from esaylov.voters.places.waiting import wait_after
+from esaylov.voters.special.comparing import STRANGER
 
 State = Changeset.State
 KINDS = tuple(kind.name.lower() for kind in Kind)
@@ -154,7 +155,9 @@ class ProposeChangeset(LookedAt):
             "as_of": self.context.local(extract.as_of) if extract else None,
             "rows": extract.rows if extract else 0,
             "counts": changes(changeset),
-            "problems": dict(changeset.counts.get("problems", {})),
+            "problems": {
+                code: many for code, many in changeset.counts.get("problems", {}).items() if code != STRANGER
+            },
             "alerts": len(alerts_of(changeset)),
         }
 
