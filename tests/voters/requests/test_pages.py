@@ -227,7 +227,7 @@ class TestForm:
         def refused(*_: object, **__: object) -> bool:
             raise error
 
-        monkeypatch.setattr(client, "admit", refused)
+        monkeypatch.setattr(client, "admit_for", refused)
         before = Request.objects.count()
         answer = site.ask(1)
         assert answer.status_code == status
@@ -239,6 +239,17 @@ class TestForm:
         answers = [site.ask(STRANGER).status_code for _ in range(3)]
         assert answers == [200, 200, 429]
         assert site.ask(1).status_code == 200
+
+    def test_a_request_is_no_second_look_up_by_which_a_birth_date_is_tried(
+        self, db_clone: object, tmp_path: Path
+    ) -> None:
+        """Tries of a document count together, through whichever page."""
+        with site_of(tmp_path, DOCUMENT_TRIES="0.001,3") as site:
+            assert [site.ask(1, birth_year="1901").status_code for _ in range(2)] == [200, 200]
+            looked = [post("voter/", site.form(1, birth_year=year)).status_code for year in ("1902", "1903")]
+            assert looked == [200, 429]
+            assert site.ask(1).status_code == 429
+            assert site.ask(2).status_code == 200
 
     def test_a_flood_is_held_up_whoever_asks(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         for number in (STRANGER, 1):

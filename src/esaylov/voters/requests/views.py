@@ -162,21 +162,23 @@ def _asked(request: HttpRequest, election: Ahead, kind: Kind, fields: QueryDict)
     if (known := _sent_already(typed)) is not None:
         return _received(request, election, known, typed)
     form = RequestForm(fields, kind=kind, election=election.id)
-    problems = typed.problems()
-    if not form.is_valid() or problems or (problems := unproven(request, typed)):
+    problems, sought = typed.problems(), Sought(typed.number)
+    if not form.is_valid() or problems or (problems := unproven(request, typed, sought.admit)):
         if any(one.spent for one in problems) and (known := _being_made(typed)) is not None:
             return _received(request, election, known, typed)
         return _form(request, election, kind, (typed, form, problems))
     if wait := documents.wait(typed.number):
         raise NotNow(Down("throttled", 429, wait))
-    made = _made_of(request, typed, form, election)
+    made = _made_of(request, typed, form, election, sought)
     if made is None:
         return _form(request, election, kind, (typed, form, []))
     return _received(request, election, made, typed)
 
 
 @sensitive_variables("typed", "form")
-def _made_of(request: HttpRequest, typed: Typed, form: RequestForm, election: Ahead) -> Request | None:
+def _made_of(
+    request: HttpRequest, typed: Typed, form: RequestForm, election: Ahead, sought: Sought
+) -> Request | None:
     """The request, where not too many came from there for the place that it names; None: the form says why. Raises NotNow."""
     territory, wished = (str(form.cleaned_data.get(name) or "") for name in (TERRITORY, "wished"))
     try:
@@ -185,7 +187,7 @@ def _made_of(request: HttpRequest, typed: Typed, form: RequestForm, election: Ah
         raise NotNow(Down("throttled", 429, error.seconds)) from None
     made = None
     try:
-        made = _made(typed, form, election)
+        made = _made(typed, form, election, sought)
     finally:
         if made is None:
             flooding.give_back(taken)
@@ -193,10 +195,10 @@ def _made_of(request: HttpRequest, typed: Typed, form: RequestForm, election: Ah
 
 
 @sensitive_variables("payload")
-def _made(typed: Typed, form: RequestForm, election: Ahead) -> Request | None:
+def _made(typed: Typed, form: RequestForm, election: Ahead, sought: Sought) -> Request | None:
     """The request; None where it was refused: then the form says why. Raises NotNow."""
     try:
-        payload = _payload(typed, form, election, _found(typed))
+        payload = _payload(typed, form, election, _found(typed, sought))
         result = perform(ReceiveRequest, election.id, Submission(payload, SYSTEM))
     except ValidationError:
         form.add_error(None, gettext("Write without special characters."))
@@ -220,11 +222,11 @@ def _finding(finding: Finding) -> str:
     return str(in_language(finding.text, finding.code))
 
 
-def _found(typed: Typed) -> Found:
+def _found(typed: Typed, sought: Sought) -> Found:
     """The entry; a look through the public pages. Raises what `find` does, and Full."""
     assert typed.born is not None
     notes.check()
-    found = find(Sought(typed.number), typed.born)
+    found = find(sought, typed.born)
     notes.add(found.voter)
     return found
 
