@@ -243,6 +243,7 @@ def test_what_was_typed_outlives_the_session(bench: Bench) -> None:
     assert answer.headers["Location"].startswith("/en/account/sign-in/")
     assert count("results_protocol") == 0
     kept = chair.session["kept"]
+    assert "20000" not in repr(kept), "sessions lie in the database: it is sealed"
     back = sign_in(bench.accounts["pec chair"])
     session = back.session
     session["kept"] = kept
@@ -274,6 +275,15 @@ def test_what_one_account_typed_is_not_shown_to_another(bench: Bench) -> None:
     session["kept"] = kept
     session.save()
     assert 'value="20000"' not in other.get(FORM).content.decode()
+
+
+def test_what_no_key_opens_is_not_shown(bench: Bench) -> None:
+    chair = bench.clients["pec chair"]
+    session = chair.session
+    session["kept"] = {FORM: "contest=of+before"}
+    session.save()
+    assert chair.get(FORM).status_code == 200
+    assert FORM not in chair.session["kept"]
 
 
 def test_nothing_is_kept_for_who_never_had_a_page(bench: Bench) -> None:

@@ -23,6 +23,7 @@ from esaylov.acts.door import Accepted, Act, Refused, Submission, perform
 from esaylov.cabinet.desk import Desk
 from esaylov.design.words import articles_text, in_language, time_text
 from esaylov.law.findings import Finding
+from esaylov.registry.accounts.encryption import decrypt, encrypt
 
 KEY = "idempotency_key"
 MARK = "account_mark"
@@ -31,6 +32,7 @@ UNSIGNED = frozenset({"csrfmiddlewaretoken", KEY, MARK, "step"})
 KEPT = "kept"
 KEPT_LIMIT = 64 * 1024
 KEPT_FORMS = 3
+SEAL = b"esaylov kept forms"
 SIGNER = Signer(salt="esaylov.cabinet.forms")
 
 
@@ -169,7 +171,8 @@ def is_mark(mark: str) -> bool:
 def keep_input(request: HttpRequest) -> None:
     """Keeps what a form sent after its session had ended, until the same account comes back to the page.
 
-    Only what one of our pages gave out to an account is kept (its mark is signed), no file, and little of it.
+    Only what one of our pages gave out to an account is kept (its mark is signed), no file, and little of it; sealed, for
+    sessions lie in the database.
     """
     mark = request.POST.get(MARK, "")
     body = request.POST.urlencode()
@@ -177,17 +180,20 @@ def keep_input(request: HttpRequest) -> None:
     if session is None or not is_mark(mark) or len(body) > KEPT_LIMIT:
         return
     kept = dict(list(session.get(KEPT, {}).items())[-(KEPT_FORMS - 1) :])
-    session[KEPT] = {**kept, request.path: body}
+    session[KEPT] = {**kept, request.path: encrypt(body, SEAL)}
 
 
 def kept_input(request: HttpRequest) -> QueryDict | None:
     """What was kept for this page and this account; it is given out once."""
     kept = dict(request.session.get(KEPT, {}))
-    body = kept.pop(request.path, None)
-    if body is None:
+    sealed = kept.pop(request.path, None)
+    if sealed is None:
         return None
     request.session[KEPT] = kept
-    given = QueryDict(body, mutable=True)
+    try:
+        given = QueryDict(decrypt(sealed, SEAL), mutable=True)
+    except ValueError:  # of another key, or of before
+        return None
     mine = constant_time_compare(str(given.get(MARK, "")), mark_of(request.user))
     return given if mine else None
 

@@ -57,9 +57,19 @@ def test_nothing_stands_in_clear(
     assert not [word for word in words(code) if word in logged]
 
 
-@pytest.mark.parametrize("form", ["requests/one", "precinct/supplement", "precinct/list"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "requests/one",
+        "requests/refuse",
+        "precinct/supplement",
+        "precinct/list",
+        "precinct/mark",
+        "doors/house",
+    ],
+)
 def test_no_session_keeps_what_was_typed_of_a_person(form: str) -> None:
-    """A form with the mark of its account is kept in the session, in clear, when the session ended meanwhile."""
+    """A form with the mark of its account is kept in the session, for weeks, when the session ended meanwhile."""
     from django.template.loader import get_template
 
     source = get_template(f"voters/{form}.html").template.source  # type: ignore[attr-defined]
