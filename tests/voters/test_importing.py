@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 
+from esaylov.voters import applying
 from esaylov.voters.importing import apply_one, import_extract, take_back
 from esaylov.voters.models import Changeset, Former, Voter
 from esaylov.voters.staging import StagingError
@@ -108,11 +111,61 @@ def test_after_a_reversal_the_list_goes_on(door: World, tmp_path: Path) -> None:
     assert Voter.objects.count() == 6
 
 
+def test_a_reversal_is_read_and_written_piece_by_piece(
+    door: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction that has written and then scans the whole list would hold back the log for as long."""
+    people = central()
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 11)]), people)
+    before = contents()
+    second = compared(tmp_path / "two", [resident(n, house="77") for n in range(3, 16)], as_of=LATER)
+    carried(second, people)
+    run, written = applying._execute, list[object]()
+
+    def asked(statement: str, values: Any = None) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id_if_assigned()")
+            written.extend(row for row in cursor.fetchone() if "INSERT" in statement)
+        run(statement, values)
+
+    monkeypatch.setattr(applying, "PIECE", 3, raising=False)
+    monkeypatch.setattr(applying, "_execute", asked)
+    back = take_back(second.id, ELECTION)
+    monkeypatch.undo()
+    assert len(written) > 8
+    assert set(written) == {None}
+    assert (back.counts["added"], back.counts["removed"], back.counts["moved"]) == (2, 5, 8)
+    carried(back, people)
+    assert contents() == before
+
+
+def test_a_reversal_beside_which_the_list_changed_is_given_up(
+    door: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = central()
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 4)]), people)
+    second = compared(tmp_path / "two", [resident(n) for n in range(1, 6)], as_of=LATER)
+    carried(second, people)
+    waiting = compared(tmp_path / "three", [resident(n) for n in range(1, 7)], as_of=LATEST)
+    stage = applying.stage_reversal
+
+    def meanwhile(changeset: int, reverses: int) -> None:
+        stage(changeset, reverses)
+        carried(waiting, people)
+
+    with monkeypatch.context() as between:
+        between.setattr(applying, "stage_reversal", meanwhile)
+        with pytest.raises(StagingError, match="Y103"):
+            take_back(second.id, ELECTION)
+    left = Changeset.objects.get(reverses=second.id)
+    assert left.state == "failed"
+    assert not applying.is_staged(left.id)
+    carried(take_back(waiting.id, ELECTION), people)
+
+
 def test_a_large_load_makes_the_same_indexes_again(
     door: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.db import connection
-
     def indexes() -> list[tuple[str, str]]:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -30,6 +30,8 @@ ENTRY = (
 BIG = 2
 """A load of more than the list's size over this takes the indexes away and makes them again: faster than to maintain them."""
 LARGE = 100_000
+PIECE = 100_000
+"""So many entries are read at once for a reversal: less than a second."""
 STANDING = (State.APPLIED, State.REVERSED)
 
 
@@ -188,23 +190,43 @@ TOUCHED_SINCE = """SELECT count(*) FROM (
 
 
 def stage_reversal(changeset: int, reverses: int) -> None:
-    """Writes what takes an applied changeset back into the table of a new one. (What it wrote may have been written again by one
-    that took a later one back.)
+    """Writes what takes an applied changeset back into the table of a new one (`open_stage`). (What it wrote may have been
+    written again by one that took a later one back.)
+
+    The list is read piece by piece, each in a transaction of its own (call it outside of one): one that writes for long holds
+    back the log. Whoever calls it looks afterwards whether the list is still the one of before.
     """
-    _execute("SELECT voters_open_stage(%s)", [changeset])
-    stage = stage_of(changeset)
-    _run(
-        """INSERT INTO {stage} (kind, voter, district, mahalla, reason)
-        SELECT %s, v.id, v.district, v.mahalla, 'reversed' FROM voters_voter v
-        WHERE (v.changeset = %s OR v.id IN (SELECT w.voter FROM voters_former w WHERE w.ended > %s AND w.changeset = %s))
-        AND NOT EXISTS (SELECT 1 FROM voters_former f WHERE f.voter = v.id AND f.ended = %s)""",
-        stage, [Kind.REMOVED, *[reverses] * 4],
-    )  # fmt: skip
-    _run(
-        """INSERT INTO {stage} (kind, voter, {names})
-        SELECT CASE f.kind WHEN 2 THEN 1 ELSE f.kind END, f.voter, {former} FROM voters_former f WHERE f.ended = %s""",
-        stage, [reverses],
-    )  # fmt: skip
+    stage, last = stage_of(changeset), 0
+    while (end := _end_of_piece(last)) is not None:
+        _run(TAKEN_OUT, stage, {"kind": Kind.REMOVED, "n": reverses, "last": last, "end": end})
+        last = end
+    first, end = _former_of(reverses)
+    for at in range(first, end, PIECE):
+        _run(BROUGHT_BACK, stage, {"n": reverses, "first": at, "end": at + PIECE})
+
+
+TAKEN_OUT = """INSERT INTO {stage} (kind, voter, district, mahalla, reason)
+SELECT %(kind)s, v.id, v.district, v.mahalla, 'reversed' FROM voters_voter v WHERE v.id > %(last)s AND v.id <= %(end)s
+    AND (v.changeset = %(n)s OR v.id IN (SELECT w.voter FROM voters_former w
+        WHERE w.voter > %(last)s AND w.voter <= %(end)s AND w.ended > %(n)s AND w.changeset = %(n)s))
+    AND NOT EXISTS (SELECT 1 FROM voters_former f WHERE f.voter = v.id AND f.ended = %(n)s)"""
+BROUGHT_BACK = """INSERT INTO {stage} (kind, voter, {names})
+SELECT CASE f.kind WHEN 2 THEN 1 ELSE f.kind END, f.voter, {former} FROM voters_former f
+WHERE f.ended = %(n)s AND f.id >= %(first)s AND f.id < %(end)s"""
+
+
+def _end_of_piece(last: int) -> int | None:
+    """The number of the last of the next entries behind one; None where there are no more."""
+    piece = f"SELECT id FROM voters_voter WHERE id > %s ORDER BY id LIMIT {PIECE}"
+    ((end,),) = _rows(f"SELECT max(id) FROM ({piece}) AS piece", [last])
+    return None if end is None else int(end)
+
+
+def _former_of(changeset: int) -> tuple[int, int]:
+    """The first row of what a changeset ended, and behind the last: they were written at once, and lie beside each other."""
+    written = "SELECT id FROM voters_former WHERE ended = %s OFFSET 0"
+    ((first, last),) = _rows(f"SELECT min(id), max(id) FROM ({written}) AS written", [changeset])
+    return (0, 0) if first is None else (first, last + 1)
 
 
 def staged_counts(changeset: int) -> dict[str, int]:
@@ -267,7 +289,7 @@ def _keep_former(changeset: int, stage: str, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _run(statement: str, stage: str, values: Sequence[Any]) -> None:
+def _run(statement: str, stage: str, values: Any) -> None:
     names = [sql.Identifier(name) for name in ENTRY]
     filled = sql.SQL(statement).format(
         stage=sql.Identifier(stage),
@@ -287,6 +309,12 @@ def _of(alias: str, names: Sequence[sql.Identifier]) -> sql.Composed:
 def _execute(statement: str, values: Any = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+
+
+def _rows(statement: str, values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
 def _count(statement: str, values: Any = None) -> int:

@@ -18,7 +18,7 @@ from esaylov.voters.models import Changeset
 from esaylov.voters.notices.periods import ends_of
 from esaylov.voters.places.waiting import known
 from esaylov.voters.placing import placer
-from esaylov.voters.staging import Aim, Progress, StagingError, alone, compare
+from esaylov.voters.staging import Aim, Progress, StagingError, alone, compare, failed
 
 logger = logging.getLogger(__name__)
 State = Changeset.State
@@ -51,8 +51,8 @@ def import_extract(folder: Path, election: str, progress: Progress = lambda _row
 def take_back(number: int, election: str) -> Changeset:
     """Makes the changeset that takes an applied one back as a whole; returns it, to be proposed in the cabinet.
 
-    Raises StagingError where it is not applied, or where later changesets touched what it brought; KeyringError while keys are
-    being changed.
+    Raises StagingError where it is not applied, where later changesets touched what it brought, or where the list changes
+    meanwhile (then nothing of it is kept); KeyringError while keys are being changed. Not within a transaction.
     """
     with alone():
         steady()
@@ -65,18 +65,28 @@ def _take_back(number: int, election: str) -> Changeset:
         raise StagingError([findings.unknown_changeset()])
     if changeset.state != State.APPLIED:
         raise StagingError([findings.wrong_state(changeset.state)])
+    base = applying.head()
     if entries := applying.touched_since(number):
         raise StagingError([findings.touched(entries)])
+    made = _begun(election, number, base)
+    try:
+        applying.stage_reversal(made.id, number)
+        if applying.head() != base:
+            raise StagingError([findings.changes_again_and_again()])
+        return applying.compared(made, {})
+    except BaseException:
+        failed(made)
+        raise
+
+
+def _begun(election: str, reverses: int, base: int) -> Changeset:
+    now = get_context(election).now()
     with transaction.atomic():
         made = Changeset.objects.create(
-            election=election,
-            kind="reversal",
-            base=applying.head(),
-            reverses=number,
-            made_at=get_context(election).now(),
+            election=election, kind="reversal", base=base, reverses=reverses, made_at=now
         )
-        applying.stage_reversal(made.id, number)
-        return applying.compared(made, {})
+        applying.open_stage(made.id)
+    return made
 
 
 def apply_one(refused: set[int]) -> bool:

@@ -100,7 +100,7 @@ def alone() -> Iterator[None]:
         if not taken:
             raise StagingError([findings.another_import()])
         for left in Changeset.objects.filter(state=State.COMPARING):
-            _failed(left)
+            failed(left)
         yield
 
 
@@ -115,7 +115,7 @@ def _compare(folder: Path, given: Head, aim: Aim, progress: Progress) -> Changes
         stage.finish()
         return compared(changeset, stage.counts)
     except BaseException:
-        _failed(changeset)
+        failed(changeset)
         raise
 
 
@@ -157,7 +157,8 @@ def _begun(given: Head, aim: Aim) -> Changeset:
     return changeset
 
 
-def _failed(changeset: Changeset) -> None:
+def failed(changeset: Changeset) -> None:
+    """Gives a changeset up that is being compared: nothing of it is kept."""
     Changeset.objects.filter(id=changeset.id).update(state=State.FAILED)
     drop_stage(changeset.id)
     forget(changeset.id)
