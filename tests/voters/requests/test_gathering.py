@@ -100,6 +100,18 @@ def test_asked_worked_on_shown(asking: Asking, people: Mapping[str, Actor]) -> N
     carried(made, people)
 
 
+@pytest.mark.parametrize("mistyped", ["R-2222-22", "R-22", "\x00", "%s"])
+def test_who_mistypes_a_number_gathers_nothing(
+    asking: Asking, people: Mapping[str, Actor], mistyped: str
+) -> None:
+    number = granted(1, asking.one["chair"], surname="Yana")
+    page = signed_in(people["secretary"]).post(PAGE, {"without": f"{number}, {mistyped}"}, follow=True)
+    assert "There is no request with this number in this election" in page.content.decode()
+    assert not Gathering.objects.exists()
+    signed_in(people["secretary"]).post(PAGE, {"without": number.lower()})
+    assert Gathering.objects.get().without == [number]
+
+
 def test_two_at_once_make_one(asking: Asking, people: Mapping[str, Actor]) -> None:
     granted(4, asking.one["chair"], surname="Bir")
     start, made = threading.Barrier(2), []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -13,10 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import actor_of, own_election
+from esaylov.cabinet.forms import finding_text
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import articles_text, in_language
-from esaylov.voters.requests import gathering, staging
-from esaylov.voters.requests.models import Gathering
+from esaylov.voters.requests import findings, gathering, staging
+from esaylov.voters.requests.acts import NUMBER
+from esaylov.voters.requests.models import Gathering, Request
 
 WATCHED = 5
 """Seconds after which a page that is watched is loaded again."""
@@ -50,13 +54,23 @@ def _ask(request: HttpRequest, election: str) -> None:
     if not staging.count(election):
         messages.info(request, gettext("No decided request waits for a changeset."))
         return
-    named = request.POST.get("without", "").upper().replace(",", " ").split()
-    row, new = gathering.ask(election, actor_of(request).person, named)
+    named = set(request.POST.get("without", "").upper().replace(",", " ").split())
+    if not _are_requests(election, named):
+        messages.error(request, finding_text(findings.unknown_request()))
+        return
+    row, new = gathering.ask(election, actor_of(request).person, sorted(named))
     if not new and busy(row):
         messages.info(
             request,
             gettext("The requests are being gathered already: this is the one that was asked for first."),
         )
+
+
+def _are_requests(election: str, named: Collection[str]) -> bool:
+    """Whether each is the number of a request: whoever mistypes one would else see it carried out."""
+    if not all(re.fullmatch(NUMBER, one) for one in named):
+        return False
+    return Request.objects.filter(election=election, number__in=named).count() == len(named)
 
 
 def busy(row: Gathering) -> bool:
