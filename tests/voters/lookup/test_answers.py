@@ -390,6 +390,13 @@ class TestLooks:
         with pytest.raises(ValueError, match="no purpose"):
             access.record([voter], body="", person=None, purpose="curiosity")
 
+    def test_that_its_voter_looked_signed_in_is_no_officials_look(self, asked: Asked) -> None:
+        voter = asked.people[LISTED].id
+        access.record([voter], body="", person=None, purpose="own entry")
+        assert "Officials 0 times" in text_of(asked.ask(LISTED))
+        access.record([voter], body="pec:n1-1", person=uuid4(), purpose="special list")
+        assert "Officials 1 time (list of a hospital" in text_of(asked.ask(LISTED))
+
     def test_looks_are_summed_and_not_lost(self, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
         kept = Notes(every=3600, most=2)
         for voter in (5, 5, 7):

@@ -34,6 +34,7 @@ HERE = "-0-"
 EVERY = 1.0
 """Seconds between looks at how old the register's data are: the page says it in hours."""
 FOLDER = "voters/lookup"
+OWN = "own entry"
 
 
 @dataclass(frozen=True)
@@ -277,11 +278,13 @@ def _times(times: int) -> str:
 
 
 def _looks(texts: Texts, looks: Mapping[str, int]) -> dict[str, str]:
-    """How often somebody looked at the record before, in words."""
+    """How often somebody looked at the record before, in words. (That its voter did, signed in, stands on the own page alone:
+    it is no official's look, and nobody else's business.)
+    """
     if not looks:
         return {"here": texts.never, "officials": texts.never}
     here = looks.get(LOOK_UP, 0)
-    others = {purpose: times for purpose, times in looks.items() if purpose != LOOK_UP}
+    others = {purpose: times for purpose, times in looks.items() if purpose not in (LOOK_UP, OWN)}
     officials = sum(others.values())
     by_purpose = "; ".join(f"{purpose_text(purpose)}: {times}" for purpose, times in sorted(others.items()))
     return {
@@ -300,7 +303,7 @@ def purpose_text(purpose: str) -> str:
         "linkage": gettext("search for double entries"),
         "freeze": gettext("freeze of the voter list"),
         "pair review": gettext("decision about double entries"),
-        "own entry": gettext("own entry"),
+        OWN: gettext("own entry"),
         "special list": gettext("list of a hospital, military unit, place of detention or precinct abroad"),
         "gathering": gettext("granted requests entered into the list"),
     }
