@@ -262,6 +262,7 @@ class ApplyChangeset(ChangesetAct):
             assert case.changeset is not None
             if case.changeset.reverses is not None:
                 Changeset.objects.filter(id=case.changeset.reverses).update(state=State.REVERSED)
+                removal.offer_anew(case.changeset.reverses)
             counts = {
                 **case.changeset.counts,
                 **case.record["counts"],

@@ -255,3 +255,97 @@ def test_a_changeset_that_was_given_up_leaves_the_pair_waiting(queue: Queue) -> 
     assert again is not None
     assert again.id != changeset.id
     assert datetime.now(UTC) >= again.made_at
+
+
+def test_a_removal_that_was_taken_back_is_decided_anew(queue: Queue) -> None:
+    """Under a new number, for what is said of a decided pair is said once (docs/formats.md); what was said stands beside it."""
+    from django.test import Client
+
+    from esaylov.registry.accounts.models import Account
+    from esaylov.voters.importing import take_back
+    from esaylov.voters.linkage.models import Pair
+    from esaylov.voters.linkage.removal import stage_removals, waiting
+    from tests.cabinet.people import sign_in
+    from tests.registry.people import accepted
+    from tests.voters.changing import ELECTION, carried
+    from tests.voters.linkage.acting import approve, propose
+    from tests.voters.precinct_lists import custodian
+
+    queue.pair.delete()
+    old = decided(1, 2, queue.people, "second")
+    changeset = stage_removals(ELECTION)
+    assert changeset is not None
+    carried(changeset, queue.people)
+    assert in_the_list() == {1, 3}
+    carried(take_back(changeset.id, ELECTION), queue.people)
+    assert in_the_list() == {1, 2, 3}
+    new = Pair.objects.exclude(id=old.id).get(first=1, second=2)
+    assert (new.state, new.verdict, new.removes, new.changeset) == ("open", "", None, None)
+    assert (new.levels, new.weight) == (old.levels, old.weight)
+    assert not waiting().exists()
+    assert [one.verdict for one in old.steps.all()] == ["same", "same"]
+    assert refused(propose(old, queue.people["secretary"], "different")) == {"Y62"}
+    client: Client = sign_in(Account.objects.open(person=queue.people["deputy"].person))
+    with custodian():
+        page = client.get(f"/en/cabinet/voters/pairs/{new.id}/").content.decode()
+    assert page.count("One person") > 2
+    assert 'name="answer"' in page
+    accepted(propose(new, queue.people["secretary"], "different"))
+    accepted(approve(new, queue.people["chair"], "different"))
+    assert stage_removals(ELECTION) is None
+    # As two persons they keep an entry each, whatever was said before.
+    decided(1, 3, queue.people, "first")
+    again = stage_removals(ELECTION)
+    assert again is not None
+    carried(again, queue.people)
+    assert in_the_list() == {2, 3}
+
+
+def test_who_is_found_again_after_the_pair_was_settled_has_a_new_number(queue: Queue) -> None:
+    from esaylov.voters.linkage.found import Pair as Found
+    from esaylov.voters.linkage.models import Pair, Search
+    from esaylov.voters.linkage.queue import store
+    from esaylov.voters.linkage.removal import stage_removals
+    from esaylov.voters.models import Voter
+    from tests.voters.changing import ELECTION
+    from tests.voters.linkage.acting import pair_of
+    from tests.voters.listed import enter_voters
+
+    queue.pair.delete()
+    old, other = decided(1, 2, queue.people, "first"), pair_of(1, 3, DISTRICT)
+    Voter.objects.filter(id=2).delete()
+    assert stage_removals(ELECTION) is None
+    Voter.objects.all().delete()
+    enter_voters(3)
+
+    def searched(*pairs: tuple[int, int]) -> None:
+        search = Search.objects.create(
+            at=datetime.now(UTC), seconds=1, entries=3, pairs=len(pairs), model=b"model"
+        )
+        store(search, [Found(first, second, 9.0, "", ()) for first, second in pairs])
+
+    searched((1, 2))
+    old.refresh_from_db()
+    other.refresh_from_db()
+    assert (old.state, other.state) == ("gone", "gone")
+    found = Pair.objects.exclude(id=old.id).get(first=1, second=2)
+    searched((1, 2), (1, 3))
+    found.refresh_from_db()
+    other.refresh_from_db()  # nothing was ever said of it: it is the one of before
+    assert (found.state, other.state, Pair.objects.count()) == ("open", "open", 3)
+
+
+def test_removals_are_made_by_the_clock_of_the_election(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from esaylov.acts.context import ElectionContext
+    from esaylov.voters.linkage.removal import stage_removals
+    from tests.voters.changing import ELECTION
+
+    queue.pair.delete()
+    decided(1, 2, queue.people, "second")
+    then = datetime(2026, 10, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr(ElectionContext, "now", lambda *_: then)
+    changeset = stage_removals(ELECTION)
+    assert changeset is not None
+    assert changeset.made_at == then

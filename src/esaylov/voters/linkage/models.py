@@ -26,6 +26,9 @@ class Pair(models.Model):
 
     `levels`: field, level and bits, in the order of fields. `districts`: SOATO, of the first and the second entry. `verdict`,
     `removes`: what the last step said, and the entry that would leave the list. `changeset`: the one that removes it.
+
+    What was decided of a pair is said once: where it is to be decided anew (`removal.offer_anew`), it is gone and comes again
+    under another number.
     """
 
     class State(models.TextChoices):
@@ -49,7 +52,13 @@ class Pair(models.Model):
 
     class Meta:
         db_table = "voters_pair"
-        constraints = [models.UniqueConstraint(fields=["first", "second"], name="pair_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first", "second"],
+                condition=~models.Q(state="gone") | models.Q(verdict=""),
+                name="pair_once",
+            )
+        ]
         indexes = [
             models.Index(fields=["state", "-weight"], name="pair_queue"),
             models.Index(fields=["first_district"], name="pair_first_district"),

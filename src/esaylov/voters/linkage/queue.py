@@ -19,14 +19,16 @@ from esaylov.voters.models import Voter
 BATCH = 10_000
 State = Pair.State
 
-# A pair that is decided stays decided; one that is proposed is not touched: somebody has looked at what it says.
+# A pair that is decided stays decided; one that is proposed is not touched: somebody has looked at what it says. One that is
+# gone after something was said of it comes under a new number.
 _TAKE = """
 INSERT INTO voters_pair (search_id, first, second, first_district, second_district, weight, exact, levels, state, verdict)
 SELECT %(search)s, p.first, p.second, one.district, other.district, p.weight, p.exact, p.levels::jsonb, 'open', ''
 FROM unnest(%(first)s::bigint[], %(second)s::bigint[], %(weight)s::float8[], %(exact)s::text[], %(levels)s::text[])
     AS p (first, second, weight, exact, levels)
 JOIN voters_voter one ON one.id = p.first JOIN voters_voter other ON other.id = p.second
-ON CONFLICT (first, second) DO UPDATE SET search_id = excluded.search_id, weight = excluded.weight, exact = excluded.exact,
+ON CONFLICT (first, second) WHERE state <> 'gone' OR verdict = ''
+DO UPDATE SET search_id = excluded.search_id, weight = excluded.weight, exact = excluded.exact,
     levels = excluded.levels, first_district = excluded.first_district, second_district = excluded.second_district,
     state = 'open', verdict = '', removes = NULL, changeset = NULL
 WHERE voters_pair.state IN ('open', 'gone')

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -60,7 +59,9 @@ def stage_removals(election: str) -> Changeset | None:
     if not leaving:
         return None
     entries = Voter.objects.filter(id__in=leaving).order_by("id").values_list("id", "district", "mahalla")
-    changeset = Changeset.objects.create(election=election, kind=KIND, base=head(), made_at=datetime.now(UTC))
+    changeset = Changeset.objects.create(
+        election=election, kind=KIND, base=head(), made_at=get_context(election).now()
+    )
     table = open_stage(changeset.id)
     rows = [(int(Kind.REMOVED), *entry, REASON) for entry in entries]
     insert_rows(table, ("kind", "voter", "district", "mahalla", "reason"), rows)
@@ -86,6 +87,24 @@ def _assign_who_stays(election: str, table: str, leaving: set[int]) -> None:
         with connection.cursor() as cursor:
             statement = sql.SQL(INHERIT).format(stage=sql.Identifier(table)).as_string()
             cursor.execute(statement, [int(Kind.MOVED), last.precinct, last.why, min(staying)])
+
+
+ANEW = """INSERT INTO voters_pair
+    (search_id, first, second, first_district, second_district, weight, exact, levels, state, verdict)
+    SELECT p.search_id, p.first, p.second, p.first_district, p.second_district, p.weight, p.exact, p.levels, 'open', ''
+    FROM voters_pair p JOIN voters_voter one ON one.id = p.first JOIN voters_voter other ON other.id = p.second
+    WHERE p.changeset = %s AND p.state = 'gone' AND p.removes IS NOT NULL"""
+
+
+def offer_anew(changeset: int) -> None:
+    """The removals of a changeset were taken back: what was decided of its pairs holds no longer (the steps stay), and both
+    entries of each come into the queue again, as a pair with a number of its own.
+    """
+    pairs = Pair.objects.filter(changeset=changeset)
+    pairs.update(state=State.GONE)
+    with connection.cursor() as cursor:
+        cursor.execute(ANEW, [changeset])
+    pairs.update(removes=None)
 
 
 def nobody_stays(changeset: int) -> bool:

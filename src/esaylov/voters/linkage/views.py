@@ -22,7 +22,7 @@ from esaylov.cabinet.lists import Asked, Column, Filter, ListPage
 from esaylov.cabinet.views import desk_view
 from esaylov.design.words import in_language
 from esaylov.voters.linkage import acts
-from esaylov.voters.linkage.models import Pair
+from esaylov.voters.linkage.models import Pair, PairStep
 from esaylov.voters.linkage.opening import Closed, Opened, open_pair
 from esaylov.voters.linkage.queue import districts_of, in_district, pairs_for
 from esaylov.voters.linkage.removal import stage_removals, waiting
@@ -154,7 +154,7 @@ def pair(request: HttpRequest, number: int) -> HttpResponse:
     steps = [
         (one.step, VERDICTS.get(one.verdict, one.verdict), one.at.astimezone(context.timezone),
          one.person == actor_of(request).person)
-        for one in row.steps.order_by("id")
+        for one in PairStep.objects.filter(pair__first=row.first, pair__second=row.second).order_by("id")
     ]  # fmt: skip
     values = {
         "row": row, "closed": opened.reason if isinstance(opened, Closed) else "", "lines": _lines(row, opened),
