@@ -142,6 +142,7 @@ REMEMBERED = (
     ("esaylov.acts.bulk", "journal_ids.forget"),
     ("esaylov.elections.queries", "forget"),
     ("esaylov.publication.geography.boundaries", "forget_boundaries"),
+    ("esaylov.voters.freezing.marks", "papers.forget"),
     ("esaylov.voters.freezing.marks", "tries.forget"),
     ("esaylov.voters.lookup.ahead", "known.forget"),
     ("esaylov.voters.lookup.answers", "ready.clear"),

@@ -127,6 +127,7 @@ def test_who_is_marked_is_told_in_one_way(kept: World, who: dict[str, object]) -
 @pytest.fixture(autouse=True)
 def no_tries_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(marks, "tries", Documents(burst=30, every=20.0))
+    marks.papers.forget()
 
 
 def test_a_document_alone_tells_nothing(kept: World) -> None:
@@ -155,6 +156,20 @@ def test_documents_are_not_tried_one_after_another(kept: World, monkeypatch: pyt
     ]
     assert answers == [["J25"]] * 3 + [["J26"]] * 2
     accepted(mark("elsewhere", elsewhere, document=person(2)["document"]))
+
+
+def test_birth_dates_of_a_document_are_not_tried_through(kept: World) -> None:
+    frozen_world()
+    there, elsewhere = commission("pec:n1-2", 800)["chair"], commission()["chair"]
+    document = person(2)["document"]
+    written = (document, document.lower(), f"{document[:2]} {document[2:]}")
+    answers = [
+        codes(mark("elsewhere", there, "n1-2", document=written[at % 3], birth_date=f"1951-01-0{at + 1}"))
+        for at in range(7)
+    ]
+    assert answers == [["J25"]] * 5 + [["J26"]] * 2
+    accepted(mark("elsewhere", there, "n1-2", document=person(3)["document"]))
+    accepted(mark("elsewhere", elsewhere, document=document))
 
 
 def test_abroad_a_day_is_that_of_the_precinct(kept: World, monkeypatch: pytest.MonkeyPatch) -> None:

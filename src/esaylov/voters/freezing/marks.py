@@ -58,6 +58,8 @@ COMMISSIONS = "pec"
 """Whose mark it is, as the log says: a precinct commission's."""
 tries = Documents(burst=30, every=20.0)
 """Marks by document that a commission asks for, right or wrong: so many at once, then one in so many seconds; in each worker."""
+papers = Documents(burst=5, every=600.0)
+"""The same of one document: nobody who knows it tries birth dates through."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,7 +130,7 @@ class MarkVoter(Act[MarkCase]):
         """Finds somebody of another list; whose record is opened for it is looked at, whatever comes of it."""
         payload, actor = case.submission.payload, case.submission.actor
         body = f"{self.context.id}/{actor.code}"
-        case.waits = tries.wait(body)
+        case.waits = papers.wait(f"{body} {normal_document(payload.document)}") or tries.wait(body)
         if case.waits:
             return
         found, right = by_document(payload.document, payload.birth_date, body)
