@@ -292,7 +292,7 @@ class TestStatus:
         with later(site, hours=26):
             said = text_of(post(STATUS, {"number": number, "secret": code}))
         assert "Not decided in time" in said
-        assert "overdue by 2 hours" in said
+        assert "Overdue by 2 hours" in said
         assert "Go to court" in said
 
     def test_withdrawn(self, site: Site) -> None:
