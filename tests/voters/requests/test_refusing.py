@@ -148,6 +148,9 @@ def test_a_reason_and_words_are_needed(site: Site, more: dict[str, str], said: s
 
 def test_none_selected(site: Site) -> None:
     assert "Select the requests that are to be refused." in text_of(refuse(site, []))
+    said = text_of(refuse(site, [], reason=""))
+    assert "Select the requests that are to be refused." in said, "beside what else is missing"
+    assert "This field is required" in said
 
 
 def test_of_one_kind(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,11 +75,11 @@ def refuse(request: HttpRequest) -> HttpResponse:
     form.offer(reasons)
     numbers = _selected(request)
     outcome = Outcome()
-    if request.method == "POST" and form.is_valid():
-        if numbers:
-            outcome = refuse_all(context, actor, form, numbers)
-        else:
+    if request.method == "POST":
+        if not numbers:
             form.add_error(None, gettext("Select the requests that are to be refused."))
+        elif form.is_valid():
+            outcome = refuse_all(context, actor, form, numbers)
     failed = bool(form.errors or outcome.kept)
     if outcome.done and not failed:
         form = RefusalForm()
