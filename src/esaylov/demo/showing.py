@@ -88,8 +88,10 @@ def _objection() -> tuple[str, str, str]:
 
 def _said(shown: Sequence[Shown], asked: Sequence[tuple[str, str, str]]) -> str:
     """The part of the file that tells of it."""
-    parts = [LOOK_UP, *(f"  {one.what:14}{one.document}  {one.birth_date}" for one in shown)] if shown else []
-    if shown:
+    parts = [LOOK_UP, *(f"  {one.what:14}{one.document}  {one.birth_date}" for one in shown)]
+    if not shown:
+        parts = [TOO_FEW]
+    else:
         parts += [f"  {'not found':14}{NOBODY[0]}  {NOBODY[1]}", "", WHO_DOES_WHAT]
     if special.handed_in(MAIN):
         parts += ["", PLACES]
@@ -119,6 +121,9 @@ def _tell(said: str, shown: Sequence[Shown]) -> None:
 LOOK_UP = """\
 The look-up, at /en/voter/ (/uz/voter/, /ru/voter/ …): document and birth date, and what it answers. The same people wait at the
 stand-in for OneID: "See your entry without typing anything", then "Continue with OneID" (nobody's account, nothing real)"""
+TOO_FEW = """\
+The voter list of the rehearsal is empty: with so few voters its district has no streets with several houses. So there is no
+visit from door to door, no notice of a removal, and nobody at the stand-in for OneID. Without VOTERS, or with more, there are."""
 WHO_DOES_WHAT = """\
 The voter list of the rehearsal: sign in as named, choose the rehearsal at the head of the cabinet ("Change mandate")
   secretary of the precinct commission pec:1735-0001
