@@ -70,6 +70,9 @@ def test_a_delta_holds_the_changes_alone(country: Path, tmp_path: Path) -> None:
     assert {row["status"] for row in rows if row["event"] == "died"} == {"died"}
     head = read_head(tmp_path / "delta" / "residence")
     assert (head.kind, head.rows) == (DELTA, len(rows))
+    assert head.after == read_head(country / "residence").as_of
+    write_later(Later(country, 5, tmp_path / "full", 0.02, FULL, "csv"))
+    assert read_head(tmp_path / "full" / "residence").after is None
 
 
 def test_one_later_extract_follows_another(second: Path, tmp_path: Path) -> None:

@@ -35,8 +35,9 @@ def extract(
     as_of: str = AS_OF,
     kind: str = "full",
     simulated: bool = True,
+    **more: str,
 ) -> Path:
-    """Writes an extract with one file into a folder."""
+    """Writes an extract with one file into a folder; `more`: further keys of its head."""
     folder.mkdir(parents=True, exist_ok=True)
     columns = [*COLUMNS["residence"], *(["event"] if kind == "delta" else [])]
     text = io.StringIO()
@@ -50,7 +51,7 @@ def extract(
         "register": "residence", "kind": kind, "as_of": as_of, "rows": len(given), "simulated": simulated, "version": 1,
         "files": [{"name": "residents.csv", "rows": len(given), "sha256": hashlib.sha256(data).hexdigest()}],
     }  # fmt: skip
-    (folder / "extract.json").write_text(json.dumps(head))
+    (folder / "extract.json").write_text(json.dumps(head | more))
     return folder
 
 

@@ -207,6 +207,41 @@ def test_a_delta_names_those_it_concerns_only(door: World, tmp_path: Path) -> No
     assert {one.reason for one in Former.objects.filter(kind=2)} == {"died"}
 
 
+def test_a_delta_is_refused_while_the_one_before_is_missing(door: World, tmp_path: Path) -> None:
+    """The second day comes after the third: with the third in the list the second would be older, and nobody would miss it."""
+    from tests.voters.extracts import AS_OF
+
+    people = central()
+    carried(compared(tmp_path / "one", [resident(n) for n in range(1, 4)]), people)
+    third = {"kind": "delta", "as_of": "2024-09-03T00:00:00+05:00", "after": LATER}
+    rows = [resident(1, event="moved", house="99")]
+    with pytest.raises(StagingError, match="Y16") as raised:
+        compared(tmp_path / "three", rows, **third)
+    (found,) = raised.value.findings
+    assert found.fields == ("after",)
+    for said in ("extract.json", "after", "02.09.2024 00:00", "01.09.2024 00:00"):
+        assert said in found.text["en"], said
+    assert not Changeset.objects.filter(kind="delta").exists()
+    second = compared(tmp_path / "two", [resident(2, event="died")], kind="delta", as_of=LATER, after=AS_OF)
+    with pytest.raises(StagingError, match="Y16"):  # it waits: the list has it not yet
+        compared(tmp_path / "three again", rows, **third)
+    carried(second, people)
+    carried(compared(tmp_path / "three at last", rows, **third), people)
+    # One that goes back further says again what the list has; one without the key is taken as ever.
+    fourth = "2024-09-04T00:00:00+05:00"
+    carried(
+        compared(
+            tmp_path / "four",
+            [resident(1, event="moved", house="98")],
+            kind="delta",
+            as_of=fourth,
+            after=LATER,
+        ),
+        people,
+    )
+    compared(tmp_path / "five", rows, kind="delta", as_of="2024-09-06T00:00:00+05:00")
+
+
 def test_a_faulty_row_removes_nobody(door: World, tmp_path: Path) -> None:
     people = central()
     carried(compared(tmp_path / "one", [resident(n) for n in range(1, 6)]), people)

@@ -27,6 +27,7 @@ class ExtractWriter:
     register: str
     as_of: datetime
     kind: str = "full"
+    after: datetime | None = None
     rows: int = 0
     _waiting: list[pl.DataFrame] = field(default_factory=list)
     _waiting_rows: int = 0
@@ -49,7 +50,7 @@ class ExtractWriter:
         """Writes what is left, then `extract.json`: a folder without it is half-written."""
         if self._waiting_rows or not self._files:
             self._write()
-        head = {
+        head: dict[str, object] = {
             "register": self.register,
             "kind": self.kind,
             "as_of": self.as_of.isoformat(),
@@ -58,6 +59,8 @@ class ExtractWriter:
             "simulated": True,
             "version": 1,
         }
+        if self.after is not None:
+            head["after"] = self.after.isoformat()
         write_whole(self.folder / "extract.json", json.dumps(head, indent=1).encode() + b"\n")
 
     def _write(self) -> None:

@@ -99,11 +99,13 @@ class _Changing:
         files = head["files"]
         assert isinstance(files, list)
         form = wishes.form or Path(files[0]["name"]).suffix[1:]
-        as_of = datetime.fromisoformat(str(head["as_of"])) + timedelta(days=DAYS[wishes.kind])
+        after = datetime.fromisoformat(str(head["as_of"]))
+        as_of = after + timedelta(days=DAYS[wishes.kind])
         self.day = date.fromisoformat(str(summary["day"]))
         self.writer = ExtractWriter(
-            wishes.out / "residence", "residents", form, "residence", as_of, wishes.kind
-        )
+            wishes.out / "residence", "residents", form, "residence", as_of, wishes.kind,
+            after if wishes.kind == DELTA else None,
+        )  # fmt: skip
         self.changed = Table(wishes.out / "truth" / "changed.csv", ("kind", "pinfl"))
         self.known = _rows_in_truth(wishes.source / "truth")
         self.counts: Counter[str] = Counter()

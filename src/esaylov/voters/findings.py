@@ -165,6 +165,22 @@ def delta_without_list() -> Finding:
     )
 
 
+def delta_after_a_missing_one(after: datetime, last: datetime) -> Finding:
+    """Y16: the changes follow an extract whose state the list does not have: a delta before them is missing."""
+    wanted, known = f"{after:%d.%m.%Y %H:%M}", f"{last.astimezone(after.tzinfo):%d.%m.%Y %H:%M}"
+    return simple(
+        "Y16",
+        en=f"extract.json, after: these changes follow the extract of {wanted}; the last one in the list is of {known}."
+        " Bring what lies between first, or a full extract",
+        ru=f"extract.json, after: эти изменения следуют за выпиской от {wanted}; последняя в списке — от {known}."
+        " Сначала внесите недостающие или полную выписку",
+        uz=f"extract.json, after: bu oʻzgarishlar {wanted} koʻchirmasidan keyingi; roʻyxatdagi oxirgisi — {known}."
+        " Avval oradagilarni yoki toʻliq koʻchirmani kiriting",
+        article="28",
+        fields=("after",),
+    )
+
+
 def another_import() -> Finding:
     """Y14: another extract is being compared at this moment."""
     return simple(

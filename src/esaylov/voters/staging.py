@@ -135,6 +135,8 @@ def _accepted(given: Head, aim: Aim) -> None:
         raise StagingError([findings.older_extract(given.as_of, last.as_of)])
     if last is None and given.kind == "delta":
         raise StagingError([findings.delta_without_list()])
+    if last is not None and given.after is not None and given.after > last.as_of:
+        raise StagingError([findings.delta_after_a_missing_one(given.after, last.as_of)])
 
 
 def _begun(given: Head, aim: Aim) -> Changeset:

@@ -41,6 +41,20 @@ def test_a_delta_has_events(folder):
     assert read_head(changed(folder, kind="delta")).columns[-1] == "event"
 
 
+def test_a_delta_may_say_which_extract_it_follows(folder):
+    assert read_head(changed(folder, kind="delta")).after is None
+    head = read_head(changed(folder, kind="delta", after="2020-05-31T06:00:00+05:00"))
+    assert head.after.isoformat() == "2020-05-31T06:00:00+05:00"
+    assert refused(changed(folder, kind="delta", after="2020-05-31")) == [("extract.json", "X05", "after")]
+    assert refused(changed(folder, kind="delta", after=cases.AS_OF)) == [("extract.json", "X05", "after")]
+    assert refused(changed(folder, after="2020-05-31T06:00:00+05:00", as_of="2027-06-01")) == [
+        ("extract.json", "X05", "as_of")
+    ]
+    assert refused(changed(folder, as_of=cases.AS_OF, kind="full", after="2020-05-31T06:00:00+05:00")) == [
+        ("extract.json", "X05", "after")
+    ]
+
+
 @pytest.mark.parametrize(
     ("keys", "code", "field"),
     [

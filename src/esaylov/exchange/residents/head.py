@@ -48,7 +48,8 @@ class Part:
 class Head:
     """What `extract.json` says. `sha256` is the digest of its bytes and, since they name the digests of all files, of the
     whole extract. `rows` and `files` are those of the register itself; the table of mahallas stands apart. `warnings`: files
-    that lie there and are not named; of those only the table of mahallas is read.
+    that lie there and are not named; of those only the table of mahallas is read. `after`: of a delta, the `as_of` of the
+    extract that it follows (None: it does not say).
     """
 
     register: Literal["residence", "address"]
@@ -60,6 +61,7 @@ class Head:
     simulated: bool
     version: int
     sha256: str
+    after: datetime | None = None
     warnings: tuple[ExtractProblem, ...] = ()
 
     @property
@@ -148,10 +150,16 @@ class _Reading:
 
     def head(self, digest: str) -> Head | None:
         """The head, None where it cannot be made."""
-        self._known(self.found, ("register", "kind", "as_of", "rows", "files", "simulated", "version"), "")
+        self._known(
+            self.found,
+            ("register", "kind", "as_of", "rows", "files", "simulated", "version"),
+            "",
+            optional=("after",),
+        )
         register = self._value("register", lambda value: value in COLUMNS, '"residence", "address"')
         kind = self._value("kind", lambda value: value in ("full", "delta"), '"full", "delta"')
-        as_of = self._moment()
+        as_of = self._moment("as_of")
+        after = self._after(kind, as_of)
         rows = self._value("rows", _is_count, f"0 … {MAX_ROWS:,}")
         simulated = self._value("simulated", lambda value: isinstance(value, bool), "true, false")
         version = self._value("version", lambda value: type(value) is int and value == VERSION, str(VERSION))
@@ -164,16 +172,33 @@ class _Reading:
         if stated != rows:
             self.problems.append(problem("X19", HEAD, None, "rows", found=stated, stated=rows))
             return None
-        return Head(register, kind, as_of, rows, files, mahallas, simulated, version, digest)
+        return Head(register, kind, as_of, rows, files, mahallas, simulated, version, digest, after)
 
-    def _known(self, found: Mapping[str, Any], keys: tuple[str, ...], path: str) -> None:
+    def _after(self, kind: object, as_of: datetime | None) -> datetime | None:
+        """Of which moment the extract is that a delta follows."""
+        if "after" not in self.found:
+            return None
+        after = self._moment("after")
+        if self.problems or after is None or as_of is None:  # (what is no moment has no zone)
+            return after
+        if kind == "full" or after >= as_of:
+            self.problems.append(problem("X05", HEAD, None, "after", expected="kind = delta; after < as_of"))
+        return after
+
+    def _known(
+        self,
+        found: Mapping[str, Any],
+        keys: tuple[str, ...],
+        path: str,
+        optional: tuple[str, ...] = (),
+    ) -> None:
         self.problems += [
             problem("X03", HEAD, None, path + key, value=path + key) for key in keys if key not in found
         ]
         self.problems += [
             problem("X04", HEAD, None, path[:-1] or None, value=path + key)
             for key in found
-            if key not in keys
+            if key not in (*keys, *optional)
         ]
 
     def _value(self, key: str, allowed: Callable[[Any], bool], expected: str) -> Any:
@@ -182,19 +207,17 @@ class _Reading:
             self.problems.append(problem("X05", HEAD, None, key, expected=expected))
         return value
 
-    def _moment(self) -> datetime | None:
+    def _moment(self, key: str) -> datetime | None:
         text = self._value(
-            "as_of",
+            key,
             lambda value: isinstance(value, str) and _MOMENT.fullmatch(value) is not None,
             "2026-11-23T06:00:00+05:00",
         )
         try:
             return datetime.fromisoformat(text)
         except (TypeError, ValueError):
-            if not any(one.field == "as_of" for one in self.problems):
-                self.problems.append(
-                    problem("X05", HEAD, None, "as_of", expected="2026-11-23T06:00:00+05:00")
-                )
+            if not any(one.field == key for one in self.problems):
+                self.problems.append(problem("X05", HEAD, None, key, expected="2026-11-23T06:00:00+05:00"))
             return None
 
     def _parts(self) -> Iterator[Part]:

@@ -1,8 +1,9 @@
 """What every register's adapter does, whatever the register is: it names the extracts that it has, and brings one.
 
-A register hands over *extracts* (docs/extracts.md): `full`, all that it holds, and `delta`, what changed since the one before. An
-adapter knows nothing of the list, opens no file's rows, and decides nothing. `fetching` asks which extracts are newer than the
-list, and lets one be brought into a folder of its own, file by file, each checked against its SHA-256.
+A register hands over *extracts* (docs/extracts.md): `full`, all that it holds, and `delta`, what changed since the one before,
+whose `as_of` its `extract.json` names (`after`), so that one that went missing on the way is missed. An adapter knows nothing
+of the list, opens no file's rows, and decides nothing. `fetching` asks which extracts are newer than the list, and lets one be
+brought into a folder of its own, file by file, each checked against its SHA-256.
 """
 
 from __future__ import annotations
