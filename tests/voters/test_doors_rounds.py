@@ -31,6 +31,7 @@ from esaylov.voters.doors.rounds import PAUSE, Rounds, due, record_rounds
 from esaylov.voters.freezing.findings import unknown_precinct
 from esaylov.voters.models import Voter
 from tests.acts.election import EVENING, count, world
+from tests.conftest import Clone
 from tests.registry.people import codes
 from tests.voters.doors import house_voters, houses, kept, noted, refused
 from tests.voters.freezing import ELECTION, central
@@ -132,6 +133,57 @@ def test_days_without_a_worker_each_get_their_round(member: Actor) -> None:
     found = Round.objects.order_by("number").values_list("number", "visits", "last")
     assert list(found) == [(1, 2, 2), (2, 1, 3), (3, 1, 4)]
     assert [row["number"] for row in records()] == [1, 2, 3]
+
+
+def test_rounds_are_opened_for_a_court(
+    member: Actor, db_clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from contextlib import nullcontext
+
+    from typer.testing import CliRunner
+
+    from esaylov.cli import app
+    from esaylov.server import database
+    from esaylov.voters.doors.opening import openings, waiting
+
+    monkeypatch.setattr(database, "platform", lambda *_, **__: nullcontext())
+
+    def said(precinct: str = "n1-1") -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["voters", "rounds", "--election", ELECTION, "--precinct", precinct])
+        return done.exit_code, done.output
+
+    def tampered(statement: str) -> list[bool]:
+        with psycopg.connect(db_clone.urls.superuser) as raw:
+            raw.execute("SET session_replication_role = replica")
+            raw.execute(statement)
+        return [one.agrees for one in openings(ELECTION, "n1-1")]
+
+    begin = get_context(ELECTION).now()
+    for day in (0, 0, 1, 2):
+        kept(noted(member, houses()[day], missing=1, at=begin + timedelta(days=day)))
+    days_later(2)
+    assert record_rounds(ELECTION) == 2
+    found = openings(ELECTION, "n1-1")
+    assert [(one.number, len(one.visits), one.agrees) for one in found] == [(1, 2, True), (2, 1, True)]
+    assert (
+        [one.noted for one in found] == [one.logged for one in found] == [one["noted"] for one in records()]
+    )
+    assert waiting(ELECTION, "n1-1") == 1
+    code, text = said()
+    assert code == 0, text
+    assert text.count("agrees with the log") == 2
+    assert "2 rounds; 1 visits" in text
+    assert "Navoiy" not in text
+    assert tampered("UPDATE voters_housecheck SET day = day + 1 WHERE number = 2") == [False, True]
+    assert tampered("UPDATE voters_housecheck SET day = day - 1 WHERE number = 2") == [True, True]
+    swap = "UPDATE voters_housecheck a SET sealed = b.sealed FROM voters_housecheck b WHERE a.number = 3 AND b.number = 1"
+    assert tampered(swap) == [True, False]
+    assert tampered("DELETE FROM voters_housecheck WHERE number = 1") == [False, False]
+    assert tampered("DELETE FROM voters_doorround WHERE number = 2") == [False, False]
+    assert said("n9-9")[0] == 1, "there is no such precinct"
+    code, text = said()
+    assert code == 1
+    assert f"DOES NOT AGREE WITH THE LOG: {found[0].noted}" in text
 
 
 def test_a_round_is_refused_before_its_day_is_over_and_to_everybody_but_the_platform(member: Actor) -> None:

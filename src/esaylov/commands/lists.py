@@ -1,4 +1,4 @@
-"""`esaylov voters freeze`, `proof`, `export`, `root`, `print`, `marks`: a few lines each around `voters.freezing`."""
+"""`esaylov voters freeze`, `proof`, `export`, `root`, `print`, `marks`, `rounds`: a few lines each."""
 
 from __future__ import annotations
 
@@ -143,6 +143,37 @@ def marks(election: Election, precinct: Annotated[str, typer.Option(help="code")
                 f"telling {told.number} changeset {told.changeset} voters {told.voters} salt {told.salt} telling {told.telling}"
                 f"{_sought(told.logged)}"
             )
+
+
+@app.command("rounds")
+def rounds(election: Election, precinct: Annotated[str, typer.Option(help="code")]) -> None:
+    """Open a precinct's rounds from door to door for a court: the log's hash of each, made anew from its visits; not what they
+    found. Exit status 1: something does not agree.
+    """
+    from esaylov.server.database import platform
+
+    with platform(), list_refusals():
+        from esaylov.console import refuse
+        from esaylov.voters.doors.opening import openings, waiting
+        from esaylov.voters.freezing.supplements import own_precinct
+
+        if own_precinct(election, precinct) is None:
+            raise refuse(f"{election} has no precinct {precinct}")
+        found = openings(election, precinct)
+        for one in found:
+            said = (
+                "agrees with the log"
+                if one.agrees
+                else f"DOES NOT AGREE WITH THE LOG: {one.logged or 'no entry'}"
+            )
+            print(
+                f"round {one.number} day {one.day or '-'} visits {len(one.visits)} noted {one.noted or '-'} {said}"
+            )
+            for number, noted in one.visits:
+                print(f"  visit {number} noted {noted}")
+        print(f"{len(found)} rounds; {waiting(election, precinct)} visits that no round has yet")
+    if not all(one.agrees for one in found):
+        raise typer.Exit(1)
 
 
 def _sought(logged: bool) -> str:

@@ -7,7 +7,7 @@ is taken as one is: by whoever holds the power, in its weeks, never changed afte
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -224,10 +224,14 @@ def _where(taken: _Note) -> dict[str, str]:
 def _sealed(taken: _Note, found: dict[str, str]) -> tuple[bytes, bytes]:
     """What is kept, sealed, and its hash with a salt in it (as the entries of single visits had it)."""
     kept = found | {"salt": secrets.token_hex(32)}
-    said: dict[str, Any] = {"election": taken.context.id, "precinct": taken.precinct.code} | kept
     (sealed,) = client.seal_rows([(taken.precinct.id, kept)], table=TABLE)
     under_one_key([sealed])
-    return sealed, sha256(PREFIX + dumps(said)).digest()
+    return sealed, hash_of(taken.context.id, taken.precinct.code, kept)
+
+
+def hash_of(election: str, precinct: str, kept: Mapping[str, str]) -> bytes:
+    """The hash of what is sealed of a visit: what a round pins."""
+    return sha256(PREFIX + dumps({"election": election, "precinct": precinct} | dict(kept))).digest()
 
 
 def window(context: ElectionContext, *, abroad: bool = False, zone: Any = None) -> Window:
