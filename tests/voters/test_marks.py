@@ -201,7 +201,11 @@ def test_no_role_above_the_precinct_marks_or_holds_a_power_over_marks(kept: Worl
 
 def test_the_calendar_says_when(clocked: World) -> None:
     by = commission()["chair"]
-    assert codes(mark("early", by, voter=1)) == ["J24"]
+    refused = mark("early", by, voter=1)
+    assert codes(refused) == ["J24"]
+    assert "“muddatidan oldin ovoz berdi”" in str(refused.findings), (
+        "in words of each language, not the mark's code"
+    )
     assert codes(mark("home", by, voter=1)) == ["J24"]
     accepted(mark("home-asked", by, voter=1))
 

@@ -6,6 +6,17 @@ from esaylov.acts.refusals import simple
 from esaylov.law.findings import Finding
 
 ARTICLES = "27-30"
+STATES = {
+    "comparing": ("being compared", "сравнивается", "taqqoslanmoqda"),
+    "compared": ("compared", "сравнён", "taqqoslangan"),
+    "failed": ("not readable", "не прочитан", "oʻqib boʻlmagan"),
+    "proposed": ("proposed", "предложен", "taklif etilgan"),
+    "approved": ("approved", "утверждён", "tasdiqlangan"),
+    "applied": ("in the list", "внесён в список", "roʻyxatga kiritilgan"),
+    "reversed": ("taken back", "отменён", "bekor qilingan"),
+    "discarded": ("given up", "снят с рассмотрения", "koʻrib chiqishdan olingan"),
+}
+"""What a changeset's state is called, in English, Russian and Uzbek."""
 
 
 def unknown_changeset() -> Finding:
@@ -21,11 +32,12 @@ def unknown_changeset() -> Finding:
 
 def wrong_state(state: str) -> Finding:
     """Y02: the changeset is in a state in which this is not done with it."""
+    en, ru, uz = STATES[state]
     return simple(
         "Y02",
-        en=f"The changeset is “{state}”: this step is not open",
-        ru=f"Пакет изменений в состоянии «{state}»: это действие сейчас невозможно",
-        uz=f"Oʻzgarishlar toʻplami “{state}” holatida: bu amal hozir mumkin emas",
+        en=f"The changeset’s state is “{en}”: this step is not open",
+        ru=f"Пакет изменений в состоянии «{ru}»: это действие сейчас невозможно",
+        uz=f"Oʻzgarishlar toʻplami “{uz}” holatida: bu amal hozir mumkin emas",
         fields=("changeset",),
     )
 

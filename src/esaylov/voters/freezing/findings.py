@@ -3,6 +3,15 @@
 from esaylov.acts.refusals import simple
 from esaylov.law.findings import Finding
 
+MARKS = {
+    "early": ("voted early", "голос подан досрочно", "muddatidan oldin ovoz berdi"),
+    "home-asked": ("asked for a home visit", "просит проголосовать на дому", "uyida ovoz berishni soʻradi"),
+    "home": ("voted at home", "голос подан на дому", "uyida ovoz berdi"),
+    "elsewhere": ("votes elsewhere", "голосует на другом участке", "boshqa joyda ovoz beradi"),
+    "replaced": ("ballot replaced", "бюллетень заменён", "byulleten almashtirildi"),
+}
+"""What a mark says, in English, Russian and Uzbek: nobody reads its code."""
+
 
 def nothing_prepared() -> Finding:
     """J01: no list waits to be frozen."""
@@ -158,11 +167,12 @@ def voted_elsewhere() -> Finding:
 
 def voted_here(kind: str, day: str) -> Finding:
     """J21: the voter is marked as having voted, by this precinct."""
+    en, ru, uz = MARKS[kind]
     return simple(
         "J21",
-        en=f"This voter voted already: marked here as “{kind}” on {day}",
-        ru=f"Этот избиратель уже проголосовал: отмечен здесь «{kind}» {day}",
-        uz=f"Bu saylovchi ovoz berib boʻlgan: bu yerda “{kind}” deb {day} kuni belgilangan",
+        en=f"This voter voted already: marked here as “{en}” on {day}",
+        ru=f"Этот избиратель уже проголосовал: отмечен здесь «{ru}» {day}",
+        uz=f"Bu saylovchi ovoz berib boʻlgan: bu yerda “{uz}” deb {day} kuni belgilangan",
         article="53, 57",
         fields=("voter",),
     )
@@ -192,11 +202,12 @@ def not_of_this_precinct() -> Finding:
 
 def not_open(kind: str) -> Finding:
     """J24: the calendar does not allow this mark now."""
+    en, ru, uz = MARKS[kind]
     return simple(
         "J24",
-        en=f"The calendar does not allow the mark “{kind}” now",
-        ru=f"Календарь сейчас не допускает отметку «{kind}»",
-        uz=f"Taqvim hozir “{kind}” belgisiga yoʻl qoʻymaydi",
+        en=f"The calendar does not allow the mark “{en}” now",
+        ru=f"Календарь сейчас не допускает отметку «{ru}»",
+        uz=f"Taqvim hozir “{uz}” belgisiga yoʻl qoʻymaydi",
         article="53, 57",
         fields=("kind",),
     )

@@ -6,6 +6,13 @@ from datetime import date, datetime
 from esaylov.acts.refusals import simple
 from esaylov.law.findings import Finding
 
+VERDICTS = {
+    "granted": ("granted", "удовлетворено", "qanoatlantirilgan"),
+    "refused": ("refused", "отказано", "rad etilgan"),
+    "withdrawn": ("withdrawn", "отозвано", "qaytarib olingan"),
+}
+"""What became of a request, in English, Russian and Uzbek."""
+
 
 def unknown_request() -> Finding:
     """Y90: there is no request with this number."""
@@ -20,11 +27,12 @@ def unknown_request() -> Finding:
 
 def decided_already(verdict: str) -> Finding:
     """Y91: it was decided before."""
+    en, ru, uz = VERDICTS[verdict]
     return simple(
         "Y91",
-        en=f"This request was decided already (“{verdict}”): a decision is changed by a court, not by a second decision",
-        ru=f"По этому заявлению уже принято решение («{verdict}»): изменить его может суд, а не второе решение",
-        uz=f"Bu ariza boʻyicha qaror qabul qilingan (“{verdict}”): uni ikkinchi qaror emas, sud oʻzgartiradi",
+        en=f"This request was decided already (“{en}”): a decision is changed by a court, not by a second decision",
+        ru=f"По этому заявлению уже принято решение («{ru}»): изменить его может суд, а не второе решение",
+        uz=f"Bu ariza boʻyicha qaror qabul qilingan (“{uz}”): uni ikkinchi qaror emas, sud oʻzgartiradi",
         article="29, 30",
         fields=("number",),
     )
