@@ -19,6 +19,7 @@ from esaylov.voters.entering import Given, stage_given
 from esaylov.voters.importing import apply_approved, import_extract, take_back
 from esaylov.voters.linkage.removal import stage_removals
 from esaylov.voters.models import Assignment, AssignmentEnd, Changeset, Voter
+from esaylov.voters.staging import StagingError
 from tests.acts.election import World
 from tests.conftest import Clone
 from tests.registry.people import accepted
@@ -108,6 +109,26 @@ def test_a_reversal_ends_what_it_takes_back(people: dict[str, Actor]) -> None:
     assert where(1) == "n2-1"
     last = Assignment.objects.get(end__isnull=True)
     assert last.changeset != first.id, "it came anew"
+
+
+def test_an_end_that_was_taken_back_is_in_nobodys_way(tmp_path: Path, people: dict[str, Actor]) -> None:
+    """Assigned, ended by a later changeset, brought back by taking that back: twice over. Then the first is taken back too."""
+    one = entry(1).id
+    first = assign({one: "n2-1"}, people, why="hospital")
+    for ends in (("n2-2", "detention"), ("n1-2", "military-unit")):
+        later = assign({one: ends[0]}, people, why=ends[1], kind="special")
+        with pytest.raises(StagingError, match="Y07"):
+            take_back(first.id, ELECTION)
+        carried(take_back(later.id, ELECTION), people)
+        assert standing() == {one: (precinct("n2-1"), "hospital")}
+    back = take_back(first.id, ELECTION)
+    carried(back, people)
+    assert standing() == {}
+    assert where(1) == "n1-1"
+    carried(take_back(back.id, ELECTION), people)
+    assert standing() == {one: (precinct("n2-1"), "hospital")}, "and comes again as a whole"
+    assert where(1) == "n2-1"
+    assert Assignment.objects.filter(end__isnull=True).count() == 1
 
 
 def test_who_was_included_stays_without_a_register(tmp_path: Path, people: dict[str, Actor]) -> None:

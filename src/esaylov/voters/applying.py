@@ -168,7 +168,7 @@ def touched_since(changeset: int) -> int:
     """How many entries of an applied changeset were changed by a later one: with any it can no longer be taken back. A later one
     that was taken back itself changed nothing.
     """
-    return _count(TOUCHED_SINCE, {"n": changeset, "later": _standing_after(changeset)})
+    return _count(TOUCHED_SINCE, {"n": changeset, "reverses": changeset, "later": _standing_after(changeset)})
 
 
 def _standing_after(changeset: int) -> list[int]:
@@ -179,14 +179,14 @@ def _standing_after(changeset: int) -> list[int]:
 
 # Whom a changeset removed may have come back under another number, and have left again. An assignment that a later changeset
 # ended does not come back as this one's.
-TOUCHED_SINCE = """SELECT count(*) FROM (
+TOUCHED_SINCE = f"""SELECT count(*) FROM (
     SELECT f.voter FROM voters_former f WHERE f.ended = ANY(%(later)s) AND EXISTS (
         SELECT 1 FROM voters_former w WHERE w.voter = f.voter AND (w.changeset = %(n)s OR w.ended = %(n)s))
     UNION SELECT w.voter FROM voters_former w WHERE w.ended = %(n)s AND w.kind = 2 AND (
         EXISTS (SELECT 1 FROM voters_voter v WHERE v.pinfl = w.pinfl)
         OR EXISTS (SELECT 1 FROM voters_former g WHERE g.pinfl = w.pinfl AND g.reason <> '' AND g.ended = ANY(%(later)s)))
     UNION SELECT a.voter FROM voters_assignment a JOIN voters_assignmentend x ON x.assignment_id = a.id
-        WHERE a.changeset = %(n)s AND x.changeset <> %(n)s) AS touched"""
+        WHERE x.changeset = ANY(%(later)s) AND a.id IN ({assignments.BROUGHT})) AS touched"""
 
 
 def stage_reversal(changeset: int, reverses: int) -> None:

@@ -28,7 +28,14 @@ BEGIN = """INSERT INTO voters_assignment (voter, election, precinct_id, why, cha
     SELECT s.voter, c.election, CASE WHEN s.reason = ANY(%(without)s) THEN NULL ELSE s.precinct END, s.reason, c.id
     FROM {stage} s CROSS JOIN voters_changeset c WHERE c.id = %(changeset)s
     AND s.kind <> %(removed)s AND coalesce(s.reason, '') NOT IN ('', %(address)s)"""
-BROUGHT = "a.changeset = %(reverses)s"
+# What a changeset brought: also what a later one ended and, taken back itself, brought again.
+BROUGHT = """WITH RECURSIVE brought AS (SELECT a.id, a.voter, a.election, a.precinct_id, a.why FROM voters_assignment a
+        WHERE a.changeset = %(reverses)s
+    UNION SELECT a.id, a.voter, a.election, a.precinct_id, a.why FROM brought b
+        JOIN voters_assignmentend x ON x.assignment_id = b.id JOIN voters_changeset c ON c.reverses = x.changeset
+        JOIN voters_assignment a ON a.changeset = c.id AND a.voter = b.voter AND a.election = b.election AND a.why = b.why
+            AND a.precinct_id IS NOT DISTINCT FROM b.precinct_id)
+SELECT id FROM brought"""
 AGAIN = """INSERT INTO voters_assignment (voter, election, precinct_id, why, changeset)
     SELECT a.voter, a.election, a.precinct_id, a.why, %(changeset)s FROM voters_assignment a
     JOIN voters_assignmentend x ON x.assignment_id = a.id WHERE x.changeset = %(reverses)s
@@ -45,6 +52,6 @@ def follow(changeset: int, stage: str) -> None:
         cursor.execute("SELECT reverses FROM voters_changeset WHERE id = %s", [changeset])
         (values["reverses"],) = cursor.fetchone()
         taken_back = values["reverses"] is not None
-        statements = [END + BROUGHT, AGAIN] if taken_back else [END + SAID_OTHERWISE, BEGIN]
+        statements = [f"{END} a.id IN ({BROUGHT})", AGAIN] if taken_back else [END + SAID_OTHERWISE, BEGIN]
         for statement in statements:
             cursor.execute(sql.SQL(statement).format(stage=table).as_string(), values)
