@@ -44,7 +44,7 @@ def told(module_db_clone: object, tmp_path_factory: pytest.TempPathFactory) -> I
 def test_it_is_told_with_reason_time_and_what_to_do(told: Asked) -> None:
     said = text_of(told.ask(LISTED))
     for part in (
-        "You are on the list",
+        "You are still on the list",
         "This entry is to leave the list",
         "has left the country for good",
         "2 October 2026, 14:00 (Tashkent",

@@ -54,7 +54,9 @@ class Texts:
         request.path = request.path_info = reverse("voter-lookup")
         common = {"form_url": reverse("voter-lookup"), "elections": elections, **ways(elections)}
         self.page = Fragment.of(f"{FOLDER}/answer.html", common | marks(elections), request)
-        self.listed = Fragment.of(f"{FOLDER}/_listed.html", common)
+        self.listed, self.going = (
+            Fragment.of(f"{FOLDER}/_listed.html", common | {"going": going}) for going in (False, True)
+        )
         self.leaving = Fragment.of(f"{FOLDER}/_leaving.html", common)
         self.removed = Fragment.of(f"{FOLDER}/_removed.html", common)
         self.missing = Fragment.of(f"{FOLDER}/_missing.html", common)
@@ -65,6 +67,7 @@ class Texts:
         self.reasons = reasons()
         self.titles = {
             "listed": gettext("You are on the list"),
+            "going": gettext("You are still on the list"),
             "removed": gettext("Removed from the list"),
             "missing": gettext("Not found on the list"),
         }
@@ -189,9 +192,8 @@ class Own:
 def own_answer(found: Found, elections: tuple[Ahead, ...]) -> Own:
     """What the answer says of an entry."""
     texts = _texts(elections)
-    kind = "removed" if found.removed is not None else "listed" if found.voter else "missing"
     return Own(
-        title=texts.titles[kind],
+        title=texts.titles[_kind(found)],
         places=_places(texts, found.precinct),
         leaving=_leaving(texts, found),
         **_removal(texts, found),
@@ -203,14 +205,22 @@ def _content(texts: Texts, found: Found, values: dict[str, str]) -> tuple[SafeSt
     looks = texts.looks.filled(_looks(texts, found.looks))
     known = values | {"looks": finished(looks)}
     kinds = {
-        "listed": texts.listed.filled(
+        "going" if found.leaves else "listed": (texts.going if found.leaves else texts.listed).filled(
             known | {"places": _places(texts, found.precinct), "leaving": _leaving(texts, found)}
         ),
         "removed": texts.removed.filled(known | _removal(texts, found)),
         "missing": texts.missing.filled(known),
     }
-    kind = "removed" if found.removed is not None else "listed" if found.voter else "missing"
+    kind = _kind(found)
     return finished(texts.titles[kind]), finished(kinds[kind])
+
+
+def _kind(found: Found) -> str:
+    if found.removed is not None:
+        return "removed"
+    if not found.voter:
+        return "missing"
+    return "going" if found.leaves else "listed"
 
 
 def _places(texts: Texts, precinct: Precinct | None) -> SafeString:
