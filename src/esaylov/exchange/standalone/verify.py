@@ -631,13 +631,7 @@ class Voters:
         if act.endswith("_changeset"):
             self.change(act.split("_")[0], e, call["date"], precincts)
         elif act.endswith("_pair_decision"):
-            step, verdict = self.pairs.get(e["pair"], ("", "unclear"))
-            need(e["body"] != "system" and e["body"][:4] != "pec:", "not by a commission that decides about pairs")
-            need(e["verdict"] in ("same", "different", "unclear"), f"no verdict: {show(e['verdict'])}")
-            proposes = act.startswith("propose")
-            right = step == "propose" or verdict == "unclear" if proposes else (step, verdict) == ("propose", e["verdict"])
-            need(right, f"of this pair the last step is {show(step)}: {show(verdict)}")
-            self.pairs[e["pair"]] = act.split("_")[0], e["verdict"]
+            self.pair(act.split("_")[0], e)
         elif act == "set_rules":
             right = 0 < e["precincts"] <= min(e["rules"], precincts - self.frozen[home])
             need(right, f"rules of {e['precincts']} precincts, {precincts - self.frozen[home]} lists are not frozen")
@@ -671,6 +665,14 @@ class Voters:
             self.objections[home] -= asked[2] == "objection" and e.get("verdict") != "granted"
             if act == "decide_request":
                 self.decide(home, e, asked[1], asked[2])
+
+    def pair(self, act: str, e: Json) -> None:
+        step, verdict = self.pairs.get(e["pair"], ("", "unclear"))
+        need(e["body"] != "system" and e["body"][:4] != "pec:", "not by a commission that decides about pairs")
+        need(e["verdict"] in ("same", "different", "unclear"), f"no verdict: {show(e['verdict'])}")
+        right = step == "propose" or verdict == "unclear" if act == "propose" else (step, verdict) == ("propose", e["verdict"])
+        need(right, f"of this pair the last step is {show(step)}: {show(verdict)}")
+        self.pairs[e["pair"]] = act, e["verdict"]
 
     def tell(self, e: Json) -> None:
         n = e["changeset"]
