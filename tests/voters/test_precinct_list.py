@@ -21,7 +21,7 @@ from esaylov.voters.models import Address, Mahalla, Voter
 from esaylov.voters.precinct_list import printing
 from esaylov.voters.precinct_list.printing import PrintingError, print_territory
 from esaylov.voters.precinct_list.reading import Orders, PrecinctList, orders
-from tests.acts.election import count
+from tests.acts.election import CALENDAR, EDITION, count
 from tests.cabinet.people import Bench
 from tests.cabinet.people import bench as people
 from tests.registry.people import accepted
@@ -32,6 +32,19 @@ from tests.voters.precinct_lists import commission, custodian, mandates, mark
 PAGE = "/en/cabinet/voters/precinct/"
 CONFIRMED = {"step": "confirmed"}
 """The second step of a mark."""
+EVENING_VOTING = """
+[[calendar.steps]]
+code = "early-voting"
+title = {en = "Early"}
+opens = {before = 10}
+closes = {before = 3}
+
+[[calendar.steps]]
+code = "voting"
+title = {en = "Voting"}
+opens = {day = 0, time = "21:00"}
+closes = {day = 0, time = "23:00"}
+"""
 
 
 @pytest.fixture
@@ -231,6 +244,32 @@ def test_a_mark_is_shown_before_it_is_made(bench: Bench) -> None:
     assert not count("voters_access")
     wrong = client.post(f"{PAGE}mark/", {"kind": "early", "voter": "2"}, follow=True)
     assert "no such voter in the list of this precinct" in wrong.content.decode()
+
+
+def test_only_marks_that_the_calendar_allows_are_offered(db_clone: object, tmp_path: Path) -> None:
+    """At half past eight: early voting is over, the voting of this calendar begins at nine and ends at eleven."""
+    with people(tmp_path, edition=EDITION + CALENDAR + EVENING_VOTING) as bench, custodian():
+        enter_voters(2, ("n1-1",))
+        shown = text(bench)
+        assert set(re.findall(r'<option value="([^"]+)"', shown)) == {"home-asked"}
+        facts = dict(re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", shown))
+        assert facts["Voted early"] == "Not now"
+        for kind in ("Voted at home", "Ballot replaced"):
+            assert facts[kind].startswith("From <time")
+            assert "21:00" in facts[kind]
+        assert 'name="document"' not in shown, "nobody of another list votes here yet"
+        client = bench.clients["pec secretary"]
+        known = {name: person(1)[name] for name in ("document", "birth_date")}
+        for sent in (
+            {"kind": "early", "voter": "1"},
+            {"kind": "home", "voter": "1"},
+            {"kind": "elsewhere"} | known,
+        ):
+            answer = client.post(f"{PAGE}mark/", sent, follow=True).content.decode()
+            assert "The calendar does not allow the mark" in answer
+            assert "cannot be taken back" not in answer, "nobody is asked to confirm what is refused then"
+        asked = client.post(f"{PAGE}mark/", {"kind": "home-asked", "voter": "1"}).content.decode()
+        assert "cannot be taken back" in asked
 
 
 def test_the_list_is_printed_in_three_forms(bench: Bench) -> None:

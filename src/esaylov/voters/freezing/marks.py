@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from esaylov.acts.bulk import insert_rows
 from esaylov.acts.catalogue import Listed, register
+from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Act, Case, Submission
 from esaylov.acts.powers import Power, Target
 from esaylov.custody import client
@@ -149,7 +151,7 @@ class MarkVoter(Act[MarkCase]):
             return [findings.unknown_precinct(payload.precinct)]
         if case.waits:
             return [findings.too_many_tries(int(case.waits) + 1)]
-        if not self._is_open(case, payload.kind):
+        if not _times(self.context, payload.kind, case.abroad, case.zone).contain(case.at):
             return [findings.not_open(payload.kind)]
         if case.voter is None:
             return [findings.unknown_voter()]
@@ -160,16 +162,6 @@ class MarkVoter(Act[MarkCase]):
         case.day = case.at.astimezone(case.zone or self.context.timezone).date()
         case.at = self._midnight(case.at)
         return self._repeated(case, payload.kind)
-
-    def _is_open(self, case: MarkCase, kind: str) -> bool:
-        windows = [window for step in WINDOWS[kind] if (window := self._dates(case, step)) is not None]
-        if WINDOWS[kind]:
-            return not windows or any(window.contains(case.at) for window in windows)
-        voting = self._dates(case, VOTING)
-        return voting is None or voting.closes is None or case.at < voting.closes
-
-    def _dates(self, case: MarkCase, step: str) -> Window | None:
-        return self.context.dates(step, abroad=case.abroad, place=case.zone)
 
     def _repeated(self, case: MarkCase, kind: str) -> Sequence[Finding]:
         assert case.voter is not None
@@ -199,6 +191,38 @@ class MarkVoter(Act[MarkCase]):
             [(uuid4(), self.context.id, case.submission.actor.precinct, case.voter, case.submission.payload.kind,
               case.day.isoformat()) for case in cases],
         )  # fmt: skip
+
+
+class Times(NamedTuple):
+    """When a mark may be made. `windows`: one of them is open (none: at any time); `closes`: not from then on (None: no end)."""
+
+    windows: tuple[Window, ...]
+    closes: datetime | None
+
+    def contain(self, at: datetime) -> bool:
+        """Whether the calendar allows the mark at a time."""
+        within = not self.windows or any(window.contains(at) for window in self.windows)
+        return within and (self.closes is None or at < self.closes)
+
+    def next(self, at: datetime) -> datetime | None:
+        """The first time after this one at which a window opens; None: none that is known."""
+        opens = [window.opens for window in self.windows if window.opens is not None and not window.off]
+        return min((time for time in opens if time > at), default=None)
+
+
+def times(context: ElectionContext, precinct: Precinct, kind: str) -> Times:
+    """When the calendar allows a mark in a precinct (Art. 53, 57), by which the act refuses it and a page offers it."""
+    return _times(context, kind, *zone_of(context, precinct))
+
+
+def _times(context: ElectionContext, kind: str, abroad: bool, zone: ZoneInfo | None) -> Times:
+    def dates(step: str) -> Window | None:
+        return context.dates(step, abroad=abroad, place=zone)
+
+    if WINDOWS[kind]:
+        return Times(tuple(window for step in WINDOWS[kind] if (window := dates(step)) is not None), None)
+    voting = dates(VOTING)
+    return Times((), None if voting is None else voting.closes)
 
 
 class Opening(NamedTuple):

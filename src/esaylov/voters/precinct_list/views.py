@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from esaylov.acts.context import ElectionContext
 from esaylov.acts.door import Refused, Submission, perform
 from esaylov.acts.powers import Power
 from esaylov.cabinet.desk import actor_of, own_election
@@ -29,8 +31,8 @@ from esaylov.registry.models import Commission, Precinct
 from esaylov.registry.queries import members_of
 from esaylov.voters import access
 from esaylov.voters.freezing.acts import FreezeLists
-from esaylov.voters.freezing.findings import not_of_this_precinct
-from esaylov.voters.freezing.marks import MarkVoter
+from esaylov.voters.freezing.findings import not_of_this_precinct, not_open
+from esaylov.voters.freezing.marks import MarkVoter, times
 from esaylov.voters.freezing.models import FrozenList, Supplement
 from esaylov.voters.freezing.preparing import state, waiting
 from esaylov.voters.freezing.queries import shares
@@ -83,11 +85,30 @@ def _page_of(request: HttpRequest) -> HttpResponse:
         return _silent(request, silent)
     values = {
         "precinct": precinct_name(found.precinct), "frozen": found.frozen, "entries": [_shown(one) for one in entries],
-        "q": prefix, "total": len(found.voters), "matches": last - first, "marks": [(kind, MARKS[kind]) for kind in OWN],
+        "q": prefix, "total": len(found.voters), "matches": last - first,
         "earlier": page - 1 if page else None, "later": page + 1 if start + SHOWN < last else None, "page": page,
         "added": Supplement.objects.filter(precinct=found.precinct).count(), "forms": FORMS,
     }  # fmt: skip
-    return render(request, "voters/precinct/list.html", values)
+    return render(request, "voters/precinct/list.html", values | _offered(request, found.precinct))
+
+
+def _offered(request: HttpRequest, precinct: Precinct) -> dict[str, Any]:
+    """The marks that the calendar allows now, and from when it allows the others."""
+    context = own_election(request)
+    now = context.now()
+    known = {kind: times(context, precinct, kind) for kind in MARKS}
+    here = known["elsewhere"]
+    shut = [
+        (MARKS[kind], _local(context, known[kind].next(now))) for kind in OWN if not known[kind].contain(now)
+    ]
+    return {
+        "marks": [(kind, MARKS[kind]) for kind in OWN if known[kind].contain(now)], "shut": shut,
+        "here": here.contain(now), "here_from": _local(context, here.next(now)),
+    }  # fmt: skip
+
+
+def _local(context: ElectionContext, at: datetime | None) -> datetime | None:
+    return at and at.astimezone(context.timezone)
 
 
 def _shown(entry: Any) -> dict[str, Any]:
@@ -136,7 +157,13 @@ def _sent(request: HttpRequest, precinct: Precinct) -> dict[str, Any]:
 
 
 def _asked_again(request: HttpRequest, precinct: Precinct, made: MarkVoter.Payload) -> HttpResponse:
-    """What is about to be written. No record is opened for it, and nobody is looked for by a document yet."""
+    """What is about to be written, if the calendar allows it now. No record is opened for it, and nobody is looked for by a
+    document yet.
+    """
+    context = own_election(request)
+    if not times(context, precinct, made.kind).contain(context.now()):
+        messages.error(request, finding_text(not_open(made.kind)))
+        return _to_list(request)
     numbered = _numbered(precinct, made.voter) if made.voter is not None else ""
     if made.voter is not None and not numbered:
         messages.error(request, finding_text(not_of_this_precinct()))
