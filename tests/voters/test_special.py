@@ -288,6 +288,16 @@ def test_handed_in_in_the_cabinet(db_clone: Clone, tmp_path: Path) -> None:
         assert not Changeset.objects.filter(kind="special").exists()
         status, text = sent(special("n1-2", "hospital", 70_000))
         assert (status, "B02" in text) == (422, True), "another precinct's"
+        status, text = sent(b"PK\x03\x04\n\xa0")
+        assert (status, "save it as CSV (UTF-8)" in text) == (422, True)
+        status, text = sent(b"place,ward,<b>,born\nhospital,1,2,3\n")
+        assert (status, text.count(">X12<"), text.count(">X13<")) == (422, 1, 1)
+        missing = ", ".join(name for name in COLUMNS if name != "place")
+        assert f"Missing columns: {missing}<" in text
+        assert "Columns that do not belong here: ward, &lt;b&gt;, born<" in text
+        assert "The list was not taken: 2 errors" in text
+        status, text = sent((",".join(f"a{at}" for at in range(5_000)) + "\n").encode())
+        assert (status, "a19, …<" in text, "a20" in text) == (422, True, False), "no page as long as the file"
         status, text = sent(special("n1-1", "hospital", 70_000, 50))
         assert (status, "The list is handed in" in text) == (200, True)
         made = Changeset.objects.get(kind="special")

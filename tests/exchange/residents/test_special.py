@@ -67,5 +67,9 @@ def test_what_is_no_such_file() -> None:
     assert ("X12", 1) in refused(row(1), head=",".join(COLUMNS[1:]))
     assert ("X13", 1) in refused(row(1), head=",".join((*COLUMNS, "salary")))
     assert refused(f"{row(1)},more") == [("X20", 2)]
-    with pytest.raises(ExtractError):
-        read_special(b"\xff\xfe", LAW)
+    for content in (b"\xff\xfe", b"PK\x03\x04\n\xa0", f"{','.join(COLUMNS)}\nИванов".encode("cp1251")):
+        with pytest.raises(ExtractError) as raised:
+            read_special(content, LAW)
+        (found,) = raised.value.problems
+        assert (found.code, found.line) == ("S09", None)
+        assert all("CSV (UTF-8)" in text for text in found.text.values())

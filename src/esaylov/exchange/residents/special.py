@@ -96,9 +96,9 @@ def _of_people(parameters: Parameters) -> Parameters:
 def _lines(content: bytes, file: str) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise ExtractError([problem("S01", file, line, reason="UTF-8")]) from None
+    except UnicodeDecodeError:
+        # No line: that of the first byte of a spreadsheet's own format would send people to look for a fault in a row.
+        raise ExtractError([problem("S09", file)]) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         head = [cell.strip() for cell in next(reader, [])]

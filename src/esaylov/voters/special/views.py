@@ -20,6 +20,7 @@ from esaylov.cabinet.forms import finding_text
 from esaylov.cabinet.views import desk_view
 from esaylov.custody.client import Throttled
 from esaylov.design.templatetags.face import number
+from esaylov.exchange.problems import escaped
 from esaylov.exchange.residents.problems import ExtractError, ExtractProblem, reason
 from esaylov.exchange.residents.special import PLACES as KINDS
 from esaylov.registry.models import Precinct
@@ -41,9 +42,15 @@ PLACES = {
     "detention": pgettext_lazy("place of a list", "place of detention"),
     "remote": pgettext_lazy("place of a list", "remote place"),
 }
+COLUMNS = {
+    "X12": gettext_lazy("Missing columns: %(columns)s"),
+    "X13": gettext_lazy("Columns that do not belong here: %(columns)s"),
+}
+"""What is wrong with the columns of a file, by the code of the problem of each."""
 MOST_BYTES = 2_000_000
 SHOWN = 10
 PROBLEMS_SHOWN = 200
+COLUMNS_NAMED = 20
 
 
 class ListForm(forms.Form):
@@ -142,13 +149,33 @@ def _withdrawn(request: HttpRequest, context: ElectionContext, precinct: Precinc
 
 
 def _told(problems: Sequence[ExtractProblem]) -> dict[str, Any]:
-    """What is wrong, by line."""
+    """What is wrong, by line; of wrong columns each kind in one sentence."""
     language = get_language() or "en"
-    told = [
+    told = _of_columns(problems)
+    problems = [one for one in problems if one.code not in COLUMNS]
+    told += [
         {"line": one.line, "field": one.field or "", "text": one.reason(language), "article": one.article, "code": one.code}
         for one in problems
     ]  # fmt: skip
     return {"found": told[:PROBLEMS_SHOWN], "more": max(0, len(told) - PROBLEMS_SHOWN), "wrong": len(told)}
+
+
+def _of_columns(problems: Sequence[ExtractProblem]) -> list[dict[str, Any]]:
+    """A file that was saved otherwise lacks all columns, and has as many others: a list of names, not a line for each."""
+    named: dict[str, list[str]] = {code: [] for code in COLUMNS}
+    for one in problems:
+        if one.code in named:
+            named[one.code].append(dict(one.values)["value"])
+    return [
+        {"line": 1, "field": "", "text": COLUMNS[code] % {"columns": _listed(names)}, "article": None, "code": code}
+        for code, names in named.items() if names
+    ]  # fmt: skip
+
+
+def _listed(names: list[str]) -> str:
+    """Names of columns, the first of very many: the head of a file may be as long as the file."""
+    more = ["…"] if len(names) > COLUMNS_NAMED else []
+    return escaped(", ".join(names[:COLUMNS_NAMED] + more))
 
 
 def _values(context: ElectionContext, precinct: Precinct) -> dict[str, Any]:
