@@ -43,6 +43,13 @@ def test_a_list_of_one_precinct() -> None:
     )
 
 
+def test_semicolons_as_spreadsheet_programs_of_the_region_write_them() -> None:
+    text = "\r\n".join([",".join(COLUMNS), row(1), row(2), ""]).replace(",", ";")
+    found = read_special(b"\xef\xbb\xbf" + text.encode(), LAW, precincts={"9001"})
+    assert found.table.equals(read(row(1), row(2)).table)
+    assert refused(row(1).replace(",", ";")) == [("X20", 2)], "not one in the head and another below"
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [

@@ -99,7 +99,7 @@ def _lines(content: bytes, file: str) -> Iterator[tuple[int, dict[str, str]]]:
     except UnicodeDecodeError:
         # No line: that of the first byte of a spreadsheet's own format would send people to look for a fault in a row.
         raise ExtractError([problem("S09", file)]) from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         head = [cell.strip() for cell in next(reader, [])]
         _check_head(head, file)
@@ -110,6 +110,12 @@ def _lines(content: bytes, file: str) -> Iterator[tuple[int, dict[str, str]]]:
                 raise ExtractError([problem("S01", file, reader.line_num, reason=f"> {MAX_ROWS:,}")])
     except csv.Error as error:
         raise ExtractError([problem("S01", file, reader.line_num, reason=str(error))]) from None
+
+
+def _delimiter(text: str) -> str:
+    """Spreadsheet programs of the region part cells with semicolons."""
+    head = text.partition("\n")[0]
+    return ";" if head.count(";") > head.count(",") else ","
 
 
 def _check_head(head: list[str], file: str) -> None:
