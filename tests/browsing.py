@@ -80,3 +80,15 @@ def slowed(application: Application) -> Application:
         return application(environ, start)
 
     return answer if SLOW else application
+
+
+def pressed(page: Page, name: str) -> None:
+    """Presses a button of the page's own as who has no mouse does: from field to field until it is reached."""
+    button = page.locator("main").get_by_role("button", name=name, exact=True).first
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        if button.evaluate("one => one === document.activeElement"):
+            break
+    expect(button).to_be_focused()
+    with goes_on(page):
+        page.keyboard.press("Enter")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import goes_on
+from tests.browsing import goes_on, pressed
 from tests.design.test_guide_browser import NARROW
 from tests.formation.test_browser import looked_at, signed_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from tests.cabinet.people import Bench
 
@@ -51,18 +51,6 @@ def browser(address: str) -> Iterator[Browser]:
 
     with chromium_beside_database() as started:
         yield started
-
-
-def pressed(page: Page, name: str) -> None:
-    """Presses a button of the page's own as who has no mouse does: from field to field until it is reached."""
-    button = page.locator("main").get_by_role("button", name=name, exact=True).first
-    for _ in range(100):
-        page.keyboard.press("Tab")
-        if button.evaluate("one => one === document.activeElement"):
-            break
-    expect(button).to_be_focused()
-    with goes_on(page):
-        page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])

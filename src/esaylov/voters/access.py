@@ -21,6 +21,7 @@ COLUMNS = ("at", "voter", "body", "person", "purpose", "times")
 OF_VOTER = """SELECT at, body, person, purpose, sum(times)::int FROM voters_access WHERE voter = %s
 GROUP BY at, body, person, purpose ORDER BY at DESC, purpose LIMIT %s"""
 LOOK_UP = "look-up"
+OWN_ENTRY = "own entry"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from esaylov.voters.requests import gathering
 from esaylov.voters.requests.models import Gathering
-from tests.browsing import follow, goes_on
+from tests.browsing import follow, goes_on, pressed
 from tests.voters.requests.site import ASK, STATUS, STRANGER, Site, site_of
 
 if TYPE_CHECKING:
@@ -168,18 +168,6 @@ def test_a_request_is_withdrawn_in_two_steps_by_keyboard(
     pressed(page, "Withdraw it for good")
     assert "You took it back" in page.inner_text("main")
     page.context.close()
-
-
-def pressed(page: Page, name: str) -> None:
-    """Presses a button as who has no mouse does: from field to field until it is reached."""
-    button = page.get_by_role("button", name=name, exact=True)
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if button.evaluate("one => one === document.activeElement"):
-            break
-    expect(button).to_be_focused()
-    with goes_on(page):
-        page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

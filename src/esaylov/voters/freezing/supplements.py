@@ -152,9 +152,8 @@ class AddSupplement(Act[SupplementCase]):
         record = payload.person.record() | {"paper": payload.paper}
         case.number_kept = case.voter if case.voter is not None else _new_number()
         (case.sealed,) = client.seal_rows([(case.number_kept, record)], table=TABLE)
-        if (
-            len(case.pinfls) == 1
-        ):  # (Of two the first is of the new keys already, as whatever is sealed since.)
+        # Of two digests the first is of the new keys already, as whatever is sealed since.
+        if len(case.pinfls) == 1:
             under_one_key([case.sealed])
 
     def _of_data(self, person: Person, age: int) -> Sequence[Finding]:

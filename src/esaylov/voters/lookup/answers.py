@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from esaylov.design.words import date_text, in_language, language, time_text
-from esaylov.voters.access import LOOK_UP
+from esaylov.voters.access import LOOK_UP, OWN_ENTRY
 from esaylov.voters.lookup.ahead import Ahead
 from esaylov.voters.lookup.finding import Found, Precinct
 from esaylov.voters.lookup.fragments import FIRST, LAST, Fragment, finished
@@ -34,7 +34,6 @@ HERE = "-0-"
 EVERY = 1.0
 """Seconds between looks at how old the register's data are: the page says it in hours."""
 FOLDER = "voters/lookup"
-OWN = "own entry"
 
 
 @dataclass(frozen=True)
@@ -294,7 +293,7 @@ def _looks(texts: Texts, looks: Mapping[str, int]) -> dict[str, str]:
     if not looks:
         return {"here": texts.never, "officials": texts.never}
     here = looks.get(LOOK_UP, 0)
-    others = {purpose: times for purpose, times in looks.items() if purpose not in (LOOK_UP, OWN)}
+    others = {purpose: times for purpose, times in looks.items() if purpose not in (LOOK_UP, OWN_ENTRY)}
     officials = sum(others.values())
     by_purpose = "; ".join(f"{purpose_text(purpose)}: {times}" for purpose, times in sorted(others.items()))
     return {
@@ -313,7 +312,7 @@ def purpose_text(purpose: str) -> str:
         "linkage": gettext("search for double entries"),
         "freeze": gettext("freeze of the voter list"),
         "pair review": gettext("decision about double entries"),
-        OWN: gettext("own entry"),
+        OWN_ENTRY: gettext("own entry"),
         "special list": gettext("list of a hospital, military unit, place of detention or precinct abroad"),
         "gathering": gettext("granted requests entered into the list"),
     }

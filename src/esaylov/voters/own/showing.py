@@ -24,8 +24,9 @@ from esaylov.acts.powers import Actor
 from esaylov.custody import client
 from esaylov.registry.accounts.encryption import decrypt, encrypt
 from esaylov.registry.accounts.models import Account
+from esaylov.voters.access import OWN_ENTRY
 
-PURPOSE = "own entry"
+PURPOSE = OWN_ENTRY
 ASKED, SHOWN = "voter-entry-asked", "voter-entry"
 """Keys of the session: that OneID is to say who sits here, and where to go then; what it said."""
 ASKED_SECONDS = 600.0

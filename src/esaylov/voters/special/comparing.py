@@ -22,7 +22,6 @@ from esaylov.acts.bulk import insert_rows
 from esaylov.acts.context import ElectionContext
 from esaylov.acts.powers import Actor
 from esaylov.custody import client
-from esaylov.custody.keyring import KeyringError
 from esaylov.exchange.residents.checks import Parameters
 from esaylov.exchange.residents.problems import ExtractError, ExtractProblem, problem
 from esaylov.exchange.residents.sealing import RECORD
@@ -35,7 +34,7 @@ from esaylov.voters.assignments.following import ADDRESS
 from esaylov.voters.assignments.queries import homes, standing
 from esaylov.voters.blocks import Kind
 from esaylov.voters.entering import PATIENCE, Custodian, Given, stage_given
-from esaylov.voters.keys import changing
+from esaylov.voters.keys import steady
 from esaylov.voters.models import Changeset, Former, Problem, Rule, Voter
 from esaylov.voters.notices.preparing import forget
 from esaylov.voters.places.houses import frozen_precincts
@@ -91,8 +90,7 @@ def hand_in(
 
     Raises ExtractError with every problem; what `stage_given` raises. Nothing is left then but the looks at entries.
     """
-    if changing():
-        raise KeyringError("the keys of the voter list are being changed: wait for its end")
+    steady()
     special = special_precincts(context.id)
     own = special if precincts is None else special & frozenset(precincts)
     found = read_special(content, _parameters(context), precincts=own, file=file)
